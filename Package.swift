@@ -1,0 +1,95 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Swift 6 language mode comes with the tools version; these are the opt-ins beyond it.
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+  .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+  .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+]
+
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil,
+  exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path, exclude: exclude, resources: resources,
+    swiftSettings: swiftSettings)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+  resources: [Resource]? = nil
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "decode",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "LanguageModeling", targets: ["LanguageModeling"]),
+    .library(name: "Tokenization", targets: ["Tokenization"]),
+    .library(name: "Checkpoints", targets: ["Checkpoints"]),
+    .library(name: "Transformer", targets: ["Transformer"]),
+    .library(name: "Models", targets: ["Models"]),
+    .library(name: "Decoding", targets: ["Decoding"]),
+    .library(name: "Generation", targets: ["Generation"]),
+    .executable(name: "decode", targets: ["decode"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // MARK: - System libraries and C
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
+      name: "CSentencePieceSystem", pkgConfig: "sentencepiece",
+      providers: [.apt(["libsentencepiece-dev"]), .brew(["sentencepiece"])]),
+    .target(name: "CSentencePiece", dependencies: ["CSentencePieceSystem"]),
+    .target(name: "CKernels", exclude: ["Shared"]),
+
+    // MARK: - Libraries, lowest first
+    library("LanguageModeling"),
+    library("Checkpoints"),
+    library("Kernels", ["CKernels"]),
+    library("Tokenization", ["CSentencePiece", "LanguageModeling"]),
+    library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
+    library("Decoding", ["LanguageModeling", "Kernels"]),
+    library("Generation", ["Decoding", "Tokenization", "LanguageModeling"]),
+    library("Vocab", path: "Vocab", exclude: ["training"], resources: [.copy("storyteller")]),
+    library("Models", ["Transformer", "Tokenization", "Checkpoints", "Vocab", "LanguageModeling"]),
+
+    // MARK: - The command line
+    .executableTarget(
+      name: "decode",
+      dependencies: [
+        "Checkpoints", "Decoding", "Generation", "LanguageModeling", "Models", "Tokenization",
+        "Transformer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: swiftSettings),
+
+    // MARK: - Tests
+    library("TestSupport", path: "Tests/TestSupport"),
+    tests("LanguageModelingTests", ["LanguageModeling"]),
+    tests("CheckpointsTests", ["TestSupport", "Checkpoints"]),
+    tests("KernelsTests", ["Kernels", "COpenBLAS"]),
+    tests("TokenizationTests", ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
+    tests("TransformerTests", ["Transformer"]),
+    tests("DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"]),
+    tests("GenerationTests", ["TestSupport", "Generation"]),
+    tests("ModelsTests", ["TestSupport", "Models"], exclude: ["Fixtures"]),
+    tests("DecodeCommandTests", ["TestSupport", "decode"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx17
+)

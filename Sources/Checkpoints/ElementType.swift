@@ -1,0 +1,49 @@
+/// How a tensor's elements are stored: a plain float, or one of ggml's block formats.
+///
+/// Block layouts and their meaning follow ggml (`ggml-common.h`, `ggml-quants.c`), whose numbers GGUF files carry.
+public enum ElementType: String, Hashable, Sendable, CaseIterable {
+  case float32 = "F32"
+  case float16 = "F16"
+  case bfloat16 = "BF16"
+  case q4_0 = "Q4_0"
+  case q4_1 = "Q4_1"
+  case q5_0 = "Q5_0"
+  case q5_1 = "Q5_1"
+  case q8_0 = "Q8_0"
+  case q2_K = "Q2_K"
+  case q3_K = "Q3_K"
+  case q4_K = "Q4_K"
+  case q5_K = "Q5_K"
+  case q6_K = "Q6_K"
+  case iq4_NL = "IQ4_NL"
+
+  /// Elements in one block: 1 for plain floats, 32 or 256 for quantised formats.
+  public var blockElements: Int {
+    switch self {
+    case .float32, .float16, .bfloat16: 1
+    case .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .iq4_NL: 32
+    case .q2_K, .q3_K, .q4_K, .q5_K, .q6_K: 256
+    }
+  }
+
+  /// Bytes in one block.
+  public var blockBytes: Int {
+    switch self {
+    case .float32: 4
+    case .float16, .bfloat16: 2
+    case .q4_0, .iq4_NL: 18
+    case .q4_1: 20
+    case .q5_0: 22
+    case .q5_1: 24
+    case .q8_0: 34
+    case .q2_K: 84
+    case .q3_K: 110
+    case .q4_K: 144
+    case .q5_K: 176
+    case .q6_K: 210
+    }
+  }
+
+  /// Whether elements share scales in blocks.
+  public var isQuantized: Bool { blockElements > 1 }
+}

@@ -1,0 +1,19 @@
+/// A causal language model: immutable weights that any number of sessions share.
+///
+/// The decoders are written against this protocol and ``DecodingSession`` alone, so they run over anyone's model: a
+/// transformer, an n-gram table, a remote service.
+public protocol LanguageModel<Session>: Sendable {
+  /// The session type: caches and scratch memory of one owner.
+  associatedtype Session: DecodingSession
+
+  /// The number of tokens, and so the length of a row of logits.
+  var vocabularyCount: Int { get }
+
+  /// The longest sequence that the model accepts, in tokens.
+  var contextLength: Int { get }
+
+  /// Makes a session with nothing in it.
+  ///
+  /// - Throws: ``ModelError`` where the options ask for what the model can't give.
+  func makeSession(_ options: SessionOptions) throws(ModelError) -> sending Session
+}

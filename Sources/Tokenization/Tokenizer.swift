@@ -1,0 +1,50 @@
+public import LanguageModeling
+
+/// Text to token ids and back. Immutable, shared by any number of threads.
+///
+/// Encoding adds nothing of its own: ``Tokenizer/encodePrompt(_:addingBeginningOfSequence:parsingSpecialTokens:)`` is
+/// what a model is fed.
+public protocol Tokenizer: Sendable {
+  /// The number of ids, unused ones included.
+  var vocabularyCount: Int { get }
+
+  /// The token that a sequence begins with, where the vocabulary has one.
+  var beginningOfSequence: TokenID? { get }
+
+  /// The vocabulary's own end-of-sequence token. What ends a generation is the model files' say, not this alone.
+  var endOfSequence: TokenID? { get }
+
+  /// Whether the files say that a prompt begins with ``beginningOfSequence``.
+  var addsBeginningOfSequence: Bool { get }
+
+  /// The ids of `text`.
+  ///
+  /// - Parameter parsingSpecialTokens: whether special tokens that are written out in the text (`<|im_end|>`) become
+  ///   their ids, as the reference tokenizers do, or are read as plain text.
+  func encode(_ text: String, parsingSpecialTokens: Bool) throws(TokenizationError) -> [TokenID]
+
+  /// The text of `tokens`. Bytes that are no UTF-8 become U+FFFD; ids outside the vocabulary become nothing.
+  func decode(_ tokens: [TokenID], skippingSpecialTokens: Bool) -> String
+
+  /// The vocabulary's spelling of a token (`Ġthe`, `▁the`, `<0x0A>`), or `nil` outside the vocabulary.
+  func piece(of token: TokenID) -> String?
+
+  /// The token with that spelling, or `nil`.
+  func token(of piece: String) -> TokenID?
+
+  /// Whether the token is a control token: no text of its own (`<s>`, `<|im_end|>`).
+  func isSpecial(_ token: TokenID) -> Bool
+}
+
+extension Tokenizer {
+  /// The ids that a model is fed for `text`: with the beginning-of-sequence token where the files say so.
+  ///
+  /// - Parameter addingBeginningOfSequence: overrides what the files say.
+  public func encodePrompt(
+    _ text: String, addingBeginningOfSequence: Bool? = nil, parsingSpecialTokens: Bool = true
+  ) throws(TokenizationError) -> [TokenID] {
+    let tokens = try encode(text, parsingSpecialTokens: parsingSpecialTokens)
+    guard addingBeginningOfSequence ?? addsBeginningOfSequence, let first = beginningOfSequence else { return tokens }
+    return [first] + tokens
+  }
+}
