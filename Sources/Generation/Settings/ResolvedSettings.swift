@@ -1,0 +1,21 @@
+/// Settings with the account of how they came about.
+public struct ResolvedSettings: Hashable, Sendable {
+  /// The settings.
+  public var settings: GenerationSettings
+  /// Every setting that the strategy heeds, with its value and where that came from, in the order of ``SettingKey``.
+  public var entries: [Setting]
+  /// What the model's own files recommend and doesn't apply.
+  public var dropped: [DroppedSetting]
+  /// Why this strategy: half a sentence.
+  public var strategyReason: String
+  /// The filters that will run, in order, each with its value. Empty for greedy decoding.
+  public var filters: [ActiveFilter]
+
+  /// A filter that is on.
+  public struct ActiveFilter: Hashable, Sendable {
+    /// Its name in `filter_order`.
+    public var name: String
+    /// Its value.
+    public var value: SettingValue
+  }
+}
