@@ -22,7 +22,7 @@ public struct GenerationSettings: Hashable, Sendable {
   /// or filter names joined by `;`.
   public var filterOrder: String = "huggingface"
 
-  /// The most tokens to generate (`max_new_tokens`), at least 1.
+  /// The most tokens to generate (`max_new_tokens`), 0 or above.
   public var maxNewTokens: Int = 128
 
   /// End-of-sequence tokens can't be chosen before this many tokens (`min_new_tokens`), 0 to ``maxNewTokens``.
@@ -31,7 +31,7 @@ public struct GenerationSettings: Hashable, Sendable {
   /// Texts that end a sequence; the text stops before them (`stop_strings`). None is empty.
   public var stopStrings: [String] = []
 
-  /// Whether generation runs through end-of-sequence tokens (`ignore_eos`, vLLM's name).
+  /// Whether end-of-sequence tokens can't be chosen at all (`ignore_eos`, llama.cpp's flag with its meaning).
   public var ignoresEndOfSequence: Bool = false
 
   /// The tokens that end a sequence (`eos_token_id`).

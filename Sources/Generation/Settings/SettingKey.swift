@@ -27,8 +27,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .filterOrder:
       "\(FilterOrderName.named.joined(separator: ", ")), or a list of "
         + "\(FilterOrderName.filters.joined(separator: ", ")) joined by “;”"
-    case .maxNewTokens: "a whole number, 1 or above"
-    case .minNewTokens: "a whole number, 0 or above"
+    case .maxNewTokens, .minNewTokens: "a whole number, 0 or above"
     case .stopStrings: "a text or a list of texts, none of them empty"
     case .endOfSequenceTokens: "a token id or a list of token ids"
     case .returnSequenceCount: "a whole number, 1 or above"

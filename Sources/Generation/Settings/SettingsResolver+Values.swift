@@ -42,10 +42,10 @@ extension SettingsResolver {
     case .topP:
       guard let number = value.asDouble else { return false }
       return number > 0 && number <= 1 && Float(number).isNormal
-    case .topK, .minNewTokens:
+    case .topK, .maxNewTokens, .minNewTokens:
       guard case .integer(let number) = value else { return false }
       return number >= 0
-    case .maxNewTokens, .returnSequenceCount:
+    case .returnSequenceCount:
       guard case .integer(let number) = value else { return false }
       return number >= 1
     case .filterOrder:

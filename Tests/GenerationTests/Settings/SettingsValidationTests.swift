@@ -22,7 +22,7 @@ import Testing
         .list([]),
       ]
     ),
-    (.maxNewTokens, [.integer(0), .integer(-1), .number(2)]),
+    (.maxNewTokens, [.integer(-1), .number(2)]),
     (.minNewTokens, [.integer(-1)]),
     (
       .stopStrings, [.text(""), .list([.text("a"), .text("")]), .list([.integer(1)]), .integer(1)]
@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: [
     (SettingKey.temperature, SettingValue.number(1e-6)), (.temperature, .integer(100)),
     (.topK, .integer(.max)), (.topP, .number(1e-6)), (.topP, .integer(1)),
-    (.maxNewTokens, .integer(1)),
+    (.maxNewTokens, .integer(0)),
     (.stopStrings, .text("a")), (.endOfSequenceTokens, .integer(0)), (.seed, .integer(0)),
   ])
   func edgesOfTheRangeAreAccepted(key: SettingKey, value: SettingValue) {
