@@ -1,3 +1,4 @@
+public import Decoding
 public import LanguageModeling
 
 /// What to generate and how, under the names of Hugging Face's `GenerationConfig`.
@@ -18,9 +19,8 @@ public struct GenerationSettings: Hashable, Sendable {
   /// Sampling keeps the smallest set of most probable tokens whose mass reaches this (`top_p`); in (0, 1], 1 keeps all.
   public var topP: Double = 1
 
-  /// The order of the filters, and with it their edge semantics (`filter_order`): `huggingface`, `llama.cpp`, `mlx`,
-  /// or filter names joined by `;`.
-  public var filterOrder: String = "huggingface"
+  /// The order of the filters, and with it their edge semantics (`filter_order`).
+  public var filterOrder: FilterOrder = .huggingFace
 
   /// The most tokens to generate (`max_new_tokens`), 0 or above.
   public var maxNewTokens: Int = 128

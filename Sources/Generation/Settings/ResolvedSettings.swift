@@ -1,3 +1,5 @@
+public import Decoding
+
 /// Settings with the account of how they came about.
 public struct ResolvedSettings: Hashable, Sendable {
   /// The settings.
@@ -13,8 +15,8 @@ public struct ResolvedSettings: Hashable, Sendable {
 
   /// A filter that is on.
   public struct ActiveFilter: Hashable, Sendable {
-    /// Its name in `filter_order`.
-    public var name: String
+    /// The filter.
+    public var name: FilterName
     /// Its value.
     public var value: SettingValue
   }

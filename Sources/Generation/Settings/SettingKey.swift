@@ -1,3 +1,5 @@
+import Decoding
+
 /// The name of a generation setting, as configuration files and reports spell it.
 ///
 /// Hugging Face's names where `GenerationConfig` has the setting. The order of the cases is the order of reports.
@@ -25,8 +27,8 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .topK: "a whole number, 0 (off) or above"
     case .topP: "a number above 0 and at most 1 (off)"
     case .filterOrder:
-      "\(FilterOrderName.named.joined(separator: ", ")), or a list of "
-        + "\(FilterOrderName.filters.joined(separator: ", ")) joined by “;”"
+      "huggingface, llama.cpp, mlx, or a list of "
+        + "\(FilterName.allCases.map(\.rawValue).joined(separator: ", ")) joined by “;”"
     case .maxNewTokens, .minNewTokens: "a whole number, 0 or above"
     case .stopStrings: "a text or a list of texts, none of them empty"
     case .endOfSequenceTokens: "a token id or a list of token ids"

@@ -1,3 +1,4 @@
+import Decoding
 import LanguageModeling
 
 extension SettingsResolver {
@@ -49,8 +50,7 @@ extension SettingsResolver {
       guard case .integer(let number) = value else { return false }
       return number >= 1
     case .filterOrder:
-      guard case .text(let text) = value else { return false }
-      return FilterOrderName.filters(of: text) != nil
+      return filterOrder(of: value) != nil
     case .stopStrings:
       return texts(of: value) != nil
     case .endOfSequenceTokens:
@@ -58,6 +58,12 @@ extension SettingsResolver {
     case .seed:
       return seed(of: value) != nil
     }
+  }
+
+  /// The order that a text spells.
+  static func filterOrder(of value: SettingValue) -> FilterOrder? {
+    guard case .text(let text) = value else { return nil }
+    return try? FilterOrder(parsing: text)
   }
 
   /// One text or a list of them, none empty.
@@ -98,7 +104,8 @@ extension GenerationSettings {
     temperature = values[.temperature]?.value.asDouble ?? temperature
     topK = integer(.topK, topK)
     topP = values[.topP]?.value.asDouble ?? topP
-    if case .text(let order)? = values[.filterOrder]?.value { filterOrder = order }
+    filterOrder =
+      values[.filterOrder].flatMap { SettingsResolver.filterOrder(of: $0.value) } ?? filterOrder
     maxNewTokens = integer(.maxNewTokens, maxNewTokens)
     minNewTokens = integer(.minNewTokens, minNewTokens)
     stopStrings = values[.stopStrings].flatMap { SettingsResolver.texts(of: $0.value) } ?? []

@@ -1,3 +1,5 @@
+import Decoding
+
 /// Decides what holds where several sources speak: flags over configuration file over the model's files over
 /// defaults; then infers the strategy, and refuses what it would ignore.
 ///
@@ -39,31 +41,39 @@ public struct SettingsResolver: Sendable {
   }
 
   private mutating func resolve() throws(SettingsError) -> ResolvedSettings {
-    let (strategy, reason, instead) = try inferStrategy()
+    let choice = try chooseStrategy()
     var values: [SettingKey: Setting] = [:]
     for key in SettingKey.allCases where key != .strategy && key != .doSample {
       values[key] = user[key] ?? model[key] ?? Self.default(of: key)
     }
-    if strategy.name == .greedy {
-      try refuseSamplingSettings(in: &values, why: reason, instead: instead)
+    if choice.name == .greedy {
+      try refuseSamplingSettings(in: &values, choice)
     } else {
-      try checkTemperature(in: &values)
+      dropTemperatureZero(in: &values)
       try refuseFiltersOutsideTheOrder(in: &values)
     }
     try checkLengths(in: &values)
     return ResolvedSettings(
-      settings: GenerationSettings(strategy: strategy.name, values: values),
-      entries: entries(strategy: strategy, values: values), dropped: dropped,
-      strategyReason: reason,
-      filters: strategy.name == .sample ? Self.activeFilters(in: values) : [])
+      settings: GenerationSettings(strategy: choice.name, values: values),
+      entries: entries(choice, values: values), dropped: dropped,
+      strategyReason: choice.reason,
+      filters: choice.name == .sample ? Self.activeFilters(in: values) : [])
   }
 
   // MARK: - Strategy
 
-  private typealias Strategy = (name: StrategyName, source: SettingSource)
+  /// A strategy and how it came to be chosen.
+  private struct Choice {
+    var name: StrategyName
+    /// Who chose; nobody where it was inferred from other settings.
+    var source: SettingSource = .default
+    /// Why, as a report says it.
+    var reason: String
+    /// What to write for the other strategy.
+    var instead = "choose --strategy sample"
+  }
 
-  /// The strategy, why it is that one, and what to write for another.
-  private mutating func inferStrategy() throws(SettingsError) -> (Strategy, String, String) {
+  private mutating func chooseStrategy() throws(SettingsError) -> Choice {
     if let named = user[.strategy], case .text(let text) = named.value,
       let name = StrategyName(rawValue: text)
     {
@@ -73,10 +83,7 @@ public struct SettingsResolver: Sendable {
             + "give a temperature above 0, or --strategy greedy")
       }
       dropStrategySettings(because: "\(named.source) names the strategy")
-      return (
-        (name, named.source), "under \(text), which \(named.source) names",
-        "leave it out, or choose --strategy sample"
-      )
+      return Choice(name: name, source: named.source, reason: "\(named.source) names it")
     }
     if let temperature = user[.temperature], temperature.value.asDouble == 0 {
       if let doSample = user[.doSample], doSample.value == .bool(true) {
@@ -85,40 +92,35 @@ public struct SettingsResolver: Sendable {
             + "leave one of them out")
       }
       dropStrategySettings(because: "temperature 0 (\(temperature.source)) is greedy")
-      return (
-        (.greedy, temperature.source), "at temperature 0 (\(temperature.source)), which is greedy",
-        "leave it out, or give a temperature above 0"
-      )
+      return Choice(
+        name: .greedy, reason: "temperature 0 (\(temperature.source))",
+        instead: "give a temperature above 0")
     }
     if let doSample = user[.doSample], doSample.value == .bool(false) {
-      return (
-        (.greedy, doSample.source), "with do_sample false (\(doSample.source)), which is greedy",
-        "leave it out, or choose --strategy sample"
-      )
+      dropStrategySettings(because: "\(doSample.source) sets do_sample")
+      return Choice(name: .greedy, reason: "do_sample false (\(doSample.source))")
     }
     if let request = requestForSampling {
-      dropStrategySettings(because: "\(request.source) asks for sampling")
-      return ((.sample, .default), "\(request.source) asks for sampling", "")
+      dropStrategySettings(because: "\(request.key) (\(request.source)) asks for sampling")
+      return Choice(name: .sample, reason: "\(request.key) (\(request.source)) asks for it")
     }
-    return modelStrategy
+    return modelChoice
   }
 
   /// The strategy that the model's files choose, where the user left it to them.
-  private var modelStrategy: (Strategy, String, String) {
+  private var modelChoice: Choice {
     if let named = model[.strategy], case .text(let text) = named.value,
       let name = StrategyName(rawValue: text)
     {
-      return ((name, .model), "the model's files name it", "choose --strategy sample")
+      return Choice(name: name, source: .model, reason: "\(SettingSource.model) name it")
     }
     if let temperature = model[.temperature], temperature.value.asDouble == 0 {
-      return ((.greedy, .model), "the model's files set temperature 0", "choose --strategy sample")
+      return Choice(name: .greedy, reason: "temperature 0 (\(SettingSource.model))")
     }
     if let doSample = model[.doSample], doSample.value == .bool(false) {
-      return (
-        (.greedy, .model), "the model's files set do_sample false", "choose --strategy sample"
-      )
+      return Choice(name: .greedy, reason: "do_sample false (\(SettingSource.model))")
     }
-    return ((.sample, .default), "nothing asks for another", "")
+    return Choice(name: .sample, reason: "nothing asks for another")
   }
 
   /// The user's setting that only makes sense when sampling, if there is one.
@@ -143,7 +145,7 @@ public struct SettingsResolver: Sendable {
   // MARK: - What the strategy ignores
 
   private mutating func refuseSamplingSettings(
-    in values: inout [SettingKey: Setting], why: String, instead: String
+    in values: inout [SettingKey: Setting], _ choice: Choice
   ) throws(SettingsError) {
     for key in SettingKey.allCases where key.isForSamplingOnly {
       guard let setting = values[key] else { continue }
@@ -153,15 +155,16 @@ public struct SettingsResolver: Sendable {
       }
       if setting.source.isUser {
         throw .ignored(
-          key: key, value: setting.value, source: setting.source, why: why, instead: instead)
+          key: key, value: setting.value, source: setting.source,
+          why: "on greedy decoding (\(choice.reason))",
+          instead: "leave it out, or \(choice.instead)")
       }
       drop(setting, because: "no effect on greedy decoding")
     }
   }
 
-  private mutating func checkTemperature(
-    in values: inout [SettingKey: Setting]
-  ) throws(SettingsError) {
+  /// The model's temperature 0, where the user asks for sampling.
+  private mutating func dropTemperatureZero(in values: inout [SettingKey: Setting]) {
     guard let temperature = values[.temperature], temperature.value.asDouble == 0 else { return }
     drop(temperature, because: "temperature 0 is greedy, and the strategy is sample")
     values[.temperature] = Self.default(of: .temperature)
@@ -171,9 +174,10 @@ public struct SettingsResolver: Sendable {
     in values: inout [SettingKey: Setting]
   ) throws(SettingsError) {
     guard let order = values[.filterOrder], case .text(let text) = order.value,
-      let names = FilterOrderName.filters(of: text)
+      let names = Self.filterOrder(of: order.value)?.names
     else { return }
-    for (name, key) in Self.filterKeys where !names.contains(name) {
+    for (filter, key) in Self.filterKeys where !names.contains(filter) {
+      let name = filter.rawValue
       guard let setting = values[key], !Self.isNeutral(setting) else { continue }
       values[key] = Self.default(of: key)
       if setting.source.isUser {
@@ -220,19 +224,17 @@ public struct SettingsResolver: Sendable {
     }
   }
 
-  /// The filters by name, with the settings that switch them on.
-  private static let filterKeys: [(name: String, key: SettingKey)] = [
-    ("temperature", .temperature), ("top-k", .topK), ("top-p", .topP),
+  /// The filters, with the settings that switch them on.
+  private static let filterKeys: [(name: FilterName, key: SettingKey)] = [
+    (.temperature, .temperature), (.topK, .topK), (.topP, .topP),
   ]
 
-  /// The order in which each named order runs the filters.
+  /// The filters that are on, in the order in which they run.
   private static func activeFilters(
     in values: [SettingKey: Setting]
   ) -> [ResolvedSettings.ActiveFilter] {
-    guard let order = values[.filterOrder], case .text(let text) = order.value,
-      let names = FilterOrderName.filters(of: text)
-    else { return [] }
-    return names.compactMap { name in
+    let order = values[.filterOrder].flatMap { filterOrder(of: $0.value) } ?? .huggingFace
+    return order.names.compactMap { name in
       guard let key = filterKeys.first(where: { $0.name == name })?.key, let setting = values[key],
         !isNeutral(setting)
       else { return nil }

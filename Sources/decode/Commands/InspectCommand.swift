@@ -32,8 +32,11 @@ struct InspectCommand: ParsableCommand {
     }
     if path.hasSuffix(".gguf") { return try Inspection(gguf: path) }
     if path.hasSuffix(".safetensors") { return try Inspection(safetensors: path) }
-    if path.hasSuffix(".model") || path.hasSuffix(".json") { return try Inspection(vocabulary: path) }
+    if path.hasSuffix(".model") || path.hasSuffix(".json") {
+      return try Inspection(vocabulary: path)
+    }
     throw CommandFailure.failure(
-      "\(path): its name ends in none of .gguf, .safetensors, .model and .json, so its format isn't known")
+      "\(path): its name ends in none of .gguf, .safetensors, .model and .json, so its format isn't known"
+    )
   }
 }

@@ -39,7 +39,8 @@ struct TokenizeCommand: ParsableCommand {
     case .json:
       let pieces = tokens.map { token -> JSONValue in
         .members([
-          "id": .integer(Int(token)), "piece": tokenizer.piece(of: token).map(JSONValue.string) ?? .null,
+          "id": .integer(Int(token)),
+          "piece": tokenizer.piece(of: token).map(JSONValue.string) ?? .null,
         ])
       }
       try output.writeLine(JSONValue.members(["schema": 1, "tokens": .array(pieces)]).text)

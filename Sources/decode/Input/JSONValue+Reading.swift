@@ -1,5 +1,6 @@
 import Foundation
 import Generation
+import Models
 
 extension JSONValue: Decodable {
   /// Reads any JSON value. Members of objects stand in the order of their names, for the decoder tells no other.
@@ -50,7 +51,8 @@ extension JSONValue: Decodable {
 
   /// What the decoder complains of, without the types of its own report.
   private static func reason(for error: any Error) -> String {
-    guard case Swift.DecodingError.dataCorrupted(let context)? = error as? Swift.DecodingError else {
+    guard case Swift.DecodingError.dataCorrupted(let context)? = error as? Swift.DecodingError
+    else {
       return "\(error)"
     }
     let underlying = context.underlyingError as NSError?
@@ -93,6 +95,21 @@ extension SettingValue {
 }
 
 extension JSONValue {
+  /// A value of a model's configuration.
+  init(_ value: Models.JSONValue) {
+    switch value {
+    case .null: self = .null
+    case .bool(let value): self = .bool(value)
+    case .integer(let value): self = .integer(value)
+    case .unsigned(let value): self = .unsigned(value)
+    case .number(let value): self = .number(value)
+    case .string(let value): self = .string(value)
+    case .array(let values): self = .array(values.map { JSONValue($0) })
+    case .object(let members):
+      self = .object(members.map { Member(name: $0.key, value: JSONValue($0.value)) })
+    }
+  }
+
   /// A setting as JSON.
   init(_ value: SettingValue) {
     switch value {

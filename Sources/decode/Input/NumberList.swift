@@ -13,7 +13,8 @@ enum NumberList {
     _ text: String, atLeast least: Int, flag: String
   ) throws(CommandFailure) -> [Int] {
     try parse(text) { Int($0).flatMap { $0 >= least ? $0 : nil } }
-      .orThrow("\(flag): “\(text)” is not a list of whole numbers from \(least); write them like 1,16")
+      .orThrow(
+        "\(flag): “\(text)” is not a list of whole numbers from \(least); write them like 1,16")
   }
 
   private static func parse<Number>(_ text: String, _ number: (String) -> Number?) -> [Number]? {

@@ -33,7 +33,8 @@ enum PromptsFile {
     return prompts
   }
 
-  private static func prompt(in line: [UInt8], place: String) throws(CommandFailure) -> BatchPrompt {
+  private static func prompt(in line: [UInt8], place: String) throws(CommandFailure) -> BatchPrompt
+  {
     let value = try JSONValue.read(line, file: place)
     if let text = value.string { return BatchPrompt(id: nil, text: text) }
     guard let text = value["prompt"]?.string else {

@@ -44,7 +44,10 @@ extension Inspection {
     }
     if !tensors.isEmpty {
       let rows = tensors.map {
-        [$0.name, $0.typeName, $0.shape.map(String.init).joined(separator: " × "), "\($0.byteCount)"]
+        [
+          $0.name, $0.typeName, $0.shape.map(String.init).joined(separator: " × "),
+          "\($0.byteCount)",
+        ]
       }
       sections.append(TextTable(rows: rows, rightAligned: [3]).text)
     }

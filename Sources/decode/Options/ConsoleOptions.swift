@@ -17,6 +17,8 @@ struct ConsoleOptions: ParsableArguments {
   }
 
   func validate() throws {
-    if verbose && quiet { throw ValidationError("-v and -q contradict each other; give one of them") }
+    if verbose && quiet {
+      throw ValidationError("-v and -q contradict each other; give one of them")
+    }
   }
 }

@@ -43,7 +43,8 @@ struct ComputeOptions: ParsableArguments {
       throw ValidationError("--threads: \(threads) is not a number of threads; give 1 to 1024")
     }
     if let contextLength, contextLength < 1 {
-      throw ValidationError("--context-length: \(contextLength) is not a length; give 1 or more tokens")
+      throw ValidationError(
+        "--context-length: \(contextLength) is not a length; give 1 or more tokens")
     }
   }
 }

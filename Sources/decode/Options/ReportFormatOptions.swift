@@ -21,7 +21,8 @@ struct ReportFormatOptions: ParsableArguments {
 
   func validate() throws {
     if json, let requested, requested != .json {
-      throw ValidationError("--json and --format \(requested.rawValue) contradict each other; give one of them")
+      throw ValidationError(
+        "--json and --format \(requested.rawValue) contradict each other; give one of them")
     }
   }
 }

@@ -30,12 +30,14 @@ struct SettingsOptions: ParsableArguments {
 
   @Option(
     name: [.long, .customLong("temp")], parsing: .unconditional,
-    help: ArgumentHelp("Sharpens (below 1) or flattens (above 1); 0 is greedy. (default: 1)", valueName: "x"))
+    help: ArgumentHelp(
+      "Sharpens (below 1) or flattens (above 1); 0 is greedy. (default: 1)", valueName: "x"))
   var temperature: SettingArgument?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Samples from the n most probable tokens. (default: 0, off)", valueName: "n"))
+    help: ArgumentHelp("Samples from the n most probable tokens. (default: 0, off)", valueName: "n")
+  )
   var topK: SettingArgument?
 
   @Option(
@@ -61,8 +63,10 @@ struct SettingsOptions: ParsableArguments {
     help: ArgumentHelp("Repeats a run. (default: random, and reported)", valueName: "n"))
   var seed: SettingArgument?
 
-  @Option(help: ArgumentHelp(
-    "Settings from YAML or JSON, such as a Hugging Face generation_config.json.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Settings from YAML or JSON, such as a Hugging Face generation_config.json.",
+      valueName: "file"))
   var config: String?
 
   /// What the flags say.

@@ -27,8 +27,8 @@ indirect enum JSONValue: Hashable, Sendable {
   }
 
   /// A duration in seconds, to the microsecond.
-  static func seconds(_ duration: Duration) -> JSONValue {
-    .number((duration.inSeconds * 1e6).rounded() / 1e6)
+  static func seconds(_ seconds: Double) -> JSONValue {
+    .number((seconds * 1e6).rounded() / 1e6)
   }
 }
 

@@ -6,7 +6,8 @@
 
 /// Where results go: standard output, or the file of `--out`. Nothing is held back: each piece is written at once.
 final class ResultWriter {
-  private let descriptor: Int32
+  /// Where the bytes go.
+  let descriptor: Int32
   private let name: String
 
   /// Opens the file at `path`, or standard output. A file that exists is replaced.
@@ -34,7 +35,4 @@ final class ResultWriter {
   func writeLine(_ text: String) throws(CommandFailure) {
     try write(text + "\n")
   }
-
-  /// Whether results appear on a terminal.
-  var isTerminal: Bool { isatty(descriptor) == 1 }
 }
