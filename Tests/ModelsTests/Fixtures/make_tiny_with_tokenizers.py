@@ -191,7 +191,7 @@ def spm_gguf():
     config = LlamaConfig(vocab_size=len(processor), bos_token_id=1, eos_token_id=2, **SIZES)
     config._attn_implementation = "eager"
     model = LlamaForCausalLM(config).eval()
-    randomize(model, 3001)
+    randomize(model, 3021)
 
     def describe(writer):
         kinds = []
@@ -249,7 +249,7 @@ def bpe():
     config = Qwen2Config(vocab_size=len(fast), bos_token_id=0, eos_token_id=2, **SIZES)
     config._attn_implementation = "eager"
     model = Qwen2ForCausalLM(config).eval()
-    randomize(model, 3002)
+    randomize(model, 3022)
     folder = save("bpe", model)
     tokenizer.save(str(folder / "tokenizer.json"))
     write_json(
