@@ -17,7 +17,8 @@ package final class AlignedBuffer<Element: BitwiseCopyable> {
 
   /// Takes memory for `count` elements, uninitialised.
   package init(count: Int) throws(KernelError) {
-    let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(
+      by: MemoryLayout<Element>.stride)
     var memory: UnsafeMutableRawPointer?
     guard !overflow, posix_memalign(&memory, 64, bytes) == 0, let memory else {
       throw .outOfMemory(bytes: overflow ? .max : bytes)

@@ -41,7 +41,8 @@ package struct Attention {
 
   /// Describes the attention of one layer.
   package init(
-    queries: UnsafePointer<Float>, queryStride: Int, out: UnsafeMutablePointer<Float>, outStride: Int,
+    queries: UnsafePointer<Float>, queryStride: Int, out: UnsafeMutablePointer<Float>,
+    outStride: Int,
     rows: Int, headCount: Int, keyValueHeadCount: Int, headDimension: Int, window: Int,
     layerOffset: Int, blocks: UnsafePointer<BlockTable?>, positions: UnsafePointer<Int32>
   ) {

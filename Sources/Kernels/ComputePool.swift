@@ -18,8 +18,9 @@ package final class ComputePool {
   package init(
     instructionSet: InstructionSet, threadCount: Int, maximumColumns: Int
   ) throws(KernelError) {
-    guard let pool = ck_pool_create(
-      Int32(clamping: threadCount), ck_matmul_scratch(Int64(maximumColumns)))
+    guard
+      let pool = ck_pool_create(
+        Int32(clamping: threadCount), ck_matmul_scratch(Int64(maximumColumns)))
     else { throw .cannotStartThreads(threadCount) }
     self.pool = pool
     self.instructionSet = instructionSet

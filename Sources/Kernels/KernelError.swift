@@ -14,7 +14,8 @@ extension KernelError: CustomStringConvertible {
     case .unsupportedInstructionSet(let name):
       "DECODE_ISA=\(name): this processor has no such kernels; write generic, avx2 or avx512, or leave it unset"
     case .outOfMemory(let bytes): "no memory for \(bytes) bytes"
-    case .cannotStartThreads(let count): "can't start \(count) threads; ask for fewer with --threads"
+    case .cannotStartThreads(let count):
+      "can't start \(count) threads; ask for fewer with --threads"
     }
   }
 }

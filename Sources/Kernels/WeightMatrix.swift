@@ -2,7 +2,8 @@ import CKernels
 
 /// How a weight matrix is stored. Layouts are ggml's; see `Shared/dequantize.inc`.
 package enum StorageType: UInt32, CaseIterable, Sendable {
-  case float32, float16, bfloat16, q4_0, q4_1, q5_0, q5_1, q8_0, q2_K, q3_K, q4_K, q5_K, q6_K, iq4_NL
+  case float32, float16, bfloat16, q4_0, q4_1, q5_0, q5_1, q8_0, q2_K, q3_K, q4_K, q5_K, q6_K,
+    iq4_NL
 
   var ckType: ck_type { ck_type(rawValue) }
 }
@@ -31,7 +32,8 @@ package struct WeightMatrix {
 
   var ckMatrix: ck_matrix {
     ck_matrix(
-      data: data, rows: Int64(rows), columns: Int64(columns), row_bytes: Int64(rowBytes), type: type.ckType)
+      data: data, rows: Int64(rows), columns: Int64(columns), row_bytes: Int64(rowBytes),
+      type: type.ckType)
   }
 }
 
@@ -50,7 +52,8 @@ package struct Product {
 
   /// A product into `out`.
   package init(
-    _ weight: WeightMatrix, bias: UnsafePointer<Float>? = nil, into out: UnsafeMutablePointer<Float>,
+    _ weight: WeightMatrix, bias: UnsafePointer<Float>? = nil,
+    into out: UnsafeMutablePointer<Float>,
     outStride: Int, accumulates: Bool = false
   ) {
     self.weight = weight
@@ -62,6 +65,7 @@ package struct Product {
 
   var ckProduct: ck_product {
     ck_product(
-      weight: weight.ckMatrix, bias: bias, out: out, out_stride: Int64(outStride), accumulate: accumulates)
+      weight: weight.ckMatrix, bias: bias, out: out, out_stride: Int64(outStride),
+      accumulate: accumulates)
   }
 }

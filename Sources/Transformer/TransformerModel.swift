@@ -32,7 +32,9 @@ public struct TransformerModel: LanguageModel {
     KeyValueLayout(configuration).blockFloats / Attention.blockPositions * MemoryLayout<Float>.size
   }
 
-  public func makeSession(_ options: SessionOptions) throws(ModelError) -> sending TransformerSession {
+  public func makeSession(_ options: SessionOptions) throws(ModelError)
+    -> sending TransformerSession
+  {
     try TransformerSession(model: self, options: options)
   }
 }

@@ -16,7 +16,9 @@ import Testing
 
     init(heads: Int, keyValueHeads: Int, dimension: Int, length: Int) throws {
       var noise = Noise(seed: UInt64(heads * 1000 + dimension + length))
-      (self.heads, self.keyValueHeads, self.dimension, self.length) = (heads, keyValueHeads, dimension, length)
+      (self.heads, self.keyValueHeads, self.dimension, self.length) = (
+        heads, keyValueHeads, dimension, length
+      )
       keys = noise.floats(length * keyValueHeads * dimension).map { $0 * 2 }
       values = noise.floats(length * keyValueHeads * dimension)
       queries = noise.floats(length * heads * dimension).map { $0 * 2 }
@@ -75,7 +77,9 @@ import Testing
       var out: [Double] = []
       for head in 0..<heads {
         let group = head / (heads / keyValueHeads)
-        let query = (0..<dimension).map { Double(queries[(position * heads + head) * dimension + $0]) }
+        let query = (0..<dimension).map {
+          Double(queries[(position * heads + head) * dimension + $0])
+        }
         let scores = (first...position).map { p in
           (0..<dimension).reduce(0.0) {
             $0 + query[$1] * Double(keys[(p * keyValueHeads + group) * dimension + $1])
@@ -95,7 +99,9 @@ import Testing
     }
   }
 
-  static let shapes = [(1, 1, 8, 1), (4, 2, 16, 33), (9, 3, 64, 100), (2, 1, 128, 70), (4, 4, 20, 64), (2, 2, 96, 40)]
+  static let shapes = [
+    (1, 1, 8, 1), (4, 2, 16, 33), (9, 3, 64, 100), (2, 1, 128, 70), (4, 4, 20, 64), (2, 2, 96, 40),
+  ]
 
   @Test(arguments: instructionSets, shapes.indices)
   func isTheSoftmaxOfScaledProducts(_ set: InstructionSet, _ index: Int) throws {
@@ -122,7 +128,9 @@ import Testing
     let together = scene.attend(pool, rows: (0..<75).map { $0 })
     for position in 0..<75 {
       let alone = scene.attend(pool, rows: [Int32(position)])
-      #expect(alone.map(\.bitPattern) == together[position * 192..<(position + 1) * 192].map(\.bitPattern))
+      #expect(
+        alone.map(\.bitPattern) == together[position * 192..<(position + 1) * 192].map(\.bitPattern)
+      )
     }
   }
 }

@@ -42,7 +42,9 @@ import Testing
     for head in 0..<heads {
       let base = head * dimension
       for pair in 0..<turned / 2 {
-        let (a, b) = interleaved ? (base + 2 * pair, base + 2 * pair + 1) : (base + pair, base + pair + turned / 2)
+        let (a, b) =
+          interleaved
+          ? (base + 2 * pair, base + 2 * pair + 1) : (base + pair, base + pair + turned / 2)
         let (cosine, sine) = (cos(angles[pair]), sin(angles[pair]))
         #expect(abs(out[a] - (x[a] * cosine - x[b] * sine)) < 1e-6)
         #expect(abs(out[b] - (x[b] * cosine + x[a] * sine)) < 1e-6)
@@ -57,7 +59,8 @@ import Testing
       let row = noise.floats(count).map { $0 * 30 }
       let result = LogSumExp(of: row.span)
       let largest = row.max() ?? 0
-      let expected = Double(largest) + log(row.reduce(0.0) { $0 + exp(Double($1) - Double(largest)) })
+      let expected =
+        Double(largest) + log(row.reduce(0.0) { $0 + exp(Double($1) - Double(largest)) })
       #expect(abs(Double(result.value) - expected) < 2e-5)
       #expect(result.maximum == largest)
     }
@@ -87,6 +90,8 @@ import Testing
   }
 
   @Test func anUnknownInstructionSetIsRefused() {
-    #expect(throws: KernelError.unsupportedInstructionSet("avx9")) { try InstructionSet(named: "avx9") }
+    #expect(throws: KernelError.unsupportedInstructionSet("avx9")) {
+      try InstructionSet(named: "avx9")
+    }
   }
 }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct MatmulTests {
   /// Shapes that meet every tile, every remainder of a tile, and tails that are no whole vector.
   static let shapes: [(rows: Int, columns: Int, outputs: Int)] = [
-    (1, 16, 1), (1, 576, 1536), (2, 64, 7), (3, 40, 50), (4, 33, 6), (5, 1, 3), (7, 129, 101), (9, 576, 97),
+    (1, 16, 1), (1, 576, 1536), (2, 64, 7), (3, 40, 50), (4, 33, 6), (5, 1, 3), (7, 129, 101),
+    (9, 576, 97),
     (31, 17, 13), (64, 256, 48), (67, 100, 49),
   ]
 
@@ -15,7 +16,8 @@ import Testing
     var noise = Noise(seed: UInt64(shape))
     let x = noise.floats(rows * columns)
     let weights = noise.floats(outputs * columns)
-    let ours = try ComputePool.make(set).product(x: x, rows: rows, weights: weights, columns: columns)
+    let ours = try ComputePool.make(set).product(
+      x: x, rows: rows, weights: weights, columns: columns)
     var theirs = [Float](repeating: 0, count: rows * outputs)
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(outputs), Int32(columns), 1, x,
@@ -35,8 +37,10 @@ import Testing
     let together = pool.product(x: x, rows: rows, weights: weights, columns: columns)
     for row in 0..<rows {
       let alone = pool.product(
-        x: Array(x[row * columns..<(row + 1) * columns]), rows: 1, weights: weights, columns: columns)
-      #expect(alone.map(\.bitPattern) == together[row * outputs..<(row + 1) * outputs].map(\.bitPattern))
+        x: Array(x[row * columns..<(row + 1) * columns]), rows: 1, weights: weights,
+        columns: columns)
+      #expect(
+        alone.map(\.bitPattern) == together[row * outputs..<(row + 1) * outputs].map(\.bitPattern))
     }
   }
 
@@ -46,7 +50,8 @@ import Testing
     let (rows, columns, outputs) = (19, 144, 1000)
     let x = noise.floats(rows * columns)
     let weights = noise.floats(outputs * columns)
-    let one = try ComputePool.make(set).product(x: x, rows: rows, weights: weights, columns: columns)
+    let one = try ComputePool.make(set).product(
+      x: x, rows: rows, weights: weights, columns: columns)
     for threads in [2, 3, 5] {
       let many = try ComputePool.make(set, threads: threads).product(
         x: x, rows: rows, weights: weights, columns: columns)
@@ -55,14 +60,17 @@ import Testing
   }
 
   @Test func avx2AndAVX512AgreeBitForBit() throws {
-    guard let avx2 = try? InstructionSet(named: "avx2"), let avx512 = try? InstructionSet(named: "avx512")
+    guard let avx2 = try? InstructionSet(named: "avx2"),
+      let avx512 = try? InstructionSet(named: "avx512")
     else { return }
     var noise = Noise(seed: 9)
     for (rows, columns, outputs) in Self.shapes {
       let x = noise.floats(rows * columns)
       let weights = noise.floats(outputs * columns)
-      let narrow = try ComputePool.make(avx2).product(x: x, rows: rows, weights: weights, columns: columns)
-      let wide = try ComputePool.make(avx512).product(x: x, rows: rows, weights: weights, columns: columns)
+      let narrow = try ComputePool.make(avx2).product(
+        x: x, rows: rows, weights: weights, columns: columns)
+      let wide = try ComputePool.make(avx512).product(
+        x: x, rows: rows, weights: weights, columns: columns)
       #expect(narrow.map(\.bitPattern) == wide.map(\.bitPattern))
     }
   }

@@ -136,7 +136,8 @@ struct ForwardPass {
       guard let weight = buffer.baseAddress else { return }
       for head in 0..<heads {
         pool.rmsNorm(
-          x + head * dimension, weight: weight, epsilon: configuration.normEpsilon, count: dimension,
+          x + head * dimension, weight: weight, epsilon: configuration.normEpsilon,
+          count: dimension,
           into: x + head * dimension)
       }
     }
@@ -155,7 +156,8 @@ struct ForwardPass {
     guard let block = activations.blockTables.pointer[row]?[position / size] else { return }
     let width = configuration.keyValueWidth
     layout.store(
-      keys: activations.keys.pointer + row * width, values: activations.values.pointer + row * width,
+      keys: activations.keys.pointer + row * width,
+      values: activations.values.pointer + row * width,
       layer: layer, slot: position % size, into: block)
   }
 

@@ -31,7 +31,8 @@ extension RotaryEmbedding {
       }
     case .yarn(let factor, let original, let betaFast, let betaSlow, _):
       let low = max(yarnDimension(rotations: betaFast, original).rounded(.down), 0)
-      let high = min(yarnDimension(rotations: betaSlow, original).rounded(.up), Double(dimension - 1))
+      let high = min(
+        yarnDimension(rotations: betaSlow, original).rounded(.up), Double(dimension - 1))
       let width = low == high ? 0.001 : high - low
       return base.enumerated().map { pair, frequency in
         let ramp = min(max((Float(pair) - Float(low)) / Float(width), 0), 1)

@@ -95,7 +95,8 @@ public final class TransformerSession: DecodingSession {
       guard seen.insert(input.sequence).inserted else { throw .duplicateSequence(input.sequence) }
       guard !input.tokens.isEmpty else { throw .emptyInput(input.sequence) }
       guard input.tokens.count <= contextLength - length else {
-        throw .contextFull(input.sequence, length: length + input.tokens.count, limit: contextLength)
+        throw .contextFull(
+          input.sequence, length: length + input.tokens.count, limit: contextLength)
       }
       for token in input.tokens where !(0..<vocabularyCount).contains(Int(token)) {
         throw .tokenOutOfRange(token, vocabularyCount: vocabularyCount)
@@ -125,7 +126,9 @@ public final class TransformerSession: DecodingSession {
     }
   }
 
-  private func run(_ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>) throws(ModelError) {
+  private func run(_ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>)
+    throws(ModelError)
+  {
     do {
       try rows.withUnsafeMutableBufferPointer { output throws(KernelError) in
         var first = 0

@@ -10,9 +10,11 @@ struct WeightFinder {
     _ name: String, rows: Int, columns: Int, bias: String? = nil
   ) throws(CheckpointError) -> Linear {
     let view = try find(name, shape: [rows, columns])
-    return Linear(weight: view, bias: try bias.map { name throws(CheckpointError) in
-      try vector(name, count: rows)
-    })
+    return Linear(
+      weight: view,
+      bias: try bias.map { name throws(CheckpointError) in
+        try vector(name, count: rows)
+      })
   }
 
   /// A vector of `count` elements, as floats.
