@@ -60,3 +60,10 @@ public struct TransformerConfiguration: Hashable, Sendable {
     self.tiesEmbeddings = tiesEmbeddings
   }
 }
+
+extension TransformerConfiguration {
+  /// All query heads side by side.
+  var queryWidth: Int { headCount * headDimension }
+  /// All key heads, or all value heads, side by side.
+  var keyValueWidth: Int { keyValueHeadCount * headDimension }
+}

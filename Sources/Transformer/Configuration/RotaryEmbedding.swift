@@ -18,7 +18,8 @@ public struct RotaryEmbedding: Hashable, Sendable {
     case linear(factor: Double)
     /// Llama 3.1's rule: long wavelengths divided by `factor`, short ones kept, a ramp between.
     case llama3(
-      factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalContextLength: Int)
+      factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double,
+      originalContextLength: Int)
     /// YaRN (arXiv 2309.00071). `attentionFactor` multiplies cosine and sine; `nil`: 0.1 ln(factor) + 1.
     case yarn(
       factor: Double, originalContextLength: Int, betaFast: Double, betaSlow: Double,
