@@ -86,6 +86,7 @@ let package = Package(
     tests("TransformerTests", ["Transformer"]),
     tests("DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"]),
     tests("GenerationTests", ["TestSupport", "Generation"]),
+    tests("VocabTests", ["Vocab"]),
     tests("ModelsTests", ["TestSupport", "Models"], exclude: ["Fixtures"]),
     tests("DecodeCommandTests", ["TestSupport", "decode"]),
   ],
