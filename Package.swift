@@ -81,7 +81,7 @@ let package = Package(
     library("TestSupport", path: "Tests/TestSupport"),
     tests("LanguageModelingTests", ["LanguageModeling"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"]),
-    tests("KernelsTests", ["Kernels", "COpenBLAS"]),
+    tests("KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"]),
     tests("TokenizationTests", ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
     tests("TransformerTests", ["Transformer"]),
     tests("DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"]),
