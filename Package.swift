@@ -70,8 +70,8 @@ let package = Package(
     .executableTarget(
       name: "decode",
       dependencies: [
-        "Checkpoints", "Decoding", "Generation", "LanguageModeling", "Models", "Tokenization",
-        "Transformer",
+        "Checkpoints", "Decoding", "Generation", "Kernels", "LanguageModeling", "Models",
+        "Tokenization", "Transformer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -81,7 +81,7 @@ let package = Package(
     library("TestSupport", path: "Tests/TestSupport"),
     tests("LanguageModelingTests", ["LanguageModeling"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
-    tests("KernelsTests", ["Kernels", "COpenBLAS"]),
+    tests("KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"]),
     tests("TokenizationTests", ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
     tests("TransformerTests", ["Transformer"]),
     tests("DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"]),
