@@ -1,5 +1,4 @@
 public import Decoding
-public import LanguageModeling
 
 /// What happened to a request. Requests are named by their index in the batch.
 public enum GenerationEvent: Hashable, Sendable {

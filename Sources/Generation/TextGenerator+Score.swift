@@ -1,4 +1,5 @@
 public import Decoding
+import Foundation
 public import LanguageModeling
 
 /// How probable a model finds a sequence of tokens.
@@ -21,6 +22,17 @@ public struct TextScore: Hashable, Sendable {
   public var meanNegativeLogLikelihood: Double? {
     tokens.count > 1 ? -logProbability / Double(tokens.count - 1) : nil
   }
+
+  /// The exponential of ``meanNegativeLogLikelihood``.
+  public var perplexity: Double? {
+    meanNegativeLogLikelihood.map { exp($0) }
+  }
+
+  /// The negative log-probability in bits, divided by the bytes of the text that the tokens stand for; `nil` where
+  /// either is missing.
+  public func bitsPerByte(byteCount: Int) -> Double? {
+    tokens.count > 1 && byteCount > 0 ? -logProbability / log(2) / Double(byteCount) : nil
+  }
 }
 
 extension TextGenerator {
@@ -33,7 +45,11 @@ extension TextGenerator {
   public func score(
     _ tokens: [TokenID], adapter: AdapterMix = .none, alternatives: Int = 5
   ) throws(DecodingError) -> TextScore {
-    try SequenceScorer(model: model, options: options)
-      .score(tokens, adapter: adapter, alternatives: alternatives)
+    let start = ContinuousClock.now
+    let scorer = try SequenceScorer(model: model, options: options)
+    let scores = try scorer.score(tokens, adapter: adapter, alternatives: alternatives)
+    return TextScore(
+      tokens: tokens, tokenLogProbabilities: scores.logProbabilities, next: scores.next,
+      seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 }

@@ -24,7 +24,9 @@ public struct TextGenerator: Sendable {
   /// A batch to step through on the calling thread.
   ///
   /// - Throws: ``DecodingError`` where a request makes no sense; nothing has been computed then.
-  public func batch(_ requests: [GenerationRequest]) throws(DecodingError) -> sending GenerationBatch {
+  public func batch(_ requests: [GenerationRequest]) throws(DecodingError)
+    -> sending GenerationBatch
+  {
     try GenerationBatch(model: model, tokenizer: tokenizer, options: options, requests: requests)
   }
 

@@ -92,7 +92,8 @@ public struct Candidates: Sendable {
   ///
   /// - Complexity: O(candidates).
   public func logProbability(at index: Int) -> Double {
-    Double(logits[index]) - withLogits { RowMath.logSumExp(of: $0, maximum: RowMath.maximum(of: $0).value) }
+    Double(logits[index])
+      - withLogits { RowMath.logSumExp(of: $0, maximum: RowMath.maximum(of: $0).value) }
   }
 
   /// The distribution that a draw takes from: each token that can be taken, with its probability, by id.
@@ -149,6 +150,28 @@ public struct Candidates: Sendable {
     }
     self.count = kept
     self.isDense = false
+  }
+
+  /// ln Σ exp of the logits, and their entropy in nats where it is asked for; `nil` for logits that are no
+  /// distribution: a NaN, a +∞, or nothing but −∞.
+  func summary(entropy: Bool) -> (logNormalizer: Double, entropy: Double?)? {
+    withLogits { row in
+      let (maximum, isFinite) = RowMath.maximum(of: row)
+      guard isFinite else { return nil }
+      return (
+        RowMath.logSumExp(of: row, maximum: maximum),
+        entropy ? RowMath.entropy(of: row, maximum: maximum) : nil
+      )
+    }
+  }
+
+  /// The candidates with their log-probabilities, best first, of equal ones the first.
+  func ranked(logNormalizer: Double) -> [TokenAlternative] {
+    (0..<count).filter { logits[$0] > -.infinity }
+      .sorted { logits[$0] > logits[$1] || (logits[$0] == logits[$1] && $0 < $1) }
+      .map {
+        TokenAlternative(token: token(at: $0), logProbability: Double(logits[$0]) - logNormalizer)
+      }
   }
 
   @inline(__always)

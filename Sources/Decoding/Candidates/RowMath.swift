@@ -24,7 +24,8 @@ enum RowMath {
 
   /// Writes exp(*x* − `maximum`) for each logit.
   static func exponentials(
-    of row: UnsafeBufferPointer<Float>, maximum: Float, into result: UnsafeMutableBufferPointer<Float>
+    of row: UnsafeBufferPointer<Float>, maximum: Float,
+    into result: UnsafeMutableBufferPointer<Float>
   ) {
     forEachVector(of: row) { start, x in
       let values = exponential(x - maximum)

@@ -1,5 +1,3 @@
-public import LanguageModeling
-
 /// What happened to a request in a step. Requests are named by the number that `submit` gave them.
 public enum DecodingEvent: Hashable, Sendable {
   /// The request's prompt is read: its first tokens follow.

@@ -30,11 +30,11 @@ public struct SearchTree {
     var depth: Int
     var token: GeneratedToken
     var logProbability: Double
+    var isAnnounced = false
   }
 
   /// What is known about a row of logits.
   private struct RowFacts {
-    var maximum: Float
     var logNormalizer: Double
     var entropy: Double?
     var alternatives: [TokenAlternative]
@@ -56,10 +56,9 @@ public struct SearchTree {
   private var facts: [RowFacts] = []
   private var next: [Leaf] = []
   private var completed: [Hypothesis] = []
-  private var born: [Birth] = []
+  private var announcements: [Announcement] = []
 
-  /// A hypothesis that came to stay in this step.
-  struct Birth {
+  private struct Announcement {
     var hypothesis: HypothesisID
     var slot: Int
     var finishReason: FinishReason?
@@ -170,7 +169,8 @@ public struct SearchTree {
       Leaf(
         hypothesis: child.hypothesis, slot: slot, matcher: child.matcher,
         parentRow: child.parentRow))
-    born.append(Birth(hypothesis: child.hypothesis, slot: slot, finishReason: nil))
+    announcements.append(
+      Announcement(hypothesis: child.hypothesis, slot: slot, finishReason: nil))
   }
 
   /// Makes a hypothesis a result. Results are handed out in the order of these calls.
@@ -181,6 +181,66 @@ public struct SearchTree {
       Hypothesis(
         id: hypothesis, slot: slot, sample: samples[slot], tokens: tokens(of: hypothesis),
         score: score, finishReason: reason))
-    born.append(Birth(hypothesis: hypothesis, slot: slot, finishReason: reason))
+    announcements.append(
+      Announcement(hypothesis: hypothesis, slot: slot, finishReason: reason))
+  }
+}
+
+// MARK: - The driver's side
+
+extension SearchTree {
+  /// Takes in the rows of logits of a step, one for each live hypothesis.
+  mutating func beginStep(logits: Span<Float>, scratch: inout Candidates) throws(DecodingError) {
+    facts.removeAll(keepingCapacity: true)
+    let width = logits.count / live.count
+    for row in live.indices {
+      scratch.load(logits.extracting(row * width..<(row + 1) * width))
+      guard let summary = scratch.summary(entropy: report.entropy) else {
+        throw .notFinite(length: promptLength + length(of: live[row].hypothesis))
+      }
+      scratch.keepGreatest(report.alternatives, ties: .cut)
+      facts.append(
+        RowFacts(
+          logNormalizer: summary.logNormalizer, entropy: summary.entropy,
+          alternatives: report.alternatives > 0
+            ? scratch.ranked(logNormalizer: summary.logNormalizer) : []))
+    }
+  }
+
+  /// The token that the model is to be fed for a live hypothesis.
+  func lastToken(ofRow row: Int) -> TokenID {
+    nodes[live[row].hypothesis.rawValue - 1].token.token
+  }
+
+  /// Makes the hypotheses that were named to go on the live ones.
+  mutating func endStep() {
+    live = next
+    next = []
+  }
+
+  /// Ends the search: nothing is alive any more.
+  mutating func abandon() {
+    live = []
+    next = []
+  }
+
+  /// What there is to tell since the last call, in order: new tokens first, then results.
+  mutating func drainEvents(request: Int, into events: inout [DecodingEvent]) {
+    for announcement in announcements where announcement.hypothesis != .prompt {
+      let index = announcement.hypothesis.rawValue - 1
+      guard !nodes[index].isAnnounced else { continue }
+      nodes[index].isAnnounced = true
+      events.append(
+        .token(
+          TokenEvent(
+            request: request, hypothesis: announcement.hypothesis, parent: nodes[index].parent,
+            slot: announcement.slot, token: nodes[index].token,
+            finishReason: announcement.finishReason)))
+    }
+    announcements.removeAll(keepingCapacity: true)
+    for hypothesis in completed {
+      events.append(.finished(request: request, hypothesis))
+    }
+    completed.removeAll(keepingCapacity: true)
   }
 }

@@ -1,4 +1,4 @@
-public import LanguageModeling
+import LanguageModeling
 
 /// Takes the most probable token at each step; of equal ones that with the lowest id.
 ///

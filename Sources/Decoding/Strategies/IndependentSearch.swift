@@ -1,3 +1,5 @@
+package import LanguageModeling
+
 /// How a token is taken from a distribution, for searches whose hypotheses don't compete.
 package protocol TokenChooser {
   /// Turns the model's distribution, masks applied, into the one to choose from.

@@ -1,4 +1,4 @@
-public import LanguageModeling
+import LanguageModeling
 
 /// Draws each token at random from the model's distribution, changed by filters: ancestral sampling.
 ///

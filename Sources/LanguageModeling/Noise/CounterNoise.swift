@@ -45,7 +45,8 @@ public struct CounterNoise: Hashable, Sendable {
   /// A uniform number in (0, 1) for a token at a position.
   public func uniform(position: Int, token: TokenID) -> Double {
     uniform(
-      position: position, token: token, high: highWords(position: position, token: token)[lane(token)])
+      position: position, token: token,
+      high: highWords(position: position, token: token)[lane(token)])
   }
 
   /// A standard Gumbel number for a token at a position: finite, and greatest for a token with probability
