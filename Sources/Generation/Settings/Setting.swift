@@ -19,6 +19,7 @@ public enum SettingSource: Hashable, Sendable {
 }
 
 extension SettingSource: CustomStringConvertible {
+  /// How messages and reports name the source.
   public var description: String {
     switch self {
     case .flag(let name): name

@@ -47,5 +47,6 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
 }
 
 extension SettingKey: CustomStringConvertible {
+  /// The name.
   public var description: String { rawValue }
 }

@@ -14,6 +14,7 @@ public enum SettingsError: Error, Hashable, Sendable {
 }
 
 extension SettingsError: CustomStringConvertible {
+  /// One sentence: who asked for what, why it can't be, and what to write instead.
   public var description: String {
     switch self {
     case .unknownKey(let key, let file, let nearest):

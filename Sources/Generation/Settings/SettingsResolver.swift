@@ -212,12 +212,12 @@ public struct SettingsResolver: Sendable {
 
   // MARK: - The account
 
-  private func entries(strategy: Strategy, values: [SettingKey: Setting]) -> [Setting] {
+  private func entries(_ choice: Choice, values: [SettingKey: Setting]) -> [Setting] {
     SettingKey.allCases.compactMap { key in
       if key == .strategy {
-        return Setting(key, .text(strategy.name.rawValue), from: strategy.source)
+        return Setting(key, .text(choice.name.rawValue), from: choice.source)
       }
-      if strategy.name == .greedy && key.isForSamplingOnly && key != .returnSequenceCount {
+      if choice.name == .greedy && key.isForSamplingOnly && key != .returnSequenceCount {
         return nil
       }
       return values[key]

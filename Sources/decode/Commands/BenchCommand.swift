@@ -1,5 +1,7 @@
 import ArgumentParser
 import LanguageModeling
+import Models
+import Transformer
 
 /// `decode bench`: how fast a model reads and writes.
 struct BenchCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import Generation
 import LanguageModeling
 import Models
 import Tokenization
+import Transformer
 
 extension GenerateCommand {
   /// What the user gave to continue, before there is a tokenizer.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Decoding
 import Generation
+import Models
+import Transformer
 
 /// `decode generate`: continues prompts.
 struct GenerateCommand: ParsableCommand {

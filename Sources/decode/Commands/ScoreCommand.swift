@@ -1,6 +1,7 @@
 import ArgumentParser
 import Generation
 import LanguageModeling
+import Models
 import Tokenization
 
 /// `decode score`: how probable a model finds a text.

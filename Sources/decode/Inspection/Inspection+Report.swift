@@ -1,3 +1,5 @@
+import Checkpoints
+
 extension Inspection {
   /// The report as JSON.
   var json: JSONValue {

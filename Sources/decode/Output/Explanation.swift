@@ -1,3 +1,4 @@
+import Decoding
 import Generation
 
 /// What `--explain` prints: what would be done, and who asked for it.

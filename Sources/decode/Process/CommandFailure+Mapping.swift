@@ -1,4 +1,5 @@
 import Decoding
+import LanguageModeling
 
 /// Runs `body`; errors of the libraries become failures of the command.
 func reportingFailure<Result>(_ body: () throws -> Result) throws(CommandFailure) -> Result {

@@ -1,5 +1,7 @@
 import Decoding
 import Generation
+import Models
+import Transformer
 
 /// One call of `generate`: takes the prompts through the model and prints what comes.
 struct GenerationRun {
