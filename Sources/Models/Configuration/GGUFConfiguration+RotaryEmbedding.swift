@@ -90,8 +90,10 @@ extension GGUFConfiguration {
     guard slow <= fast else {
       throw invalid("rope.scaling.yarn_beta_slow", "\(slow) is above the fast one, \(fast)")
     }
-    let own =
-      try factor("rope.scaling.yarn_attn_factor") ?? factor("rope.scaling.attn_factor") ?? 1
+    // Two names for one thing; the longer one is newer and wins.
+    let newer = try factor("rope.scaling.yarn_attn_factor")
+    let older = try factor("rope.scaling.attn_factor")
+    let own = newer ?? older ?? 1
     return .yarn(
       factor: stretch, originalContextLength: original, betaFast: fast, betaSlow: slow,
       attentionFactor: own * (stretch <= 1 ? 1 : 0.1 * log(stretch) + 1))

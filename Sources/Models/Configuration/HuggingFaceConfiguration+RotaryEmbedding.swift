@@ -19,7 +19,8 @@ extension HuggingFaceConfiguration {
       throw thetaHolder.invalid("rope_theta", problem)
     }
     var scaling = RotaryEmbedding.Scaling.none
-    if let object = try parameters ?? file.object("rope_scaling") {
+    let older = try file.object("rope_scaling")
+    if let object = parameters ?? older {
       scaling = try Self.scaling(object, contextLength: contextLength)
     }
     return RotaryEmbedding(
