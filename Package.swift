@@ -80,7 +80,7 @@ let package = Package(
     // MARK: - Tests
     library("TestSupport", path: "Tests/TestSupport"),
     tests("LanguageModelingTests", ["LanguageModeling"]),
-    tests("CheckpointsTests", ["TestSupport", "Checkpoints"]),
+    tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
     tests("KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"]),
     tests("TokenizationTests", ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
     tests("TransformerTests", ["Transformer"]),

@@ -18,7 +18,8 @@ public struct TensorView: Sendable {
 
   /// A view that the caller has checked against the file.
   package init(
-    name: String, elementType: ElementType, shape: [Int], offset: Int, byteCount: Int, file: MappedFile
+    name: String, elementType: ElementType, shape: [Int], offset: Int, byteCount: Int,
+    file: MappedFile
   ) {
     self.name = name
     self.elementType = elementType
