@@ -68,7 +68,7 @@ let package = Package(
     library("Kernels", ["CKernels"]),
     library("Tokenization", ["CSentencePiece", "LanguageModeling"]),
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
-    library("Decoding", ["LanguageModeling", "Kernels"]),
+    library("Decoding", ["LanguageModeling"]),
     library("Generation", ["Decoding", "Tokenization", "LanguageModeling"]),
     library("Vocab", path: "Vocab", exclude: ["training"], resources: [.copy("storyteller")]),
     library("Models", ["Transformer", "Tokenization", "Checkpoints", "Vocab", "LanguageModeling"]),
