@@ -12,26 +12,22 @@ extension BytePairModel {
   ) throws(TokenizationError) -> MergeTable {
     var table = MergeTable(capacity: count)
     var buffer: [UInt8] = []
-    func spelling(_ range: Range<Int>) -> String {
-      String(decoding: buffer[range], as: UTF8.self)
-    }
     for rank in 0..<count {
       buffer.removeAll(keepingCapacity: true)
       guard let length = pair(rank, &buffer) else {
         throw .invalid(
           file: file, field: "\(field)[\(rank)]", reason: "a merge that is not two tokens")
       }
-      let ranges = [0..<length, length..<buffer.count, 0..<buffer.count]
-      var ids: [TokenID] = []
-      for range in ranges {
-        guard let id = tokens.find(buffer, in: range) else {
-          throw .invalid(
-            file: file, field: "\(field)[\(rank)]",
-            reason: "\"\(spelling(range))\" is no token of the vocabulary")
-        }
-        ids.append(id)
+      func token(_ range: Range<Int>) throws(TokenizationError) -> TokenID {
+        if let id = tokens.find(buffer, in: range) { return id }
+        let spelling = String(decoding: buffer[range], as: UTF8.self)
+        throw .invalid(
+          file: file, field: "\(field)[\(rank)]",
+          reason: "\"\(spelling)\" is no token of the vocabulary")
       }
-      table.insert(ids[0], ids[1], rank: rank, token: ids[2])
+      table.insert(
+        try token(0..<length), try token(length..<buffer.count), rank: rank,
+        token: try token(0..<buffer.count))
     }
     return table
   }
