@@ -15,3 +15,20 @@ struct TokenizerConfiguration {
     return try file.string(key)
   }
 }
+
+extension TokenizerConfiguration {
+  /// Refuses tokens that were added to a SentencePiece vocabulary: read without them, text that is to become one of
+  /// them would silently become others. Padding never stands in a text.
+  func refuseAddedTokens(beyond vocabularyCount: Int) throws(LoadError) {
+    let key = "added_tokens_decoder"
+    guard let file, let added = try file.object(key) else { return }
+    let padding = try tokenText("pad_token")
+    for member in added.members {
+      guard let id = Int(member.key), id >= vocabularyCount else { continue }
+      let content = try added.object(member.key)?.string("content")
+      guard content != padding else { continue }
+      throw file.unsupported(
+        key, "the token “\(content ?? "")” (\(id)), which tokenizer.model lacks; it")
+    }
+  }
+}
