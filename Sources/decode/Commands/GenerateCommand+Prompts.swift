@@ -17,8 +17,8 @@ extension GenerateCommand {
 
   /// Reads the prompts, before the model is loaded: a bad file is told at once.
   func readTexts(console: Console) throws(CommandFailure) -> Texts {
-    if let prompts { return .batch(try PromptsFile.read(prompts)) }
-    if let promptTokens {
+    if let prompts = promptOptions.prompts { return .batch(try PromptsFile.read(prompts)) }
+    if let promptTokens = promptOptions.promptTokens {
       return .tokens(try NumberList.tokens(promptTokens, flag: "--prompt-tokens"))
     }
     return .single(try textOptions.read(argument: prompt, console: console))
@@ -31,7 +31,7 @@ extension GenerateCommand {
       let text = model.loaded.tokenizer.decode(tokens, skippingSpecialTokens: false)
       return [try check(Prompt(text: text, tokens: tokens), named: "--prompt-tokens", model)]
     case .single(let text):
-      if chat && text == nil {
+      if promptOptions.chat && text == nil {
         throw .usage("--chat has nothing to say; give a prompt")
       }
       return [try check(try prompt(text ?? "", id: nil, model), named: "the prompt", model)]
@@ -51,8 +51,8 @@ extension GenerateCommand {
     _ text: String, id: JSONValue?, _ model: PreparedModel
   ) throws(CommandFailure) -> Prompt {
     let tokenizer = model.loaded.tokenizer
-    if chat {
-      let rendered = try model.render(text, system: system)
+    if promptOptions.chat {
+      let rendered = try model.render(text, system: promptOptions.system)
       // The template writes the special tokens that the model wants, the beginning of the sequence included.
       let tokens = try reportingFailure {
         try tokenizer.encode(rendered, parsingSpecialTokens: true)

@@ -19,25 +19,7 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup(title: "Prompt") var textOptions: TextOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "One prompt a line, {\"prompt\": \"…\"}, in one batch; - reads standard input.",
-      valueName: "file"))
-  var prompts: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Token ids, fed as they are.", valueName: "ids"))
-  var promptTokens: String?
-
-  @Flag(help: "Takes the prompt as a user's turn in the model's chat template.")
-  var chat = false
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("With --chat, the system's turn.", valueName: "text"))
-  var system: String?
-
+  @OptionGroup(title: "Prompt") var promptOptions: PromptOptions
   @OptionGroup(title: "Settings") var settingsOptions: SettingsOptions
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
   @OptionGroup(title: "Model") var computeOptions: ComputeOptions
@@ -49,24 +31,24 @@ struct GenerateCommand: ParsableCommand {
 
   func validate() throws {
     var sources = textOptions.sources(argument: prompt, named: "PROMPT")
-    if prompts != nil { sources.append("--prompts") }
-    if promptTokens != nil { sources.append("--prompt-tokens") }
+    if promptOptions.prompts != nil { sources.append("--prompts") }
+    if promptOptions.promptTokens != nil { sources.append("--prompt-tokens") }
     if sources.count > 1 {
       throw ValidationError(
         "\(sources.joined(separator: " and ")) each give the prompt; give one of them")
     }
-    if chat && promptTokens != nil {
+    if promptOptions.chat && promptOptions.promptTokens != nil {
       throw ValidationError("--chat wants a text, and --prompt-tokens gives ids; give one of them")
     }
-    if system != nil && !chat {
+    if promptOptions.system != nil && !promptOptions.chat {
       throw ValidationError("--system is a turn of a chat; add --chat")
     }
-    if textOptions.noParseSpecial && (chat || promptTokens != nil) {
+    if textOptions.noParseSpecial && (promptOptions.chat || promptOptions.promptTokens != nil) {
       throw ValidationError(
-        "--no-parse-special is for plain text; leave it out with \(chat ? "--chat" : "--prompt-tokens")"
+        "--no-parse-special is for plain text; leave it out with \(promptOptions.chat ? "--chat" : "--prompt-tokens")"
       )
     }
-    if prompts != nil {
+    if promptOptions.prompts != nil {
       if outputOptions.format == .text {
         throw ValidationError("--prompts prints a JSON line for each prompt; use --format jsonl")
       }
@@ -90,7 +72,7 @@ struct GenerateCommand: ParsableCommand {
     let prompts = try prepare(batch, for: model)
     let run = try GenerationRun(
       command: self, model: model, resolved: resolved, output: output, console: console)
-    try run.generate(prompts, isBatch: self.prompts != nil)
+    try run.generate(prompts, isBatch: promptOptions.prompts != nil)
   }
 
   private func printExplanation(model: PreparedModel, resolved: ResolvedSettings) throws {

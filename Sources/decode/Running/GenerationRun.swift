@@ -34,7 +34,7 @@ struct GenerationRun {
       seed: settings.strategy == .greedy ? settings.seed : seed,
       threads: compute.resolvedThreads, loadSeconds: model.loadSeconds,
       tokenizer: model.loaded.tokenizer, tellsDistributions: (options.logprobs ?? 0) > 0)
-    let format = options.format ?? (command.prompts == nil ? .text : .jsonl)
+    let format = options.format ?? (command.promptOptions.prompts == nil ? .text : .jsonl)
     printer = ResultPrinter(
       format: format, echo: options.echo,
       streams: !options.noStream && settings.returnSequenceCount == 1,

@@ -86,7 +86,8 @@ struct SpeedMeasurement {
       for _ in 0..<count { sequences.append(try session.fork(prompt)) }
       let start = ContinuousClock.now
       for _ in 0..<length {
-        try step(sequences.map { StepInput($0, randomTokens(1)) })
+        let tokens = randomTokens(count)
+        try step(zip(sequences, tokens).map { StepInput($0, [$1]) })
       }
       return Double(length * count) / (ContinuousClock.now - start).inSeconds
     }
@@ -95,6 +96,7 @@ struct SpeedMeasurement {
   private mutating func step(_ inputs: [StepInput]) throws(ModelError) {
     let count = inputs.count * vocabularyCount
     if logits.count != count { logits = [Float](repeating: 0, count: count) }
+    let session = session
     var rows = logits.mutableSpan
     try session.step(inputs.span, into: &rows)
   }
