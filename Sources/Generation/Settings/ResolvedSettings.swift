@@ -4,11 +4,12 @@ public import Decoding
 public struct ResolvedSettings: Hashable, Sendable {
   /// The settings.
   public var settings: GenerationSettings
-  /// Every setting that the strategy heeds, with its value and where that came from, in the order of ``SettingKey``.
+  /// Every setting that the strategy heeds, beside the strategy itself, with its value and where that came from, in
+  /// the order of ``SettingKey``.
   public var entries: [Setting]
   /// What the model's own files recommend and doesn't apply.
   public var dropped: [DroppedSetting]
-  /// Why this strategy: half a sentence.
+  /// What decided the strategy: a source, or a setting with its source, such as `temperature 0 (--temperature)`.
   public var strategyReason: String
   /// The filters that will run, in order, each with its value. Empty for greedy decoding.
   public var filters: [ActiveFilter]

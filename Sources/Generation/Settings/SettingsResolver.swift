@@ -65,9 +65,7 @@ public struct SettingsResolver: Sendable {
   /// A strategy and how it came to be chosen.
   private struct Choice {
     var name: StrategyName
-    /// Who chose; nobody where it was inferred from other settings.
-    var source: SettingSource = .default
-    /// Why, as a report says it.
+    /// What decided it, as a report says it.
     var reason: String
     /// What to write for the other strategy.
     var instead = "choose --strategy sample"
@@ -83,7 +81,7 @@ public struct SettingsResolver: Sendable {
             + "give a temperature above 0, or --strategy greedy")
       }
       dropStrategySettings(because: "\(named.source) names the strategy")
-      return Choice(name: name, source: named.source, reason: "\(named.source) names it")
+      return Choice(name: name, reason: "\(named.source)")
     }
     if let temperature = user[.temperature], temperature.value.asDouble == 0 {
       if let doSample = user[.doSample], doSample.value == .bool(true) {
@@ -102,7 +100,7 @@ public struct SettingsResolver: Sendable {
     }
     if let request = requestForSampling {
       dropStrategySettings(because: "\(request.key) (\(request.source)) asks for sampling")
-      return Choice(name: .sample, reason: "\(request.key) (\(request.source)) asks for it")
+      return Choice(name: .sample, reason: "\(request.key) (\(request.source))")
     }
     return modelChoice
   }
@@ -112,7 +110,7 @@ public struct SettingsResolver: Sendable {
     if let named = model[.strategy], case .text(let text) = named.value,
       let name = StrategyName(rawValue: text)
     {
-      return Choice(name: name, source: .model, reason: "\(SettingSource.model) name it")
+      return Choice(name: name, reason: "\(SettingSource.model)")
     }
     if let temperature = model[.temperature], temperature.value.asDouble == 0 {
       return Choice(name: .greedy, reason: "temperature 0 (\(SettingSource.model))")
@@ -120,7 +118,7 @@ public struct SettingsResolver: Sendable {
     if let doSample = model[.doSample], doSample.value == .bool(false) {
       return Choice(name: .greedy, reason: "do_sample false (\(SettingSource.model))")
     }
-    return Choice(name: .sample, reason: "nothing asks for another")
+    return Choice(name: .sample, reason: "\(SettingSource.default)")
   }
 
   /// The user's setting that only makes sense when sampling, if there is one.
@@ -156,7 +154,7 @@ public struct SettingsResolver: Sendable {
       if setting.source.isUser {
         throw .ignored(
           key: key, value: setting.value, source: setting.source,
-          why: "on greedy decoding (\(choice.reason))",
+          why: "on greedy decoding, chosen by \(choice.reason)",
           instead: "leave it out, or \(choice.instead)")
       }
       drop(setting, because: "no effect on greedy decoding")
@@ -214,13 +212,8 @@ public struct SettingsResolver: Sendable {
 
   private func entries(_ choice: Choice, values: [SettingKey: Setting]) -> [Setting] {
     SettingKey.allCases.compactMap { key in
-      if key == .strategy {
-        return Setting(key, .text(choice.name.rawValue), from: choice.source)
-      }
-      if choice.name == .greedy && key.isForSamplingOnly && key != .returnSequenceCount {
-        return nil
-      }
-      return values[key]
+      choice.name == .greedy && key.isForSamplingOnly && key != .returnSequenceCount
+        ? nil : values[key]
     }
   }
 

@@ -51,8 +51,8 @@ struct BenchCommand: ParsableCommand {
     let tests = try makeTests()
     let output = try ResultWriter(path: format.out)
     let console = consoleOptions.console
-    let model = try modelOptions.load(console: console)
-    let limit = computeOptions.contextLength ?? model.loaded.model.contextLength
+    let model = try modelOptions.load(computeOptions, console: console)
+    let limit = model.contextLength(computeOptions)
     for test in tests where test.longestSequence > limit {
       throw CommandFailure.usage(
         "\(test.name) needs a context of \(test.longestSequence) tokens and this one holds \(limit);"

@@ -81,11 +81,11 @@ extension GenerateCommand {
       throw .usage(
         "\(name): token id \(token) is outside the vocabulary of \(count) (0 to \(count - 1))")
     }
-    let limit = computeOptions.contextLength ?? model.loaded.model.contextLength
+    let limit = model.contextLength(computeOptions)
     guard prompt.tokens.count <= limit else {
       throw .usage(
-        "\(name) has \(prompt.tokens.count) tokens and the context holds \(limit); shorten it, or"
-          + " raise --context-length")
+        "\(name) has \(prompt.tokens.count) tokens and the context holds \(limit); shorten it"
+          + (limit < model.loaded.model.contextLength ? ", or raise --context-length" : ""))
     }
     return prompt
   }

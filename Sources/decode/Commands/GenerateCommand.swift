@@ -64,7 +64,7 @@ struct GenerateCommand: ParsableCommand {
     let console = consoleOptions.console
     let output = explain ? nil : try ResultWriter(path: outputOptions.out)
     let batch = explain ? nil : try readTexts(console: console)
-    let model = try modelOptions.load(console: console)
+    let model = try modelOptions.load(computeOptions, console: console)
     let resolved = try settingsOptions.resolve(model: model.settings)
     guard let output, let batch else {
       return try printExplanation(model: model, resolved: resolved)
@@ -85,7 +85,7 @@ struct GenerateCommand: ParsableCommand {
           compute.computeType == .auto ? "default" : "--compute-type"
         ),
         (
-          "context_length", "\(compute.contextLength ?? model.loaded.model.contextLength)",
+          "context_length", "\(model.contextLength(compute))",
           compute.contextLength == nil ? "the model's files" : "--context-length"
         ),
         (

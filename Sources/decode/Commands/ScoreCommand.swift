@@ -51,7 +51,7 @@ struct ScoreCommand: ParsableCommand {
       throw CommandFailure.usage("there is no text; give TEXT, --file, or pipe it in")
     }
     let output = try ResultWriter(path: format.out)
-    let model = try modelOptions.load(console: console)
+    let model = try modelOptions.load(computeOptions, console: console)
     let tokenizer = model.loaded.tokenizer
     let tokens =
       try given

@@ -10,8 +10,14 @@ enum ConfigurationFile {
       throw .usage("\(path): is not UTF-8 text; settings are YAML or JSON")
     }
     guard path.lowercased().hasSuffix(".json") else { return try yaml(text, file: path) }
-    guard let members = try JSONValue.read(bytes, file: path).members else {
-      throw .usage("\(path): holds no settings; write a JSON object of them")
+    return try json(bytes, file: path)
+  }
+
+  private static func json(
+    _ bytes: [UInt8], file: String
+  ) throws(CommandFailure) -> [(key: String, value: SettingValue)] {
+    guard let members = JSONValue(parsing: bytes)?.members else {
+      throw .usage("\(file): is not a JSON object; write one of settings and their values")
     }
     return members.map { (key: $0.name, value: SettingValue($0.value)) }
   }

@@ -38,25 +38,12 @@ extension JSONValue: Decodable {
     init?(intValue: Int) { nil }
   }
 
-  /// The value that `bytes` hold.
-  ///
-  /// - Throws: `CommandFailure.failure` that names `file`.
-  static func read(_ bytes: [UInt8], file: String) throws(CommandFailure) -> JSONValue {
-    do {
-      return try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-    } catch {
-      throw .failure("\(file): is not JSON: \(reason(for: error))")
+  /// The value that `bytes` hold; `nil` where they aren't JSON. (Foundation's decoder tells no place.)
+  init?(parsing bytes: [UInt8]) {
+    guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
+      return nil
     }
-  }
-
-  /// What the decoder complains of, without the types of its own report.
-  private static func reason(for error: any Error) -> String {
-    guard case Swift.DecodingError.dataCorrupted(let context)? = error as? Swift.DecodingError
-    else {
-      return "\(error)"
-    }
-    let underlying = context.underlyingError as NSError?
-    return underlying?.userInfo[NSDebugDescriptionErrorKey] as? String ?? context.debugDescription
+    self = value
   }
 
   /// The members of an object, or `nil`.

@@ -35,10 +35,10 @@ enum PromptsFile {
 
   private static func prompt(in line: [UInt8], place: String) throws(CommandFailure) -> BatchPrompt
   {
-    let value = try JSONValue.read(line, file: place)
-    if let text = value.string { return BatchPrompt(id: nil, text: text) }
-    guard let text = value["prompt"]?.string else {
-      throw .failure("\(place): has no text under “prompt”; write {\"prompt\": \"…\"}")
+    let value = JSONValue(parsing: line)
+    if let text = value?.string { return BatchPrompt(id: nil, text: text) }
+    guard let value, let text = value["prompt"]?.string else {
+      throw .failure("\(place): is not {\"prompt\": \"…\"} or a JSON string")
     }
     return BatchPrompt(id: value["id"], text: text)
   }

@@ -15,8 +15,9 @@ extension Inspection {
   init(directory path: String) throws {
     self.init(path: path, format: "Hugging Face directory")
     let configuration = "\(path)/config.json"
-    let value = try JSONValue.read(try FileIO.readFile(configuration), file: configuration)
-    guard let members = value.members else {
+    guard let value = JSONValue(parsing: try FileIO.readFile(configuration)),
+      let members = value.members
+    else {
       throw CommandFailure.failure("\(configuration): is not a JSON object")
     }
     metadata = members

@@ -13,12 +13,12 @@ struct Explanation {
   /// The explanation, each line with its newline.
   var text: String {
     let filters = resolved.filters.map { "\($0.name.rawValue) \($0.value)" }
-    var rows = [["setting", "value", "from"], ["model", model.name, model.source]]
+    var rows = [
+      ["setting", "value", "from"], ["model", model.name, model.source],
+      ["strategy", resolved.settings.strategy.rawValue, resolved.strategyReason],
+    ]
     for entry in resolved.entries {
-      let source =
-        entry.key == .strategy && entry.source == .default
-        ? resolved.strategyReason : entry.source.description
-      rows.append([entry.key.rawValue, Self.spelled(entry.value), source])
+      rows.append([entry.key.rawValue, Self.spelled(entry.value), entry.source.description])
     }
     if resolved.settings.seed == nil {
       rows.append([

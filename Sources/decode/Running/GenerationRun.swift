@@ -116,14 +116,17 @@ struct GenerationRun {
 extension ResolvedSettings {
   /// The settings as JSON, with what else decides the numbers.
   fileprivate func json(_ compute: ComputeOptions, _ model: PreparedModel) -> JSONValue {
-    var members = entries.filter { $0.key != .seed }.map {
-      JSONValue.Member(name: $0.key.rawValue, value: JSONValue($0.value))
+    var members = [
+      JSONValue.Member(name: "strategy", value: .string(settings.strategy.rawValue))
+    ]
+    members += entries.filter { $0.key != .seed }.map {
+      .init(name: $0.key.rawValue, value: JSONValue($0.value))
     }
     members.append(.init(name: "compute_type", value: .string(compute.resolvedComputeType)))
     members.append(
       .init(
         name: "context_length",
-        value: .integer(compute.contextLength ?? model.loaded.model.contextLength)))
+        value: .integer(model.contextLength(compute))))
     return .object(members)
   }
 }

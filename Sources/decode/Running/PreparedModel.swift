@@ -29,10 +29,18 @@ struct PreparedModel: Sendable {
 
   /// `text` as a user's turn in the model's own chat template, up to where the answer begins.
   func render(_ text: String, system: String?) throws(CommandFailure) -> String {
+    guard loaded.chatTemplate != nil || loaded.chatTemplateProblem != nil else {
+      throw .usage("\(name) has no chat template; leave --chat out")
+    }
     var messages: [ChatMessage] = []
     if let system { messages.append(ChatMessage(role: "system", content: system)) }
     messages.append(ChatMessage(role: "user", content: text))
     return try reportingFailure { try loaded.render(messages) }
+  }
+
+  /// The longest sequence, in tokens.
+  func contextLength(_ options: ComputeOptions) -> Int {
+    options.contextLength ?? loaded.model.contextLength
   }
 
   /// A text generator over the model.
@@ -43,8 +51,8 @@ struct PreparedModel: Sendable {
 }
 
 extension ModelOptions {
-  /// Loads the model.
-  func load(console: Console) throws(CommandFailure) -> PreparedModel {
+  /// Loads the model, and checks that it can do what `options` ask for.
+  func load(_ options: ComputeOptions, console: Console) throws(CommandFailure) -> PreparedModel {
     let start = ContinuousClock.now
     let loaded = try reportingFailure {
       if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
@@ -52,6 +60,11 @@ extension ModelOptions {
     let model = PreparedModel(
       loaded: loaded, name: path ?? PreparedModel.embeddedName,
       loadSeconds: (ContinuousClock.now - start).inSeconds)
+    if let length = options.contextLength, length > loaded.model.contextLength {
+      throw .usage(
+        "--context-length: \(length) is more than the model's \(loaded.model.contextLength); give that or less"
+      )
+    }
     console.detail(
       "model: \(model.name), \(loaded.format.rawValue), \(loaded.architecture), context "
         + "\(loaded.model.contextLength), loaded in \(Decimal.text(model.loadSeconds, places: 3)) s"

@@ -29,7 +29,7 @@ import Testing
     ),
     (.ignoreEndOfSequence, [.integer(0)]),
     (.endOfSequenceTokens, [.integer(-1), .integer(1 << 31), .list([.text("2")]), .bool(false)]),
-    (.returnSequenceCount, [.integer(0), .number(.nan)]),
+    (.returnSequenceCount, [.integer(0), .integer(65537), .number(.nan)]),
     (.seed, [.integer(-1), .number(1), .text("1")]),
   ]
 
