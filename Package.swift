@@ -92,7 +92,10 @@ let package = Package(
     tests("DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"]),
     tests("GenerationTests", ["TestSupport", "Generation"]),
     tests("VocabTests", ["Vocab"]),
-    tests("ModelsTests", ["TestSupport", "Models"], exclude: ["Fixtures"]),
+    tests(
+      "ModelsTests",
+      ["TestSupport", "Models", "Transformer", "Tokenization", "Checkpoints", "LanguageModeling"],
+      exclude: ["Fixtures"]),
     tests("DecodeCommandTests", ["TestSupport", "decode"]),
   ],
   swiftLanguageModes: [.v6],
