@@ -104,7 +104,10 @@ let package = Package(
       "GenerationTests",
       ["TestSupport", "Generation", "Decoding", "LanguageModeling", "Tokenization"]),
     tests("VocabTests", ["Vocab"]),
-    tests("ModelsTests", ["TestSupport", "Models"], exclude: ["Fixtures"]),
+    tests(
+      "ModelsTests",
+      ["TestSupport", "Models", "Transformer", "Tokenization", "Checkpoints", "LanguageModeling"],
+      exclude: ["Fixtures"]),
     tests("DecodeCommandTests", ["TestSupport", "decode"]),
   ],
   swiftLanguageModes: [.v6],
