@@ -80,7 +80,7 @@ public struct SettingsResolver: Sendable {
           "\(temperature.source): temperature 0 is greedy, and \(named.source) asks for sampling; "
             + "give a temperature above 0, or --strategy greedy")
       }
-      dropStrategySettings(because: "\(named.source) names the strategy")
+      dropOtherChoices(than: name, because: "\(named.source) names the strategy")
       return Choice(name: name, reason: "\(named.source)")
     }
     if let temperature = user[.temperature], temperature.value.asDouble == 0 {
@@ -89,17 +89,18 @@ public struct SettingsResolver: Sendable {
           "\(doSample.source): do_sample true contradicts temperature 0 (\(temperature.source)); "
             + "leave one of them out")
       }
-      dropStrategySettings(because: "temperature 0 (\(temperature.source)) is greedy")
+      dropOtherChoices(than: .greedy, because: "temperature 0 (\(temperature.source)) is greedy")
       return Choice(
         name: .greedy, reason: "temperature 0 (\(temperature.source))",
         instead: "give a temperature above 0")
     }
     if let doSample = user[.doSample], doSample.value == .bool(false) {
-      dropStrategySettings(because: "\(doSample.source) sets do_sample")
+      dropOtherChoices(than: .greedy, because: "\(doSample.source) sets do_sample")
       return Choice(name: .greedy, reason: "do_sample false (\(doSample.source))")
     }
     if let request = requestForSampling {
-      dropStrategySettings(because: "\(request.key) (\(request.source)) asks for sampling")
+      dropOtherChoices(
+        than: .sample, because: "\(request.key) (\(request.source)) asks for sampling")
       return Choice(name: .sample, reason: "\(request.key) (\(request.source))")
     }
     return modelChoice
@@ -131,12 +132,13 @@ public struct SettingsResolver: Sendable {
       .first { !Self.isNeutral($0) }
   }
 
-  /// Drops the model's choice of greedy decoding, which the user has overruled.
-  private mutating func dropStrategySettings(because reason: String) {
+  /// Drops the model's own choice of strategy where the user has overruled it with `name`.
+  private mutating func dropOtherChoices(than name: StrategyName, because reason: String) {
+    let agreeing: [SettingKey: SettingValue] = [
+      .strategy: .text(name.rawValue), .doSample: .bool(name == .sample),
+    ]
     for key in [SettingKey.strategy, .doSample] {
-      if let setting = model[key] {
-        dropped.append(DroppedSetting(key: key.rawValue, value: setting.value, reason: reason))
-      }
+      if let setting = model[key], setting.value != agreeing[key] { drop(setting, because: reason) }
     }
   }
 

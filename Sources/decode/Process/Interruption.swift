@@ -16,6 +16,7 @@ enum Interruption {
       Interruption.requested.store(true, ordering: .relaxed)
       _ = signal(SIGINT, SIG_DFL)
     }
+    unblock(SIGINT)
   }
 
   /// Whether the user asked to stop.
@@ -24,5 +25,14 @@ enum Interruption {
   /// Lets a closed pipe end the program silently, also where the parent process had switched that off.
   static func endSilentlyOnClosedPipe() {
     _ = signal(SIGPIPE, SIG_DFL)
+    unblock(SIGPIPE)
+  }
+
+  /// A signal that the parent had blocked stays blocked in its children unless they say otherwise.
+  private static func unblock(_ signal: Int32) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, signal)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 }

@@ -102,6 +102,17 @@ struct Given: Sendable {
     #expect(try given.resolve().settings.strategy == expected)
   }
 
+  @Test func modelsChoiceIsDroppedOnlyWhereTheUserDiffers() throws {
+    for (temperature, doSample, dropped) in [
+      (0.5, true, []), (0.5, false, ["do_sample"]), (0, true, ["do_sample"]), (0, false, []),
+    ] {
+      let resolved = try Given(
+        flags: [(.temperature, .number(temperature))], model: [("do_sample", .bool(doSample))]
+      ).resolve()
+      #expect(resolved.dropped.map(\.key) == dropped)
+    }
+  }
+
   @Test func overruledModelTemperatureFallsBackToOne() throws {
     let resolved = try Given(
       flags: [(.topP, .number(0.9))], model: [("temperature", .integer(0))]
