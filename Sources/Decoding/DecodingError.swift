@@ -21,6 +21,7 @@ public enum DecodingError: Error, Hashable, Sendable {
 }
 
 extension DecodingError: CustomStringConvertible {
+  /// The error in a sentence.
   public var description: String {
     switch self {
     case .invalidParameter(let name, let reason):

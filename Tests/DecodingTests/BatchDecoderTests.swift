@@ -104,7 +104,10 @@ import Testing
     let prompt = (0..<100).map { TokenID($0 % 30) }
     let rules = StopRules(maxNewTokens: 5)
     _ = try run(
-      [DecodingRequest(prompt: prompt, strategy: Sampling(), samples: Array(0..<10), stopRules: rules)],
+      [
+        DecodingRequest(
+          prompt: prompt, strategy: Sampling(), samples: Array(0..<10), stopRules: rules)
+      ],
       over: model)
     // Of five new tokens, the last isn't fed.
     #expect(model.ledger.counts.tokens == 100 + 10 * 4)
@@ -176,7 +179,9 @@ import Testing
   @Test func aFullContextEndsWithLength() throws {
     let model = TableLanguageModel(randomOver: 10, contextLength: 8)
     let outcomes = try run(
-      [[1, 2, 3], [1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4, 5, 6, 7, 8]].map { DecodingRequest(prompt: $0) },
+      [[1, 2, 3], [1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4, 5, 6, 7, 8]].map {
+        DecodingRequest(prompt: $0)
+      },
       over: model)
     #expect(outcomes.map(\.tokens[0].count) == [5, 1, 0])
     #expect(outcomes.allSatisfy { $0.hypotheses[0].finishReason == .length && $0.isCompleted })
@@ -211,7 +216,9 @@ import Testing
   }
 
   @Test func infiniteLogitsAreNoticedWhereTheModelDoesNot() throws {
-    let model = TableLanguageModel(vocabularyCount: 3) { $0.count > 3 ? [1, .infinity, 0] : [0, 1, 2] }
+    let model = TableLanguageModel(vocabularyCount: 3) {
+      $0.count > 3 ? [1, .infinity, 0] : [0, 1, 2]
+    }
     let outcomes = try run([DecodingRequest(prompt: [1, 1])], over: model)
     #expect(outcomes[0].error == .notFinite(length: 4))
   }
@@ -260,7 +267,9 @@ import Testing
     for _ in 0..<3 { _ = try decoder.step() }
     decoder.cancel(request: 7)
     var cancelled: [Hypothesis] = []
-    for case .finished(7, let hypothesis) in try decoder.step() ?? [] { cancelled.append(hypothesis) }
+    for case .finished(7, let hypothesis) in try decoder.step() ?? [] {
+      cancelled.append(hypothesis)
+    }
     let whole = try run([try requests()[7]], over: self.model())[0].hypotheses
     for hypothesis in cancelled {
       #expect(hypothesis.finishReason == .cancelled)

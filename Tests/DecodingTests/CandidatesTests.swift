@@ -87,7 +87,9 @@ import Testing
       let candidates = Candidates(row)
       let expected = Naive.logSoftmax(row)
       for (index, logProbability) in expected.enumerated() where row[index] > -.infinity {
-        #expect(abs(candidates.logProbability(at: index) - logProbability) < 1e-6 * max(1, abs(logProbability)))
+        #expect(
+          abs(candidates.logProbability(at: index) - logProbability) < 1e-6
+            * max(1, abs(logProbability)))
       }
     }
   }

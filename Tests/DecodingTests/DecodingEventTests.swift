@@ -64,7 +64,8 @@ import Testing
       masked[9] = -.infinity
       masked = masked.map { $0 / 0.7 }
       let kept = Naive.topK(masked, 6, ties: .kept)
-      let processed = Naive.logSoftmax(masked.enumerated().map { kept.contains($0) ? $1 : -.infinity })
+      let processed = Naive.logSoftmax(
+        masked.enumerated().map { kept.contains($0) ? $1 : -.infinity })
       #expect(
         abs(try #require(generated.processedLogProbability) - processed[Int(generated.token)])
           < 1e-5)

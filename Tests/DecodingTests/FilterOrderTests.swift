@@ -27,7 +27,9 @@ import Testing
 
   @Test func theOrderSettlesTheEdges() throws {
     let tied: [Float] = [1, 2, 2, 2, 0]
-    for (order, count) in [(FilterOrder.huggingFace, 3), (.llamaCpp, 2), (.mlx, 2), (.list([.topK]), 3)] {
+    for (order, count) in [
+      (FilterOrder.huggingFace, 3), (.llamaCpp, 2), (.mlx, 2), (.list([.topK]), 3),
+    ] {
       var candidates = Candidates(tied)
       for filter in try order.filters(FilterSettings(topK: 2)) { filter.apply(to: &candidates) }
       #expect(candidates.count == count)

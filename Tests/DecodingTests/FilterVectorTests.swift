@@ -106,7 +106,9 @@ import Testing
   /// CTranslate2, `tests/ops_test.cc`: TopPMask, and the softmaxes under it.
   @Test func cTranslate2() throws {
     let cases: [([Float], Set<Int>, [Double])] = [
-      ([-0.2, 3, 1.2, -1.1, 0], [0, 1, 2, 4], [0.032035, 0.785904, 0.129909, 0.013025, 0.039128]),
+      (
+        [-0.2, 3, 1.2, -1.1, 0], [0, 1, 2, 4], [0.032035, 0.785904, 0.129909, 0.013025, 0.039128]
+      ),
       ([4.6, 3.3, 0.2, -1.6, 1], [0, 1, 4], [0.760941, 0.207381, 0.009342, 0.001544, 0.020792]),
     ]
     for (logits, kept, softmax) in cases {

@@ -29,7 +29,9 @@ import Testing
     #expect(throws: DecodingError.promptTooLong(length: 5, limit: 4)) {
       try scorer.score([1, 1, 1, 1, 1])
     }
-    #expect(throws: DecodingError.tokenOutOfRange(-1, vocabularyCount: 5)) { try scorer.score([-1]) }
+    #expect(throws: DecodingError.tokenOutOfRange(-1, vocabularyCount: 5)) {
+      try scorer.score([-1])
+    }
     let broken = TableLanguageModel(vocabularyCount: 2) { _ in [.infinity, 0] }
     #expect(throws: DecodingError.self) { try SequenceScorer(model: broken).score([1, 1]) }
     #expect(broken.ledger.counts.openSequences == 0)

@@ -33,7 +33,8 @@ import Testing
       var random = Random(seed)
       let alphabet = seed % 2 == 0 ? ["a", "b"] : ["a", "é", "😀", "\n"]
       let text = random.text(random.below(30), over: alphabet)
-      let stops = (0..<random.below(4)).map { _ in random.text(1 + random.below(5), over: alphabet) }
+      let stops = (0..<random.below(4)).map { _ in random.text(1 + random.below(5), over: alphabet)
+      }
       let expected = cut(Array(text.utf8), stops.map { Array($0.utf8) })
       if expected != nil { stopped += 1 }
 

@@ -169,7 +169,8 @@ import Testing
     #expect(results.count == 1)
     #expect(results[0].sequences[0].finishReason == .cancelled)
     #expect(results[0].sequences[0].tokens.count == 4)
-    let text = letters().decode(results[0].sequences[0].tokens.map(\.token), skippingSpecialTokens: true)
+    let text = letters().decode(
+      results[0].sequences[0].tokens.map(\.token), skippingSpecialTokens: true)
     #expect(results[0].sequences[0].text == text)
   }
 

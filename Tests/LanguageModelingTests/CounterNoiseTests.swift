@@ -84,7 +84,9 @@ import Testing
 
   @Test func portableLogarithmIsWithinTwoUnitsInTheLastPlace() {
     let noise = CounterNoise(seed: 3, prompt: PromptHash([]), sample: 0)
-    var xs = [Double.leastNonzeroMagnitude, .leastNormalMagnitude, 0x1p-53, 1, 0x1.fffffffffffffp-1]
+    var xs = [
+      Double.leastNonzeroMagnitude, .leastNormalMagnitude, 0x1p-53, 1, 0x1.fffffffffffffp-1,
+    ]
     for position in 0..<20_000 {
       let u = noise.uniform(position: position)
       xs += [u, 1 / u, 1 + u * 1e-6, 1 - u * 1e-6]

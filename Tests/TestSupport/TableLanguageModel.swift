@@ -6,7 +6,9 @@ import Synchronization
 /// It is all that a decoder needs of a model, with a ``Ledger`` of what it was asked. A row depends on the sequence's
 /// tokens alone, as ``DecodingSession`` demands.
 public struct TableLanguageModel: LanguageModel {
+  /// The number of tokens.
   public let vocabularyCount: Int
+  /// The longest sequence.
   public let contextLength: Int
   /// What the sessions were asked.
   public let ledger = Ledger()
@@ -41,6 +43,7 @@ public struct TableLanguageModel: LanguageModel {
     }
   }
 
+  /// A session with nothing in it.
   public func makeSession(_ options: SessionOptions) throws(ModelError) -> sending TableSession {
     TableSession(
       vocabularyCount: vocabularyCount,
@@ -90,15 +93,18 @@ public final class TableSession: DecodingSession {
     self.logits = logits
   }
 
+  /// Opens an empty sequence; no adapter is known.
   public func open(adapter: AdapterMix) throws(ModelError) -> SequenceID {
     if let part = adapter.parts.first { throw .unknownAdapter(part.name) }
     return add([])
   }
 
+  /// Opens a sequence with the tokens of `parent`.
   public func fork(_ parent: SequenceID) throws(ModelError) -> SequenceID {
     add(try tokens(of: parent))
   }
 
+  /// Shortens a sequence.
   public func rollback(_ sequence: SequenceID, to length: Int) throws(ModelError) {
     let tokens = try tokens(of: sequence)
     guard length >= 0, length <= tokens.count else {
@@ -107,14 +113,17 @@ public final class TableSession: DecodingSession {
     sequences[sequence] = Array(tokens[..<length])
   }
 
+  /// Closes a sequence, if it is open.
   public func close(_ sequence: SequenceID) {
     if sequences.removeValue(forKey: sequence) != nil { ledger.note { $0.openSequences -= 1 } }
   }
 
+  /// The number of tokens of a sequence.
   public func length(of sequence: SequenceID) throws(ModelError) -> Int {
     try tokens(of: sequence).count
   }
 
+  /// Looks up the rows that are asked for. After an error nothing has changed.
   public func step(
     _ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>
   ) throws(ModelError) {

@@ -18,6 +18,8 @@ struct PromptPlan {
     var fedCount = 0
     /// Whether nothing of it is left to do.
     var isDone = false
+
+    var leftCount: Int { tokens.count - fedCount }
   }
 
   /// The segments, each behind its parent.
@@ -90,11 +92,14 @@ struct PromptPlan {
 }
 
 extension PromptPlan {
-  /// The segments that can be read now, first planned first.
+  /// The segments that can be read now, those with the fewest tokens left first, so that short prompts don't wait for
+  /// long ones.
   var readable: [Int] {
     segments.indices.filter { index in
       let segment = segments[index]
       return !segment.isDone && (segment.sequence != nil || segment.parent == nil)
+    }.sorted { first, second in
+      (segments[first].leftCount, first) < (segments[second].leftCount, second)
     }
   }
 

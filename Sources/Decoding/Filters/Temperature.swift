@@ -18,9 +18,12 @@ public struct Temperature: Filter, Hashable {
     self.value = value
   }
 
+  /// `temperature`
   public var name: String { "temperature" }
+  /// The name and the parameter.
   public var description: String { "temperature \(value)" }
 
+  /// Divides the logits.
   public func apply(to candidates: inout Candidates) {
     // A temperature so low that the best logit overflows leaves nothing but the best.
     if value == 0 || !(candidates.maximum / value).isFinite {

@@ -27,9 +27,12 @@ public struct TopK: Filter, Hashable {
     self.ties = ties
   }
 
+  /// `top-k`
   public var name: String { "top-k" }
+  /// The name and the parameter.
   public var description: String { "top-k \(count)" + (ties == .kept ? "" : " exactly") }
 
+  /// Drops all but the best.
   public func apply(to candidates: inout Candidates) {
     candidates.keepGreatest(count, ties: ties)
   }

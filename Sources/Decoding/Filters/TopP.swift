@@ -24,9 +24,12 @@ public struct TopP: Filter, Hashable {
     self.mass = mass
   }
 
+  /// `top-p`
   public var name: String { "top-p" }
+  /// The name and the parameter.
   public var description: String { "top-p \(mass)" }
 
+  /// Drops what is behind the nucleus.
   public func apply(to candidates: inout Candidates) {
     if mass < 1 { candidates.keepMass(mass) }
   }

@@ -83,6 +83,11 @@ public struct SearchTree {
   /// The number of samples that the request asks for.
   public var sampleCount: Int { samples.count }
 
+  /// The number of the sample in a slot.
+  public func sample(ofSlot slot: Int) -> Int {
+    samples[slot]
+  }
+
   /// The noise of the sample in a slot.
   public func noise(ofSlot slot: Int) -> CounterNoise {
     noises[slot]
@@ -129,7 +134,7 @@ public struct SearchTree {
   // MARK: - Answering
 
   /// Makes the hypothesis that continues that of `row` by `token`. It is dropped again unless it is named to
-  /// ``proceed(_:slot:)`` in this step, or to ``complete(_:slot:score:reason:)`` in this step or a later one.
+  /// ``proceed(_:slot:)`` in this step, or to ``complete(_:slot:sample:score:reason:)`` in this step or a later one.
   ///
   /// - Parameter processedLogProbability: the token's log-probability in the distribution that it was taken from.
   public mutating func extend(
@@ -174,12 +179,14 @@ public struct SearchTree {
   }
 
   /// Makes a hypothesis a result. Results are handed out in the order of these calls.
+  ///
+  /// - Parameter sample: the number to give it: the sample's, or where nothing is drawn, the rank.
   public mutating func complete(
-    _ hypothesis: HypothesisID, slot: Int, score: Double, reason: FinishReason
+    _ hypothesis: HypothesisID, slot: Int, sample: Int, score: Double, reason: FinishReason
   ) {
     completed.append(
       Hypothesis(
-        id: hypothesis, slot: slot, sample: samples[slot], tokens: tokens(of: hypothesis),
+        id: hypothesis, slot: slot, sample: sample, tokens: tokens(of: hypothesis),
         score: score, finishReason: reason))
     announcements.append(
       Announcement(hypothesis: hypothesis, slot: slot, finishReason: reason))

@@ -2,13 +2,17 @@ import LanguageModeling
 
 /// Takes the most probable token at each step; of equal ones that with the lowest id.
 ///
+/// The processed log-probability of a token is that in the model's distribution without the masked tokens.
+///
 /// - Complexity: one pass over the vocabulary a step.
 public struct GreedySearch: DecodingStrategy, Hashable {
   /// Greedy search; there is nothing to set.
   public init() {}
 
+  /// `greedy`
   public var description: String { "greedy" }
 
+  /// Refuses a request for several sequences: there is only one.
   public func validate(_ request: DecodingRequest) throws(DecodingError) {
     guard request.samples.count == 1 else {
       throw .conflict(
@@ -17,6 +21,7 @@ public struct GreedySearch: DecodingStrategy, Hashable {
     }
   }
 
+  /// A search with one hypothesis.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     IndependentSearch(Chooser())
   }

@@ -37,8 +37,8 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
             ? scratch.logProbability(at: index) : nil)
         if let reason = child.finishReason {
           tree.complete(
-            child.hypothesis, slot: slot, score: tree.logProbability(of: child.hypothesis),
-            reason: reason)
+            child.hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
+            score: tree.logProbability(of: child.hypothesis), reason: reason)
         } else {
           tree.proceed(child, slot: slot)
         }
@@ -50,8 +50,8 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
     for leaf in tree.live {
       for slot in slots(of: leaf, in: tree) {
         tree.complete(
-          leaf.hypothesis, slot: slot, score: tree.logProbability(of: leaf.hypothesis),
-          reason: reason)
+          leaf.hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
+          score: tree.logProbability(of: leaf.hypothesis), reason: reason)
       }
     }
   }

@@ -16,16 +16,19 @@ public struct Sampling: DecodingStrategy {
     self.filters = filters
   }
 
+  /// `sample` and the filters.
   public var description: String {
     (["sample"] + filters.map(\.description)).joined(separator: ", ")
   }
 
+  /// Refuses a request for no samples.
   public func validate(_ request: DecodingRequest) throws(DecodingError) {
     guard !request.samples.isEmpty else {
       throw .invalidParameter("samples", reason: "is empty; ask for at least one")
     }
   }
 
+  /// A search that branches into the samples at the prompt.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     IndependentSearch(Chooser(filters: filters))
   }

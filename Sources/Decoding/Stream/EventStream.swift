@@ -4,7 +4,9 @@
 /// up. Cancelling the reading task cancels the source: what it still has to tell is delivered, then the stream ends.
 /// The events go to whoever asks first; two readers share them.
 public struct EventStream<Source: EventSource>: AsyncSequence, Sendable {
+  /// An event of the source.
   public typealias Element = Source.Event
+  /// What a step of the source throws.
   public typealias Failure = DecodingError
 
   private let worker: EventWorker<Source>
@@ -14,6 +16,7 @@ public struct EventStream<Source: EventSource>: AsyncSequence, Sendable {
     worker = EventWorker(source)
   }
 
+  /// A reader of the events that are left.
   public func makeAsyncIterator() -> Iterator {
     Iterator(worker: worker)
   }

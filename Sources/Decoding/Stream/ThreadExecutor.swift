@@ -10,8 +10,11 @@ final class ThreadExecutor: SerialExecutor {
 
   init(name: String) {
     let queue = queue
-    let thread = Thread { queue.run() }
-    thread.name = name
+    let thread = Thread {
+      // On Linux a name only sticks when it is set from within.
+      Thread.current.name = name
+      queue.run()
+    }
     // The forward pass of a deep model over a long prompt needs more than the half megabyte that threads get.
     thread.stackSize = 8 << 20
     thread.start()
