@@ -21,7 +21,8 @@ enum ChatTemplateFixtures {
   }
 
   static func source(of template: String) throws -> String {
-    String(decoding: try Data(contentsOf: directory.appending(path: "\(template).jinja")), as: UTF8.self)
+    String(
+      decoding: try Data(contentsOf: directory.appending(path: "\(template).jinja")), as: UTF8.self)
   }
 
   static func conversations() throws -> [[ChatMessage]] {
