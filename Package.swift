@@ -39,9 +39,16 @@ let package = Package(
     .library(name: "Generation", targets: ["Generation"]),
     .executable(name: "decode", targets: ["decode"]),
   ],
+  traits: [
+    .trait(
+      name: "CommandLine",
+      description:
+        "The `decode` command and what it alone depends on. Who embeds the libraries leaves it out."
+    ),
+    .default(enabledTraits: ["CommandLine"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -66,7 +73,7 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
-    library("Decoding", ["LanguageModeling", "Kernels"]),
+    library("Decoding", ["LanguageModeling"]),
     library("Generation", ["Decoding", "Tokenization", "LanguageModeling"]),
     library("Vocab", path: "Vocab", exclude: ["training"], resources: [.copy("storyteller")]),
     library("Models", ["Transformer", "Tokenization", "Checkpoints", "Vocab", "LanguageModeling"]),
@@ -77,8 +84,10 @@ let package = Package(
       dependencies: [
         "Checkpoints", "Decoding", "Generation", "LanguageModeling", "Models", "Tokenization",
         "Transformer",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Yams", package: "Yams"),
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser",
+          condition: .when(traits: ["CommandLine"])),
+        .product(name: "Yams", package: "Yams", condition: .when(traits: ["CommandLine"])),
       ],
       swiftSettings: swiftSettings),
 
@@ -86,7 +95,7 @@ let package = Package(
     library("TestSupport", path: "Tests/TestSupport"),
     tests("LanguageModelingTests", ["LanguageModeling"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
-    tests("KernelsTests", ["Kernels", "COpenBLAS"]),
+    tests("KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"]),
     tests("TokenizationTests", ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
     tests("TransformerTests", ["Transformer"]),
     tests("DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"]),

@@ -43,5 +43,6 @@ public struct InstructionSet: Sendable, Hashable, CustomStringConvertible {
 
   static var bestTable: UnsafePointer<ck_kernels> { ck_select_best() }
 
+  /// The name.
   public var description: String { name }
 }

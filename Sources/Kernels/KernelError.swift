@@ -9,6 +9,7 @@ public enum KernelError: Error, Hashable, Sendable {
 }
 
 extension KernelError: CustomStringConvertible {
+  /// The error in a sentence.
   public var description: String {
     switch self {
     case .unsupportedInstructionSet(let name):

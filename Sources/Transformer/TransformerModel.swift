@@ -24,7 +24,9 @@ public struct TransformerModel: LanguageModel {
     weights = try TransformerWeights(configuration: configuration, source: source, naming: naming)
   }
 
+  /// Rows of the output head.
   public var vocabularyCount: Int { configuration.vocabularyCount }
+  /// The configuration's longest sequence, in tokens.
   public var contextLength: Int { configuration.contextLength }
 
   /// Bytes that one position's keys and values take in a session.
@@ -32,6 +34,9 @@ public struct TransformerModel: LanguageModel {
     KeyValueLayout(configuration).blockFloats / Attention.blockPositions * MemoryLayout<Float>.size
   }
 
+  /// A session with threads and memory of its own.
+  ///
+  /// - Throws: ``ModelError/invalidOption(_:)`` for a context, a number of threads or a `DECODE_ISA` that can't be had.
   public func makeSession(_ options: SessionOptions) throws(ModelError)
     -> sending TransformerSession
   {

@@ -53,28 +53,6 @@ import Testing
     }
   }
 
-  @Test func logSumExpMatchesDoublePrecision() {
-    var noise = Noise(seed: 4)
-    for count in [1, 2, 16, 31, 1000, 50_000] {
-      let row = noise.floats(count).map { $0 * 30 }
-      let result = LogSumExp(of: row.span)
-      let largest = row.max() ?? 0
-      let expected =
-        Double(largest) + log(row.reduce(0.0) { $0 + exp(Double($1) - Double(largest)) })
-      #expect(abs(Double(result.value) - expected) < 2e-5)
-      #expect(result.maximum == largest)
-    }
-  }
-
-  @Test func logSumExpOfNothingAndOfMasks() {
-    let empty: [Float] = []
-    #expect(LogSumExp(of: empty.span).value == -.infinity)
-    let masked: [Float] = [-.infinity, -.infinity]
-    #expect(LogSumExp(of: masked.span).value == -.infinity)
-    let one: [Float] = [-.infinity, 3, -.infinity]
-    #expect(LogSumExp(of: one.span).value == 3)
-  }
-
   @Test(arguments: instructionSets, [1, 16, 33])
   func anyNumberThatIsNotFiniteIsFound(_ set: InstructionSet, _ count: Int) throws {
     let pool = try ComputePool.make(set)

@@ -76,8 +76,6 @@ typedef struct ck_kernels {
   // Turns `dimension` elements of each head by cosines and sines of [dimension / 2].
   void (*rotate)(float *x, int32_t heads, int32_t head_dim, int32_t dimension, bool interleaved,
                  const float *cosines, const float *sines);
-  // log(sum(exp(x))), and the maximum through `max` unless NULL. Empty: -infinity.
-  float (*log_sum_exp)(const float *x, int64_t count, float *max);
   // Whether every element is a finite number.
   bool (*all_finite)(const float *x, int64_t count);
 } ck_kernels;

@@ -45,27 +45,35 @@ public final class TransformerSession: DecodingSession {
   /// Blocks of ``Attention/blockPositions`` positions that any open sequence holds.
   package var heldBlockCount: Int { tree.heldBlockCount }
 
+  /// Opens an empty sequence of the base model; no adapter is known yet by any name.
   public func open(adapter: AdapterMix) throws(ModelError) -> SequenceID {
     if let first = adapter.parts.first { throw .unknownAdapter(first.name) }
     return tree.open()
   }
 
+  /// Opens a sequence that shares the parent's blocks. Complexity: O(length / 32).
   public func fork(_ parent: SequenceID) throws(ModelError) -> SequenceID {
     try tree.fork(parent)
   }
 
+  /// Lets go of the blocks behind `length`.
   public func rollback(_ sequence: SequenceID, to length: Int) throws(ModelError) {
     try tree.rollback(sequence, to: length)
   }
 
+  /// Lets go of all of the sequence's blocks.
   public func close(_ sequence: SequenceID) {
     tree.close(sequence)
   }
 
+  /// The number of tokens that the sequence holds.
   public func length(of sequence: SequenceID) throws(ModelError) -> Int {
     try tree.length(of: sequence)
   }
 
+  /// Feeds all inputs in one pass through the layers, 256 rows at a time.
+  ///
+  /// - Complexity: each token's products, and attention over its sequence so far.
   public func step(
     _ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>
   ) throws(ModelError) {
