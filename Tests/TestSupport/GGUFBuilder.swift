@@ -98,8 +98,11 @@ public struct GGUFBuilder: Sendable {
   }
 
   /// Adds a tensor of 32-bit floats, its extents innermost first.
-  public mutating func addTensor(_ name: String, extents: [UInt64], floats: [Float]) {
-    addTensor(name, extents: extents, data: floats.flatMap { littleEndian($0.bitPattern) })
+  public mutating func addTensor(
+    _ name: String, extents: [UInt64], floats: [Float], offset: UInt64? = nil
+  ) {
+    let bytes = floats.flatMap { littleEndian($0.bitPattern) }
+    addTensor(name, extents: extents, data: bytes, offset: offset)
   }
 
   /// The file's bytes.

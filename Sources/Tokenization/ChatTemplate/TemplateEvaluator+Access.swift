@@ -78,7 +78,7 @@ extension TemplateEvaluator {
     case .loop(let loop): return try attribute(name, of: loop)
     case .macro(let index):
       return name == "name" ? .string(macros[index].definition.name) : nil
-    case .string, .mapping, .list, .tuple:
+    case .string, .mapping, .list, .tuple, .range:
       if TemplateMethods.changing[value.typeName]?.contains(name.text) == true {
         return .undefined(
           "access to attribute '\(name.text)' of '\(value.typeName)' object is unsafe.")
@@ -156,7 +156,7 @@ extension TemplateEvaluator {
     switch value {
     case .undefined(let reason): throw failure(reason)
     case .string, .list, .tuple, .range: count = try length(of: value)
-    default: return .undefined("'\(description(of: value))' can't be sliced")
+    default: throw failure("a \(value.typeName) can't be sliced")
     }
     var bounds: [Int?] = []
     for bound in [start, stop, step] {
@@ -165,7 +165,7 @@ extension TemplateEvaluator {
       } else if let integer = integer(bound) {
         bounds.append(integer)
       } else {
-        return .undefined("slice indices must be integers or None")
+        throw failure("slice indices must be integers or None")
       }
     }
     let stride = bounds[2] ?? 1
@@ -181,15 +181,7 @@ extension TemplateEvaluator {
     let first = clamped(bounds[0], standard: step > 0 ? 0 : count - 1)
     let end = clamped(bounds[1], standard: step > 0 ? count : -1)
     if case .range(let range) = value {
-      let taken =
-        step > 0
-        ? max(0, (end - first + step - 1) / step) : max(0, (first - end - step - 1) / -step)
-      guard taken > 0 else {
-        return .range(TemplateRange(start: range.start, step: range.step, count: 0))
-      }
-      return .range(
-        TemplateRange(
-          start: range[first], step: taken == 1 ? range.step : range.step * step, count: taken))
+      return try slice(range, first: first, end: end, step: step)
     }
     let places = Swift.stride(from: first, to: end, by: step)
     switch value {
@@ -200,5 +192,22 @@ extension TemplateEvaluator {
     case .tuple(let items): return .tuple(try sequence(places.map { items.items[$0] }))
     default: return value
     }
+  }
+
+  private func slice(
+    _ range: TemplateRange, first: Int, end: Int, step: Int
+  ) throws(TokenizationError) -> TemplateValue {
+    let span = step > 0 ? end - first : first - end
+    let count = span > 0 ? (span - 1) / abs(step) + 1 : 0
+    func place(_ index: Int) throws(TokenizationError) -> Int {
+      let (offset, overflow) = index.multipliedReportingOverflow(by: range.step)
+      let (place, carry) = range.start.addingReportingOverflow(offset)
+      guard !overflow, !carry else { throw failure("an integer is too large for 64 bits") }
+      return place
+    }
+    let (stride, overflow) = range.step.multipliedReportingOverflow(by: step)
+    guard !overflow else { throw failure("an integer is too large for 64 bits") }
+    return .range(
+      TemplateRange(start: try place(first), stop: try place(end), step: stride, count: count))
   }
 }

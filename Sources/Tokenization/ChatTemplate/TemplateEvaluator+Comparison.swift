@@ -85,7 +85,12 @@ extension TemplateEvaluator {
         keys.append(key)
       }
       return .tuple(keys)
-    case .range(let range): return .range(range)
+    case .range(let range):
+      // Ranges with the same elements are equal, however they were written.
+      return .range(
+        TemplateRange(
+          start: range.count > 0 ? range.start : 0, stop: 0, step: range.count > 1 ? range.step : 1,
+          count: range.count))
     case .namespace(let index): return .reference("namespace", index)
     case .generator(let index): return .reference("generator", index)
     case .macro(let index): return .reference("macro", index)

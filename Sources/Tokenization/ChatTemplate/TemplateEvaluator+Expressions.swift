@@ -76,7 +76,8 @@ extension TemplateEvaluator {
       if isTrue(try evaluate(condition)) { return try evaluate(value) }
       guard let otherwise else {
         return .undefined(
-          "the inline if-expression evaluated to false and no else section was defined.")
+          "the inline if-expression on line \(line) evaluated to false and no else section was defined."
+        )
       }
       return try evaluate(otherwise)
     }

@@ -133,7 +133,10 @@ extension TemplateEvaluator {
     }
     let first = options[1].map { isTrue($0) } ?? false
     let blank = options[2].map { isTrue($0) } ?? false
-    var text = try text(of: value)
+    if let reason = undefinedReason(value) { throw failure(reason) }
+    guard case .string(var text) = value else {
+      throw failure("indent takes a string, not a \(value.typeName)")
+    }
     text.scalars.append("\n")
     let lines = text.lines()
     try charge(elements: lines.count)

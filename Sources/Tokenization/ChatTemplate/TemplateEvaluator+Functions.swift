@@ -73,13 +73,13 @@ extension TemplateEvaluator {
     let (span, overflow) =
       step > 0 ? stop.subtractingReportingOverflow(start) : start.subtractingReportingOverflow(stop)
     let isEmpty = step > 0 ? stop <= start : stop >= start
-    if isEmpty { return .range(TemplateRange(start: start, step: step, count: 0)) }
+    if isEmpty { return .range(TemplateRange(start: start, stop: stop, step: step, count: 0)) }
     let count = overflow ? UInt.max : (UInt(span) - 1) / step.magnitude + 1
     guard count <= UInt(TemplateLimits.rangeCount) else {
       throw failure(
         "Range too big. The sandbox blocks ranges larger than MAX_RANGE (\(TemplateLimits.rangeCount))."
       )
     }
-    return .range(TemplateRange(start: start, step: step, count: Int(count)))
+    return .range(TemplateRange(start: start, stop: stop, step: step, count: Int(count)))
   }
 }

@@ -13,6 +13,7 @@ enum TemplateMethods {
     "dict": ["copy", "fromkeys", "get", "items", "keys", "values"],
     "list": ["copy", "count", "index"],
     "tuple": ["count", "index"],
+    "range": ["count", "index"],
   ]
 
   /// Those that change their value, which Jinja's immutable sandbox forbids.
@@ -30,8 +31,8 @@ extension TemplateEvaluator {
     switch receiver {
     case .string(let text): return try call(method, of: text, arguments)
     case .mapping(let mapping): return try call(method, of: mapping, arguments)
-    case .list(let items), .tuple(let items):
-      return try call(method, of: receiver, items: items.items, arguments)
+    case .list, .tuple, .range:
+      return try call(method, of: receiver, items: try elements(of: receiver), arguments)
     case .loop(let loop):
       guard arguments.named.isEmpty, !arguments.positional.isEmpty else {
         throw failure("loop.cycle takes what to cycle through")

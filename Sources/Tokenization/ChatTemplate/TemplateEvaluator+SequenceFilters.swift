@@ -28,7 +28,6 @@ extension TemplateEvaluator {
         try charge(text.count)
         return .string(TemplateString(text.scalars.reversed()))
       }
-      if case .generator = value { return try generator(try elements(of: value).reversed()) }
       return try generator(try elements(of: value).reversed())
     case "map": return try map(value, arguments)
     case "select", "reject", "selectattr", "rejectattr":
@@ -99,7 +98,8 @@ extension TemplateEvaluator {
     _ value: TemplateValue, _ arguments: TemplateArguments
   ) throws(TokenizationError) -> TemplateValue {
     var results: [TemplateValue] = []
-    let items = try elements(of: value)
+    // Jinja looks at nothing that is false, be it iterable or not; so too for `select`.
+    let items = isTrue(value) ? try elements(of: value) : []
     if arguments.positional.isEmpty {
       let options = try bind(arguments, to: ["attribute", "default"], of: "map")
       guard let attribute = options[0] else { throw failure("map takes a filter or an attribute") }
@@ -139,7 +139,7 @@ extension TemplateEvaluator {
     }
     let keeps = filter.hasPrefix("select")
     var kept: [TemplateValue] = []
-    for item in try elements(of: value) {
+    for item in isTrue(value) ? try elements(of: value) : [] {
       try enter(line: line)
       let part = try part(attribute, of: item)
       let holds =

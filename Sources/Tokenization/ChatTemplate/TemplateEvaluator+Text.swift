@@ -36,10 +36,8 @@ extension TemplateEvaluator {
       try represent(items.items, open: kind.rawValue + "([", close: "])", into: &result)
     case .mapping(let mapping): try represent(mapping, into: &result)
     case .range(let range):
-      let (span, _) = range.count.multipliedReportingOverflow(by: range.step)
-      let (end, _) = range.start.addingReportingOverflow(span)
       let step = range.step == 1 ? "" : ", \(range.step)"
-      result += "range(\(range.start), \(end)\(step))".unicodeScalars
+      result += "range(\(range.start), \(range.stop)\(step))".unicodeScalars
     case .namespace(let index):
       // A namespace may hold itself.
       try enter(line: line)

@@ -139,6 +139,8 @@ extension TemplateLexer {
   }
 
   private mutating func skipComment() throws(TokenizationError) {
+    // Jinja minds a missing end only where something follows; so too for `raw`.
+    guard position < source.count else { return }
     var index = position
     while index + 1 < source.count {
       if matches("-#}", at: index) {
@@ -168,6 +170,7 @@ extension TemplateLexer {
   }
 
   private mutating func lexRaw() throws(TokenizationError) {
+    guard position < source.count else { return }
     var index = position
     while index + 1 < source.count {
       guard matches("{%", at: index) else {

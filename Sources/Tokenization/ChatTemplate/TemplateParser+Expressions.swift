@@ -16,8 +16,7 @@ extension TemplateParser {
 
   /// Expressions joined by commas, or one alone. `()` is a tuple only within parentheses.
   mutating func parseTuple(
-    allowingConditional: Bool = true, endingBefore word: TemplateString? = nil,
-    inParentheses: Bool = false
+    allowingConditional: Bool = true, inParentheses: Bool = false
   ) throws(TokenizationError) -> TemplateExpression {
     let line = current.line
     var items: [TemplateExpression] = []
@@ -26,7 +25,6 @@ extension TemplateParser {
     while true {
       switch current.kind {
       case .variableEnd, .blockEnd, .symbol(.rightParenthesis): break
-      case .name(let name) where name == word: break
       default:
         let item: TemplateExpression
         if allowingConditional {
@@ -262,31 +260,51 @@ extension TemplateParser {
       over: max(operand.depth, arguments.depth))
   }
 
+  /// `[index]`, or several indices, which are a tuple, or a slice.
   private mutating func parseSubscript(
     of operand: TemplateExpression, line: Int
   ) throws(TokenizationError) -> TemplateExpression {
-    var parts: [TemplateExpression?] = [nil]
-    var isSlice = false
+    var indices: [TemplateExpression] = []
+    var depth = operand.depth
+    var isTuple = false
     while !skip(.rightBracket) {
-      if skip(.colon) {
-        isSlice = true
-        parts.append(nil)
-        guard parts.count <= 3 else { throw failure("a slice has at most three parts") }
-      } else {
-        guard parts[parts.count - 1] == nil else {
-          throw failure("expected ']', found \(current.description)")
-        }
-        parts[parts.count - 1] = try parseExpression()
+      if !indices.isEmpty {
+        try expect(.symbol(.comma), "','")
+        isTuple = true
       }
+      guard current.kind != .symbol(.colon) else {
+        if isTuple { throw failure("a slice beside another subscript is not supported") }
+        return try parseSlice(of: operand, start: nil, line: line)
+      }
+      let index = try parseExpression()
+      if current.kind == .symbol(.colon) {
+        if isTuple { throw failure("a slice beside another subscript is not supported") }
+        return try parseSlice(of: operand, start: index, line: line)
+      }
+      depth = max(depth, index.depth)
+      indices.append(index)
     }
-    let depth = parts.reduce(operand.depth) { max($0, $1?.depth ?? 0) }
-    if isSlice {
-      return try node(
-        .slice(operand, start: parts[0], stop: parts[1], step: parts.count > 2 ? parts[2] : nil),
-        line: line, over: depth)
+    if indices.count == 1 { return try node(.item(operand, indices[0]), line: line, over: depth) }
+    let tuple = try node(.tuple(indices), line: line, over: depth)
+    return try node(.item(operand, tuple), line: line, over: tuple.depth)
+  }
+
+  /// The rest of a slice, from its first colon.
+  private mutating func parseSlice(
+    of operand: TemplateExpression, start: TemplateExpression?, line: Int
+  ) throws(TokenizationError) -> TemplateExpression {
+    var rest: [TemplateExpression?] = []
+    while skip(.colon) {
+      guard rest.count < 2 else { throw failure("a slice has at most three parts") }
+      let isEmpty = current.kind == .symbol(.colon) || current.kind == .symbol(.rightBracket)
+      rest.append(isEmpty ? nil : try parseExpression())
     }
-    guard let index = parts[0] else { throw failure("expected a subscript, found ']'", line: line) }
-    return try node(.item(operand, index), line: line, over: depth)
+    try expect(.symbol(.rightBracket), "']'")
+    let stop = rest[0]
+    let step = rest.count > 1 ? rest[1] : nil
+    return try node(
+      .slice(operand, start: start, stop: stop, step: step), line: line,
+      over: max(operand.depth, start?.depth ?? 0, stop?.depth ?? 0, step?.depth ?? 0))
   }
 
   private mutating func parseArguments() throws(TokenizationError) -> TemplateCallArguments {

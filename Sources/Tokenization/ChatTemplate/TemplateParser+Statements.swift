@@ -97,7 +97,7 @@ extension TemplateParser {
   ) throws(TokenizationError) -> TemplateStatement.Kind {
     let target = try parseTarget()
     try expect(.name("in"), "'in'")
-    let sequence = try parseTuple(allowingConditional: false, endingBefore: "recursive")
+    let sequence = try parseTuple(allowingConditional: false)
     let condition = skip(name: "if") ? try parseExpression() : nil
     if current.kind == .name("recursive") { throw failure("a recursive loop is not supported") }
     try expect(.blockEnd, "'%}'")
@@ -187,10 +187,6 @@ extension TemplateParser {
       }
       guard skip(.comma) else { break }
       isTuple = true
-      guard case .name(let name) = current.kind, name != "in" else {
-        if current.kind == .symbol(.leftParenthesis) { continue }
-        break
-      }
     }
     leave()
     return isTuple ? .tuple(targets) : targets[0]

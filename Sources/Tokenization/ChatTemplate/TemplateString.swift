@@ -152,7 +152,7 @@ extension TemplateString {
       while position < count, scalars[position].isPythonSpace { position += 1 }
       guard position < count else { return pieces }
       if limit >= 0, pieces.count == limit {
-        pieces.append(TemplateString(scalars[position...]).stripped(.trailing))
+        pieces.append(TemplateString(scalars[position...]))
         return pieces
       }
       let start = position

@@ -104,6 +104,8 @@ struct TemplateSequence: Sendable {
 /// A range of integers with a step that is not 0.
 struct TemplateRange: Sendable, Hashable {
   let start: Int
+  /// Where it was told to stop, for its text; what it holds is ``count`` elements.
+  let stop: Int
   let step: Int
   let count: Int
 
