@@ -74,6 +74,7 @@ extension TemplateEvaluator {
     return value
   }
 
+  @inline(never)
   private mutating func join(
     _ value: TemplateValue, _ arguments: TemplateArguments
   ) throws(TokenizationError) -> TemplateValue {
@@ -94,6 +95,7 @@ extension TemplateEvaluator {
     return .string(TemplateString(result))
   }
 
+  @inline(never)
   private mutating func map(
     _ value: TemplateValue, _ arguments: TemplateArguments
   ) throws(TokenizationError) -> TemplateValue {
@@ -121,6 +123,7 @@ extension TemplateEvaluator {
     return try generator(results)
   }
 
+  @inline(never)
   private mutating func select(
     _ value: TemplateValue, _ arguments: TemplateArguments, _ filter: String
   ) throws(TokenizationError) -> TemplateValue {
@@ -150,6 +153,7 @@ extension TemplateEvaluator {
     return try generator(kept)
   }
 
+  @inline(never)
   private mutating func sum(
     _ value: TemplateValue, _ arguments: TemplateArguments
   ) throws(TokenizationError) -> TemplateValue {
@@ -164,6 +168,7 @@ extension TemplateEvaluator {
 
   // MARK: - Order
 
+  @inline(never)
   private mutating func order(
     _ value: TemplateValue, _ arguments: TemplateArguments, _ filter: String
   ) throws(TokenizationError) -> TemplateValue {
@@ -197,7 +202,7 @@ extension TemplateEvaluator {
     for item in items {
       let key = try part(attribute, of: item)
       if ignoresCase, case .string(let text) = key {
-        try charge(string: text.count * 3)
+        try charge(casesOf: text)
         keys.append(.string(text.lowercased))
       } else {
         keys.append(key)

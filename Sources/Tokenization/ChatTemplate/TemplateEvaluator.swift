@@ -37,13 +37,17 @@ struct TemplateEvaluator {
     guard depth <= TemplateLimits.evaluationDepth else {
       throw failure("evaluation is more than \(TemplateLimits.evaluationDepth) levels deep")
     }
+    try step()
+  }
+
+  mutating func leave() { depth -= 1 }
+
+  mutating func step() throws(TokenizationError) {
     steps += 1
     guard steps <= TemplateLimits.steps else {
       throw failure("the template takes more than \(TemplateLimits.steps) steps")
     }
   }
-
-  mutating func leave() { depth -= 1 }
 
   /// Accounts for scalars read or written, before they are.
   mutating func charge(_ scalars: Int) throws(TokenizationError) {
