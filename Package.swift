@@ -109,6 +109,9 @@ let package = Package(
       ["TestSupport", "Models", "Transformer", "Tokenization", "Checkpoints", "LanguageModeling"],
       exclude: ["Fixtures"]),
     tests("DecodeCommandTests", ["TestSupport", "decode"]),
+    tests(
+      "EmbeddingExamples",
+      ["Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,
