@@ -19,15 +19,16 @@ struct Decode: ParsableCommand {
 
   static func main() {
     Interruption.endSilentlyOnClosedPipe()
+    let console = Console(colour: .requested(by: CommandLine.arguments))
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch let failure as CommandFailure {
-      failure.report()
+      failure.report(on: console)
       exit(withError: ExitCode(failure.exitCode))
     } catch {
       guard exitCode(for: error) != .success else { exit(withError: error) }
-      Console().error(message(for: error) + " (see decode --help)")
+      console.error(message(for: error) + " (see decode --help)")
       exit(withError: ExitCode(exitCode(for: error).rawValue))
     }
   }
@@ -35,9 +36,9 @@ struct Decode: ParsableCommand {
 
 extension CommandFailure {
   /// Says why on standard error; an interruption needs no explanation.
-  fileprivate func report() {
+  fileprivate func report(on console: Console) {
     switch self {
-    case .usage(let message), .failure(let message): Console().error(message)
+    case .usage(let message), .failure(let message): console.error(message)
     case .interrupted: break
     }
   }

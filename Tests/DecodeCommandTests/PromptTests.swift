@@ -22,7 +22,7 @@ import Testing
     let expected = try prompt([text])
     #expect(expected.text == text)
     for (arguments, input) in [
-      (["-p", text], nil), (["--prompt=\(text)"], nil), (["generate", text], nil),
+      (["-p", text], nil), (["--prompt=\(text)"], nil),
       (["-f", file], nil),
       (["-"], "\(text)\n"), (["-p", "-"], text), (["-f", "-"], "\(text)\r\n"), ([], "\(text)\n"),
     ] as [([String], String?)] {

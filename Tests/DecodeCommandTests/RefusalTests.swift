@@ -106,6 +106,7 @@ import Testing
       ("c.yaml", "temprature: 1", "there is no setting “temprature”; did you mean “temperature”?"),
       ("c.yaml", "top_p: 7", "c.yaml: top_p is a number above 0"),
       ("c.yaml", "num_beams: 4", "num_beams 4 is not supported; leave it out or at 1"),
+      ("c.yaml", "eos_token_id: 99999", "eos_token_id: token id 99999 is outside the vocabulary"),
       ("c.yaml", "- a", "holds no settings"), ("c.yaml", "a: [", "is not YAML"),
       ("c.yaml", "top_k: 1\ntop_k: 2", "is not YAML"), ("c.json", "{", "is not a JSON object"),
       ("c.json", "[]", "is not a JSON object"),
@@ -129,8 +130,14 @@ import Testing
     }
   }
 
-  @Test func colourFollowsTheFlagAndTheEnvironment() throws {
-    #expect(try DecodeProcess.run("-f /nope").errors.hasPrefix("error: "))
-    #expect(try DecodeProcess.run("-f /nope --color always").errors.hasPrefix("error: "))
+  @Test func colourFollowsTheFlag() throws {
+    for (arguments, isColoured) in [
+      ("-f /nope", false), ("-f /nope --color always", true), ("-f /nope --color=always", true),
+      ("-f /nope --color never", false), ("--nope --color always", true),
+    ] {
+      let errors = try DecodeProcess.run(arguments).errors
+      #expect(
+        errors.hasPrefix(isColoured ? "\u{1B}[31;1merror:\u{1B}[0m " : "error: "), "\(errors)")
+    }
   }
 }

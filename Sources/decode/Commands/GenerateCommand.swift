@@ -66,6 +66,10 @@ struct GenerateCommand: ParsableCommand {
     let batch = explain ? nil : try readTexts(console: console)
     let model = try modelOptions.load(computeOptions, console: console)
     let resolved = try settingsOptions.resolve(model: model.settings)
+    try check(resolved.settings.endOfSequenceTokens, named: "eos_token_id", model)
+    for dropped in resolved.dropped {
+      console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")
+    }
     guard let output, let batch else {
       return try printExplanation(model: model, resolved: resolved)
     }

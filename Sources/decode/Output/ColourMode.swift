@@ -23,6 +23,22 @@ enum ColourMode: String, CaseIterable, ExpressibleByArgument, Sendable {
   }
 }
 
+extension ColourMode {
+  /// What the command line asks for, also where the rest of it can't be parsed.
+  static func requested(by arguments: [String]) -> ColourMode {
+    let flag = "--color"
+    var mode = ColourMode.auto
+    for (index, argument) in arguments.enumerated() {
+      if argument == flag, index + 1 < arguments.count {
+        mode = ColourMode(rawValue: arguments[index + 1]) ?? mode
+      } else if argument.hasPrefix(flag + "=") {
+        mode = ColourMode(rawValue: String(argument.dropFirst(flag.count + 1))) ?? mode
+      }
+    }
+    return mode
+  }
+}
+
 /// A way to set text off, by ANSI escape sequences.
 enum TextStyle: Sendable {
   case red, yellow, dim
