@@ -97,10 +97,9 @@ public final class GenerationBatch: EventSource {
     _ request: Int, slot: Int, into events: inout [GenerationEvent],
     _ next: (inout TextTail) -> String
   ) {
-    var (tail, given) = states[request].texts[slot] ?? (states[request].root, "")
-    let piece = next(&tail)
-    given += piece
-    states[request].texts[slot] = (tail, given)
+    let start = (tail: states[request].root, given: "")
+    let piece = next(&states[request].texts[slot, default: start].tail)
+    states[request].texts[slot]?.given += piece
     if !piece.isEmpty {
       events.append(.text(request: request, sequence: slot, piece: piece))
     }

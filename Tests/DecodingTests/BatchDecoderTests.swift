@@ -159,7 +159,7 @@ import Testing
         == [1, 1, 1])
     #expect(
       try tokens(
-        StopRules(endOfSequence: [0, 1], maxNewTokens: 3, minNewTokens: 9),
+        StopRules(endOfSequence: [0, 1], maxNewTokens: 3, minNewTokens: 3),
         Sampling(filters: [try TopK(2)])) == [2, 2, 2])
   }
 
@@ -243,6 +243,10 @@ import Testing
     }
     #expect(throws: DecodingError.self) {
       try decoder.submit(DecodingRequest(prompt: [1], stopRules: StopRules(maxNewTokens: -1)))
+    }
+    #expect(throws: DecodingError.self) {
+      try decoder.submit(
+        DecodingRequest(prompt: [1], stopRules: StopRules(maxNewTokens: 2, minNewTokens: 3)))
     }
     #expect(try decoder.step() == nil)
   }

@@ -53,20 +53,21 @@ import Testing
   }
 
   @Test func charactersComeWhole() throws {
-    let bytes = Array("é😀".utf8)
-    let tokenizer = PieceTokenizer(bytes.map { [$0] })
-    let generator = TextGenerator(
-      model: speller(bytes.indices.map { TokenID($0) }, of: bytes.count), tokenizer: tokenizer)
-    let batch = try generator.batch([
-      GenerationRequest(prompt: [0], stopRules: StopRules(maxNewTokens: 5))
-    ])
-    var pieces: [String] = []
-    while let events = try batch.step() {
-      for case .text(_, _, let piece) in events { pieces.append(piece) }
+    let tokenizer = PieceTokenizer([Array("a".utf8)] + "é😀".utf8.map { [$0] })
+    let generator = TextGenerator(model: speller([1, 2, 3, 4, 5, 6], of: 7), tokenizer: tokenizer)
+    func pieces(_ count: Int) throws -> [String] {
+      let batch = try generator.batch([
+        GenerationRequest(prompt: [0], stopRules: StopRules(maxNewTokens: count))
+      ])
+      var pieces: [String] = []
+      while let events = try batch.step() {
+        for case .text(_, _, let piece) in events { pieces.append(piece) }
+      }
+      return pieces
     }
-    // The prompt ends within the é, so what follows it is the rest of the text behind the prompt.
-    #expect(!pieces.joined().isEmpty)
-    #expect(pieces.allSatisfy { !$0.isEmpty })
+    #expect(try pieces(6) == ["é", "😀"])
+    // A character that the limit cuts is told as such, at the end.
+    #expect(try pieces(5) == ["é", "\u{FFFD}"])
   }
 
   private func letters() -> PieceTokenizer {

@@ -66,7 +66,6 @@ extension Candidates {
     buckets.reset()
     for index in 0..<count where logits[index] > -.infinity {
       let bucket = SelectionBuckets.bucket(of: logits[index], below: maximum)
-      buckets.counts[bucket] += 1
       buckets.masses[bucket] += Double(masses[index])
     }
     let goal = (mass - 0x1p-22) * buckets.masses.reduce(0, +)

@@ -3,8 +3,8 @@ import LanguageModeling
 extension BatchDecoder {
   /// One step of the model for all requests, and what came of it.
   ///
-  /// - Returns: the events, grouped by request and in its order; `nil` when there is nothing left to do. The array may be
-  ///   empty while long prompts are read.
+  /// - Returns: the events, those of one request in their order; `nil` when there is nothing left to do. The array may
+  ///   be empty while long prompts are read.
   /// - Throws: ``DecodingError/model(_:)`` for an error that isn't one request's own; the decoder can't go on then.
   public func step() throws(DecodingError) -> [DecodingEvent]? {
     planWaiting()
@@ -40,8 +40,8 @@ extension BatchDecoder {
   }
 
   private func planWaiting() {
-    guard !waiting.isEmpty, plan.isDone else { return }
-    plan = PromptPlan(
+    guard !waiting.isEmpty else { return }
+    plan.add(
       waiting.map { ($0, requests[$0].request.prompt, requests[$0].request.adapter) })
     waiting = []
   }

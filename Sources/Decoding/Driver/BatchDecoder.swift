@@ -14,7 +14,7 @@ public final class BatchDecoder: EventSource {
   let contextLength: Int
 
   var requests: [RequestState] = []
-  var plan = PromptPlan([])
+  var plan = PromptPlan()
   /// Requests that aren't planned yet.
   var waiting: [Int] = []
   /// Events of what happened between steps.
@@ -105,6 +105,12 @@ public final class BatchDecoder: EventSource {
     guard request.stopRules.maxNewTokens >= 0 else {
       throw .invalidParameter(
         "max new tokens", reason: "is \(request.stopRules.maxNewTokens); it must be at least 0")
+    }
+    guard request.stopRules.minNewTokens <= request.stopRules.maxNewTokens else {
+      throw .conflict(
+        "at least \(request.stopRules.minNewTokens) new tokens and at most"
+          + " \(request.stopRules.maxNewTokens) can't both be; raise the limit or lower the minimum"
+      )
     }
     guard request.report.alternatives >= 0 else {
       throw .invalidParameter(

@@ -31,8 +31,9 @@ struct PromptPlan {
   /// A prompt of a request, with the adapters that it runs with.
   typealias Prompt = (request: Int, tokens: [TokenID], adapter: AdapterMix)
 
-  /// A plan for `prompts`, none of which may be empty.
-  init(_ prompts: [Prompt]) {
+  /// Plans to read `prompts`, none of which may be empty. They share nothing with prompts that were planned before.
+  mutating func add(_ prompts: [Prompt]) {
+    if isDone { segments = [] }
     let byAdapter = Dictionary(grouping: prompts, by: \.adapter)
     let adapters = prompts.map(\.adapter).reduce(into: [AdapterMix]()) { adapters, adapter in
       if !adapters.contains(adapter) { adapters.append(adapter) }

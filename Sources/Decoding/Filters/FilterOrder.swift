@@ -4,8 +4,8 @@ public enum FilterOrder: Hashable, Sendable {
   case huggingFace
   /// top-k, top-p, temperature; exactly *k* survive top-k. (llama.cpp's default sampler chain.)
   case llamaCpp
-  /// top-p, top-k, temperature; exactly *k* survive top-k, and top-p 0 is off. (mlx-lm's `make_sampler`, except that
-  /// there top-p's mass is out of the whole vocabulary even behind other filters; it stands first here too.)
+  /// top-p, top-k, temperature; exactly *k* survive top-k, and top-p 0 is off. (mlx-lm's
+  /// `make_sampler`: the temperature comes last, so the filters see the model's own probabilities.)
   case mlx
   /// That order, with Hugging Face's edge semantics. A filter that isn't named doesn't run.
   case list([FilterName])

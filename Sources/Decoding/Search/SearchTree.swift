@@ -225,10 +225,12 @@ extension SearchTree {
     next = []
   }
 
-  /// Ends the search: nothing is alive any more.
+  /// Ends the search: nothing is alive any more, and the memory of what was is let go of.
   mutating func abandon() {
     live = []
     next = []
+    nodes = []
+    facts = []
   }
 
   /// What there is to tell since the last call, in order: new tokens first, then results.

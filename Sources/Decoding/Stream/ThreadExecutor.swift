@@ -10,11 +10,7 @@ final class ThreadExecutor: SerialExecutor {
 
   init(name: String) {
     let queue = queue
-    let thread = Thread {
-      // On Linux a name only sticks when it is set from within.
-      Thread.current.name = name
-      queue.run()
-    }
+    let thread = Thread { queue.run(named: name) }
     // The forward pass of a deep model over a long prompt needs more than the half megabyte that threads get.
     thread.stackSize = 8 << 20
     thread.start()
@@ -48,15 +44,19 @@ final class ThreadExecutor: SerialExecutor {
       changed.signal()
     }
 
-    func run() {
+    func run(named name: String) {
+      changed.wait()
+      // On Linux a name only sticks when the thread sets it itself, and after `start` has returned, as it has when
+      // there is work.
+      Thread.current.name = name
       while true {
-        changed.wait()
         let (jobs, isClosed) = state.withLock { state in
           defer { state.jobs = [] }
           return (state.jobs, state.isClosed)
         }
         for (job, executor) in jobs { job.runSynchronously(on: executor) }
         if isClosed { return }
+        changed.wait()
       }
     }
   }

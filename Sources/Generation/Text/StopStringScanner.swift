@@ -44,7 +44,12 @@ public struct StopStringScanner: Sendable {
   }
 
   private func longestStop(endingAt end: Int) -> Int? {
-    stops.filter { held[..<end].suffix($0.count).elementsEqual($0) }.map(\.count).max()
+    var longest: Int?
+    for stop in stops
+    where stop.count > longest ?? 0 && held[..<end].suffix(stop.count).elementsEqual(stop) {
+      longest = stop.count
+    }
+    return longest
   }
 
   /// The length of the longest end of the text that begins a stop string.
