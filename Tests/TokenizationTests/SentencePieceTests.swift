@@ -98,6 +98,17 @@ private let models = ["unigram", "bpe"]
     #expect(tokenizer.decode([begin, end], skippingSpecialTokens: false) == "<s></s>")
   }
 
+  @Test func parsedIdsAreThoseOfLlamaTokenizer() throws {
+    struct Parsed: Decodable { let ids: [[TokenID]?] }
+    let tokenizer = try Fixture.sentencePiece("bpe")
+    let parsed = try Fixture.decode("bpe.special.json", as: Parsed.self)
+    for (text, ids) in zip(try Fixture.strings(), parsed.ids) {
+      guard let ids else { continue }
+      #expect(
+        try tokenizer.encode(text, parsingSpecialTokens: true) == ids, "\(text.debugDescription)")
+    }
+  }
+
   @Test func onlyTheBeginningOfTheTextGetsTheDummyPrefix() throws {
     let tokenizer = try Fixture.sentencePiece("bpe")
     func pieces(_ text: String) throws -> String {
@@ -115,13 +126,13 @@ private let models = ["unigram", "bpe"]
   @Test func aVocabularyGivenAsArraysIsTheFile() throws {
     let file = try Fixture.sentencePiece("bpe")
     let reference = try Fixture.decode("bpe.json", as: Reference.self)
-    var vocabulary = SentencePieceVocabulary(pieces: [], scores: [], types: [])
+    var vocabulary = SentencePieceVocabulary(pieces: [], scores: [], types: [], unknown: 0)
     for id in 0..<TokenID(file.vocabularyCount) {
       let piece = try #require(file.piece(of: id))
       vocabulary.pieces.append(piece)
-      // Piece scores of trained BPE are the negated ranks, in order of ids.
+      // The scores of trained BPE are the negated ranks, in order of ids.
       vocabulary.scores.append(-Float(id))
-      let isUserDefined = ["<tool>", "  ", "\n\n", "▁▁"].contains(piece)
+      let isUserDefined = ["<tool>", "  ", "\n\n"].contains(piece)
       vocabulary.types.append(isUserDefined ? .userDefined : try #require(file.library.type(of: id)))
     }
     let tokenizer = try SentencePieceTokenizer(vocabulary: vocabulary, file: "arrays")

@@ -81,6 +81,9 @@ public struct SentencePieceTokenizer: Tokenizer {
 
   public var vocabularyCount: Int { model.types.count }
 
+  /// SentencePiece's compiled normalisation rules.
+  package var charsmap: [UInt8] { model.precompiledCharsmap }
+
   public func piece(of token: TokenID) -> String? {
     guard holds(token) else { return nil }
     return String(decoding: model.pieces[Int(token)], as: UTF8.self)
