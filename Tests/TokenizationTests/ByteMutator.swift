@@ -1,7 +1,9 @@
 /// Makes broken files out of good ones: bit flips, odd bytes, truncation, removed, repeated and swapped stretches.
 struct ByteMutator {
   private var random: SplitMix
-  private static let odd: [UInt8] = [0, 1, 0x7F, 0x80, 0xFF, 0x22, 0x5B, 0x7B, 0x2C, 0x0A, 0x1A, 0x12]
+  private static let odd: [UInt8] = [
+    0, 1, 0x7F, 0x80, 0xFF, 0x22, 0x5B, 0x7B, 0x2C, 0x0A, 0x1A, 0x12,
+  ]
 
   init(seed: UInt64) { random = SplitMix(state: seed) }
 

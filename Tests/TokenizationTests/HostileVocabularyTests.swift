@@ -95,7 +95,10 @@ import Tokenization
     refuses("pieces[3]") { $0.pieces[3] = String(repeating: "x", count: 2000) }
     refuses("pieces[3]") { $0.scores[3] = .nan }
     refuses("pieces[4]") { $0.scores[4] = -.infinity }
-    refuses("type unknown") { $0.types[0] = .control }
+    refuses("type unknown") {
+      $0.types[0] = .control
+      $0.unknown = nil
+    }
     refuses("type unknown") { $0.types[3] = .unknown }
     refuses("pieces[3]") { $0.types[3] = .byte }
     refuses("byte 0") {

@@ -89,7 +89,9 @@ private let models = ["unigram", "bpe"]
 
   @Test func controlPiecesInTextAreParsedOnDemandAlone() throws {
     let tokenizer = try Fixture.sentencePiece("bpe")
-    let (begin, end) = (try #require(tokenizer.token(of: "<s>")), try #require(tokenizer.token(of: "</s>")))
+    let (begin, end) = (
+      try #require(tokenizer.token(of: "<s>")), try #require(tokenizer.token(of: "</s>"))
+    )
     #expect(try tokenizer.encode("<s></s>", parsingSpecialTokens: true) == [begin, end])
     let plain = try tokenizer.encode("<s></s>", parsingSpecialTokens: false)
     #expect(!plain.contains(begin) && !plain.contains(end))
@@ -133,7 +135,8 @@ private let models = ["unigram", "bpe"]
       // The scores of trained BPE are the negated ranks, in order of ids.
       vocabulary.scores.append(-Float(id))
       let isUserDefined = ["<tool>", "  ", "\n\n"].contains(piece)
-      vocabulary.types.append(isUserDefined ? .userDefined : try #require(file.library.type(of: id)))
+      vocabulary.types.append(
+        isUserDefined ? .userDefined : try #require(file.library.type(of: id)))
     }
     let tokenizer = try SentencePieceTokenizer(vocabulary: vocabulary, file: "arrays")
     for (index, text) in try Fixture.strings().enumerated() {

@@ -32,9 +32,11 @@ import Tokenization
     (#""type":"BPE""#, #""type":"WordPiece""#, "WordPiece"),
     (#""type":"BPE""#, #""type":"BPE","dropout":0.1"#, "dropout"),
     (#""type":"BPE""#, #""type":"BPE","end_of_word_suffix":"</w>""#, "end_of_word_suffix"),
-    (#"{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}"#,
+    (
+      #"{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}"#,
       #"{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"\\w+|\\W+"},"behavior":"Isolated"}]}"#,
-      #"\w+|\W+"#),
+      #"\w+|\W+"#
+    ),
   ])
   func whatIsUnknownIsNamed(_ replaced: String, _ text: String, _ name: String) {
     let changed = document(replaced, by: text)
@@ -52,11 +54,13 @@ import Tokenization
 
   @Test(arguments: [
     (#""merges":[["a","b"]]"#, #""merges":[["a","c"]]"#, "merges[0]"),
-    (#""merges":[["a","b"]]"#, #""merges":["ab"]"#, "merges[0]"), (#""ab":3"#, #""ab":1"#, "two tokens"),
+    (#""merges":[["a","b"]]"#, #""merges":["ab"]"#, "merges[0]"),
+    (#""ab":3"#, #""ab":1"#, "two tokens"),
     (#""ab":3"#, #""ab":4000000000"#, "out of range"), (#""ab":3"#, #""ab":-1"#, "out of range"),
     (#""ab":3"#, #""ab":0.5"#, "whole number"), (#""id":2"#, #""id":0"#, "id 0"),
     (#""type":"BPE""#, #""type":"BPE","unk_token":"zz""#, "zz"),
-    ("\"<e>\"", "\"\"", "0 bytes"), ("\"<e>\"", "\"\\ud800\"", "surrogate"), ("\"<e>\"", "\"\\x\"", "escape"),
+    ("\"<e>\"", "\"\"", "0 bytes"), ("\"<e>\"", "\"\\ud800\"", "surrogate"),
+    ("\"<e>\"", "\"\\x\"", "escape"),
     ("\"1.0\"", String(repeating: "[", count: 100_000), "nested"), ("\"1.0\"", "01", "expected"),
     ("\"1.0\"", "tru", "unknown word"),
   ])

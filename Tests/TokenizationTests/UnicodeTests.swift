@@ -12,7 +12,9 @@ private struct Classes: Decodable {
   @Test func classesDifferFromTheReferencesOnlyWhereItsUnicodeIsOlder() throws {
     let reference = try Fixture.decode("unicode.json", as: Classes.self)
     var expected = [ScalarClass](repeating: .other, count: 0x110000)
-    for (ranges, found) in [(reference.L, ScalarClass.letter), (reference.N, .number), (reference.s, .space)] {
+    for (ranges, found) in [
+      (reference.L, ScalarClass.letter), (reference.N, .number), (reference.s, .space),
+    ] {
       for range in ranges {
         for value in range[0]...range[1] { expected[Int(value)] = found }
       }

@@ -5,12 +5,9 @@ import LanguageModeling
 /// It decodes the last tokens together, so that what a token looks like behind others is seen, and holds back up to
 /// three U+FFFD at the end, which may be the beginning of a character.
 struct WindowedStreamDecoder<Base: Tokenizer>: TokenStreamDecoder {
-  /// A window of this length is cut down as soon as its text ends in a whole character,
-  private static var longWindow: Int { 8 }
-  /// and one of this length whatever its text ends in.
-  private static var longestWindow: Int { 64 }
-  /// What is left of a window that is cut down.
-  private static var context: Int { 4 }
+  /// A window of this length is cut down to its last ``context`` tokens.
+  private static var longestWindow: Int { 16 }
+  private static var context: Int { 8 }
 
   private let tokenizer: Base
   private let skippingSpecialTokens: Bool
@@ -28,13 +25,11 @@ struct WindowedStreamDecoder<Base: Tokenizer>: TokenStreamDecoder {
     let text = self.text
     var certain = text.unicodeScalars[...]
     for _ in 0..<3 where certain.last == "\u{FFFD}" { certain.removeLast() }
-    let isWhole = certain.endIndex == text.endIndex
-    let mustCut = window.count >= Self.longestWindow
-    let end = mustCut ? text.utf8.count : String(certain).utf8.count
+    let end = String(certain).utf8.count
     let piece = give(text, upTo: end)
-    if mustCut || isWhole && window.count >= Self.longWindow {
+    if window.count >= Self.longestWindow {
       window.removeFirst(window.count - Self.context)
-      givenCount = self.text.utf8.count
+      givenCount = max(0, self.text.utf8.count - (text.utf8.count - givenCount))
     }
     return piece
   }

@@ -1,10 +1,11 @@
+public import LanguageModeling
+import Synchronization
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-public import LanguageModeling
-import Synchronization
 
 /// SentencePiece, through libsentencepiece: unigram and BPE, byte fallback, control and user-defined pieces, dummy
 /// prefix and normalisers, whatever the library does.
@@ -115,7 +116,8 @@ public struct SentencePieceTokenizer: Tokenizer {
     // The library counts bytes of normalised text in 32 bits.
     let (greatest, overflow) = bytes.count.multipliedReportingOverflow(by: model.greatestExpansion)
     guard !overflow, greatest < Int(Int32.max) - 1024 else {
-      throw .failed(file: file, reason: "a text of \(bytes.count) bytes is too long to be encoded at once")
+      throw .failed(
+        file: file, reason: "a text of \(bytes.count) bytes is too long to be encoded at once")
     }
     guard parsingSpecialTokens else { return try library.encode(bytes[...]) }
     var tokens: [TokenID] = []
