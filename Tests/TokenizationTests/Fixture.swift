@@ -16,6 +16,12 @@ enum Fixture {
     try JSONDecoder().decode(type, from: Data(bytes(name)))
   }
 
+  static func decode<Value: Decodable>(
+    absolutePath path: String, as type: Value.Type
+  ) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
   /// The hostile strings.
   static func strings() throws -> [String] { try decode("hostile.json", as: Hostile.self).texts }
 

@@ -27,8 +27,11 @@ public struct SentencePieceTokenizer: Tokenizer {
   private let continuation: Continuation
   private let specialTokens: SpecialTokenMatcher
   private let file: String
+  /// The token that a sequence begins with, if there is one.
   public let beginningOfSequence: TokenID?
+  /// The token that ends a sequence, if there is one.
   public let endOfSequence: TokenID?
+  /// Whether a prompt begins with ``beginningOfSequence``.
   public let addsBeginningOfSequence: Bool
 
   /// Reads a `tokenizer.model` file.
@@ -80,22 +83,27 @@ public struct SentencePieceTokenizer: Tokenizer {
     specialTokens = matcher
   }
 
+  /// The number of ids, those without a token included.
   public var vocabularyCount: Int { model.types.count }
 
   /// SentencePiece's compiled normalisation rules.
   package var charsmap: [UInt8] { model.precompiledCharsmap }
 
+  /// The vocabulary's spelling of a token, or `nil` outside the vocabulary.
   public func piece(of token: TokenID) -> String? {
     guard holds(token) else { return nil }
     return String(decoding: model.pieces[Int(token)], as: UTF8.self)
   }
 
+  /// The token with that spelling, byte by byte, or `nil`.
   public func token(of piece: String) -> TokenID? { model.pieces.find(Array(piece.utf8)) }
 
+  /// Whether the token is a control token.
   public func isSpecial(_ token: TokenID) -> Bool {
     holds(token) && model.types[Int(token)] == .control
   }
 
+  /// The text of `tokens`, in linear time; ids outside the vocabulary become nothing.
   public func decode(_ tokens: [TokenID], skippingSpecialTokens: Bool) -> String {
     var decoder = SentencePieceStreamDecoder(
       model: model, skippingSpecialTokens: skippingSpecialTokens)
@@ -105,10 +113,12 @@ public struct SentencePieceTokenizer: Tokenizer {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// A decoder that takes the ids one by one, in time linear in their bytes.
   public func makeStreamDecoder(skippingSpecialTokens: Bool) -> any TokenStreamDecoder {
     SentencePieceStreamDecoder(model: model, skippingSpecialTokens: skippingSpecialTokens)
   }
 
+  /// The ids of `text`, in O(n log n) time at most.
   public func encode(
     _ text: String, parsingSpecialTokens: Bool
   ) throws(TokenizationError) -> [TokenID] {
