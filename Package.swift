@@ -64,6 +64,7 @@ let package = Package(
 
     // MARK: - Libraries, lowest first
     library("LanguageModeling"),
+    library("JSON"),
     library("Checkpoints"),
     library("Kernels", ["CKernels"]),
     library("Tokenization", ["CSentencePiece", "LanguageModeling"]),
@@ -88,6 +89,7 @@ let package = Package(
 
     // MARK: - Tests
     library("TestSupport", path: "Tests/TestSupport"),
+    tests("JSONTests", ["TestSupport", "JSON"]),
     tests("LanguageModelingTests", ["LanguageModeling"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
     tests("KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"]),
