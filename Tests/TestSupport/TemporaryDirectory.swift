@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A new directory that is removed, with all that is in it, when the last reference goes.
 public final class TemporaryDirectory: Sendable {

@@ -31,8 +31,11 @@ public struct GGUFMetadata: Sendable {
 }
 
 extension GGUFMetadata: RandomAccessCollection {
+  /// The position of the first pair: 0.
   public var startIndex: Int { 0 }
+  /// The number of pairs.
   public var endIndex: Int { entries.count }
+  /// The pair at that position in the file.
   public subscript(position: Int) -> (key: String, value: GGUFValue) {
     (entries[position].key, entries[position].value)
   }
