@@ -67,7 +67,12 @@ let package = Package(
     library("JSON"),
     library("Checkpoints"),
     library("Kernels", ["CKernels"]),
-    library("Tokenization", ["CSentencePiece", "LanguageModeling"]),
+    library(
+      "Tokenization",
+      [
+        "CSentencePiece", "LanguageModeling",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ]),
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
     library("Decoding", ["LanguageModeling"]),
     library("Generation", ["Decoding", "Tokenization", "LanguageModeling"]),
