@@ -93,15 +93,17 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     // MARK: - Tests
-    library("TestSupport", path: "Tests/TestSupport"),
+    library("TestSupport", ["LanguageModeling"], path: "Tests/TestSupport"),
     tests("JSONTests", ["TestSupport", "JSON"]),
-    tests("LanguageModelingTests", ["LanguageModeling"]),
+    tests("LanguageModelingTests", ["LanguageModeling"], exclude: ["Fixtures"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
     tests("KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"]),
     tests("TokenizationTests", ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
     tests("TransformerTests", ["Transformer"]),
     tests("DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"]),
-    tests("GenerationTests", ["TestSupport", "Generation"]),
+    tests(
+      "GenerationTests",
+      ["TestSupport", "Generation", "Decoding", "LanguageModeling", "Tokenization"]),
     tests("ModelsTests", ["TestSupport", "Models"], exclude: ["Fixtures"]),
     tests("DecodeCommandTests", ["TestSupport", "decode"]),
   ],
