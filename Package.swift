@@ -65,6 +65,7 @@ let package = Package(
 
     // MARK: - Libraries, lowest first
     library("LanguageModeling"),
+    library("JSON"),
     library("Checkpoints"),
     library("Kernels", ["CKernels"]),
     library(
@@ -93,14 +94,17 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     // MARK: - Tests
-    library("TestSupport", path: "Tests/TestSupport"),
-    tests("LanguageModelingTests", ["LanguageModeling"]),
+    library("TestSupport", ["LanguageModeling"], path: "Tests/TestSupport"),
+    tests("JSONTests", ["TestSupport", "JSON"]),
+    tests("LanguageModelingTests", ["LanguageModeling"], exclude: ["Fixtures"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
     tests("KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"]),
     tests("TokenizationTests", ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
     tests("TransformerTests", ["Transformer"]),
     tests("DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"]),
-    tests("GenerationTests", ["TestSupport", "Generation"]),
+    tests(
+      "GenerationTests",
+      ["TestSupport", "Generation", "Decoding", "LanguageModeling", "Tokenization"]),
     tests("VocabTests", ["Vocab"]),
     tests(
       "ModelsTests",

@@ -1,4 +1,7 @@
 /// A checkpoint as a forward pass sees it: names, and a typed view behind each.
+///
+/// Names are Swift strings: two that differ in Unicode normalisation alone are the same name, and readers refuse a
+/// file that has both.
 public protocol TensorSource: Sendable {
   /// The file or directory, for messages.
   var path: String { get }

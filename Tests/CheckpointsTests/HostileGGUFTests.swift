@@ -20,12 +20,16 @@ private func refusal(_ change: (inout GGUFBuilder) -> Void) -> CheckpointError? 
 }
 
 @Test func everyTruncationOfAGGUFIsAnErrorThatNamesTheFile() throws {
-  let directory = try TemporaryDirectory()
   for bytes in [file { _ in }, try fixtureBytes("metadata.gguf")] {
-    for count in bytes.indices {
-      let path = try directory.write(bytes[..<count], to: "test.gguf")
-      let error = checkpointError { _ = try GGUFFile(path: path) }
+    let tensors = try openGGUF(bytes).tensors
+    // gguf-py pads the last tensor too; what is cut off there holds nothing.
+    let end = tensors.map { $0.offset + $0.byteCount }.max() ?? 0
+    for count in 0..<end {
+      let error = checkpointError { _ = try openGGUF(Array(bytes[..<count])) }
       #expect(error?.isTruncated == true && message(error), "\(count) bytes")
+    }
+    for count in end..<bytes.count {
+      #expect(try openGGUF(Array(bytes[..<count])).tensors.count == tensors.count)
     }
   }
 }
@@ -216,7 +220,7 @@ func keyLengthsBeyondTheFileAreRefused(length: UInt64) {
 
 @Test func namesInMessagesCannotDriveATerminal() {
   let error = refusal { $0.add("\u{1B}[2J\n\u{202E}", .raw(type: 99, bytes: [])) }
-  #expect(message(error, names: "u{001B}"))
+  #expect(message(error, names: "\\u{1B}", "\\u{202E}"))
   #expect(error?.description.unicodeScalars.contains("\u{1B}") == false)
 }
 

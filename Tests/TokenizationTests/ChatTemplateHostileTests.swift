@@ -15,17 +15,17 @@ import Tokenization
     ("{{ " + String(repeating: "-", count: 20_000), "nested more than 64"),
     ("{{ " + String(repeating: "not ", count: 20_000), "nested more than 64"),
     ("{{ " + String(repeating: "1 if 1 else ", count: 20_000), "nested more than 64"),
-    ("{{ x" + String(repeating: " is eq x", count: 20_000) + " }}", "chained"),
+    ("{{ x" + String(repeating: " is eq x", count: 20_000) + " }}", "more than 120 levels"),
     ("{{ x" + String(repeating: "|f(x", count: 20_000), "nested more than 64"),
     ("{% set " + String(repeating: "(", count: 20_000), "nested more than 64"),
     (String(repeating: "{% if 1 %}", count: 20_000), "nested more than 64"),
     (String(repeating: "{% for x in y %}", count: 20_000), "nested more than 64"),
-    ("{{ 1" + String(repeating: " + 1", count: 20_000) + " }}", "more than 200 levels"),
-    ("{{ 1" + String(repeating: " and 1", count: 20_000) + " }}", "more than 200 levels"),
-    ("{{ x" + String(repeating: ".x", count: 20_000) + " }}", "more than 200 levels"),
-    ("{{ x" + String(repeating: "[0]", count: 20_000) + " }}", "more than 200 levels"),
-    ("{{ x" + String(repeating: "()", count: 20_000) + " }}", "more than 200 levels"),
-    ("{{ x" + String(repeating: "|trim", count: 20_000) + " }}", "more than 200 levels"),
+    ("{{ 1" + String(repeating: " + 1", count: 20_000) + " }}", "more than 120 levels"),
+    ("{{ 1" + String(repeating: " and 1", count: 20_000) + " }}", "more than 120 levels"),
+    ("{{ x" + String(repeating: ".x", count: 20_000) + " }}", "more than 120 levels"),
+    ("{{ x" + String(repeating: "[0]", count: 20_000) + " }}", "more than 120 levels"),
+    ("{{ x" + String(repeating: "()", count: 20_000) + " }}", "more than 120 levels"),
+    ("{{ x" + String(repeating: "|trim", count: 20_000) + " }}", "more than 120 levels"),
     ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "levels deep"),
     (
       "{% macro m() %}{% for x in [1] %}{% if m() %}{% endif %}{% endfor %}{% endmacro %}{{ m() }}",
@@ -64,9 +64,9 @@ import Tokenization
       "{% for a in range(100000) %}{% for b in range(100000) %}{{ a }}{% endfor %}{% endfor %}",
       "steps"
     ),
-    ("{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}", "in all"),
+    ("{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}", "steps"),
     (
-      "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(50) }}",
+      "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(20) }}",
       "steps"
     ),
     (
@@ -128,7 +128,7 @@ import Tokenization
     ),
     (
       "{% set n = namespace(t=()) %}{% for i in range(90) %}{% set n.t = (n.t, n.t) %}{% endfor %}{{ n.t }}",
-      "longer than"
+      "in all"
     ),
     (
       "{% set n = namespace(t=()) %}{% for i in range(90) %}{% set n.t = (n.t, n.t) %}{% endfor %}{{ {n.t: 1} }}",
@@ -180,8 +180,8 @@ import Tokenization
   }
 
   @Test func whatStaysWithinTheBoundsRenders() throws {
-    let terms = "{{ 1" + String(repeating: " + 1", count: 150) + " }}"
-    #expect(try ChatTemplateFixtures.render(terms) == "151")
+    let terms = "{{ 1" + String(repeating: " + 1", count: 110) + " }}"
+    #expect(try ChatTemplateFixtures.render(terms) == "111")
     let parts = "{{ 1" + String(repeating: " ~ 1", count: 5_000) + " }}"
     #expect(try ChatTemplateFixtures.render(parts).count == 5_001)
     let brackets = String(repeating: "(", count: 60) + "1" + String(repeating: ")", count: 60)

@@ -50,12 +50,14 @@ public final class MappedFile: @unchecked Sendable {
     isMapping = true
   }
 
-  /// A copy of part of another file, aligned for any element type: for tensors that begin at an odd address.
-  package init(copying range: Range<Int>, of file: MappedFile) {
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(range.count, 1), alignment: 64)
-    copy.copyMemory(from: UnsafeRawBufferPointer(rebasing: file.unsafeBytes[range]))
-    path = file.path
-    count = range.count
+  /// A copy of bytes, aligned for any element type, under a path for messages: for tensors that begin at an odd
+  /// address, and for files that are in memory already.
+  package init(copying bytes: UnsafeRawBufferPointer, path: String) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+    copy.copyMemory(from: bytes)
+    self.path = path
+    count = bytes.count
+    // Swift's allocation never fails, and gives an address even for no bytes.
     base = UnsafeRawPointer(copy.baseAddress.unsafelyUnwrapped)
     isMapping = false
   }

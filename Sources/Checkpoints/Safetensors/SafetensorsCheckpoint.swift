@@ -21,29 +21,12 @@ public struct SafetensorsCheckpoint: TensorSource {
   ///   shard, or in two.
   /// - Complexity: linear in the index and the headers; tensor data isn't read.
   public init(directory: String) throws(CheckpointError) {
-    path = directory
     let single = "\(directory)/\(Self.singleFileName)"
     let index = "\(directory)/\(Self.indexName)"
     if MappedFile.exists(single) {
-      shards = [try SafetensorsFile(path: single)]
-      shardOfTensor = try Self.shardOfTensor(shards)
+      try self.init(directory: directory, shards: [try SafetensorsFile(path: single)])
     } else if MappedFile.exists(index) {
-      let map = try SafetensorsIndex(path: index)
-      var shards: [SafetensorsFile] = []
-      for name in map.shardNames {
-        let shard = "\(directory)/\(name)"
-        guard MappedFile.exists(shard) else {
-          throw .cannotOpen(file: shard, reason: "no such file, though \(index) names it")
-        }
-        shards.append(try SafetensorsFile(path: shard))
-      }
-      self.shards = shards
-      shardOfTensor = try Self.shardOfTensor(shards)
-      for entry in map.entries where shardOfTensor[entry.tensor] != entry.shard {
-        throw .invalid(
-          file: index, field: "tensor \(quoted(entry.tensor))", offset: entry.offset,
-          reason: "is not in \(map.shardNames[entry.shard]), where weight_map has it")
-      }
+      try self.init(directory: directory, index: try MappedFile(path: index))
     } else {
       throw .cannotOpen(
         file: directory,
@@ -51,19 +34,38 @@ public struct SafetensorsCheckpoint: TensorSource {
     }
   }
 
-  private static func shardOfTensor(
-    _ shards: [SafetensorsFile]
-  ) throws(CheckpointError) -> [String: Int] {
-    var result: [String: Int] = [:]
+  /// Opens and checks the shards that an index names.
+  package init(directory: String, index: MappedFile) throws(CheckpointError) {
+    let map = try SafetensorsIndex(file: index)
+    var shards: [SafetensorsFile] = []
+    for name in map.shardNames {
+      let shard = "\(directory)/\(name)"
+      guard MappedFile.exists(shard) else {
+        throw .cannotOpen(file: shard, reason: "no such file, though \(index.path) names it")
+      }
+      shards.append(try SafetensorsFile(path: shard))
+    }
+    try self.init(directory: directory, shards: shards)
+    for entry in map.entries where shardOfTensor[entry.tensor] != entry.shard {
+      throw .invalid(
+        file: index.path, field: "tensor \(quoted(entry.tensor))", offset: entry.offset,
+        reason: "is not in \(map.shardNames[entry.shard]), where weight_map has it")
+    }
+  }
+
+  private init(directory: String, shards: [SafetensorsFile]) throws(CheckpointError) {
+    var shardOfTensor: [String: Int] = [:]
     for (index, shard) in shards.enumerated() {
       for name in shard.tensorNames {
-        guard let other = result.updateValue(index, forKey: name) else { continue }
+        guard let other = shardOfTensor.updateValue(index, forKey: name) else { continue }
         throw .invalid(
           file: shard.path, field: "tensor \(quoted(name))", offset: nil,
           reason: "is in \(shards[other].path) too")
       }
     }
-    return result
+    path = directory
+    self.shards = shards
+    self.shardOfTensor = shardOfTensor
   }
 
   /// Every tensor's name, shard by shard.

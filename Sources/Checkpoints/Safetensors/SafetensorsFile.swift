@@ -53,7 +53,10 @@ public struct SafetensorsFile: TensorSource {
     return TensorView(
       name: name, elementType: type, shape: entry.description.shape,
       offset: isAligned ? entry.offset : 0, byteCount: count,
-      file: isAligned
-        ? file : MappedFile(copying: entry.offset..<entry.offset + count, of: file))
+      file: isAligned ? file : copy(entry.offset..<entry.offset + count))
+  }
+
+  private func copy(_ range: Range<Int>) -> MappedFile {
+    MappedFile(copying: UnsafeRawBufferPointer(rebasing: file.unsafeBytes[range]), path: path)
   }
 }

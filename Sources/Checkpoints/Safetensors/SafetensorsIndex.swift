@@ -13,8 +13,8 @@ struct SafetensorsIndex {
   /// File names in the index's directory, each once, in order of their first use.
   private(set) var shardNames: [String] = []
 
-  init(path: String) throws(CheckpointError) {
-    let file = try MappedFile(path: path)
+  init(file: MappedFile) throws(CheckpointError) {
+    let path = file.path
     let limit = SafetensorsHeader.longestHeader
     guard file.count <= limit else {
       throw .invalid(

@@ -23,7 +23,7 @@ extension TemplateEvaluator {
   mutating func areEqual(
     _ left: TemplateValue, _ right: TemplateValue
   ) throws(TokenizationError) -> Bool {
-    try charge(1)
+    try charge(elements: 1)
     if let left = left.number, let right = right.number { return compare(left, right) == 0 }
     switch (left, right) {
     case (.undefined, .undefined), (.none, .none): return true
@@ -67,7 +67,7 @@ extension TemplateEvaluator {
 
   /// The value as a key, `nil` for what Python can't hash: lists, mappings and their views.
   mutating func key(for value: TemplateValue) throws(TokenizationError) -> TemplateKey? {
-    try charge(1)
+    try charge(elements: 4)
     switch value {
     case .undefined: return .undefined
     case .none: return TemplateKey.none
@@ -104,7 +104,7 @@ extension TemplateEvaluator {
   mutating func order(
     _ left: TemplateValue, _ right: TemplateValue, _ comparison: TemplateComparison
   ) throws(TokenizationError) -> Int? {
-    try charge(1)
+    try charge(elements: 1)
     if case .undefined(let reason) = left { throw failure(reason) }
     if case .undefined(let reason) = right { throw failure(reason) }
     if let left = left.number, let right = right.number { return compare(left, right) }

@@ -4,6 +4,15 @@ extension TemplateEvaluator {
     filter name: TemplateString, to value: TemplateValue, _ arguments: TemplateArguments
   ) throws(TokenizationError) -> TemplateValue {
     let filter = name.text
+    if let result = try apply(textFilter: filter, to: value, arguments) { return result }
+    return try apply(sequenceFilter: filter, to: value, arguments)
+  }
+
+  /// `nil` where the filter isn't one of these. Not inlined, to keep its frame off the stack where filters nest.
+  @inline(never)
+  private mutating func apply(
+    textFilter filter: String, to value: TemplateValue, _ arguments: TemplateArguments
+  ) throws(TokenizationError) -> TemplateValue? {
     switch filter {
     case "upper", "lower", "capitalize", "title":
       _ = try bind(arguments, to: [], of: filter)
@@ -47,7 +56,7 @@ extension TemplateEvaluator {
         return try attribute(name, of: value)
       }
       return .undefined("'dict object' has no attribute '\(name.text)'")
-    default: return try apply(sequenceFilter: filter, to: value, arguments)
+    default: return nil
     }
   }
 
@@ -73,14 +82,19 @@ extension TemplateEvaluator {
     of value: TemplateValue, _ filter: String
   ) throws(TokenizationError) -> TemplateValue {
     let text = try text(of: value)
-    // A scalar becomes three at the most.
-    try charge(string: text.count * 3)
+    try charge(casesOf: text)
     switch filter {
     case "upper": return .string(text.uppercased)
     case "lower": return .string(text.lowercased)
     case "title": return .string(text.titlecasedByWord)
     default: return .string(text.capitalized)
     }
+  }
+
+  /// Accounts for a change of case: a scalar becomes three at the most, and looking up each takes a while.
+  mutating func charge(casesOf text: TemplateString) throws(TokenizationError) {
+    try charge(string: text.count * 3)
+    try charge(elements: text.count)
   }
 
   private mutating func replace(

@@ -46,7 +46,7 @@ extension TemplateEvaluator {
   private mutating func write(
     _ value: TemplateValue, level: Int, _ format: Format, into result: inout [Unicode.Scalar]
   ) throws(TokenizationError) {
-    try charge(1)
+    try charge(elements: 1)
     switch value {
     case .none: result += "null".unicodeScalars
     case .boolean(let value): result += (value ? "true" : "false").unicodeScalars

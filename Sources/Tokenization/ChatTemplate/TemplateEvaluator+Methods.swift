@@ -102,7 +102,7 @@ extension TemplateEvaluator {
       return .string(text.stripped(side, of: try characters(options[0], of: method)))
     case "upper", "lower", "capitalize", "title":
       _ = try positional(arguments, 0...0, of: method)
-      try charge(string: text.count * 3)
+      try charge(casesOf: text)
       switch method {
       case "upper": return .string(text.uppercased)
       case "lower": return .string(text.lowercased)
@@ -135,6 +135,7 @@ extension TemplateEvaluator {
       return .integer(try search(text, for: needle, method))
     case "isspace", "isdigit", "isalpha", "isalnum", "islower", "isupper", "isascii":
       _ = try positional(arguments, 0...0, of: method)
+      try charge(elements: text.count)
       return .boolean(Self.isMadeOf(text, method))
     default: throw failure("the method '\(method)' of str is not supported")
     }
@@ -239,9 +240,7 @@ extension TemplateEvaluator {
       }
       let length = text.count + (index > 0 ? separator.count : 0)
       try charge(length)
-      guard result.count + length <= TemplateLimits.stringLength else {
-        throw failure("a string is longer than \(TemplateLimits.stringLength) characters")
-      }
+      try check(string: result.count + length)
       if index > 0 { result += separator.scalars }
       result += text.scalars
     }

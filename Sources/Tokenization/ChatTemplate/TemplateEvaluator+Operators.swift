@@ -155,7 +155,7 @@ extension TemplateEvaluator {
         remainder = right.sign == .minus ? -0.0 : 0.0
       }
       guard operation == .floorDivide else { return remainder }
-      if quotient == 0 { return left / right < 0 ? -0.0 : 0.0 }
+      if quotient == 0 { return (left / right).sign == .minus ? -0.0 : 0.0 }
       let floor = quotient.rounded(.down)
       return quotient - floor > 0.5 ? floor + 1 : floor
     case .power:

@@ -74,6 +74,7 @@ extension TemplateEvaluator {
     return value
   }
 
+  @inline(never)
   private mutating func join(
     _ value: TemplateValue, _ arguments: TemplateArguments
   ) throws(TokenizationError) -> TemplateValue {
@@ -85,15 +86,14 @@ extension TemplateEvaluator {
       let text = try text(of: part)
       let length = text.count + (index > 0 ? separator.count : 0)
       try charge(length)
-      guard result.count + length <= TemplateLimits.stringLength else {
-        throw failure("a string is longer than \(TemplateLimits.stringLength) characters")
-      }
+      try check(string: result.count + length)
       if index > 0 { result += separator.scalars }
       result += text.scalars
     }
     return .string(TemplateString(result))
   }
 
+  @inline(never)
   private mutating func map(
     _ value: TemplateValue, _ arguments: TemplateArguments
   ) throws(TokenizationError) -> TemplateValue {
@@ -121,6 +121,7 @@ extension TemplateEvaluator {
     return try generator(results)
   }
 
+  @inline(never)
   private mutating func select(
     _ value: TemplateValue, _ arguments: TemplateArguments, _ filter: String
   ) throws(TokenizationError) -> TemplateValue {
@@ -150,6 +151,7 @@ extension TemplateEvaluator {
     return try generator(kept)
   }
 
+  @inline(never)
   private mutating func sum(
     _ value: TemplateValue, _ arguments: TemplateArguments
   ) throws(TokenizationError) -> TemplateValue {
@@ -164,6 +166,7 @@ extension TemplateEvaluator {
 
   // MARK: - Order
 
+  @inline(never)
   private mutating func order(
     _ value: TemplateValue, _ arguments: TemplateArguments, _ filter: String
   ) throws(TokenizationError) -> TemplateValue {
@@ -197,7 +200,7 @@ extension TemplateEvaluator {
     for item in items {
       let key = try part(attribute, of: item)
       if ignoresCase, case .string(let text) = key {
-        try charge(string: text.count * 3)
+        try charge(casesOf: text)
         keys.append(.string(text.lowercased))
       } else {
         keys.append(key)

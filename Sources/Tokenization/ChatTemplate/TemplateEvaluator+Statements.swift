@@ -12,32 +12,15 @@ extension TemplateEvaluator {
   private mutating func execute(_ statement: TemplateStatement) throws(TokenizationError) -> Flow {
     switch statement.kind {
     case .text(let text): try append(text)
-    case .output(let expression):
-      let value = try evaluate(expression)
-      try append(try text(of: value))
+    case .output(let expression): try output(expression)
     case .condition(let branches, let otherwise):
-      for branch in branches where try isTrue(branch.test) { return try execute(branch.body) }
-      return try execute(otherwise)
+      return try execute(try body(of: branches, otherwise))
     case .loop(let loop): return try execute(loop)
     case .assignment(let target, let expression): try assign(try evaluate(expression), to: target)
     case .blockAssignment(let target, let filters, let body):
-      let (text, flow) = try capture(body)
-      if flow != .next { return flow }
-      try assign(try apply(filters, to: text), to: target)
-    case .filtered(let filters, let body):
-      let (text, flow) = try capture(body)
-      if flow != .next { return flow }
-      let value = try apply(filters, to: text)
-      try append(try self.text(of: value))
-    case .scope(let bindings, let body):
-      // Each value sees the names outside, not those bound beside it.
-      var values: [TemplateValue] = []
-      for binding in bindings { values.append(try evaluate(binding.value)) }
-      scopes.append([:])
-      for (binding, value) in zip(bindings, values) { try assign(value, to: binding.target) }
-      let flow = try execute(body)
-      scopes.removeLast()
-      return flow
+      return try assign(to: target, filters, body)
+    case .filtered(let filters, let body): return try output(filters, body)
+    case .scope(let bindings, let body): return try execute(body, with: bindings)
     case .macro(let macro):
       macros.append(Macro(definition: macro, scopes: scopes))
       assign(.macro(macros.count - 1), to: macro.name)
@@ -47,15 +30,63 @@ extension TemplateEvaluator {
     return .next
   }
 
-  private mutating func isTrue(_ expression: TemplateExpression) throws(TokenizationError) -> Bool {
-    isTrue(try evaluate(expression))
+  @inline(never)
+  private mutating func output(_ expression: TemplateExpression) throws(TokenizationError) {
+    let value = try evaluate(expression)
+    try append(try text(of: value))
   }
 
+  @inline(never)
+  private mutating func body(
+    of branches: [(test: TemplateExpression, body: [TemplateStatement])],
+    _ otherwise: [TemplateStatement]
+  ) throws(TokenizationError) -> [TemplateStatement] {
+    for branch in branches where try isTrue(branch.test) { return branch.body }
+    return otherwise
+  }
+
+  @inline(never)
+  private mutating func assign(
+    to target: TemplateTarget, _ filters: [TemplateFilterCall], _ body: [TemplateStatement]
+  ) throws(TokenizationError) -> Flow {
+    let (text, flow) = try capture(body)
+    if flow == .next { try assign(try apply(filters, to: text), to: target) }
+    return flow
+  }
+
+  @inline(never)
+  private mutating func output(
+    _ filters: [TemplateFilterCall], _ body: [TemplateStatement]
+  ) throws(TokenizationError) -> Flow {
+    let (text, flow) = try capture(body)
+    guard flow == .next else { return flow }
+    let value = try apply(filters, to: text)
+    try append(try self.text(of: value))
+    return flow
+  }
+
+  @inline(never)
+  private mutating func execute(
+    _ body: [TemplateStatement],
+    with bindings: [(target: TemplateTarget, value: TemplateExpression)]
+  ) throws(TokenizationError) -> Flow {
+    // Each value sees the names outside, not those bound beside it.
+    var values: [TemplateValue] = []
+    for binding in bindings { values.append(try evaluate(binding.value)) }
+    scopes.append([:])
+    for (binding, value) in zip(bindings, values) { try assign(value, to: binding.target) }
+    let flow = try execute(body)
+    scopes.removeLast()
+    return flow
+  }
+
+  @inline(never)
   private mutating func execute(_ loop: TemplateLoopStatement) throws(TokenizationError) -> Flow {
     var items = try elements(of: try evaluate(loop.sequence))
     if let condition = loop.condition {
       var kept: [TemplateValue] = []
       for item in items {
+        try step()
         scopes.append([:])
         try assign(item, to: loop.target)
         if try isTrue(condition) { kept.append(item) }
@@ -71,6 +102,7 @@ extension TemplateEvaluator {
     }
     let sequence = try sequence(items)
     for (index, item) in items.enumerated() {
+      try step()
       scopes.append(["loop": .loop(TemplateLoop(items: sequence, index: index))])
       try assign(item, to: loop.target)
       let flow = try execute(loop.body)
@@ -111,6 +143,7 @@ extension TemplateEvaluator {
   mutating func call(
     macro index: Int, _ arguments: TemplateArguments
   ) throws(TokenizationError) -> TemplateValue {
+    try enter(line: line)
     let macro = macros[index]
     let definition = macro.definition
     let name = definition.name.text
@@ -150,6 +183,7 @@ extension TemplateEvaluator {
     let text = TemplateString(output)
     scopes = outerScopes
     output = outerOutput
+    leave()
     return .string(text)
   }
 }

@@ -24,7 +24,7 @@ extension TemplateEvaluator {
       return try areEqual(rest, .integer(test == "odd" ? 1 : 0))
     case "lower", "upper":
       let text = try text(of: value)
-      try charge(text.count)
+      try charge(elements: text.count)
       return text.isCased(upper: test == "upper")
     default: return try isKind(test, value)
     }

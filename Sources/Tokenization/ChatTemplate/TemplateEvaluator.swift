@@ -37,13 +37,17 @@ struct TemplateEvaluator {
     guard depth <= TemplateLimits.evaluationDepth else {
       throw failure("evaluation is more than \(TemplateLimits.evaluationDepth) levels deep")
     }
+    try step()
+  }
+
+  mutating func leave() { depth -= 1 }
+
+  mutating func step() throws(TokenizationError) {
     steps += 1
     guard steps <= TemplateLimits.steps else {
       throw failure("the template takes more than \(TemplateLimits.steps) steps")
     }
   }
-
-  mutating func leave() { depth -= 1 }
 
   /// Accounts for scalars read or written, before they are.
   mutating func charge(_ scalars: Int) throws(TokenizationError) {
@@ -61,10 +65,14 @@ struct TemplateEvaluator {
 
   /// Accounts for a string that is about to be made.
   mutating func charge(string length: Int) throws(TokenizationError) {
+    try check(string: length)
+    try charge(length)
+  }
+
+  func check(string length: Int) throws(TokenizationError) {
     guard length <= TemplateLimits.stringLength else {
       throw failure("a string is longer than \(TemplateLimits.stringLength) characters")
     }
-    try charge(length)
   }
 
   mutating func append(_ text: TemplateString) throws(TokenizationError) {

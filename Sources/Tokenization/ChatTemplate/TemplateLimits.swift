@@ -10,15 +10,16 @@ enum TemplateLimits {
   static let nesting = 64
 
   /// Levels of the syntax tree; a chain such as `a + b + c` is one level for each operator.
-  static let syntaxDepth = 200
+  static let syntaxDepth = 120
 
-  /// Levels of evaluation, through expressions, statements and macro calls together.
-  static let evaluationDepth = 256
+  /// Levels of evaluation, through expressions, statements and macro calls together: so many fit on a stack of 512 KB,
+  /// which is what a secondary thread has on macOS.
+  static let evaluationDepth = 200
 
   /// Levels of lists in lists, mappings in mappings.
   static let valueDepth = 100
 
-  /// Expressions and statements evaluated in one rendering.
+  /// Expressions, statements and turns of loops in one rendering.
   static let steps = 1_000_000
 
   /// Scalars read or written in one rendering, an element of a list counting as eight. It bounds both the time and,

@@ -1,0 +1,181 @@
+public import LanguageModeling
+
+/// The tokens that may still be taken, with their logits: the whole vocabulary at first, then an ever shorter list.
+///
+/// Candidates stand in the order of their ids throughout, so “the first of equal ones” is the one with the lowest id.
+/// A logit of −∞ is a token that can't be taken; it may still be counted until the list is first shortened. The
+/// buffers are allocated once for the vocabulary and used again at every step.
+public struct Candidates: Sendable {
+  /// Logits of the candidates, the first `count`.
+  var logits: [Float]
+  /// Ids of the candidates, the first `count`; while `isDense`, not filled in, and index and id are the same.
+  var tokens: [TokenID]
+  /// Room for one number for each candidate.
+  var masses: [Float]
+  /// The buckets that selections count in.
+  var buckets: SelectionBuckets
+
+  /// The number of candidates.
+  public internal(set) var count: Int
+  /// Whether the list is the whole vocabulary still.
+  public internal(set) var isDense: Bool
+
+  /// Room for the candidates of a vocabulary, with none in it.
+  public init(vocabularyCount: Int) {
+    logits = Array(repeating: 0, count: vocabularyCount)
+    tokens = Array(repeating: 0, count: vocabularyCount)
+    masses = Array(repeating: 0, count: vocabularyCount)
+    buckets = SelectionBuckets()
+    count = 0
+    isDense = true
+  }
+
+  /// Makes every token a candidate, with its logit.
+  ///
+  /// - Parameter row: one logit for each token of the vocabulary: finite or −∞.
+  /// - Complexity: O(vocabulary).
+  public mutating func load(_ row: Span<Float>) {
+    count = min(row.count, logits.count)
+    isDense = true
+    logits.withUnsafeMutableBufferPointer { logits in
+      row.withUnsafeBufferPointer { row in
+        _ = logits.update(fromContentsOf: row.prefix(logits.count))
+      }
+    }
+  }
+
+  /// Takes a token out.
+  public mutating func exclude(_ token: TokenID) {
+    guard let index = index(of: token) else { return }
+    logits[index] = -.infinity
+  }
+
+  /// The id of the candidate at `index`.
+  public func token(at index: Int) -> TokenID {
+    isDense ? TokenID(truncatingIfNeeded: index) : tokens[index]
+  }
+
+  /// The logit of the candidate at `index`.
+  public func logit(at index: Int) -> Float {
+    logits[index]
+  }
+
+  /// Where `token` stands, or `nil` where it isn't a candidate.
+  ///
+  /// - Complexity: O(log candidates).
+  public func index(of token: TokenID) -> Int? {
+    if isDense { return token >= 0 && token < count ? Int(token) : nil }
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if tokens[middle] < token { low = middle + 1 } else { high = middle }
+    }
+    return low < count && tokens[low] == token ? low : nil
+  }
+
+  /// The greatest logit; −∞ where nothing can be taken.
+  ///
+  /// - Complexity: O(candidates).
+  public var maximum: Float {
+    withLogits { RowMath.maximum(of: $0).value }
+  }
+
+  /// The index of the greatest logit, of equal ones the first; `nil` where nothing can be taken.
+  public var indexOfMaximum: Int? {
+    withLogits { row in
+      let maximum = RowMath.maximum(of: row).value
+      return maximum > -.infinity ? RowMath.firstIndex(of: maximum, in: row) : nil
+    }
+  }
+
+  /// The log-probability of the candidate at `index` in softmax(logits).
+  ///
+  /// - Complexity: O(candidates).
+  public func logProbability(at index: Int) -> Double {
+    Double(logits[index])
+      - withLogits { RowMath.logSumExp(of: $0, maximum: RowMath.maximum(of: $0).value) }
+  }
+
+  /// The distribution that a draw takes from: each token that can be taken, with its probability, by id.
+  ///
+  /// Made for looking at, not for the loop: it allocates.
+  public var distribution: [(token: TokenID, probability: Double)] {
+    let maximum = maximum
+    guard maximum > -.infinity else { return [] }
+    let exponentials = (0..<count).map { index in
+      Double(RowMath.exponential(SIMD8(repeating: logits[index] - maximum))[0])
+    }
+    let sum = exponentials.reduce(0, +)
+    return (0..<count).filter { logits[$0] > -.infinity }.map { index in
+      (token(at: index), exponentials[index] / sum)
+    }
+  }
+
+  /// Divides every logit by `divisor`.
+  ///
+  /// - Complexity: O(candidates).
+  public mutating func divideLogits(by divisor: Float) {
+    logits.withUnsafeMutableBufferPointer { logits in
+      for index in 0..<count { logits[index] /= divisor }
+    }
+  }
+
+  /// Drops all but the first of the greatest logits.
+  public mutating func keepMaximum() {
+    guard let index = indexOfMaximum else { return }
+    tokens[0] = token(at: index)
+    logits[0] = logits[index]
+    count = 1
+    isDense = false
+  }
+
+  /// Keeps the candidates for which `isKept` holds, and none whose logit is −∞.
+  ///
+  /// - Complexity: O(candidates).
+  public mutating func keep(where isKept: (_ token: TokenID, _ logit: Float) -> Bool) {
+    var kept = 0
+    let (count, isDense) = (count, isDense)
+    logits.withUnsafeMutableBufferPointer { logits in
+      tokens.withUnsafeMutableBufferPointer { tokens in
+        for index in 0..<count {
+          let logit = logits[index]
+          guard logit > -.infinity else { continue }
+          let token = isDense ? TokenID(truncatingIfNeeded: index) : tokens[index]
+          guard isKept(token, logit) else { continue }
+          logits[kept] = logit
+          tokens[kept] = token
+          kept += 1
+        }
+      }
+    }
+    self.count = kept
+    self.isDense = false
+  }
+
+  /// ln Σ exp of the logits, and their entropy in nats where it is asked for; `nil` for logits that are no
+  /// distribution: a NaN, a +∞, or nothing but −∞.
+  func summary(entropy: Bool) -> (logNormalizer: Double, entropy: Double?)? {
+    withLogits { row in
+      let (maximum, isFinite) = RowMath.maximum(of: row)
+      guard isFinite else { return nil }
+      return (
+        RowMath.logSumExp(of: row, maximum: maximum),
+        entropy ? RowMath.entropy(of: row, maximum: maximum) : nil
+      )
+    }
+  }
+
+  /// The candidates with their log-probabilities, best first, of equal ones the first.
+  func ranked(logNormalizer: Double) -> [TokenAlternative] {
+    (0..<count).filter { logits[$0] > -.infinity }
+      .sorted { logits[$0] > logits[$1] || (logits[$0] == logits[$1] && $0 < $1) }
+      .map {
+        TokenAlternative(token: token(at: $0), logProbability: Double(logits[$0]) - logNormalizer)
+      }
+  }
+
+  @inline(__always)
+  func withLogits<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+    logits.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[..<count])) }
+  }
+}

@@ -1,0 +1,46 @@
+public import LanguageModeling
+
+/// Why decoding can't be done as asked.
+public enum DecodingError: Error, Hashable, Sendable {
+  /// A parameter outside its range: which, and what it must be.
+  case invalidParameter(String, reason: String)
+  /// Settings that contradict each other, in a sentence that says what to write instead.
+  case conflict(String)
+  /// A prompt without tokens: there is nothing to continue.
+  case emptyPrompt
+  /// A prompt that the context has no room for.
+  case promptTooLong(length: Int, limit: Int)
+  /// A prompt with a token id that the model doesn't have.
+  case tokenOutOfRange(TokenID, vocabularyCount: Int)
+  /// The logits behind this many tokens hold a NaN or +∞.
+  case notFinite(length: Int)
+  /// No token is left to choose from behind this many tokens: all of them are masked.
+  case noCandidates(length: Int)
+  /// The model refused.
+  case model(ModelError)
+}
+
+extension DecodingError: CustomStringConvertible {
+  /// The error in a sentence.
+  public var description: String {
+    switch self {
+    case .invalidParameter(let name, let reason):
+      "\(name): \(reason)"
+    case .conflict(let sentence):
+      sentence
+    case .emptyPrompt:
+      "the prompt holds no tokens; give at least the beginning-of-sequence token"
+    case .promptTooLong(let length, let limit):
+      "the prompt has \(length) tokens and the context holds \(limit);"
+        + " shorten the prompt or ask for a longer context"
+    case .tokenOutOfRange(let token, let count):
+      "token id \(token) is outside the vocabulary of \(count) (0 to \(count - 1))"
+    case .notFinite(let length):
+      "the logits behind \(length) tokens are not finite numbers: the model file is damaged"
+    case .noCandidates(let length):
+      "every token is masked behind \(length) tokens; allow at least one"
+    case .model(let error):
+      "\(error)"
+    }
+  }
+}

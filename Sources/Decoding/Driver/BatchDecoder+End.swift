@@ -1,0 +1,48 @@
+import LanguageModeling
+
+extension BatchDecoder {
+  /// Ends a request before its time; what is alive becomes its result.
+  func conclude(_ index: Int, reason: FinishReason) {
+    let state = requests[index]
+    state.search.conclude(&state.tree, reason: reason)
+    state.tree.drainEvents(request: index, into: &pending)
+    finish(index)
+  }
+
+  /// Notes that a request is completed.
+  func finish(_ index: Int) {
+    pending.append(.completed(request: index))
+    release(index)
+  }
+
+  /// Ends a request with an error.
+  func fail(_ index: Int, _ error: DecodingError) {
+    pending.append(.failed(request: index, error))
+    release(index)
+  }
+
+  /// Ends the requests that an input of a step belongs to. A full context is no error: it ends the text.
+  func fail(_ owner: Work.Owner, _ error: ModelError) {
+    let concerned =
+      switch owner {
+      case .segment(let segment): plan.requests(through: segment)
+      case .request(let index, _): [index]
+      }
+    for index in concerned {
+      if case .contextFull = error {
+        conclude(index, reason: .length)
+      } else {
+        fail(index, .model(error))
+      }
+    }
+  }
+
+  /// Lets go of everything that a request holds.
+  private func release(_ index: Int) {
+    requests[index].phase = .over
+    requests[index].tree.abandon()
+    for sequence in requests[index].sequences { session.close(sequence) }
+    requests[index].sequences = []
+    for sequence in plan.remove(request: index) { session.close(sequence) }
+  }
+}

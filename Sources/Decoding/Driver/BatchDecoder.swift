@@ -1,0 +1,124 @@
+public import LanguageModeling
+
+/// Advances any number of requests over one session of a model, all of them in one step of the model at a time.
+///
+/// Prompts are read once each, what several share once for all; a request that has its prompt read goes on while others
+/// still read theirs. Requests end at their own times, and one that fails leaves the others alone. What a request gives
+/// depends on the request alone, never on what runs beside it, as long as the model keeps the promise of
+/// ``DecodingSession``.
+///
+/// One owner, not `Sendable`. ``EventStream`` runs it on a thread of its own.
+public final class BatchDecoder: EventSource {
+  let session: any DecodingSession
+  let vocabularyCount: Int
+  let contextLength: Int
+
+  var requests: [RequestState] = []
+  var plan = PromptPlan()
+  /// Requests that aren't planned yet.
+  var waiting: [Int] = []
+  /// Events of what happened between steps.
+  var pending: [DecodingEvent] = []
+  /// The logits of a step, `[rows, vocabularyCount]`.
+  var rows: [Float] = []
+  var scratch: Candidates
+
+  /// The most prompt tokens that one step reads, so that cancelling and the other requests don't wait for long.
+  public static let promptTokensPerStep = 512
+
+  /// A decoder with a session of its own.
+  ///
+  /// - Throws: ``DecodingError/model(_:)`` where the model refuses the options.
+  public convenience init(
+    model: some LanguageModel, options: SessionOptions = SessionOptions()
+  ) throws(DecodingError) {
+    let session: any DecodingSession
+    do {
+      session = try model.makeSession(options)
+    } catch {
+      throw .model(error)
+    }
+    self.init(
+      session: session, vocabularyCount: model.vocabularyCount,
+      contextLength: min(options.contextLength ?? .max, model.contextLength))
+  }
+
+  /// A decoder over a session, which it must be alone to use until all its requests are over. It closes what it opens.
+  ///
+  /// - Parameters:
+  ///   - vocabularyCount: the model's.
+  ///   - contextLength: the longest sequence to make, in tokens.
+  public init(session: any DecodingSession, vocabularyCount: Int, contextLength: Int) {
+    self.session = session
+    self.vocabularyCount = vocabularyCount
+    self.contextLength = contextLength
+    scratch = Candidates(vocabularyCount: vocabularyCount)
+  }
+
+  deinit {
+    for segment in plan.segments {
+      if let sequence = segment.sequence { session.close(sequence) }
+    }
+    for request in requests {
+      for sequence in request.sequences { session.close(sequence) }
+    }
+  }
+
+  /// Adds a request. The next step begins to read its prompt.
+  ///
+  /// - Returns: the number that names the request in events, counted from 0.
+  /// - Throws: ``DecodingError`` for a request that makes no sense; nothing has changed then.
+  @discardableResult
+  public func submit(_ request: DecodingRequest) throws(DecodingError) -> Int {
+    try check(request)
+    let index = requests.count
+    requests.append(RequestState(request, contextLength: contextLength))
+    if request.stopRules.maxNewTokens == 0 || request.prompt.count == contextLength {
+      conclude(index, reason: .length)
+    } else {
+      waiting.append(index)
+    }
+    return index
+  }
+
+  /// Ends a request: what it has generated becomes its result, with ``FinishReason/cancelled``. The next step delivers
+  /// the events. Nothing happens to a request that is over.
+  public func cancel(request: Int) {
+    guard requests.indices.contains(request), requests[request].phase != .over else { return }
+    waiting.removeAll { $0 == request }
+    conclude(request, reason: .cancelled)
+  }
+
+  /// Ends all requests that aren't over.
+  public func cancel() {
+    for index in requests.indices { cancel(request: index) }
+  }
+
+  private func check(_ request: DecodingRequest) throws(DecodingError) {
+    guard !request.prompt.isEmpty else { throw .emptyPrompt }
+    guard request.prompt.count <= contextLength else {
+      throw .promptTooLong(length: request.prompt.count, limit: contextLength)
+    }
+    for token in request.prompt where token < 0 || token >= vocabularyCount {
+      throw .tokenOutOfRange(token, vocabularyCount: vocabularyCount)
+    }
+    guard request.stopRules.maxNewTokens >= 0 else {
+      throw .invalidParameter(
+        "max new tokens", reason: "is \(request.stopRules.maxNewTokens); it must be at least 0")
+    }
+    guard request.stopRules.minNewTokens <= request.stopRules.maxNewTokens else {
+      throw .conflict(
+        "at least \(request.stopRules.minNewTokens) new tokens and at most"
+          + " \(request.stopRules.maxNewTokens) can't both be; raise the limit or lower the minimum"
+      )
+    }
+    guard request.report.alternatives >= 0 else {
+      throw .invalidParameter(
+        "alternatives", reason: "is \(request.report.alternatives); it must be at least 0")
+    }
+    guard Set(request.samples).count == request.samples.count else {
+      throw .invalidParameter("samples", reason: "names a sample twice")
+    }
+    try request.strategy.validate(request)
+  }
+}

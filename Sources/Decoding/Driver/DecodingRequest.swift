@@ -1,0 +1,37 @@
+public import LanguageModeling
+
+/// One prompt to continue, and how.
+public struct DecodingRequest: Sendable {
+  /// The tokens that the model is fed, at least one.
+  public var prompt: [TokenID]
+  /// How continuations are searched for.
+  public var strategy: any DecodingStrategy
+  /// The numbers of the samples to draw, one sequence for each; each number has noise of its own.
+  public var samples: [Int]
+  /// The seed of the noise.
+  public var seed: UInt64
+  /// When a continuation ends.
+  public var stopRules: StopRules
+  /// Watches each continuation for a further reason to end, such as a stop string.
+  public var matcher: (any TokenMatcher)?
+  /// The adapters that the model runs with.
+  public var adapter: AdapterMix
+  /// What is to be found out about each token.
+  public var report: TokenReport
+
+  /// One greedy continuation of `prompt` unless said otherwise.
+  public init(
+    prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
+    seed: UInt64 = 0, stopRules: StopRules = StopRules(), matcher: (any TokenMatcher)? = nil,
+    adapter: AdapterMix = .none, report: TokenReport = TokenReport()
+  ) {
+    self.prompt = prompt
+    self.strategy = strategy
+    self.samples = samples
+    self.seed = seed
+    self.stopRules = stopRules
+    self.matcher = matcher
+    self.adapter = adapter
+    self.report = report
+  }
+}

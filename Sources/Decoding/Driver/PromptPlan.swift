@@ -1,0 +1,149 @@
+import LanguageModeling
+
+/// The prompts of a batch as a tree of segments, so that what several begin with is read once.
+///
+/// The tree is a radix tree over the prompts of each adapter. A shared beginning becomes a segment of its own where
+/// that saves work worth a step; equal prompts always share one.
+struct PromptPlan {
+  /// A run of tokens, and the requests whose prompts end with it.
+  struct Segment {
+    var parent: Int?
+    var adapter: AdapterMix
+    var tokens: ArraySlice<TokenID>
+    var requests: [Int]
+    var children: [Int] = []
+    /// The model's sequence, once the parent is read.
+    var sequence: SequenceID?
+    /// How many of the tokens the model has been fed.
+    var fedCount = 0
+    /// Whether nothing of it is left to do.
+    var isDone = false
+
+    var leftCount: Int { tokens.count - fedCount }
+  }
+
+  /// The segments, each behind its parent.
+  private(set) var segments: [Segment] = []
+
+  /// The tokens that sharing a segment must save for it to be split off: about what an extra step costs.
+  static let worthwhileSaving = 16
+
+  /// A prompt of a request, with the adapters that it runs with.
+  typealias Prompt = (request: Int, tokens: [TokenID], adapter: AdapterMix)
+
+  /// Plans to read `prompts`, none of which may be empty. They share nothing with prompts that were planned before.
+  mutating func add(_ prompts: [Prompt]) {
+    if isDone { segments = [] }
+    let byAdapter = Dictionary(grouping: prompts, by: \.adapter)
+    let adapters = prompts.map(\.adapter).reduce(into: [AdapterMix]()) { adapters, adapter in
+      if !adapters.contains(adapter) { adapters.append(adapter) }
+    }
+    for adapter in adapters {
+      let sorted = (byAdapter[adapter] ?? []).sorted { first, second in
+        first.tokens.lexicographicallyPrecedes(second.tokens)
+          || (first.tokens == second.tokens && first.request < second.request)
+      }
+      split(sorted[...], from: 0, matched: 0, parent: nil)
+    }
+  }
+
+  /// Plans prompts that are sorted, agree in their first `matched` tokens, and of which `start` are planned.
+  private mutating func split(
+    _ prompts: ArraySlice<Prompt>, from start: Int, matched: Int, parent: Int?
+  ) {
+    guard let first = prompts.first, let last = prompts.last else { return }
+    // Sorted, so what the first and the last share, all share.
+    var common = matched
+    while common < min(first.tokens.count, last.tokens.count),
+      first.tokens[common] == last.tokens[common]
+    {
+      common += 1
+    }
+    var start = start
+    var parent = parent
+    let ending = prompts.prefix { $0.tokens.count == common }
+    let isShared = (common - start) * (prompts.count - 1) >= Self.worthwhileSaving
+    if !ending.isEmpty || isShared {
+      let endsAll = ending.count == prompts.count
+      if endsAll || isShared {
+        parent = add(first, start..<common, requests: ending.map(\.request), parent: parent)
+        start = common
+      } else {
+        _ = add(first, start..<common, requests: ending.map(\.request), parent: parent)
+      }
+    }
+    var rest = prompts.dropFirst(ending.count)
+    while let next = rest.first {
+      let group = rest.prefix { $0.tokens[common] == next.tokens[common] }
+      split(group, from: start, matched: common + 1, parent: parent)
+      rest = rest.dropFirst(group.count)
+    }
+  }
+
+  private mutating func add(
+    _ prompt: Prompt, _ range: Range<Int>, requests: [Int], parent: Int?
+  ) -> Int {
+    segments.append(
+      Segment(
+        parent: parent, adapter: prompt.adapter, tokens: prompt.tokens[range], requests: requests))
+    let index = segments.count - 1
+    if let parent { segments[parent].children.append(index) }
+    return index
+  }
+}
+
+extension PromptPlan {
+  /// The segments that can be read now, those with the fewest tokens left first, so that short prompts don't wait for
+  /// long ones.
+  var readable: [Int] {
+    segments.indices.filter { index in
+      let segment = segments[index]
+      return !segment.isDone && (segment.sequence != nil || segment.parent == nil)
+    }.sorted { first, second in
+      (segments[first].leftCount, first) < (segments[second].leftCount, second)
+    }
+  }
+
+  /// Whether everything has been read.
+  var isDone: Bool {
+    segments.allSatisfy(\.isDone)
+  }
+
+  /// Gives a segment the sequence that it is read into.
+  mutating func assign(_ sequence: SequenceID, to segment: Int) {
+    segments[segment].sequence = sequence
+  }
+
+  /// Notes that the model was fed the next `count` tokens of a segment.
+  mutating func advance(_ segment: Int, by count: Int) {
+    segments[segment].fedCount += count
+  }
+
+  /// Takes a segment off the plan; its sequence has new owners or none.
+  mutating func finish(_ segment: Int) {
+    segments[segment].isDone = true
+    segments[segment].sequence = nil
+  }
+
+  /// Takes a request off the plan.
+  ///
+  /// - Returns: the sequences that nobody needs any more.
+  mutating func remove(request: Int) -> [SequenceID] {
+    var orphans: [SequenceID] = []
+    for index in segments.indices.reversed() where !segments[index].isDone {
+      segments[index].requests.removeAll { $0 == request }
+      guard segments[index].requests.isEmpty,
+        segments[index].children.allSatisfy({ segments[$0].isDone })
+      else { continue }
+      if let sequence = segments[index].sequence { orphans.append(sequence) }
+      finish(index)
+    }
+    return orphans
+  }
+
+  /// The requests whose prompts go through a segment.
+  func requests(through segment: Int) -> [Int] {
+    segments[segment].requests
+      + segments[segment].children.flatMap { requests(through: $0) }
+  }
+}

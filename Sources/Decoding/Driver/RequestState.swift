@@ -1,0 +1,26 @@
+import LanguageModeling
+
+/// A request on its way.
+final class RequestState {
+  let request: DecodingRequest
+  var tree: SearchTree
+  var search: any DecodingSearch
+  /// The model's sequences of the live hypotheses, in the order of their rows; empty until the prompt is read.
+  var sequences: [SequenceID] = []
+  var phase = Phase.reading
+
+  enum Phase {
+    /// The prompt isn't read yet.
+    case reading
+    /// Hypotheses are alive.
+    case searching
+    /// Completed or failed.
+    case over
+  }
+
+  init(_ request: DecodingRequest, contextLength: Int) {
+    self.request = request
+    tree = SearchTree(request, contextLength: contextLength)
+    search = request.strategy.makeSearch(for: request)
+  }
+}

@@ -1,0 +1,255 @@
+public import LanguageModeling
+
+/// The hypotheses of one request: a tree of tokens, linked from each to its parent, with the ones that are alive and
+/// the ones that are results. It is what a ``DecodingSearch`` reads and answers into.
+public struct SearchTree {
+  /// A hypothesis that is alive. Its index in ``SearchTree/live`` is its row of logits.
+  public struct Leaf: Sendable {
+    /// The hypothesis.
+    public let hypothesis: HypothesisID
+    /// Its place among the request's sequences.
+    public let slot: Int
+    /// What watches its tokens, having seen all of them.
+    let matcher: (any TokenMatcher)?
+    /// The row that its parent had; for the prompt, 0.
+    let parentRow: Int
+  }
+
+  /// A hypothesis that was made in this step, and whether the request's rules end it.
+  public struct Extension {
+    /// The new hypothesis.
+    public let hypothesis: HypothesisID
+    /// Why it ends, or `nil` where it may go on.
+    public let finishReason: FinishReason?
+    let parentRow: Int
+    let matcher: (any TokenMatcher)?
+  }
+
+  private struct Node {
+    var parent: HypothesisID
+    var depth: Int
+    var token: GeneratedToken
+    var logProbability: Double
+    var isAnnounced = false
+  }
+
+  /// What is known about a row of logits.
+  private struct RowFacts {
+    var logNormalizer: Double
+    var entropy: Double?
+    var alternatives: [TokenAlternative]
+  }
+
+  /// The number of tokens in the prompt.
+  public let promptLength: Int
+  /// What the request wants to know about each token.
+  public let report: TokenReport
+  /// The hypotheses that are alive, in the order of their rows.
+  public private(set) var live: [Leaf]
+
+  private let stopRules: StopRules
+  private let maskedTokens: [TokenID]
+  private let lengthLimit: Int
+  private let samples: [Int]
+  private let noises: [CounterNoise]
+  private var nodes: [Node] = []
+  private var facts: [RowFacts] = []
+  private var next: [Leaf] = []
+  private var completed: [Hypothesis] = []
+  private var announcements: [Announcement] = []
+
+  private struct Announcement {
+    var hypothesis: HypothesisID
+    var slot: Int
+    var finishReason: FinishReason?
+  }
+
+  /// The tree of a request, with the prompt alone alive.
+  package init(_ request: DecodingRequest, contextLength: Int) {
+    promptLength = request.prompt.count
+    report = request.report
+    stopRules = request.stopRules
+    maskedTokens = request.stopRules.endOfSequence.sorted()
+    lengthLimit = max(
+      0, min(request.stopRules.maxNewTokens, contextLength - request.prompt.count))
+    samples = request.samples
+    let hash = PromptHash(request.prompt)
+    noises = request.samples.map { CounterNoise(seed: request.seed, prompt: hash, sample: $0) }
+    live = [Leaf(hypothesis: .prompt, slot: 0, matcher: request.matcher, parentRow: 0)]
+  }
+
+  // MARK: - Reading
+
+  /// The number of samples that the request asks for.
+  public var sampleCount: Int { samples.count }
+
+  /// The number of the sample in a slot.
+  public func sample(ofSlot slot: Int) -> Int {
+    samples[slot]
+  }
+
+  /// The noise of the sample in a slot.
+  public func noise(ofSlot slot: Int) -> CounterNoise {
+    noises[slot]
+  }
+
+  /// The number of tokens that were generated for a hypothesis: 0 for the prompt.
+  public func length(of hypothesis: HypothesisID) -> Int {
+    hypothesis == .prompt ? 0 : nodes[hypothesis.rawValue - 1].depth
+  }
+
+  /// The sum of the log-probabilities of a hypothesis' tokens under the unmodified model.
+  public func logProbability(of hypothesis: HypothesisID) -> Double {
+    hypothesis == .prompt ? 0 : nodes[hypothesis.rawValue - 1].logProbability
+  }
+
+  /// The generated tokens of a hypothesis, first to last.
+  ///
+  /// - Complexity: O(length).
+  public func tokens(of hypothesis: HypothesisID) -> [GeneratedToken] {
+    var tokens: [GeneratedToken] = []
+    var id = hypothesis
+    while id != .prompt {
+      let node = nodes[id.rawValue - 1]
+      tokens.append(node.token)
+      id = node.parent
+    }
+    return tokens.reversed()
+  }
+
+  /// ln Σ exp of a row of unmodified logits: subtract it to make log-probabilities.
+  public func logNormalizer(ofRow row: Int) -> Double {
+    facts[row].logNormalizer
+  }
+
+  /// Loads a row into `candidates`, with what the request masks taken out.
+  public func load(_ row: Int, of logits: Span<Float>, into candidates: inout Candidates) {
+    let width = logits.count / live.count
+    candidates.load(logits.extracting(row * width..<(row + 1) * width))
+    if stopRules.masksEndOfSequence(after: length(of: live[row].hypothesis)) {
+      for token in maskedTokens { candidates.exclude(token) }
+    }
+  }
+
+  // MARK: - Answering
+
+  /// Makes the hypothesis that continues that of `row` by `token`. It is dropped again unless it is named to
+  /// ``proceed(_:slot:)`` in this step, or to ``complete(_:slot:sample:score:reason:)`` in this step or a later one.
+  ///
+  /// - Parameter processedLogProbability: the token's log-probability in the distribution that it was taken from.
+  public mutating func extend(
+    _ row: Int, by token: TokenID, logits: Span<Float>, processedLogProbability: Double? = nil
+  ) -> Extension {
+    let parent = live[row]
+    let depth = length(of: parent.hypothesis) + 1
+    let width = logits.count / live.count
+    let logProbability = Double(logits[row * width + Int(token)]) - facts[row].logNormalizer
+    let generated = GeneratedToken(
+      token: token, logProbability: logProbability,
+      processedLogProbability: processedLogProbability, entropy: facts[row].entropy,
+      alternatives: facts[row].alternatives)
+    nodes.append(
+      Node(
+        parent: parent.hypothesis, depth: depth, token: generated,
+        logProbability: self.logProbability(of: parent.hypothesis) + logProbability))
+    var matcher = parent.matcher
+    let reason: FinishReason? =
+      if stopRules.endOfSequence.contains(token) {
+        .endOfSequence
+      } else if matcher?.accept(token) == true {
+        .stop
+      } else if depth >= lengthLimit {
+        .length
+      } else {
+        nil
+      }
+    return Extension(
+      hypothesis: HypothesisID(rawValue: nodes.count), finishReason: reason, parentRow: row,
+      matcher: matcher)
+  }
+
+  /// Lets a new hypothesis live on: the next step brings its row.
+  public mutating func proceed(_ child: Extension, slot: Int) {
+    next.append(
+      Leaf(
+        hypothesis: child.hypothesis, slot: slot, matcher: child.matcher,
+        parentRow: child.parentRow))
+    announcements.append(
+      Announcement(hypothesis: child.hypothesis, slot: slot, finishReason: nil))
+  }
+
+  /// Makes a hypothesis a result. Results are handed out in the order of these calls.
+  ///
+  /// - Parameter sample: the number to give it: the sample's, or where nothing is drawn, the rank.
+  public mutating func complete(
+    _ hypothesis: HypothesisID, slot: Int, sample: Int, score: Double, reason: FinishReason
+  ) {
+    completed.append(
+      Hypothesis(
+        id: hypothesis, slot: slot, sample: sample, tokens: tokens(of: hypothesis),
+        score: score, finishReason: reason))
+    announcements.append(
+      Announcement(hypothesis: hypothesis, slot: slot, finishReason: reason))
+  }
+}
+
+// MARK: - The driver's side
+
+extension SearchTree {
+  /// Takes in the rows of logits of a step, one for each live hypothesis.
+  mutating func beginStep(logits: Span<Float>, scratch: inout Candidates) throws(DecodingError) {
+    facts.removeAll(keepingCapacity: true)
+    let width = logits.count / live.count
+    for row in live.indices {
+      scratch.load(logits.extracting(row * width..<(row + 1) * width))
+      guard let summary = scratch.summary(entropy: report.entropy) else {
+        throw .notFinite(length: promptLength + length(of: live[row].hypothesis))
+      }
+      scratch.keepGreatest(report.alternatives, ties: .cut)
+      facts.append(
+        RowFacts(
+          logNormalizer: summary.logNormalizer, entropy: summary.entropy,
+          alternatives: report.alternatives > 0
+            ? scratch.ranked(logNormalizer: summary.logNormalizer) : []))
+    }
+  }
+
+  /// The token that the model is to be fed for a live hypothesis.
+  func lastToken(ofRow row: Int) -> TokenID {
+    nodes[live[row].hypothesis.rawValue - 1].token.token
+  }
+
+  /// Makes the hypotheses that were named to go on the live ones.
+  mutating func endStep() {
+    live = next
+    next = []
+  }
+
+  /// Ends the search: nothing is alive any more, and the memory of what was is let go of.
+  mutating func abandon() {
+    live = []
+    next = []
+    nodes = []
+    facts = []
+  }
+
+  /// What there is to tell since the last call, in order: new tokens first, then results.
+  mutating func drainEvents(request: Int, into events: inout [DecodingEvent]) {
+    for announcement in announcements where announcement.hypothesis != .prompt {
+      let index = announcement.hypothesis.rawValue - 1
+      guard !nodes[index].isAnnounced else { continue }
+      nodes[index].isAnnounced = true
+      events.append(
+        .token(
+          TokenEvent(
+            request: request, hypothesis: announcement.hypothesis, parent: nodes[index].parent,
+            slot: announcement.slot, token: nodes[index].token,
+            finishReason: announcement.finishReason)))
+    }
+    announcements.removeAll(keepingCapacity: true)
+    for hypothesis in completed {
+      events.append(.finished(request: request, hypothesis))
+    }
+    completed.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,36 @@
+/// A way to search for continuations: one type per method, with the method's own parameters.
+///
+/// The strategy is an immutable value that any number of requests share. What it keeps while it works on one request
+/// is its ``DecodingSearch``, made anew for each.
+public protocol DecodingStrategy: Sendable, CustomStringConvertible {
+  /// The state of a search for one request.
+  associatedtype Search: DecodingSearch
+
+  /// Refuses a request that makes no sense under this strategy, in a sentence that says what to write instead.
+  func validate(_ request: DecodingRequest) throws(DecodingError)
+
+  /// A search that has seen nothing yet.
+  func makeSearch(for request: DecodingRequest) -> Search
+}
+
+/// The search for one request: sees the logits behind every hypothesis that is alive, and says which go on, which are
+/// results, and (by not naming them) which are dropped.
+///
+/// A search never touches the model. It starts with the prompt as the only live hypothesis; the driver forks the
+/// model's sequences along the hypotheses that ``SearchTree/proceed(_:slot:)`` names, rolls on, and comes back with
+/// their logits. A search ends when nothing is alive. State that belongs to one hypothesis is a value in the search,
+/// kept by the side of the live hypothesis, so that branching copies it.
+public protocol DecodingSearch {
+  /// Takes one step.
+  ///
+  /// - Parameters:
+  ///   - tree: the hypotheses. Row *i* of `logits` lies behind `tree.live[i]`.
+  ///   - logits: the model's logits, row-major, `[tree.live.count, vocabularyCount]`: finite or −∞.
+  ///   - scratch: candidates to compute in; what they hold between calls means nothing.
+  mutating func advance(
+    _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
+  ) throws(DecodingError)
+
+  /// Ends the search before its time: completes what is alive, as results with `reason`.
+  mutating func conclude(_ tree: inout SearchTree, reason: FinishReason)
+}

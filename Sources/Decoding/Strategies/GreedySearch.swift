@@ -1,0 +1,38 @@
+import LanguageModeling
+
+/// Takes the most probable token at each step; of equal ones that with the lowest id.
+///
+/// The processed log-probability of a token is that in the model's distribution without the masked tokens.
+///
+/// - Complexity: one pass over the vocabulary a step.
+public struct GreedySearch: DecodingStrategy, Hashable {
+  /// Greedy search; there is nothing to set.
+  public init() {}
+
+  /// `greedy`
+  public var description: String { "greedy" }
+
+  /// Refuses a request for several sequences: there is only one.
+  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+    guard request.samples.count == 1 else {
+      throw .conflict(
+        "greedy search has one result, not \(request.samples.count);"
+          + " ask for one sequence, or sample")
+    }
+  }
+
+  /// A search with one hypothesis.
+  public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
+    IndependentSearch(Chooser())
+  }
+
+  private struct Chooser: TokenChooser {
+    func shape(_ candidates: inout Candidates) {}
+
+    func choose(
+      from candidates: borrowing Candidates, noise: CounterNoise, position: Int
+    ) -> Int? {
+      candidates.indexOfMaximum
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package import LanguageModeling
+
+/// How a token is taken from a distribution, for searches whose hypotheses don't compete.
+package protocol TokenChooser {
+  /// Turns the model's distribution, masks applied, into the one to choose from.
+  func shape(_ candidates: inout Candidates)
+
+  /// The index among the candidates of the one to take; `nil` where there is none.
+  func choose(from candidates: borrowing Candidates, noise: CounterNoise, position: Int) -> Int?
+}
+
+/// A search whose hypotheses are alone, one for each sample: the prompt branches into the samples at the first step,
+/// and each goes its own way until it ends.
+package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
+  private let chooser: Chooser
+
+  package init(_ chooser: Chooser) {
+    self.chooser = chooser
+  }
+
+  package mutating func advance(
+    _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
+  ) throws(DecodingError) {
+    for row in tree.live.indices {
+      let hypothesis = tree.live[row].hypothesis
+      let position = tree.length(of: hypothesis)
+      tree.load(row, of: logits, into: &scratch)
+      chooser.shape(&scratch)
+      for slot in slots(of: tree.live[row], in: tree) {
+        let noise = tree.noise(ofSlot: slot)
+        guard let index = chooser.choose(from: scratch, noise: noise, position: position) else {
+          throw .noCandidates(length: tree.promptLength + position)
+        }
+        let child = tree.extend(
+          row, by: scratch.token(at: index), logits: logits,
+          processedLogProbability: tree.report.processedLogProbability
+            ? scratch.logProbability(at: index) : nil)
+        if let reason = child.finishReason {
+          tree.complete(
+            child.hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
+            score: tree.logProbability(of: child.hypothesis), reason: reason)
+        } else {
+          tree.proceed(child, slot: slot)
+        }
+      }
+    }
+  }
+
+  package mutating func conclude(_ tree: inout SearchTree, reason: FinishReason) {
+    for leaf in tree.live {
+      for slot in slots(of: leaf, in: tree) {
+        tree.complete(
+          leaf.hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
+          score: tree.logProbability(of: leaf.hypothesis), reason: reason)
+      }
+    }
+  }
+
+  /// The slots that `leaf` stands for: all of them while it is the prompt.
+  private func slots(of leaf: SearchTree.Leaf, in tree: SearchTree) -> Range<Int> {
+    leaf.hypothesis == .prompt ? 0..<tree.sampleCount : leaf.slot..<leaf.slot + 1
+  }
+}

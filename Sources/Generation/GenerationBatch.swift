@@ -1,0 +1,120 @@
+public import Decoding
+public import LanguageModeling
+public import Tokenization
+
+/// A batch of requests on their way from prompt to text: ``BatchDecoder`` with text on top.
+///
+/// One owner, not `Sendable`. ``EventStream`` runs it on a thread of its own.
+public final class GenerationBatch: EventSource {
+  private let decoder: BatchDecoder
+  private var states: [RequestText] = []
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+
+  /// What is known about a request's text.
+  private struct RequestText {
+    let prompt: [TokenID]
+    /// The text behind the prompt, with no token yet.
+    let root: TextTail
+    /// By slot: the end of the text, and what was given out of it.
+    var texts: [Int: (tail: TextTail, given: String)] = [:]
+    var sequences: [Int: GeneratedSequence] = [:]
+    var promptRead: ContinuousClock.Instant?
+  }
+
+  /// A batch of `requests` over a session of its own.
+  ///
+  /// - Throws: ``DecodingError`` where a request makes no sense or the model refuses the options.
+  public init(
+    model: any LanguageModel, tokenizer: any Tokenizer,
+    options: SessionOptions = SessionOptions(), requests: [GenerationRequest]
+  ) throws(DecodingError) {
+    decoder = try BatchDecoder(model: model, options: options)
+    start = clock.now
+    for request in requests {
+      guard !request.stopStrings.contains("") else {
+        throw .invalidParameter("stop", reason: "is an empty text, which would end everything")
+      }
+      let tail = TextTail(
+        tokenizer: tokenizer, prompt: request.prompt, stopStrings: request.stopStrings)
+      try decoder.submit(
+        DecodingRequest(
+          prompt: request.prompt, strategy: request.strategy, samples: request.samples,
+          seed: request.seed, stopRules: request.stopRules,
+          matcher: request.stopStrings.isEmpty ? nil : tail, adapter: request.adapter,
+          report: request.report))
+      states.append(RequestText(prompt: request.prompt, root: tail))
+    }
+  }
+
+  /// One step of the model for all requests, and what came of it; `nil` when there is nothing left to do.
+  ///
+  /// - Throws: ``DecodingError/model(_:)`` for an error that isn't one request's own.
+  public func step() throws(DecodingError) -> [GenerationEvent]? {
+    guard let steps = try decoder.step() else { return nil }
+    var events: [GenerationEvent] = []
+    for event in steps { tell(event, into: &events) }
+    return events
+  }
+
+  /// Ends everything: what was generated becomes the results.
+  public func cancel() {
+    decoder.cancel()
+  }
+
+  /// Ends one request.
+  public func cancel(request: Int) {
+    decoder.cancel(request: request)
+  }
+
+  private func tell(_ event: DecodingEvent, into events: inout [GenerationEvent]) {
+    switch event {
+    case .promptRead(let request):
+      states[request].promptRead = clock.now
+      events.append(.promptRead(request: request))
+    case .token(let token):
+      events.append(.token(token))
+      // The token that ends a sequence has no text to show.
+      guard token.finishReason != .endOfSequence else { return }
+      give(token.request, slot: token.slot, into: &events) { $0.append(token.token.token) }
+    case .finished(let request, let hypothesis):
+      give(request, slot: hypothesis.slot, into: &events) { $0.finish() }
+      let sequence = GeneratedSequence(
+        text: states[request].texts[hypothesis.slot]?.given ?? "", tokens: hypothesis.tokens,
+        score: hypothesis.score, logProbability: hypothesis.logProbability,
+        finishReason: hypothesis.finishReason, sample: hypothesis.sample)
+      states[request].sequences[hypothesis.slot] = sequence
+      events.append(.finished(request: request, sequence: hypothesis.slot, sequence))
+    case .completed(let request):
+      events.append(.completed(request: request, result(of: request)))
+    case .failed(let request, let error):
+      events.append(.failed(request: request, error))
+    }
+  }
+
+  /// Gives out the text that `next` brings forth.
+  private func give(
+    _ request: Int, slot: Int, into events: inout [GenerationEvent],
+    _ next: (inout TextTail) -> String
+  ) {
+    let start = (tail: states[request].root, given: "")
+    let piece = next(&states[request].texts[slot, default: start].tail)
+    states[request].texts[slot]?.given += piece
+    if !piece.isEmpty {
+      events.append(.text(request: request, sequence: slot, piece: piece))
+    }
+  }
+
+  private func result(of request: Int) -> GenerationResult {
+    let state = states[request]
+    let end = clock.now
+    let sequences = state.sequences.sorted { $0.key < $1.key }.map(\.value)
+    return GenerationResult(
+      promptTokens: state.prompt, sequences: sequences,
+      timings: GenerationTimings(
+        promptTokens: state.prompt.count,
+        promptSeconds: ((state.promptRead ?? end) - start) / .seconds(1),
+        generatedTokens: sequences.reduce(0) { $0 + $1.tokens.count },
+        generateSeconds: (end - (state.promptRead ?? end)) / .seconds(1)))
+  }
+}

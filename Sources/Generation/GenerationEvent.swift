@@ -1,0 +1,18 @@
+public import Decoding
+
+/// What happened to a request. Requests are named by their index in the batch.
+public enum GenerationEvent: Hashable, Sendable {
+  /// The request's prompt is read.
+  case promptRead(request: Int)
+  /// A token was generated; text may follow, at once or with a later token.
+  case token(TokenEvent)
+  /// The text of a sequence grew. The pieces of a sequence, joined, are its text; none is empty, and none holds a
+  /// part of a stop string. `sequence` is the index among the request's sequences.
+  case text(request: Int, sequence: Int, piece: String)
+  /// A sequence is final. Its text has been given in full.
+  case finished(request: Int, sequence: Int, GeneratedSequence)
+  /// All sequences of the request are final.
+  case completed(request: Int, GenerationResult)
+  /// The request ended in an error. The others go on.
+  case failed(request: Int, DecodingError)
+}

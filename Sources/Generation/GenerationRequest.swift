@@ -1,0 +1,38 @@
+public import Decoding
+public import LanguageModeling
+
+/// One prompt to continue as text, and how.
+public struct GenerationRequest: Sendable {
+  /// The tokens that the model is fed, at least one. (`Tokenizer.encodePrompt` makes them from a text.)
+  public var prompt: [TokenID]
+  /// How continuations are searched for: ``GreedySearch``, ``Sampling``.
+  public var strategy: any DecodingStrategy
+  /// The numbers of the samples to draw, one sequence for each; `[0]` unless said otherwise.
+  public var samples: [Int]
+  /// The seed of the noise.
+  public var seed: UInt64
+  /// When a continuation ends, by tokens.
+  public var stopRules: StopRules
+  /// Texts that end a continuation; its text stops before them. None may be empty.
+  public var stopStrings: [String]
+  /// The adapters that the model runs with.
+  public var adapter: AdapterMix
+  /// What is to be found out about each token.
+  public var report: TokenReport
+
+  /// One greedy continuation of `prompt` unless said otherwise.
+  public init(
+    prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
+    seed: UInt64 = 0, stopRules: StopRules = StopRules(), stopStrings: [String] = [],
+    adapter: AdapterMix = .none, report: TokenReport = TokenReport()
+  ) {
+    self.prompt = prompt
+    self.strategy = strategy
+    self.samples = samples
+    self.seed = seed
+    self.stopRules = stopRules
+    self.stopStrings = stopStrings
+    self.adapter = adapter
+    self.report = report
+  }
+}

@@ -1,0 +1,40 @@
+public import Decoding
+public import LanguageModeling
+
+/// What came of a ``GenerationRequest``.
+public struct GenerationResult: Hashable, Sendable {
+  /// The tokens that the model was fed.
+  public var promptTokens: [TokenID]
+  /// The continuations: samples in the order of the request, beams best first.
+  public var sequences: [GeneratedSequence]
+  /// How long it took.
+  public var timings: GenerationTimings
+}
+
+/// One continuation.
+public struct GeneratedSequence: Hashable, Sendable {
+  /// The text of the continuation, without the end-of-sequence token, and ending before the stop string if one came.
+  public var text: String
+  /// All that was generated, the end-of-sequence token and the tokens of the stop string included.
+  public var tokens: [GeneratedToken]
+  /// What ranks it; under greedy search and sampling, ``logProbability``.
+  public var score: Double
+  /// The sum of the tokens' log-probabilities under the unmodified model.
+  public var logProbability: Double
+  /// Why it ended.
+  public var finishReason: FinishReason
+  /// The number of the sample.
+  public var sample: Int
+}
+
+/// How long a request took. In a batch, the requests' times overlap.
+public struct GenerationTimings: Hashable, Sendable {
+  /// The number of tokens in the prompt.
+  public var promptTokens: Int
+  /// Seconds from the start of the batch until the prompt was read.
+  public var promptSeconds: Double
+  /// The number of tokens generated, over all sequences.
+  public var generatedTokens: Int
+  /// Seconds from then until the last sequence was finished.
+  public var generateSeconds: Double
+}

@@ -1,0 +1,31 @@
+import Decoding
+import LanguageModeling
+import Tokenization
+
+/// The text at the end of one hypothesis: tokens in, text out, up to the first stop string. A value: copying it is
+/// forking it.
+struct TextTail: TokenMatcher {
+  private var detokenizer: IncrementalDetokenizer
+  private var scanner: StopStringScanner
+
+  init(tokenizer: any Tokenizer, prompt: [TokenID], stopStrings: [String]) {
+    detokenizer = IncrementalDetokenizer(tokenizer: tokenizer, prompt: prompt)
+    scanner = StopStringScanner(stopStrings)
+  }
+
+  /// Takes a token and returns the text that has become certain.
+  mutating func append(_ token: TokenID) -> String {
+    scanner.append(detokenizer.append(token))
+  }
+
+  /// Ends the text and returns what was held back.
+  mutating func finish() -> String {
+    let rest = scanner.append(detokenizer.finish())
+    return scanner.isStopped ? rest : rest + scanner.finish()
+  }
+
+  mutating func accept(_ token: TokenID) -> Bool {
+    _ = append(token)
+    return scanner.isStopped
+  }
+}

@@ -1,0 +1,55 @@
+public import Decoding
+import Foundation
+public import LanguageModeling
+
+/// How probable a model finds a sequence of tokens.
+public struct TextScore: Hashable, Sendable {
+  /// The tokens.
+  public var tokens: [TokenID]
+  /// The natural log-probability of each token behind those before it; the first has none.
+  public var tokenLogProbabilities: [Double?]
+  /// The most probable tokens behind the last, best first.
+  public var next: [TokenAlternative]
+  /// Seconds that it took.
+  public var seconds: Double
+
+  /// The sum of the log-probabilities.
+  public var logProbability: Double {
+    tokenLogProbabilities.reduce(0) { $0 + ($1 ?? 0) }
+  }
+
+  /// The mean negative log-probability in nats over all tokens but the first; `nil` for a single token.
+  public var meanNegativeLogLikelihood: Double? {
+    tokens.count > 1 ? -logProbability / Double(tokens.count - 1) : nil
+  }
+
+  /// The exponential of ``meanNegativeLogLikelihood``.
+  public var perplexity: Double? {
+    meanNegativeLogLikelihood.map { exp($0) }
+  }
+
+  /// The negative log-probability in bits, divided by the bytes of the text that the tokens stand for; `nil` where
+  /// either is missing.
+  public func bitsPerByte(byteCount: Int) -> Double? {
+    tokens.count > 1 && byteCount > 0 ? -logProbability / log(2) / Double(byteCount) : nil
+  }
+}
+
+extension TextGenerator {
+  /// The log-probabilities of `tokens` and the distribution behind the last.
+  ///
+  /// - Parameters:
+  ///   - tokens: at least one, no more than the context holds.
+  ///   - alternatives: how many of the most probable next tokens to list.
+  /// - Complexity: memory for at most 64 MiB of logits (one row at least) at a time.
+  public func score(
+    _ tokens: [TokenID], adapter: AdapterMix = .none, alternatives: Int = 5
+  ) throws(DecodingError) -> TextScore {
+    let start = ContinuousClock.now
+    let scorer = try SequenceScorer(model: model, options: options)
+    let scores = try scorer.score(tokens, adapter: adapter, alternatives: alternatives)
+    return TextScore(
+      tokens: tokens, tokenLogProbabilities: scores.logProbabilities, next: scores.next,
+      seconds: (ContinuousClock.now - start) / .seconds(1))
+  }
+}

@@ -1,0 +1,111 @@
+import Decoding
+import Foundation
+import LanguageModeling
+import TestSupport
+import Testing
+
+@Suite struct DecodingEventTests {
+  @Test func eventsBuildEachSequenceFromItsParents() throws {
+    let decoder = try BatchDecoder(model: TableLanguageModel(randomOver: 20))
+    try decoder.submit(
+      DecodingRequest(
+        prompt: [1, 2], strategy: Sampling(), samples: [0, 1, 2], seed: 6,
+        stopRules: StopRules(endOfSequence: [3, 4], maxNewTokens: 15)))
+    var built: [HypothesisID: [GeneratedToken]] = [.prompt: []]
+    var kinds: [String] = []
+    while let events = try decoder.step() {
+      for event in events {
+        switch event {
+        case .promptRead: kinds.append("prompt")
+        case .token(let token):
+          built[token.hypothesis] = try #require(built[token.parent]) + [token.token]
+          kinds.append("token")
+        case .finished(_, let hypothesis):
+          #expect(built[hypothesis.id] == hypothesis.tokens)
+          kinds.append("finished")
+        case .completed: kinds.append("completed")
+        case .failed: kinds.append("failed")
+        }
+      }
+    }
+    #expect(kinds.first == "prompt")
+    #expect(kinds.last == "completed")
+    #expect(kinds.filter { $0 == "finished" }.count == 3)
+    #expect(!kinds.contains("failed"))
+  }
+
+  @Test func reportsAreThoseOfTheModelAndOfTheDistributionDrawnFrom() throws {
+    let row: @Sendable ([TokenID]) -> [Float] = { tokens in
+      let noise = CounterNoise(seed: 2, prompt: PromptHash(tokens), sample: 0)
+      return (0..<30).map { 2 * Float(noise.gumbel(position: 0, token: $0)) }
+    }
+    let report = TokenReport(alternatives: 4, processedLogProbability: true, entropy: true)
+    let outcome = try run(
+      [
+        DecodingRequest(
+          prompt: [5], strategy: Sampling(filters: [try Temperature(0.7), try TopK(6)]), seed: 1,
+          stopRules: StopRules(endOfSequence: [9], maxNewTokens: 10, minNewTokens: 10),
+          report: report)
+      ], over: TableLanguageModel(vocabularyCount: 30, logits: row))[0]
+    var tokens: [TokenID] = [5]
+    #expect(outcome.hypotheses[0].tokens.count == 10)
+    for generated in outcome.hypotheses[0].tokens {
+      let logits = row(tokens)
+      let expected = Naive.logSoftmax(logits)
+      #expect(abs(generated.logProbability - expected[Int(generated.token)]) < 1e-6)
+      let entropy = -expected.reduce(0) { $0 + exp($1) * $1 }
+      #expect(abs(try #require(generated.entropy) - entropy) < 1e-5)
+      let best = Naive.ranking(logits).prefix(4)
+      #expect(generated.alternatives.map { Int($0.token) } == Array(best))
+      for alternative in generated.alternatives {
+        #expect(abs(alternative.logProbability - expected[Int(alternative.token)]) < 1e-6)
+      }
+      var masked = logits
+      masked[9] = -.infinity
+      masked = masked.map { $0 / 0.7 }
+      let kept = Naive.topK(masked, 6, ties: .kept)
+      let processed = Naive.logSoftmax(
+        masked.enumerated().map { kept.contains($0) ? $1 : -.infinity })
+      #expect(
+        abs(try #require(generated.processedLogProbability) - processed[Int(generated.token)])
+          < 1e-5)
+      tokens.append(generated.token)
+    }
+  }
+
+  @Test func whatIsNotAskedForIsNotReported() throws {
+    let outcome = try run(
+      [DecodingRequest(prompt: [1], stopRules: StopRules(maxNewTokens: 2))],
+      over: TableLanguageModel(randomOver: 5))[0]
+    for token in outcome.hypotheses[0].tokens {
+      #expect(token.alternatives.isEmpty)
+      #expect(token.entropy == nil)
+      #expect(token.processedLogProbability == nil)
+    }
+  }
+
+  /// Ends behind a sum of tokens; a value whose copies go their own ways.
+  private struct SumMatcher: TokenMatcher {
+    var sum: TokenID = 0
+    mutating func accept(_ token: TokenID) -> Bool {
+      sum += token
+      return sum >= 40
+    }
+  }
+
+  @Test func matchersEndEachHypothesisByItsOwnTokens() throws {
+    let outcome = try run(
+      [
+        DecodingRequest(
+          prompt: [1], strategy: Sampling(), samples: Array(0..<8), seed: 5,
+          stopRules: StopRules(maxNewTokens: 100), matcher: SumMatcher())
+      ], over: TableLanguageModel(randomOver: 20))[0]
+    #expect(Set(outcome.tokens.map(\.count)).count > 1)
+    for hypothesis in outcome.hypotheses {
+      let ids = hypothesis.tokens.map(\.token)
+      #expect(hypothesis.finishReason == .stop)
+      #expect(ids.reduce(0, +) >= 40)
+      #expect(ids.dropLast().reduce(0, +) < 40)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Decoding
+import Foundation
+import LanguageModeling
+import Testing
+
+/// What other projects' tests say about temperature, top-k and top-p.
+@Suite struct FilterVectorTests {
+  private func filtered(_ probabilities: [Double], _ filters: any Filter...) -> [Double] {
+    var candidates = Candidates(probabilities.map { Float(log($0)) })
+    for filter in filters { filter.apply(to: &candidates) }
+    return candidates.probabilities(over: probabilities.count)
+  }
+
+  private func isClose(_ first: [Double], _ second: [Double], _ tolerance: Double = 1e-5) -> Bool {
+    first.count == second.count && zip(first, second).allSatisfy { abs($0 - $1) <= tolerance }
+  }
+
+  private func normalized(_ values: [Double]) -> [Double] {
+    let sum = values.reduce(0, +)
+    return values.map { $0 / sum }
+  }
+
+  /// transformers, `tests/generation/test_logits_process.py`.
+  @Test func huggingFace() throws {
+    #expect(isClose(filtered([0.3, 0.1, 0.1, 0.5], try TopP(0.8)), normalized([0.3, 0, 0, 0.5])))
+    #expect(
+      isClose(filtered([0.15, 0.3, 0.3, 0.25], try TopP(0.8)), normalized([0, 0.3, 0.3, 0.25])))
+    let ramp = (0..<10).map { Float($0) - 5 }
+    var candidates = Candidates(ramp)
+    try TopP(0.9).apply(to: &candidates)
+    #expect(candidates.tokens == [7, 8, 9])
+    candidates = Candidates((0..<10).map(Float.init))
+    try TopK(3).apply(to: &candidates)
+    #expect(candidates.tokens == [7, 8, 9])
+    candidates = Candidates([10, 11, 12, 13, 14, 5, 6, 7, 8, 9])
+    try TopK(3).apply(to: &candidates)
+    #expect(candidates.tokens == [2, 3, 4])
+    // Temperature: a sharper distribution has higher peaks and lower valleys, a flatter one the opposite.
+    let uniform = Array(repeating: 0.05, count: 20)
+    #expect(isClose(filtered(uniform, try Temperature(0.5)), uniform))
+    #expect(isClose(filtered(uniform, try Temperature(1.3)), uniform))
+    var peaked = uniform
+    peaked[5] = 0.3
+    peaked[10] = 0.005
+    peaked = normalized(peaked)
+    let sharp = filtered(peaked, try Temperature(0.5))
+    let flat = filtered(peaked, try Temperature(1.3))
+    #expect(sharp[5] > peaked[5] && sharp[10] < peaked[10])
+    #expect(flat[5] < peaked[5] && flat[10] > peaked[10])
+  }
+
+  /// transformers 4.51.3, run: ties at the threshold, and every edge of top-p over four probabilities.
+  @Test func huggingFaceEdges() throws {
+    var candidates = Candidates([1, 2, 2, 2, 0])
+    try TopK(2).apply(to: &candidates)
+    #expect(candidates.tokens == [1, 2, 3])
+    let kept: [(Double, Set<Int>)] = [
+      (0, [3]), (0.3, [3]), (0.4, [3]), (0.5, [2, 3]), (0.7, [2, 3]), (0.8, [1, 2, 3]),
+      (0.9, [1, 2, 3]), (0.95, [0, 1, 2, 3]), (1, [0, 1, 2, 3]),
+    ]
+    for (mass, tokens) in kept {
+      var candidates = Candidates([0.1, 0.2, 0.3, 0.4].map { Float(log($0)) })
+      try TopP(mass).apply(to: &candidates)
+      #expect(candidates.tokens == tokens, "top-p \(mass)")
+    }
+  }
+
+  /// llama.cpp, `tests/test-sampling.cpp`, tolerance 1e-5 as there.
+  @Test func llamaCpp() throws {
+    let q = [0.1, 0.2, 0.3, 0.4]
+    #expect(isClose(filtered(q, try Temperature(1)), q))
+    #expect(isClose(filtered(q, try Temperature(0)), [0, 0, 0, 1]))
+    #expect(isClose(filtered(q, try TopK(1, ties: .cut)), [0, 0, 0, 1]))
+    #expect(
+      isClose(filtered(q, try TopK(3, ties: .cut)), [0, 0.222222, 0.333333, 0.444444]))
+    #expect(isClose(filtered(q, try TopK(4, ties: .cut)), q))
+    #expect(isClose(filtered(q, try TopP(0)), [0, 0, 0, 1]))
+    #expect(isClose(filtered(q, try TopP(0.7)), [0, 0, 0.428571, 0.571429]))
+    #expect(isClose(filtered(q, try TopP(0.8)), [0, 0.222222, 0.333333, 0.444444]))
+    #expect(isClose(filtered(q, try TopP(1)), q))
+  }
+
+  /// mlx-lm, `tests/test_sample_utils.py`.
+  @Test func mlx() throws {
+    #expect(isClose(filtered([0.9, 0, 0, 0.1], try TopP(0.3)), [1, 0, 0, 0]))
+    #expect(isClose(filtered([0.9, 0, 0, 0.1], try TopP(0.95)), [0.9, 0, 0, 0.1]))
+    #expect(isClose(filtered([0, 0.5, 0.4, 0.1], try TopP(0.4)), [0, 1, 0, 0]))
+    #expect(isClose(filtered([0, 0.5, 0.4, 0.1], try TopP(0.6)), [0, 5.0 / 9, 4.0 / 9, 0]))
+    #expect(isClose(filtered([0, 0.5, 0.4, 0.1], try TopP(0.95)), [0, 0.5, 0.4, 0.1]))
+    #expect(
+      isClose(filtered([0.6, 0, 0.1, 0.3], try TopK(2, ties: .cut)), [2.0 / 3, 0, 0, 1.0 / 3]))
+  }
+
+  /// swift-transformers, `LogitsProcessorTests.swift`.
+  @Test func swiftTransformers() throws {
+    var candidates = Candidates([2, 4, 6])
+    try Temperature(2).apply(to: &candidates)
+    #expect((0..<3).map(candidates.logit) == [1, 2, 3])
+    candidates = Candidates([2, 4, 6, 8, 10])
+    try Temperature(2).apply(to: &candidates)
+    try TopK(3).apply(to: &candidates)
+    #expect(candidates.tokens == [2, 3, 4])
+    #expect((0..<3).map(candidates.logit) == [3, 4, 5])
+  }
+
+  /// CTranslate2, `tests/ops_test.cc`: TopPMask, and the softmaxes under it.
+  @Test func cTranslate2() throws {
+    let cases: [([Float], Set<Int>, [Double])] = [
+      (
+        [-0.2, 3, 1.2, -1.1, 0], [0, 1, 2, 4], [0.032035, 0.785904, 0.129909, 0.013025, 0.039128]
+      ),
+      ([4.6, 3.3, 0.2, -1.6, 1], [0, 1, 4], [0.760941, 0.207381, 0.009342, 0.001544, 0.020792]),
+    ]
+    for (logits, kept, softmax) in cases {
+      var candidates = Candidates(logits)
+      #expect(isClose(candidates.probabilities(over: 5), softmax, 1e-6))
+      try TopP(0.97).apply(to: &candidates)
+      #expect(candidates.tokens == kept)
+    }
+  }
+
+  /// fairseq, `tests/test_sequence_generator.py`: which words top-p leaves after the first.
+  @Test func fairseq() throws {
+    var candidates = Candidates([0.25, 0.4, 0.35].map { Float(log($0)) })
+    try TopP(0.2).apply(to: &candidates)
+    #expect(candidates.tokens == [1])
+    candidates = Candidates([0.25, 0.4, 0.35].map { Float(log($0)) })
+    try TopP(0.575).apply(to: &candidates)
+    #expect(candidates.tokens == [1, 2])
+  }
+}

@@ -1,0 +1,18 @@
+import LanguageModeling
+import Testing
+
+@Suite struct PhiloxTests {
+  /// `philox4x32 10` in `examples/kat_vectors` of Random123 1.14.
+  @Test func agreesWithThePublishedAnswers() {
+    #expect(
+      Philox4x32(key: SIMD2(0, 0)).words(at: SIMD4(0, 0, 0, 0))
+        == SIMD4(0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8))
+    #expect(
+      Philox4x32(key: SIMD2(.max, .max)).words(at: SIMD4(.max, .max, .max, .max))
+        == SIMD4(0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd))
+    #expect(
+      Philox4x32(key: SIMD2(0xa409_3822, 0x299f_31d0))
+        .words(at: SIMD4(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344))
+        == SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1))
+  }
+}
