@@ -65,6 +65,7 @@ let package = Package(
 
     // MARK: - Libraries, lowest first
     library("LanguageModeling"),
+    library("JSON"),
     library("Checkpoints"),
     library("Kernels", ["CKernels"]),
     library(
@@ -94,6 +95,7 @@ let package = Package(
 
     // MARK: - Tests
     library("TestSupport", ["LanguageModeling"], path: "Tests/TestSupport"),
+    tests("JSONTests", ["TestSupport", "JSON"]),
     tests("LanguageModelingTests", ["LanguageModeling"], exclude: ["Fixtures"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
     tests("KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"]),

@@ -55,6 +55,7 @@ extension Tokenizer {
     return [first] + tokens
   }
 
+  /// A decoder that takes the ids one by one, in time linear in their bytes.
   public func makeStreamDecoder(skippingSpecialTokens: Bool) -> any TokenStreamDecoder {
     WindowedStreamDecoder(tokenizer: self, skippingSpecialTokens: skippingSpecialTokens)
   }

@@ -8,8 +8,18 @@ enum Fixture {
     return Array(try Data(contentsOf: folder.appendingPathComponent("Fixtures/\(name)")))
   }
 
+  static func environment(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name]
+  }
+
   static func decode<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
     try JSONDecoder().decode(type, from: Data(bytes(name)))
+  }
+
+  static func decode<Value: Decodable>(
+    absolutePath path: String, as type: Value.Type
+  ) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: path)))
   }
 
   /// The hostile strings.

@@ -44,7 +44,9 @@ import Tokenization
     let tokenizer = try Fixture.sentencePiece("bpe")
     let bytes: [UInt8] = [0x41, 0x80, 0xC3, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0x98, 0x80, 0xED, 0xFF]
     let alphabet = try bytes.map {
-      try #require(tokenizer.token(of: "<0x" + ["", "0"][$0 < 16 ? 1 : 0] + String($0, radix: 16, uppercase: true) + ">"))
+      try #require(
+        tokenizer.token(
+          of: "<0x" + ["", "0"][$0 < 16 ? 1 : 0] + String($0, radix: 16, uppercase: true) + ">"))
     }
     var generator = SplitMix(state: 5)
     for _ in 0..<1000 {

@@ -89,13 +89,26 @@ private let models = ["unigram", "bpe"]
 
   @Test func controlPiecesInTextAreParsedOnDemandAlone() throws {
     let tokenizer = try Fixture.sentencePiece("bpe")
-    let (begin, end) = (try #require(tokenizer.token(of: "<s>")), try #require(tokenizer.token(of: "</s>")))
+    let (begin, end) = (
+      try #require(tokenizer.token(of: "<s>")), try #require(tokenizer.token(of: "</s>"))
+    )
     #expect(try tokenizer.encode("<s></s>", parsingSpecialTokens: true) == [begin, end])
     let plain = try tokenizer.encode("<s></s>", parsingSpecialTokens: false)
     #expect(!plain.contains(begin) && !plain.contains(end))
     #expect(tokenizer.decode(plain, skippingSpecialTokens: true) == "<s></s>")
     #expect(tokenizer.decode([begin, end], skippingSpecialTokens: true) == "")
     #expect(tokenizer.decode([begin, end], skippingSpecialTokens: false) == "<s></s>")
+  }
+
+  @Test func parsedIdsAreThoseOfLlamaTokenizer() throws {
+    struct Parsed: Decodable { let ids: [[TokenID]?] }
+    let tokenizer = try Fixture.sentencePiece("bpe")
+    let parsed = try Fixture.decode("bpe.special.json", as: Parsed.self)
+    for (text, ids) in zip(try Fixture.strings(), parsed.ids) {
+      guard let ids else { continue }
+      #expect(
+        try tokenizer.encode(text, parsingSpecialTokens: true) == ids, "\(text.debugDescription)")
+    }
   }
 
   @Test func onlyTheBeginningOfTheTextGetsTheDummyPrefix() throws {
@@ -115,14 +128,15 @@ private let models = ["unigram", "bpe"]
   @Test func aVocabularyGivenAsArraysIsTheFile() throws {
     let file = try Fixture.sentencePiece("bpe")
     let reference = try Fixture.decode("bpe.json", as: Reference.self)
-    var vocabulary = SentencePieceVocabulary(pieces: [], scores: [], types: [])
+    var vocabulary = SentencePieceVocabulary(pieces: [], scores: [], types: [], unknown: 0)
     for id in 0..<TokenID(file.vocabularyCount) {
       let piece = try #require(file.piece(of: id))
       vocabulary.pieces.append(piece)
-      // Piece scores of trained BPE are the negated ranks, in order of ids.
+      // The scores of trained BPE are the negated ranks, in order of ids.
       vocabulary.scores.append(-Float(id))
-      let isUserDefined = ["<tool>", "  ", "\n\n", "▁▁"].contains(piece)
-      vocabulary.types.append(isUserDefined ? .userDefined : try #require(file.library.type(of: id)))
+      let isUserDefined = ["<tool>", "  ", "\n\n"].contains(piece)
+      vocabulary.types.append(
+        isUserDefined ? .userDefined : try #require(file.library.type(of: id)))
     }
     let tokenizer = try SentencePieceTokenizer(vocabulary: vocabulary, file: "arrays")
     for (index, text) in try Fixture.strings().enumerated() {

@@ -1,7 +1,7 @@
 /// A typed view of a tensor's bytes in a mapped file. Holding it keeps the mapping alive.
 ///
 /// Every view that a reader hands out is checked: its bytes lie inside the file, and their number is what type and
-/// shape make it.
+/// shape make it; and they begin at a multiple of ``ElementType/alignment``.
 public struct TensorView: Sendable {
   /// The tensor's name in the file.
   public let name: String
@@ -9,11 +9,11 @@ public struct TensorView: Sendable {
   public let elementType: ElementType
   /// Its extents, outermost first (as PyTorch prints them; GGUF files store the reverse). The last is contiguous.
   public let shape: [Int]
-  /// Where its bytes begin in ``file``.
+  /// Where its bytes begin in ``file``; 0 where they had to be copied to be aligned.
   public let offset: Int
   /// The number of its bytes.
   public let byteCount: Int
-  /// The mapped file.
+  /// The mapped file, or the copy.
   public let file: MappedFile
 
   /// A view that the caller has checked against the file.

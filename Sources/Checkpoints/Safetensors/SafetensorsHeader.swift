@@ -61,7 +61,7 @@ struct SafetensorsHeader {
     throw .invalid(
       file: file.path, field: "the header's padding", offset: padding,
       reason: file.unsafeBytes[padding] == 0
-        ? "is of NUL bytes, where only spaces are allowed; saving the file anew with safetensors mends it"
+        ? "is of NUL bytes, where only spaces are allowed; replacing them with spaces mends the file"
         : "holds more than spaces")
   }
 

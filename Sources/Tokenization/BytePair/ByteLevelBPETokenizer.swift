@@ -13,8 +13,11 @@ public struct ByteLevelBPETokenizer: Tokenizer {
   /// Added tokens that are looked for in the text as it is, and in the normalised text.
   private let addedTokens: AddedTokenSplitter
   private let normalizedAddedTokens: AddedTokenSplitter
+  /// The token that a sequence begins with, if there is one.
   public let beginningOfSequence: TokenID?
+  /// The token that ends a sequence, if there is one.
   public let endOfSequence: TokenID?
+  /// Whether a prompt begins with ``beginningOfSequence``.
   public let addsBeginningOfSequence: Bool
 
   init(
@@ -39,20 +42,25 @@ public struct ByteLevelBPETokenizer: Tokenizer {
     self.addsBeginningOfSequence = addsBeginningOfSequence && beginningOfSequence != nil
   }
 
+  /// The number of ids, those without a token included.
   public var vocabularyCount: Int { model.tokens.count }
 
+  /// The vocabulary's spelling of a token, or `nil` outside the vocabulary.
   public func piece(of token: TokenID) -> String? {
     guard (0..<model.tokens.count).contains(Int(token)), !model.tokens[Int(token)].isEmpty
     else { return nil }
     return String(decoding: model.tokens[Int(token)], as: UTF8.self)
   }
 
+  /// The token with that spelling, byte by byte, or `nil`.
   public func token(of piece: String) -> TokenID? {
     piece.isEmpty ? nil : model.tokens.find(Array(piece.utf8))
   }
 
+  /// Whether the token is a control token.
   public func isSpecial(_ token: TokenID) -> Bool { texts.isSpecial(token) }
 
+  /// The ids of `text`, in O(n log n) time at most.
   public func encode(
     _ text: String, parsingSpecialTokens: Bool
   ) throws(TokenizationError) -> [TokenID] {
@@ -102,6 +110,7 @@ public struct ByteLevelBPETokenizer: Tokenizer {
     }
   }
 
+  /// The text of `tokens`, in linear time; ids outside the vocabulary become nothing.
   public func decode(_ tokens: [TokenID], skippingSpecialTokens: Bool) -> String {
     var decoder = ByteLevelStreamDecoder(
       texts: texts, skippingSpecialTokens: skippingSpecialTokens)
@@ -111,6 +120,7 @@ public struct ByteLevelBPETokenizer: Tokenizer {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// A decoder that takes the ids one by one, in time linear in their bytes.
   public func makeStreamDecoder(skippingSpecialTokens: Bool) -> any TokenStreamDecoder {
     ByteLevelStreamDecoder(texts: texts, skippingSpecialTokens: skippingSpecialTokens)
   }

@@ -10,13 +10,16 @@ public struct ByteLevelBPEVocabulary: Hashable, Sendable {
   public var types: [TokenType]
   /// `tokenizer.ggml.pre`: `gpt-2`, `default`, `smollm`, `llama-bpe` (`llama3`, `llama-v3`) or `qwen2`.
   public var preTokenizer: String
+  /// The token that a sequence begins with, if there is one.
   public var beginningOfSequence: TokenID?
+  /// The token that ends a sequence, if there is one.
   public var endOfSequence: TokenID?
   /// What stands for a run of bytes that no token spells; without it they are left out.
   public var unknown: TokenID?
   /// Whether a prompt begins with ``beginningOfSequence``.
   public var addsBeginningOfSequence: Bool
 
+  /// A vocabulary of these arrays, which are checked where a tokenizer is made of it.
   public init(
     tokens: [String], merges: [String], types: [TokenType] = [], preTokenizer: String,
     beginningOfSequence: TokenID? = nil, endOfSequence: TokenID? = nil, unknown: TokenID? = nil,

@@ -23,7 +23,9 @@ struct TokenTexts: Sendable {
     special.append(isSpecial)
   }
 
-  func isSpecial(_ token: TokenID) -> Bool { special.indices.contains(Int(token)) && special[Int(token)] }
+  func isSpecial(_ token: TokenID) -> Bool {
+    special.indices.contains(Int(token)) && special[Int(token)]
+  }
 
   /// The bytes of a token; none outside the vocabulary.
   func bytes(of token: TokenID) -> ArraySlice<UInt8> {

@@ -6,6 +6,7 @@ public struct ChatMessage: Sendable, Hashable {
   /// What is said. It reaches the prompt as the template prints it; nothing is escaped.
   public var content: String
 
+  /// A turn.
   public init(role: String, content: String) {
     self.role = role
     self.content = content

@@ -213,7 +213,8 @@ extension TemplateEvaluator {
     for part in parts {
       let value = try evaluate(part)
       let text = try text(of: value)
-      try charge(string: result.count + text.count)
+      try check(string: result.count + text.count)
+      try charge(text.count)
       result += text.scalars
     }
     return .string(TemplateString(result))

@@ -240,9 +240,7 @@ extension TemplateEvaluator {
       }
       let length = text.count + (index > 0 ? separator.count : 0)
       try charge(length)
-      guard result.count + length <= TemplateLimits.stringLength else {
-        throw failure("a string is longer than \(TemplateLimits.stringLength) characters")
-      }
+      try check(string: result.count + length)
       if index > 0 { result += separator.scalars }
       result += text.scalars
     }

@@ -65,10 +65,14 @@ struct TemplateEvaluator {
 
   /// Accounts for a string that is about to be made.
   mutating func charge(string length: Int) throws(TokenizationError) {
+    try check(string: length)
+    try charge(length)
+  }
+
+  func check(string length: Int) throws(TokenizationError) {
     guard length <= TemplateLimits.stringLength else {
       throw failure("a string is longer than \(TemplateLimits.stringLength) characters")
     }
-    try charge(length)
   }
 
   mutating func append(_ text: TemplateString) throws(TokenizationError) {

@@ -1,7 +1,7 @@
 /// Bytes to valid UTF-8 as they come: what can't be part of a character becomes U+FFFD, what may yet become one waits.
-struct UTF8Repair: Sendable {
+package struct UTF8Repair: Sendable {
   /// How many U+FFFD stand for a broken character.
-  enum Policy: Sendable {
+  package enum Policy: Sendable {
     /// One for each maximal subpart, as the Unicode Standard recommends (section 3.9), and Rust and Swift do.
     case maximalSubpart
     /// One for each byte, as libsentencepiece does.
@@ -12,12 +12,12 @@ struct UTF8Repair: Sendable {
   /// A proper prefix of a well-formed sequence: at most three bytes.
   private var pending: [UInt8] = []
 
-  init(_ policy: Policy) {
+  package init(_ policy: Policy) {
     self.policy = policy
     pending.reserveCapacity(4)
   }
 
-  mutating func append(_ byte: UInt8, to text: inout [UInt8]) {
+  package mutating func append(_ byte: UInt8, to text: inout [UInt8]) {
     if pending.isEmpty, byte < 0x80 {
       text.append(byte)
       return
@@ -41,7 +41,7 @@ struct UTF8Repair: Sendable {
   }
 
   /// No more bytes: what waits is broken.
-  mutating func finish(into text: inout [UInt8]) {
+  package mutating func finish(into text: inout [UInt8]) {
     guard !pending.isEmpty else { return }
     for _ in 0..<(policy == .maximalSubpart ? 1 : pending.count) {
       Self.appendReplacement(to: &text)

@@ -2,16 +2,17 @@ import LanguageModeling
 
 /// A stream decoder over nothing but `decode`: for tokenizers that bring none of their own.
 ///
-/// It compares the text of the last tokens with and without the newest one, so that what a token looks like behind
-/// others is seen, and holds text back while it ends in U+FFFD, which may be the beginning of a character.
+/// It decodes the last tokens together, so that what a token looks like behind others is seen, and holds back up to
+/// three U+FFFD at the end, which may be the beginning of a character.
 struct WindowedStreamDecoder<Base: Tokenizer>: TokenStreamDecoder {
-  /// Tokens whose text may be held back before it is given out as it is.
-  private static var longestHeld: Int { 8 }
+  /// A window of this length is cut down to its last ``context`` tokens.
+  private static var longestWindow: Int { 16 }
+  private static var context: Int { 8 }
 
   private let tokenizer: Base
   private let skippingSpecialTokens: Bool
-  /// Tokens already given out that the next ones are decoded behind, then the tokens held back.
   private var window: [TokenID] = []
+  /// The bytes of the window's text that have been given out.
   private var givenCount = 0
 
   init(tokenizer: Base, skippingSpecialTokens: Bool) {
@@ -21,26 +22,30 @@ struct WindowedStreamDecoder<Base: Tokenizer>: TokenStreamDecoder {
 
   mutating func append(_ token: TokenID) -> String {
     window.append(token)
-    let text = tokenizer.decode(window, skippingSpecialTokens: skippingSpecialTokens)
-    let heldCount = window.count - givenCount
-    if text.unicodeScalars.last == "\u{FFFD}", heldCount < Self.longestHeld { return "" }
-    return give(text)
+    let text = self.text
+    var certain = text.unicodeScalars[...]
+    for _ in 0..<3 where certain.last == "\u{FFFD}" { certain.removeLast() }
+    let end = String(certain).utf8.count
+    let piece = give(text, upTo: end)
+    if window.count >= Self.longestWindow {
+      window.removeFirst(window.count - Self.context)
+      givenCount = max(0, self.text.utf8.count - (text.utf8.count - givenCount))
+    }
+    return piece
   }
 
   mutating func finish() -> String {
-    guard givenCount < window.count else { return "" }
-    return give(tokenizer.decode(window, skippingSpecialTokens: skippingSpecialTokens))
+    let text = self.text
+    return give(text, upTo: text.utf8.count)
   }
 
-  private mutating func give(_ text: String) -> String {
-    let before = tokenizer.decode(
-      Array(window[..<givenCount]), skippingSpecialTokens: skippingSpecialTokens)
-    let piece = String(decoding: text.utf8.dropFirst(before.utf8.count), as: UTF8.self)
-    // Tokens without text stay in the window only while something with text is yet to come behind them.
-    if !piece.isEmpty || window.count >= Self.longestHeld {
-      window.removeFirst(givenCount)
-    }
-    givenCount = window.count
-    return piece
+  private var text: String {
+    tokenizer.decode(window, skippingSpecialTokens: skippingSpecialTokens)
+  }
+
+  private mutating func give(_ text: String, upTo end: Int) -> String {
+    guard end > givenCount else { return "" }
+    defer { givenCount = end }
+    return String(decoding: text.utf8.prefix(end).dropFirst(givenCount), as: UTF8.self)
   }
 }

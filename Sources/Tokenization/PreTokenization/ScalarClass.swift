@@ -2,7 +2,7 @@
 ///
 /// General categories are those of the standard library's Unicode version. Scalars that the reference's older tables
 /// don't know yet (oniguruma in tokenizers 0.21: Unicode 15) are letters or numbers here and others there.
-enum ScalarClass: UInt8, Sendable {
+package enum ScalarClass: UInt8, Sendable {
   case letter, number, space, other
 
   /// The class of the scalar that begins at `text[index]`, and its length in bytes. The text is valid UTF-8.
@@ -33,7 +33,7 @@ enum ScalarClass: UInt8, Sendable {
     return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
   }
 
-  static func of(_ scalar: Unicode.Scalar) -> ScalarClass {
+  package static func of(_ scalar: Unicode.Scalar) -> ScalarClass {
     if scalar.value < 0x80 { return ascii(UInt8(scalar.value)) }
     switch scalar.properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:

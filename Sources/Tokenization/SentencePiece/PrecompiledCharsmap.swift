@@ -33,7 +33,9 @@ enum PrecompiledCharsmap {
     for (index, unit) in units.enumerated() where index == 0 || unit >> 31 == 0 {
       let base = index ^ offset(unit)
       // A node's children lie in the aligned block of 256 around its base.
-      guard base | 0xFF < units.count else { throw invalid("unit \(index) points outside the trie") }
+      guard base | 0xFF < units.count else {
+        throw invalid("unit \(index) points outside the trie")
+      }
       if unit & 0x100 != 0 {
         guard Int(units[base] & 0x7FFF_FFFF) < replacements.count else {
           throw invalid("unit \(index) points outside the replacements")

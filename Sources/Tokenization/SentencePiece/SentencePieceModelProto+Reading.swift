@@ -22,7 +22,8 @@ extension SentencePieceModelProto {
       case (2, .bytes(let range)): try readTrainer(bytes, range, file)
       case (3, .bytes(let range)): try readNormalizer(bytes, range, file)
       case (5, .bytes(let range)): try readDenormalizer(bytes, range, file)
-      case (1, _), (2, _), (3, _), (5, _): throw reader.invalid("wire type of field \(field)", at: offset)
+      case (1, _), (2, _), (3, _), (5, _):
+        throw reader.invalid("wire type of field \(field)", at: offset)
       default: break
       }
     }

@@ -7,7 +7,8 @@ extension SentencePieceModelProto {
     guard vocabulary.scores.count == count, vocabulary.types.count == count else {
       throw .invalid(
         file: file, field: "vocabulary",
-        reason: "\(count) pieces, \(vocabulary.scores.count) scores and \(vocabulary.types.count) types")
+        reason:
+          "\(count) pieces, \(vocabulary.scores.count) scores and \(vocabulary.types.count) types")
     }
     pieces = ByteStringTable(minimumCapacity: count)
     for piece in vocabulary.pieces { pieces.append(piece.utf8) }
@@ -39,7 +40,8 @@ extension SentencePieceModelProto {
   /// The wire format: what is handed to the library.
   func serialized(addingDummyPrefix: Bool) -> [UInt8] {
     var proto = ProtoWriter()
-    proto.reserveCapacity(pieces.storage.count + 12 * pieces.count + precompiledCharsmap.count + 256)
+    proto.reserveCapacity(
+      pieces.storage.count + 12 * pieces.count + precompiledCharsmap.count + 256)
     var message = ProtoWriter()
     for index in 0..<pieces.count {
       message.removeAll()

@@ -106,8 +106,9 @@ struct SentencePieceModelProto: Sendable {
 
   /// The byte that `<0x41>` spells. The library knows capitals alone.
   static func byte(of piece: some Collection<UInt8>) -> UInt8? {
+    guard piece.count == 6 else { return nil }
     let bytes = Array(piece)
-    guard bytes.count == 6, bytes.starts(with: "<0x".utf8), bytes[5] == UInt8(ascii: ">"),
+    guard bytes.starts(with: "<0x".utf8), bytes[5] == UInt8(ascii: ">"),
       let high = digit(bytes[3]), let low = digit(bytes[4])
     else { return nil }
     return high << 4 | low

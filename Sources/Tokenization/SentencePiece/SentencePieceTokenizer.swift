@@ -1,10 +1,11 @@
+public import LanguageModeling
+import Synchronization
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-public import LanguageModeling
-import Synchronization
 
 /// SentencePiece, through libsentencepiece: unigram and BPE, byte fallback, control and user-defined pieces, dummy
 /// prefix and normalisers, whatever the library does.
@@ -26,8 +27,11 @@ public struct SentencePieceTokenizer: Tokenizer {
   private let continuation: Continuation
   private let specialTokens: SpecialTokenMatcher
   private let file: String
+  /// The token that a sequence begins with, if there is one.
   public let beginningOfSequence: TokenID?
+  /// The token that ends a sequence, if there is one.
   public let endOfSequence: TokenID?
+  /// Whether a prompt begins with ``beginningOfSequence``.
   public let addsBeginningOfSequence: Bool
 
   /// Reads a `tokenizer.model` file.
@@ -79,19 +83,27 @@ public struct SentencePieceTokenizer: Tokenizer {
     specialTokens = matcher
   }
 
+  /// The number of ids, those without a token included.
   public var vocabularyCount: Int { model.types.count }
 
+  /// SentencePiece's compiled normalisation rules.
+  package var charsmap: [UInt8] { model.precompiledCharsmap }
+
+  /// The vocabulary's spelling of a token, or `nil` outside the vocabulary.
   public func piece(of token: TokenID) -> String? {
     guard holds(token) else { return nil }
     return String(decoding: model.pieces[Int(token)], as: UTF8.self)
   }
 
+  /// The token with that spelling, byte by byte, or `nil`.
   public func token(of piece: String) -> TokenID? { model.pieces.find(Array(piece.utf8)) }
 
+  /// Whether the token is a control token.
   public func isSpecial(_ token: TokenID) -> Bool {
     holds(token) && model.types[Int(token)] == .control
   }
 
+  /// The text of `tokens`, in linear time; ids outside the vocabulary become nothing.
   public func decode(_ tokens: [TokenID], skippingSpecialTokens: Bool) -> String {
     var decoder = SentencePieceStreamDecoder(
       model: model, skippingSpecialTokens: skippingSpecialTokens)
@@ -101,10 +113,12 @@ public struct SentencePieceTokenizer: Tokenizer {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// A decoder that takes the ids one by one, in time linear in their bytes.
   public func makeStreamDecoder(skippingSpecialTokens: Bool) -> any TokenStreamDecoder {
     SentencePieceStreamDecoder(model: model, skippingSpecialTokens: skippingSpecialTokens)
   }
 
+  /// The ids of `text`, in O(n log n) time at most.
   public func encode(
     _ text: String, parsingSpecialTokens: Bool
   ) throws(TokenizationError) -> [TokenID] {
@@ -112,7 +126,8 @@ public struct SentencePieceTokenizer: Tokenizer {
     // The library counts bytes of normalised text in 32 bits.
     let (greatest, overflow) = bytes.count.multipliedReportingOverflow(by: model.greatestExpansion)
     guard !overflow, greatest < Int(Int32.max) - 1024 else {
-      throw .failed(file: file, reason: "a text of \(bytes.count) bytes is too long to be encoded at once")
+      throw .failed(
+        file: file, reason: "a text of \(bytes.count) bytes is too long to be encoded at once")
     }
     guard parsingSpecialTokens else { return try library.encode(bytes[...]) }
     var tokens: [TokenID] = []

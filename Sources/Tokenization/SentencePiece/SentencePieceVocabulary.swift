@@ -19,7 +19,9 @@ public struct SentencePieceVocabulary: Hashable, Sendable {
   public var pieces: [String]
   /// The score of each token, finite.
   public var scores: [Float]
+  /// What each token is.
   public var types: [TokenType]
+  /// How text is cut into pieces.
   public var segmentation: Segmentation
   /// Whether a space is put before the text.
   public var addsDummyPrefix: Bool
@@ -27,7 +29,9 @@ public struct SentencePieceVocabulary: Hashable, Sendable {
   public var removesExtraWhitespaces: Bool
   /// SentencePiece's compiled normalisation rules; empty for none.
   public var precompiledCharsmap: [UInt8]
+  /// The token that a sequence begins with, if there is one.
   public var beginningOfSequence: TokenID?
+  /// The token that ends a sequence, if there is one.
   public var endOfSequence: TokenID?
   /// Needed where no token is of type ``TokenType/unknown``.
   public var unknown: TokenID?

@@ -1,9 +1,10 @@
+import LanguageModeling
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-import LanguageModeling
 
 extension ByteLevelBPETokenizer {
   /// Reads the `tokenizer.json` of Hugging Face's tokenizers, as far as it describes byte-level BPE.
@@ -52,7 +53,8 @@ extension ByteLevelBPETokenizer {
     func token(_ name: String?, _ field: String) throws(TokenizationError) -> TokenID? {
       guard let name else { return nil }
       guard let id = vocabulary.tokens.find(Array(name.utf8)) else {
-        throw .invalid(file: file, field: field, reason: "\"\(name)\" is no token of the vocabulary")
+        throw .invalid(
+          file: file, field: field, reason: "\"\(name)\" is no token of the vocabulary")
       }
       return id
     }

@@ -38,7 +38,9 @@ extension PreTokenization {
       }
       return
     }
-    guard !reachesBytes else { throw field.unsupported("the pre-tokenizer \"\(type)\" behind ByteLevel") }
+    guard !reachesBytes else {
+      throw field.unsupported("the pre-tokenizer \"\(type)\" behind ByteLevel")
+    }
     switch type {
     case "ByteLevel":
       try field.checkKeys(["type", "add_prefix_space", "trim_offsets", "use_regex"])
@@ -52,7 +54,8 @@ extension PreTokenization {
       if try field.member("use_regex").bool(default: true) { steps.append(.words(.gpt2)) }
     case "Digits":
       try field.checkKeys(["type", "individual_digits"])
-      steps.append(.digits(individually: try field.member("individual_digits").bool(default: false)))
+      steps.append(
+        .digits(individually: try field.member("individual_digits").bool(default: false)))
     case "Split":
       steps.append(.words(try Self.wordPattern(field)))
     default: throw field.unsupported("the pre-tokenizer \"\(type)\"")

@@ -157,7 +157,7 @@ struct TokenizerJSONVocabulary {
         }
       default: throw decoder.unsupported("the decoder \"\(type)\"")
       }
-      guard !hasByteTokens, isAllInAlphabet else {
+      guard index > 0 || !hasByteTokens && isAllInAlphabet else {
         throw decoder.unsupported("the decoder \"\(type)\" for tokens that are not in bytes")
       }
     }

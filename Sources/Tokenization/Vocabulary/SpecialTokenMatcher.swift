@@ -32,7 +32,8 @@ struct SpecialTokenMatcher: Sendable {
   }
 
   /// The next match in `text[start..<end]`.
-  func next(in text: [UInt8], from start: Int, to end: Int) -> (range: Range<Int>, token: TokenID)? {
+  func next(in text: [UInt8], from start: Int, to end: Int) -> (range: Range<Int>, token: TokenID)?
+  {
     guard !isEmpty else { return nil }
     var begin = start
     while begin < end {

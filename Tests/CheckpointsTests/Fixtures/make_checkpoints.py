@@ -117,7 +117,7 @@ def plain_safetensors():
         "empty": torch.zeros(0, 3),
         'quote " backslash \\ newline \n é 🙂': torch.ones(1),
     }
-    save_torch(tensors, HERE / "plain.safetensors", metadata={"format": "pt", "naïve \"key\"": "a\tb\u2028"})
+    save_torch(tensors, HERE / "plain.safetensors", metadata={"naïve \"key\"": "a\tb\u2028"})
 
 
 def sharded():
@@ -151,8 +151,41 @@ def canonical():
     save_torch(tensors, HERE / "canonical.safetensors", metadata={"format": "pt"})
 
 
+def verdicts():
+    """Headers with up to three edits, and whether the reference reader takes them."""
+    import random
+
+    import safetensors
+
+    dice = random.Random(20240611)
+    bases = [
+        ('{"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"b":{"dtype":"F16","shape":[],"data_offsets":[8,10]}}', 10),
+        ('{"__metadata__":{"k":"v\\u00e9"},"c":{"shape":[2,0],"data_offsets":[0,0],"dtype":"I64"}}   ', 0),
+        ('{"d":{"dtype":"BF16","shape":[3],"data_offsets":[2,8]},"e":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]}}', 8),
+    ]  # fmt: skip
+    tokens = [
+        "0", "1", "2", "8", "-1", "1.0", "1e1", "00", "18446744073709551615", "F32", "F64", "I8", "F4", '"', "\\", "{",
+        "}", "[", "]", ",", ":", " ", "\n", "null", "true", "\\u0041", "\\ud800", '"x":1,', '"x":[{}],', '"dtype":"U8",',
+    ]  # fmt: skip
+    cases = []
+    for index in range(600):
+        text, count = bases[index % len(bases)]
+        for _ in range(index // 3 % 4):
+            at = dice.randrange(len(text))
+            text = text[:at] + dice.choice(tokens + ["", ""]) + text[at + dice.choice([0, 1, 1, 2]) :]
+        header = text.encode()
+        try:
+            safetensors.deserialize(len(header).to_bytes(8, "little") + header + bytes(count))
+            accepted = True
+        except safetensors.SafetensorError:
+            accepted = False
+        cases.append({"header": text, "data": count, "accepted": accepted})
+    (HERE / "verdicts.json").write_text(json.dumps(cases, indent=0) + "\n")
+
+
 quantised()
 metadata()
+verdicts()
 plain_safetensors()
 sharded()
 canonical()
