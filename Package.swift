@@ -104,7 +104,11 @@ let package = Package(
     tests(
       "GenerationTests",
       ["TestSupport", "Generation", "Decoding", "LanguageModeling", "Tokenization"]),
-    tests("ModelsTests", ["TestSupport", "Models"], exclude: ["Fixtures"]),
+    tests("VocabTests", ["Vocab"]),
+    tests(
+      "ModelsTests",
+      ["TestSupport", "Models", "Transformer", "Tokenization", "Checkpoints", "LanguageModeling"],
+      exclude: ["Fixtures"]),
     tests("DecodeCommandTests", ["TestSupport", "decode"]),
   ],
   swiftLanguageModes: [.v6],
