@@ -84,7 +84,7 @@ let package = Package(
     .executableTarget(
       name: "decode",
       dependencies: [
-        "Checkpoints", "Decoding", "Generation", "Kernels", "LanguageModeling", "Models",
+        "Checkpoints", "Decoding", "Generation", "JSON", "Kernels", "LanguageModeling", "Models",
         "Tokenization", "Transformer",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",

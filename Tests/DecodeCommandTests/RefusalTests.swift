@@ -89,12 +89,15 @@ import Testing
 
   @Test func badLineOfAPromptsFileIsNamed() throws {
     let directory = try TemporaryDirectory()
-    for line in ["{\"promt\": \"a\"}", "{\"prompt\": 1}", "[1]", "{", "nonsense"] {
+    for (line, reason) in [
+      ("{\"promt\": \"a\"}", "neither"), ("{\"prompt\": 1}", "neither"), ("[1]", "neither"),
+      ("{", "not JSON: byte 1"), ("nonsense", "not JSON: byte 0"),
+    ] {
       let file = try directory.write(Array("\"a\"\n\n\(line)\n".utf8), to: "p.jsonl")
       let result = try DecodeProcess.run("--prompts \(file) -n 1")
       #expect(result.code == 1 && result.output.isEmpty)
       #expect(
-        result.errors.contains("p.jsonl, line 3: is not {\"prompt\": \"…\"}"), "\(result.errors)")
+        result.errors.contains("p.jsonl, line 3: is \(reason)"), "\(result.errors)")
     }
     let empty = try directory.write(Array("\n".utf8), to: "empty.jsonl")
     #expect(try DecodeProcess.run("--prompts \(empty)").errors.contains("holds no prompts"))
@@ -108,9 +111,10 @@ import Testing
       ("c.yaml", "num_beams: 4", "num_beams 4 is not supported; leave it out or at 1"),
       ("c.yaml", "eos_token_id: 99999", "eos_token_id: token id 99999 is outside the vocabulary"),
       ("c.yaml", "- a", "holds no settings"), ("c.yaml", "a: [", "is not YAML"),
-      ("c.yaml", "top_k: 1\ntop_k: 2", "is not YAML"), ("c.json", "{", "is not a JSON object"),
+      ("c.yaml", "top_k: 1\ntop_k: 2", "is not YAML"),
+      ("c.json", "{", "c.json: is not JSON: byte 1"),
       ("c.json", "[]", "is not a JSON object"),
-      ("c.json", "{\"top_k\": 1e400}", "is not a JSON object"),
+      ("c.json", "{\"top_k\": 1e400}", "top_k is a whole number"),
       (
         "c.json", "{\"do_sample\": false, \"top_k\": 5}", "top_k 5 has no effect on greedy decoding"
       ),

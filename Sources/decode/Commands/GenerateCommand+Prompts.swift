@@ -1,4 +1,5 @@
 import Generation
+import JSON
 import LanguageModeling
 import Models
 import Tokenization

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import JSON
 
 /// `decode inspect`: what a file holds.
 struct InspectCommand: ParsableCommand {

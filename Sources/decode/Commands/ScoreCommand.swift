@@ -1,5 +1,6 @@
 import ArgumentParser
 import Generation
+import JSON
 import LanguageModeling
 import Models
 import Tokenization

@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 import LanguageModeling
 import Tokenization
 
@@ -43,7 +44,8 @@ struct TokenizeCommand: ParsableCommand {
           "piece": tokenizer.piece(of: token).map(JSONValue.string) ?? .null,
         ])
       }
-      try output.writeLine(JSONValue.members(["schema": 1, "tokens": .array(pieces)]).text)
+      try output.writeLine(
+        JSONValue.members(["schema": .integer(1), "tokens": .array(pieces)]).text)
     }
   }
 }

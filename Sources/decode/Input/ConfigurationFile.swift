@@ -1,4 +1,5 @@
 import Generation
+import JSON
 import Yams
 
 /// A file of settings: YAML, or JSON where its name ends in `.json`.
@@ -16,10 +17,14 @@ enum ConfigurationFile {
   private static func json(
     _ bytes: [UInt8], file: String
   ) throws(CommandFailure) -> [(key: String, value: SettingValue)] {
-    guard let members = JSONValue(parsing: bytes)?.members else {
+    let value: JSONValue
+    do { value = try JSONValue(parsing: bytes) } catch {
+      throw .usage("\(file): is not JSON: \(error)")
+    }
+    guard let members = value.members else {
       throw .usage("\(file): is not a JSON object; write one of settings and their values")
     }
-    return members.map { (key: $0.name, value: SettingValue($0.value)) }
+    return members.map { (key: $0.key, value: SettingValue($0.value)) }
   }
 
   private static func yaml(

@@ -1,3 +1,5 @@
+import JSON
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -35,10 +37,13 @@ enum PromptsFile {
 
   private static func prompt(in line: [UInt8], place: String) throws(CommandFailure) -> BatchPrompt
   {
-    let value = JSONValue(parsing: line)
-    if let text = value?.string { return BatchPrompt(id: nil, text: text) }
-    guard let value, let text = value["prompt"]?.string else {
-      throw .failure("\(place): is not {\"prompt\": \"…\"} or a JSON string")
+    let value: JSONValue
+    do { value = try JSONValue(parsing: line) } catch {
+      throw .failure("\(place): is not JSON: \(error)")
+    }
+    if let text = value.string { return BatchPrompt(id: nil, text: text) }
+    guard let text = value["prompt"]?.string else {
+      throw .failure("\(place): is neither {\"prompt\": \"…\"} nor a JSON string")
     }
     return BatchPrompt(id: value["id"], text: text)
   }

@@ -1,4 +1,5 @@
 import Checkpoints
+import JSON
 
 extension Inspection {
   /// A GGUF file.
@@ -12,7 +13,7 @@ extension Inspection {
       tokenizer = (kind, count)
     }
     for (key, value) in file.metadata {
-      metadata.append(.init(name: key, value: try JSONValue(value)))
+      metadata.append(.init(key, try JSONValue(value)))
     }
     tensors = file.tensorDescriptions
   }

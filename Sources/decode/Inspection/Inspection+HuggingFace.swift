@@ -1,4 +1,5 @@
 import Checkpoints
+import JSON
 
 extension Inspection {
   /// A single safetensors file.
@@ -6,7 +7,7 @@ extension Inspection {
     let file = try SafetensorsFile(path: path)
     self.init(path: path, format: "safetensors")
     metadata = file.metadata.sorted { $0.key < $1.key }.map {
-      .init(name: $0.key, value: .string($0.value))
+      .init($0.key, .string($0.value))
     }
     tensors = file.tensorDescriptions
   }
@@ -15,9 +16,13 @@ extension Inspection {
   init(directory path: String) throws {
     self.init(path: path, format: "Hugging Face directory")
     let configuration = "\(path)/config.json"
-    guard let value = JSONValue(parsing: try FileIO.readFile(configuration)),
-      let members = value.members
-    else {
+    let value: JSONValue
+    do {
+      value = try JSONValue(parsing: try FileIO.readFile(configuration))
+    } catch let error as JSONSyntaxError {
+      throw CommandFailure.failure("\(configuration): is not JSON: \(error)")
+    }
+    guard let members = value.members else {
       throw CommandFailure.failure("\(configuration): is not a JSON object")
     }
     metadata = members

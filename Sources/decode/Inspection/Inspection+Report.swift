@@ -1,10 +1,11 @@
 import Checkpoints
+import JSON
 
 extension Inspection {
   /// The report as JSON.
   var json: JSONValue {
     .members([
-      "schema": 1, "path": .string(path), "format": .string(format),
+      "schema": .integer(1), "path": .string(path), "format": .string(format),
       "architecture": architecture.map(JSONValue.string) ?? .null,
       "parameters": .integer(parameterCount), "bytes": .integer(byteCount),
       "types": .array(
@@ -42,7 +43,7 @@ extension Inspection {
     }
     var sections = [TextTable(rows: rows).text]
     if !metadata.isEmpty {
-      sections.append(TextTable(rows: metadata.map { [$0.name, Self.shortened($0.value)] }).text)
+      sections.append(TextTable(rows: metadata.map { [$0.key, Self.shortened($0.value)] }).text)
     }
     if !tensors.isEmpty {
       let rows = tensors.map {

@@ -1,4 +1,5 @@
 import Checkpoints
+import JSON
 
 /// What a model or vocabulary file holds.
 struct Inspection {
@@ -11,7 +12,7 @@ struct Inspection {
   /// The vocabulary: its kind as the files spell it, and the number of its tokens.
   var tokenizer: (kind: String, count: Int?)?
   /// What the files say beyond the tensors, in file order where there is one. Long lists are cut to their length.
-  var metadata: [JSONValue.Member] = []
+  var metadata: [JSONMember] = []
   /// The tensors, in file order.
   var tensors: [TensorDescription] = []
 

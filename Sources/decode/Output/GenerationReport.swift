@@ -1,5 +1,6 @@
 import Decoding
 import Generation
+import JSON
 import LanguageModeling
 import Tokenization
 
@@ -23,8 +24,8 @@ struct GenerationReport {
 
   /// The object for one prompt.
   func json(_ prompt: Prompt, _ result: GenerationResult) -> JSONValue {
-    var members: [JSONValue.Member] = [.init(name: "schema", value: 1)]
-    if let id = prompt.id { members.append(.init(name: "id", value: id)) }
+    var members: [JSONMember] = [.init("schema", .integer(1))]
+    if let id = prompt.id { members.append(.init("id", id)) }
     let timings = result.timings
     let rest: KeyValuePairs<String, JSONValue> = [
       "model": .string(model), "prompt": .string(prompt.text),
@@ -39,13 +40,13 @@ struct GenerationReport {
         "generate_seconds": .seconds(timings.generateSeconds),
       ]),
     ]
-    members += rest.map { .init(name: $0.key, value: $0.value) }
+    members += rest.map { .init($0.key, $0.value) }
     return .object(members)
   }
 
   private func json(_ sequence: GeneratedSequence) -> JSONValue {
-    var members: [JSONValue.Member] = []
-    func add(_ name: String, _ value: JSONValue) { members.append(.init(name: name, value: value)) }
+    var members: [JSONMember] = []
+    func add(_ name: String, _ value: JSONValue) { members.append(.init(name, value)) }
     let tokens = sequence.tokens
     add("text", .string(sequence.text))
     add("tokens", .integers(tokens.map(\.token)))

@@ -1,4 +1,5 @@
 import Generation
+import JSON
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,7 @@
 import Decoding
 import Foundation
 import Generation
+import JSON
 import Tokenization
 
 /// What `score` prints.
@@ -26,7 +27,7 @@ struct ScoreReport {
   var json: JSONValue {
     func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
     return .members([
-      "schema": 1, "tokens": .integers(score.tokens),
+      "schema": .integer(1), "tokens": .integers(score.tokens),
       "token_logprobs": .array(score.tokenLogProbabilities.map(number)),
       "nll": number(score.meanNegativeLogLikelihood), "perplexity": number(perplexity),
       "bits_per_byte": number(bitsPerByte), "next": tokenizer.json(score.next),

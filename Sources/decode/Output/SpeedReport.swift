@@ -1,3 +1,5 @@
+import JSON
+
 /// What `bench` prints.
 struct SpeedReport {
   var model: String
@@ -8,7 +10,7 @@ struct SpeedReport {
   /// The report as JSON.
   var json: JSONValue {
     .members([
-      "schema": 1, "model": .string(model), "threads": .integer(threads),
+      "schema": .integer(1), "model": .string(model), "threads": .integer(threads),
       "compute_type": .string(computeType),
       "results": .array(
         results.map {

@@ -1,5 +1,6 @@
 import Decoding
 import Generation
+import JSON
 import Models
 import Transformer
 
@@ -117,16 +118,14 @@ extension ResolvedSettings {
   /// The settings as JSON, with what else decides the numbers.
   fileprivate func json(_ compute: ComputeOptions, _ model: PreparedModel) -> JSONValue {
     var members = [
-      JSONValue.Member(name: "strategy", value: .string(settings.strategy.rawValue))
+      JSONMember("strategy", .string(settings.strategy.rawValue))
     ]
     members += entries.filter { $0.key != .seed }.map {
-      .init(name: $0.key.rawValue, value: JSONValue($0.value))
+      .init($0.key.rawValue, JSONValue($0.value))
     }
-    members.append(.init(name: "compute_type", value: .string(compute.resolvedComputeType)))
+    members.append(.init("compute_type", .string(compute.resolvedComputeType)))
     members.append(
-      .init(
-        name: "context_length",
-        value: .integer(model.contextLength(compute))))
+      .init("context_length", .integer(model.contextLength(compute))))
     return .object(members)
   }
 }

@@ -1,4 +1,5 @@
 import Generation
+import JSON
 import Models
 import Tokenization
 import Transformer
@@ -18,7 +19,7 @@ struct PreparedModel: Sendable {
   /// What the model's own files recommend; the tokens that end a text are among it.
   var settings: SettingsLayer {
     var pairs = loaded.generationDefaults.values.map { pair in
-      (key: pair.key, value: SettingValue(JSONValue(pair.value)))
+      (key: pair.key, value: SettingValue(pair.value))
     }
     pairs.removeAll { $0.key == SettingKey.endOfSequenceTokens.rawValue }
     var layer = SettingsLayer(model: pairs)
