@@ -40,10 +40,10 @@ package struct TemplateDate: Sendable, Hashable {
   }
 
   /// The date as C's `strftime` writes it, which is what Python's calls. A naive date has no zone, so that `%z` and
-  /// `%Z` write nothing. `nil` where the text would be longer than ``TemplateLimits/dateLength`` bytes, or the
-  /// format holds a NUL or is no longer a format once bytes are cut.
+  /// `%Z` write nothing. `nil` where the text would be longer than ``TemplateLimits/dateLength`` bytes, and where the
+  /// format holds a NUL or `%f`, the microseconds, which are Python's alone.
   func formatted(_ format: String) -> String? {
-    guard !format.utf8.contains(0) else { return nil }
+    guard !format.utf8.contains(0), let zoneless = Self.withoutZone(format) else { return nil }
     var parts = tm()
     parts.tm_year = year - 1900
     parts.tm_mon = month - 1
@@ -55,25 +55,24 @@ package struct TemplateDate: Sendable, Hashable {
     // Fills in the days of the week and of the year.
     guard timegm(&parts) != -1 || year == 1969 else { return nil }
     // The space tells an empty text from one that didn't fit: `strftime` returns 0 for both.
-    let zoneless = Self.withoutZone(format) + " "
-    let text = withUnsafeTemporaryAllocation(
+    return withUnsafeTemporaryAllocation(
       of: CChar.self, capacity: TemplateLimits.dateLength
     ) { buffer -> String? in
-      let length = strftime(buffer.baseAddress, buffer.count, zoneless, &parts)
+      let length = strftime(buffer.baseAddress, buffer.count, zoneless + " ", &parts)
       guard length > 0 else { return nil }
       return String(
         decoding: buffer[..<(length - 1)].lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
-    return text
   }
 
-  private static func withoutZone(_ format: String) -> String {
+  private static func withoutZone(_ format: String) -> String? {
     var result = String.UnicodeScalarView()
     var followsPercent = false
     for scalar in format.unicodeScalars {
       if followsPercent {
         followsPercent = false
         if scalar == "z" || scalar == "Z" { continue }
+        if scalar == "f" { return nil }
         result.append("%")
         result.append(scalar)
       } else if scalar == "%" {

@@ -137,7 +137,11 @@ extension TemplateEvaluator {
     if case .string(let name) = key {
       return try ownAttribute(name, of: value) ?? missing(name, of: value)
     }
-    let shown = try representation(of: key).text
+    let shown =
+      switch key {
+      case .generator, .function, .method: key.typeName
+      default: try representation(of: key).text
+      }
     return .undefined("\(description(of: value)) has no element \(shown)")
   }
 

@@ -31,7 +31,8 @@ extension TemplateLexer {
       return scalar == "_" || scalar.isASCIIDigit || ("a"..."z").contains(scalar)
         || ("A"..."Z").contains(scalar)
     }
-    return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    let properties = scalar.properties
+    return properties.isAlphabetic || properties.numericType != nil || properties.isXIDContinue
   }
 
   private mutating func lexName() throws(TokenizationError) {

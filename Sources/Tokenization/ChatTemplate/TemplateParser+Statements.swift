@@ -36,11 +36,17 @@ extension TemplateParser {
     }
   }
 
+  /// The end of a tag that a body follows. Jinja lets a colon stand before it, as in Python.
+  private mutating func endTag() throws(TokenizationError) {
+    _ = skip(.colon)
+    try expect(.blockEnd, "'%}'")
+  }
+
   /// A body that ends with the tag `end`.
   private mutating func parseBody(
     until end: TemplateString, of opening: TemplateToken
   ) throws(TokenizationError) -> [TemplateStatement] {
-    try expect(.blockEnd, "'%}'")
+    try endTag()
     let body = try parseStatements(until: [end], of: opening)
     advance()
     return body
@@ -80,7 +86,7 @@ extension TemplateParser {
     var branches: [(test: TemplateExpression, body: [TemplateStatement])] = []
     while true {
       let test = try parseTuple(allowingConditional: false)
-      try expect(.blockEnd, "'%}'")
+      try endTag()
       let body = try parseStatements(until: ["elif", "else", "endif"], of: opening)
       branches.append((test, body))
       if skip(name: "elif") { continue }
@@ -100,7 +106,7 @@ extension TemplateParser {
     let sequence = try parseTuple(allowingConditional: false)
     let condition = skip(name: "if") ? try parseExpression() : nil
     if current.kind == .name("recursive") { throw failure("a recursive loop is not supported") }
-    try expect(.blockEnd, "'%}'")
+    try endTag()
     loops += 1
     let body = try parseStatements(until: ["endfor", "else"], of: opening)
     loops -= 1

@@ -457,7 +457,9 @@ x   {% if true %}   y   {% endif %}   z
 
 # Snippets of several lines, and those whose point is the white space at an end.
 MORE = [
-    "a {#- c #}\nb", "  {% raw %}\n x {% endraw %}\ny", "a\n  {% if true %}\n  b\n  {% endif %}\nc",
+    "{% if 0: %}a{% elif 1: %}b{% else: %}c{% endif %}{% for x in [1]: %}{{ x }}{% endfor %}{% with %}{{ 1 }}{% endwith %}", "{% with a = 1: %}{% endwith %}",
+    "{% macro m(): %}x{% endmacro %}{{ m() }}{% set y: %}z{% endset %}{{ y }}", "{{ e\u0301 }}|{% set e\u0301 = 1 %}{{ e\u0301 }}",
+    "{{ messages['role'|map('upper')] }}|{{ messages[0][[1]|map('upper')] }}|", "a {#- c #}\nb", "  {% raw %}\n x {% endraw %}\ny", "a\n  {% if true %}\n  b\n  {% endif %}\nc",
     "a\n  {%+ if true %}\n  b\n  {%+ endif +%}\nc", "   {{ 1 }}\n   {# c #}\n   {{ 2 }}",
     "{{ 1 }}\n{% set a = 1 %}\n\n{{ a }}", "{% for x in [1, 2] %}\n  - {{ x }}\n{% endfor %}\nend",
     "{% for x in [1, 2] -%}\n  - {{ x }}\n{%- endfor %}\nend", "{% raw %}", "  {% raw -%}  ", "{#-", "{# ",
@@ -490,7 +492,7 @@ UNSUPPORTED = [
     ["{{ 2 ** 64 }}", "64 bits"], ["{{ -9223372036854775807 - 2 }}", "64 bits"], ["{{ 9223372036854775807 * 2 }}", "64 bits"],
     ["{{ '99999999999999999999'|int }}", "64 bits"], ["{{ 1e300|int }}", "64 bits"], ["{{ (-8) ** 0.5 }}", "complex"],
     ["{{ '\\N{DIGIT ONE}' }}", "\\N"], ["{{ '\\ud83d' }}", "\\u"], ["{{ {}|nope }}", "nope"], ["{{ 1 is nope }}", "nope"],
-    ["{{ [1]|sort(attribute='a,b') }}", "several attributes"], ["{{ 1 is sameas 1 }}", "sameas"],
+    ["{{ strftime_now('%f') }}", "%f"], ["{{ [1]|sort(attribute='a,b') }}", "several attributes"], ["{{ 1 is sameas 1 }}", "sameas"],
 ]
 
 
