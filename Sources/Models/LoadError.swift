@@ -21,6 +21,7 @@ public enum LoadError: Error, Hashable, Sendable {
 }
 
 extension LoadError: CustomStringConvertible {
+  /// One sentence: where, what, and what to do.
   public var description: String {
     switch self {
     case .notAModel(let path, let reason): "\(path): \(reason)"

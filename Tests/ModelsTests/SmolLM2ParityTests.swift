@@ -39,7 +39,9 @@ struct SmolLM2ParityTests {
         try session.logits(of: sequence, fed: prompt.tokens, .all, vocabularyCount: count),
         vocabularyCount: count)
       session.close(sequence)
-      let own = prompt.tokens.indices.dropLast().map { rows[$0 * count + Int(prompt.tokens[$0 + 1])] }
+      let own = prompt.tokens.indices.dropLast().map {
+        rows[$0 * count + Int(prompt.tokens[$0 + 1])]
+      }
       #expect(largestDifference(own, prompt.token_log_probabilities) < 1e-3, "\(prompt.text)")
     }
   }

@@ -119,7 +119,8 @@ extension GGUFConfiguration {
     }
     guard tensor.elementType == .float32, tensor.shape == [dimension / 2] else {
       throw invalid(
-        "must hold \(dimension / 2) float32 numbers, not \(tensor.elementType.rawValue) of shape \(tensor.shape)")
+        "must hold \(dimension / 2) float32 numbers, not \(tensor.elementType.rawValue) of shape \(tensor.shape)"
+      )
     }
     let factors = tensor.withUnsafeBytes { bytes in
       (0..<dimension / 2).map { index in

@@ -24,7 +24,8 @@ struct GGUFConfiguration {
     case "adapter":
       throw .notAModel(
         path: file.path,
-        reason: "this GGUF is a LoRA adapter; name the model that it adapts, and this as its adapter")
+        reason:
+          "this GGUF is a LoRA adapter; name the model that it adapts, and this as its adapter")
     case let other?:
       throw .notAModel(path: file.path, reason: "this GGUF holds no model but “\(other)”")
     }
@@ -134,6 +135,10 @@ struct GGUFConfiguration {
     if metadata[key(name)] != nil {
       value = try count(name, in: ConfigurationLimits.width)
     } else {
+      guard hiddenSize.isMultiple(of: headCount) else {
+        throw invalid(
+          "embedding_length", "\(hiddenSize) is no multiple of the \(headCount) attention heads")
+      }
       value = hiddenSize / headCount
     }
     guard value > 0, value.isMultiple(of: 2) else {
@@ -162,7 +167,8 @@ struct GGUFConfiguration {
     else {
       throw .invalid(
         file: file.path, field: "tensor “\(name)”",
-        reason: "its shape is \(embedding.shape), and “\(key("embedding_length"))” is \(hiddenSize)")
+        reason: "its shape is \(embedding.shape), and “\(key("embedding_length"))” is \(hiddenSize)"
+      )
     }
     let rows = embedding.shape[0]
     if metadata[key("vocab_size")] != nil {

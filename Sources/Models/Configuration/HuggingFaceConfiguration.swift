@@ -175,7 +175,8 @@ struct HuggingFaceConfiguration {
       let method = try quantization.string("quant_method") ?? "unknown"
       throw file.unsupported(
         "quantization_config",
-        "a checkpoint quantised by “\(method)”; use one in float32, float16 or bfloat16, or a GGUF,")
+        "a checkpoint quantised by “\(method)”; use one in float32, float16 or bfloat16, or a GGUF,"
+      )
     }
     if let factor = try file.double("partial_rotary_factor"), factor != 1 {
       throw file.unsupported("partial_rotary_factor", "a part of each head turned (\(factor))")

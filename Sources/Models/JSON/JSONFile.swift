@@ -31,7 +31,9 @@ struct JSONFile {
     }
     let value: JSONValue
     do {
-      value = try file.withUnsafeBytes { (bytes) throws(JSONSyntaxError) in try JSONParser.parse(bytes) }
+      value = try file.withUnsafeBytes { (bytes) throws(JSONSyntaxError) in
+        try JSONParser.parse(bytes)
+      }
     } catch {
       throw .invalid(file: path, field: "JSON, byte \(error.offset)", reason: error.reason)
     }
@@ -69,7 +71,9 @@ struct JSONFile {
     case nil: return nil
     case .integer(let value): return value
     case .number(let value):
-      guard let whole = Int(exactly: value) else { throw invalid(key, "must be a whole number, not \(value)") }
+      guard let whole = Int(exactly: value) else {
+        throw invalid(key, "must be a whole number, not \(value)")
+      }
       return whole
     case .unsigned(let value): throw invalid(key, "\(value) is too large")
     case .some(let value): throw invalid(key, "must be a whole number, not \(value.kind)")
@@ -79,28 +83,36 @@ struct JSONFile {
   /// A number.
   func double(_ key: String) throws(LoadError) -> Double? {
     guard let value = self[key] else { return nil }
-    guard let number = value.double else { throw invalid(key, "must be a number, not \(value.kind)") }
+    guard let number = value.double else {
+      throw invalid(key, "must be a number, not \(value.kind)")
+    }
     return number
   }
 
   /// `true` or `false`.
   func bool(_ key: String) throws(LoadError) -> Bool? {
     guard let value = self[key] else { return nil }
-    guard case .bool(let flag) = value else { throw invalid(key, "must be true or false, not \(value.kind)") }
+    guard case .bool(let flag) = value else {
+      throw invalid(key, "must be true or false, not \(value.kind)")
+    }
     return flag
   }
 
   /// A text.
   func string(_ key: String) throws(LoadError) -> String? {
     guard let value = self[key] else { return nil }
-    guard case .string(let text) = value else { throw invalid(key, "must be a string, not \(value.kind)") }
+    guard case .string(let text) = value else {
+      throw invalid(key, "must be a string, not \(value.kind)")
+    }
     return text
   }
 
   /// An object inside this one.
   func object(_ key: String) throws(LoadError) -> JSONFile? {
     guard let value = self[key] else { return nil }
-    guard case .object(let members) = value else { throw invalid(key, "must be an object, not \(value.kind)") }
+    guard case .object(let members) = value else {
+      throw invalid(key, "must be an object, not \(value.kind)")
+    }
     return JSONFile(path: path, prefix: "\(prefix)\(key).", members: members)
   }
 }

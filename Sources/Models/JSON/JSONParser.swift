@@ -27,7 +27,9 @@ struct JSONParser {
     var parser = JSONParser(bytes: bytes)
     let value = try parser.value(depth: 0)
     parser.skipWhitespace()
-    guard parser.offset == bytes.count else { throw parser.error("text after the end of the value") }
+    guard parser.offset == bytes.count else {
+      throw parser.error("text after the end of the value")
+    }
     return value
   }
 
@@ -38,7 +40,9 @@ struct JSONParser {
   private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
   private mutating func skipWhitespace() {
-    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { offset += 1 }
+    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      offset += 1
+    }
   }
 
   /// Steps over `byte` and the white space before it, if it comes next.

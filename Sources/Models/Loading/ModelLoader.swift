@@ -35,6 +35,17 @@ public enum ModelLoader {
     }
   }
 
+  /// Reads the shape of the transformer alone; in a directory, no weights are looked at.
+  public static func loadConfiguration(
+    path: String
+  ) throws(LoadError) -> TransformerConfiguration {
+    switch try ModelFiles(path: path) {
+    case .gguf(let file): try GGUFConfiguration(file: file).transformer()
+    case .directory(let path):
+      try HuggingFaceConfiguration(path: "\(path)/config.json").transformer()
+    }
+  }
+
   /// Loads the vocabulary alone, for work on text: no weights are looked at.
   public static func loadTokenizer(path: String) throws(LoadError) -> any Tokenizer {
     switch try ModelFiles(path: path) {

@@ -48,7 +48,8 @@ struct TextReference: Decodable {
     let next: Data
     let greedy: [TokenID]
   }
-  let chat: String
+  /// A conversation in the model's template, where it has one.
+  let chat: String?
   let cases: [Case]
 }
 
