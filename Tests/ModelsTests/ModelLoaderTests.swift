@@ -1,5 +1,6 @@
 import LanguageModeling
 import Models
+import TestSupport
 import Testing
 import Tokenization
 import Transformer
