@@ -78,7 +78,8 @@ let package = Package(
     library("Decoding", ["LanguageModeling"]),
     library("Generation", ["Decoding", "Tokenization", "LanguageModeling"]),
     library("Vocab", path: "Vocab", exclude: ["training"], resources: [.copy("storyteller")]),
-    library("Models", ["Transformer", "Tokenization", "Checkpoints", "Vocab", "LanguageModeling"]),
+    library(
+      "Models", ["Transformer", "Tokenization", "Checkpoints", "JSON", "Vocab", "LanguageModeling"]),
 
     // MARK: - The command line
     .executableTarget(
@@ -108,7 +109,10 @@ let package = Package(
     tests("VocabTests", ["Vocab"]),
     tests(
       "ModelsTests",
-      ["TestSupport", "Models", "Transformer", "Tokenization", "Checkpoints", "LanguageModeling"],
+      [
+        "TestSupport", "Models", "Transformer", "Tokenization", "Checkpoints", "JSON",
+        "LanguageModeling",
+      ],
       exclude: ["Fixtures"]),
     tests("DecodeCommandTests", ["TestSupport", "decode"]),
   ],

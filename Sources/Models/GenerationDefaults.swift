@@ -1,3 +1,5 @@
+public import JSON
+
 /// What a model's own files recommend for generation: the pairs of `generation_config.json`, raw and in file order.
 ///
 /// Which keys are settings and what they mean is for the reader of the settings to say.

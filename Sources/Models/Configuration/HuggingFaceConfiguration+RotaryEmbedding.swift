@@ -1,3 +1,4 @@
+internal import JSON
 internal import Transformer
 
 #if canImport(Glibc)

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Transformer
 
 /// Reads a model's shape from `config.json` in Hugging Face layout.

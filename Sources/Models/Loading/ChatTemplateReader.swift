@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import JSON
 internal import Tokenization
 
 /// Finds a model's chat template and parses it.

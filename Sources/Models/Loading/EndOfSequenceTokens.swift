@@ -1,3 +1,4 @@
+internal import JSON
 internal import LanguageModeling
 
 /// Gathers the ids that a model's files name as ending a text.

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// What `tokenizer_config.json` says that concerns a model's use.
 struct TokenizerConfiguration {
   /// The file, or `nil` where the directory has none.

@@ -1,10 +1,11 @@
 internal import Checkpoints
+internal import JSON
 
 /// A JSON object in a file, or one inside it, with typed access that names file and key in every error.
 ///
 /// As for the readers in Hugging Face's libraries, a member that is `null` counts as not there.
 struct JSONFile {
-  /// More than any configuration file holds; the values take up to about 30 times the file's size in memory.
+  /// More than any configuration file holds; the values take up to about 40 times the file's size in memory.
   static let largestByteCount = 32 << 20
 
   /// The file.
@@ -32,7 +33,7 @@ struct JSONFile {
     let value: JSONValue
     do {
       value = try file.withUnsafeBytes { (bytes) throws(JSONSyntaxError) in
-        try JSONParser.parse(bytes)
+        try JSONValue(parsing: bytes)
       }
     } catch {
       throw .invalid(file: path, field: "JSON, byte \(error.offset)", reason: error.reason)
