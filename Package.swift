@@ -66,12 +66,12 @@ let package = Package(
     // MARK: - Libraries, lowest first
     library("LanguageModeling"),
     library("JSON"),
-    library("Checkpoints"),
+    library("Checkpoints", ["JSON"]),
     library("Kernels", ["CKernels"]),
     library(
       "Tokenization",
       [
-        "CSentencePiece", "LanguageModeling",
+        "JSON", "CSentencePiece", "LanguageModeling",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),

@@ -18,7 +18,7 @@ enum ConfigurationFile {
     _ bytes: [UInt8], file: String
   ) throws(CommandFailure) -> [(key: String, value: SettingValue)] {
     let value: JSONValue
-    do { value = try JSONValue(parsing: bytes) } catch {
+    do { value = try JSONValue(parsing: bytes, dialect: .python) } catch {
       throw .usage("\(file): is not JSON: \(error)")
     }
     guard let members = value.members else {

@@ -18,7 +18,7 @@ extension Inspection {
     let configuration = "\(path)/config.json"
     let value: JSONValue
     do {
-      value = try JSONValue(parsing: try FileIO.readFile(configuration))
+      value = try JSONValue(parsing: try FileIO.readFile(configuration), dialect: .python)
     } catch let error as JSONSyntaxError {
       throw CommandFailure.failure("\(configuration): is not JSON: \(error)")
     }
