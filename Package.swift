@@ -66,12 +66,12 @@ let package = Package(
     // MARK: - Libraries, lowest first
     library("LanguageModeling"),
     library("JSON"),
-    library("Checkpoints"),
+    library("Checkpoints", ["JSON"]),
     library("Kernels", ["CKernels"]),
     library(
       "Tokenization",
       [
-        "CSentencePiece", "LanguageModeling",
+        "JSON", "CSentencePiece", "LanguageModeling",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
@@ -85,8 +85,8 @@ let package = Package(
     .executableTarget(
       name: "decode",
       dependencies: [
-        "Checkpoints", "Decoding", "Generation", "LanguageModeling", "Models", "Tokenization",
-        "Transformer",
+        "Checkpoints", "Decoding", "Generation", "JSON", "Kernels", "LanguageModeling", "Models",
+        "Tokenization", "Transformer",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["CommandLine"])),
@@ -115,6 +115,9 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     tests("DecodeCommandTests", ["TestSupport", "decode"]),
+    tests(
+      "EmbeddingExamples",
+      ["Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

@@ -15,9 +15,9 @@ extension JSONScanner {
   package mutating func count(_ what: String) throws(Failure) -> Int {
     _ = peek()
     let start = offset
-    guard case .integer(let value) = try number(), value >= 0 else {
-      throw failure("\(what) must be a non-negative integer below 2^63", at: start)
-    }
+    guard let first = current, (0x30...0x39).contains(first), let number = try? number(),
+      case .integer(let value) = number
+    else { throw failure("\(what) must be a non-negative integer below 2^63", at: start) }
     return value
   }
 
@@ -64,9 +64,11 @@ extension JSONScanner {
     if take(word: "true") { return .bool(true) }
     if take(word: "false") { return .bool(false) }
     if take(word: "null") { return .null }
-    if take(word: "NaN") { return .number(.nan) }
-    if take(word: "Infinity") { return .number(.infinity) }
-    if take(word: "-Infinity") { return .number(-.infinity) }
+    if dialect == .python {
+      if take(word: "NaN") { return .number(.nan) }
+      if take(word: "Infinity") { return .number(.infinity) }
+      if take(word: "-Infinity") { return .number(-.infinity) }
+    }
     return try number()
   }
 
@@ -112,8 +114,10 @@ extension JSONValue {
   /// The one value that `bytes` hold.
   ///
   /// - Throws: ``JSONSyntaxError`` with the byte at which the text goes wrong.
-  public init(parsing bytes: UnsafeRawBufferPointer) throws(JSONSyntaxError) {
-    var scanner = JSONScanner(bytes) { JSONSyntaxError(offset: $0, reason: $1) }
+  public init(
+    parsing bytes: UnsafeRawBufferPointer, dialect: JSONDialect = .standard
+  ) throws(JSONSyntaxError) {
+    var scanner = JSONScanner(bytes, dialect: dialect) { JSONSyntaxError(offset: $0, reason: $1) }
     self = try scanner.value()
     try scanner.expectEnd()
   }
@@ -121,9 +125,11 @@ extension JSONValue {
   /// The one value that `bytes` hold.
   ///
   /// - Throws: ``JSONSyntaxError`` with the byte at which the text goes wrong.
-  public init(parsing bytes: [UInt8]) throws(JSONSyntaxError) {
+  public init(
+    parsing bytes: [UInt8], dialect: JSONDialect = .standard
+  ) throws(JSONSyntaxError) {
     self = try bytes.span.bytes.withUnsafeBytes { (bytes) throws(JSONSyntaxError) in
-      try JSONValue(parsing: bytes)
+      try JSONValue(parsing: bytes, dialect: dialect)
     }
   }
 }

@@ -1,9 +1,16 @@
+/// Whose JSON it is.
+public enum JSONDialect: Hashable, Sendable {
+  /// RFC 8259, to the letter.
+  case standard
+  /// What Python's `json` writes, and configuration files hold: `NaN`, `Infinity` and `-Infinity` are numbers too.
+  case python
+}
+
 /// Reads JSON (RFC 8259) value by value, without building a tree unless asked for one.
 ///
 /// Foundation's decoders drop all but one of duplicate keys, lose the order of members and tell no offsets; the readers
 /// of models need all three. A key that stands twice in one object is refused: some readers take the first, others the
-/// last. Python's `NaN`, `Infinity` and `-Infinity`, which configuration files hold, are numbers. Time is linear in the
-/// text, and nesting is bounded.
+/// last. Time is linear in the text, and nesting is bounded.
 ///
 /// `Failure` is the caller's own error type, made from a byte offset and a reason, so that callbacks and scanner throw
 /// the same.
@@ -12,16 +19,18 @@ package struct JSONScanner<Failure: Error> {
   package static var deepestNesting: Int { 64 }
 
   let bytes: UnsafeRawBufferPointer
+  let dialect: JSONDialect
   private let makeFailure: (Int, String) -> Failure
   /// The next byte.
   package internal(set) var offset: Int
 
   /// Reads `bytes` from `start` on; the memory must outlive the scanner.
   package init(
-    _ bytes: UnsafeRawBufferPointer, from start: Int = 0,
+    _ bytes: UnsafeRawBufferPointer, from start: Int = 0, dialect: JSONDialect = .standard,
     failure: @escaping (_ offset: Int, _ reason: String) -> Failure
   ) {
     self.bytes = bytes
+    self.dialect = dialect
     offset = start
     makeFailure = failure
   }

@@ -9,7 +9,7 @@ public indirect enum JSONValue: Hashable, Sendable {
   case integer(Int)
   /// A whole number that only fits 64 bits unsigned, such as a large seed.
   case unsigned(UInt64)
-  /// Any other number. Python's `NaN`, `Infinity` and `-Infinity` are read, and written as `null`.
+  /// Any other number. What isn't finite is read in Python's dialect only, and written as `null`.
   case number(Double)
   /// A number of single precision, written with the digits that it needs; never read.
   case single(Float)

@@ -1,6 +1,7 @@
 import JSON
 import LanguageModeling
 import Models
+import TestSupport
 import Testing
 import Tokenization
 import Transformer

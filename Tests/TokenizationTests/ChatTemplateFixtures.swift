@@ -10,7 +10,7 @@ enum ChatTemplateFixtures {
   static let date = TemplateDate(year: 2024, month: 7, day: 26, hour: 14, minute: 5, second: 9)
 
   static let templates = [
-    "command-r7b", "deepseek-r1-distill", "gemma-2", "gpt-oss", "granite-3.3", "hermes-3",
+    "deepseek-r1-distill", "gpt-oss", "granite-3.3", "hermes-3",
     "llama-3", "llama-3.1", "llama-3.2", "mistral-nemo", "mistral-small-3.2", "mistral-v0.1",
     "mistral-v0.2", "mistral-v0.3", "mistral-v1", "mistral-v7", "phi-3.5", "qwen2", "qwen2.5",
     "qwen3", "qwq", "smollm2",

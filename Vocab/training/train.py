@@ -5,8 +5,8 @@
 TEXT_FOLDER holds `.txt` files as corpus.py and story_grammar.py write them. RUN_FOLDER gets
 `tokenizer.model`, `log.csv`, `held_out.json` (the documents that were held out) and
 `checkpoint.pt`, written every ten minutes and at the end. The same command goes on from the
-checkpoint; only time spent training counts as `--minutes`. When they are used up, or on SIGTERM or
-SIGINT (after a checkpoint), it stops. export.py writes the model.
+checkpoint; only time spent training counts as `--minutes`. When they are used up, or `--tokens` are,
+or on SIGTERM or SIGINT (after a checkpoint), it stops. export.py writes the model.
 """
 
 import argparse
@@ -36,6 +36,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--mix", default="tales=2,books=3,grammar=5", help="rows by source, as weights")
     parser.add_argument("--vocabulary-sources", default="", help="sources of the vocabulary; all if empty")
     parser.add_argument("--minutes", type=float, default=90)
+    parser.add_argument("--tokens", type=float, default=math.inf, help="stop here if it comes before --minutes")
     parser.add_argument("--rows", type=int, default=8)
     parser.add_argument("--layers", type=int, default=Shape.layers)
     parser.add_argument("--hidden", type=int, default=Shape.hidden)
@@ -159,6 +160,11 @@ class Run:
         torch.save(state, temporary)
         os.replace(temporary, self.folder / "checkpoint.pt")
 
+    def progress(self) -> float:
+        """The share of the run that is done, by time or by tokens, whichever is further."""
+        arguments = self.arguments
+        return max(self.seconds / (arguments.minutes * 60), self.tokens / arguments.tokens)
+
     @torch.no_grad()
     def probe_losses(self) -> dict[str, float]:
         """Mean held-out loss by source, nats per token."""
@@ -174,7 +180,6 @@ class Run:
         stopping = []
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.append(True))
-        budget = arguments.minutes * 60
         log = self.folder / "log.csv"
         names = sorted(self.probe)
         if not log.exists():
@@ -182,9 +187,9 @@ class Run:
                 ["step", "tokens", "seconds", "rate", "loss"] + [f"held_out_{n}" for n in names]) + "\n")
         saved = evaluated = self.seconds
         recent: list[float] = []
-        while self.seconds < budget and not stopping:
+        while (progress := self.progress()) < 1 and not stopping:
             began = time.monotonic()
-            rate = arguments.rate * rate_factor(self.step, self.seconds / budget, arguments.decay)
+            rate = arguments.rate * rate_factor(self.step, progress, arguments.decay)
             for optimiser in self.optimisers:
                 for group in optimiser.param_groups:
                     group["lr"] = rate
@@ -205,7 +210,7 @@ class Run:
             if self.step % 100 == 0:
                 mean = sum(recent) / len(recent)
                 print(f"step {self.step} {self.seconds:.0f} s {self.tokens} tokens loss {mean:.4f}", flush=True)
-            done = self.seconds >= budget or bool(stopping)
+            done = self.progress() >= 1 or bool(stopping)
             if done or self.seconds - evaluated >= arguments.evaluate_minutes * 60:
                 evaluated = self.seconds
                 losses = self.probe_losses()

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The header of a safetensors file, read and checked.
 struct SafetensorsHeader {
   /// A tensor as the header has it, checked against its neighbours and the file.
@@ -66,7 +68,7 @@ struct SafetensorsHeader {
   }
 
   private func readEntry(
-    _ name: String, at offset: Int, from json: inout JSONScanner
+    _ name: String, at offset: Int, from json: inout JSONScanner<CheckpointError>
   ) throws(CheckpointError) -> Entry {
     var typeName: String?
     var shape: [Int]?
@@ -114,7 +116,7 @@ struct SafetensorsHeader {
   }
 
   private static func counts(
-    _ json: inout JSONScanner, limit: Int, _ what: String
+    _ json: inout JSONScanner<CheckpointError>, limit: Int, _ what: String
   ) throws(CheckpointError) -> [Int] {
     var result: [Int] = []
     try json.array { (json) throws(CheckpointError) in

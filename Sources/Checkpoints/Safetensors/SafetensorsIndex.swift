@@ -1,3 +1,5 @@
+internal import JSON
+
 /// `model.safetensors.index.json`: which shard holds which tensor.
 struct SafetensorsIndex {
   /// One pair of `weight_map`.
@@ -43,7 +45,7 @@ struct SafetensorsIndex {
         shardNames.append(name)
       }
     }
-    guard json.peek() == nil else { throw json.failure("something follows the JSON object") }
+    try json.expectEnd()
     guard hasMap else {
       throw .invalid(file: path, field: "weight_map", offset: nil, reason: "is missing")
     }

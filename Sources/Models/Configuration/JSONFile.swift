@@ -33,7 +33,7 @@ struct JSONFile {
     let value: JSONValue
     do {
       value = try file.withUnsafeBytes { (bytes) throws(JSONSyntaxError) in
-        try JSONValue(parsing: bytes)
+        try JSONValue(parsing: bytes, dialect: .python)
       }
     } catch {
       throw .invalid(file: path, field: "JSON, byte \(error.offset)", reason: error.reason)
