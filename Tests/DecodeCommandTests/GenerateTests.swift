@@ -68,6 +68,16 @@ import Testing
     #expect(try written == DecodeProcess.run("-n 3 --temp 0 -p Once").output)
   }
 
+  @Test func failedRunLeavesTheFileOfOutAlone() throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(Array(repeating: UInt8(ascii: "x"), count: 4096), to: "t")
+    #expect(try DecodeProcess.run("-n 3 -m /nope --out \(file) y").code == 1)
+    #expect(FileManager.default.contents(atPath: file)?.count == 4096)
+    let text = try DecodeProcess.run("-n 3 --temp 0 -p Once").output
+    #expect(try DecodeProcess.run("-n 3 --temp 0 -p Once --out \(file)").code == 0)
+    #expect(FileManager.default.contents(atPath: file) == Data(text.utf8))
+  }
+
   @Test func verboseTellsTimingsOnStandardErrorAlone() throws {
     let result = try DecodeProcess.run("-n 3 --temp 0 -p Once -v")
     #expect(result.errors.contains("loaded in") && result.errors.contains("tokens/s"))

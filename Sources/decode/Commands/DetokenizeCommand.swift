@@ -16,8 +16,10 @@ struct DetokenizeCommand: ParsableCommand {
 
   @OptionGroup var modelOptions: ModelOptions
 
-  @Option(help: ArgumentHelp("Writes to a file.", valueName: "path"))
+  @Option(help: ArgumentHelp("Writes to a file.", valueName: "path"), completion: .file())
   var out: String?
+
+  @OptionGroup var consoleOptions: ConsoleOptions
 
   func run() throws {
     guard !ids.isEmpty else {
@@ -25,7 +27,7 @@ struct DetokenizeCommand: ParsableCommand {
     }
     var tokens: [TokenID] = []
     for argument in ids { tokens += try NumberList.tokens(argument, flag: "ID") }
-    let tokenizer = try modelOptions.loadTokenizer()
+    let tokenizer = try modelOptions.loadTokenizer(console: consoleOptions.console)
     for token in tokens where Int(token) >= tokenizer.vocabularyCount {
       throw CommandFailure.usage(
         "token id \(token) is outside the vocabulary of \(tokenizer.vocabularyCount)"

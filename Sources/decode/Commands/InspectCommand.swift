@@ -11,7 +11,7 @@ struct InspectCommand: ParsableCommand {
       Takes a .gguf file, a .safetensors file, a directory in Hugging Face layout, a tokenizer.model or a tokenizer.json.
       """)
 
-  @Argument(help: "The file or directory.")
+  @Argument(help: "The file or directory.", completion: .file())
   var path: String
 
   @OptionGroup var format: ReportFormatOptions

@@ -66,6 +66,7 @@ struct ScoreCommand: ParsableCommand {
     let score = try reportingFailure {
       try model.generator(computeOptions).score(tokens, alternatives: topLogprobs)
     }
+    console.detail("scored \(tokens.count) tokens in \(Decimal.text(score.seconds, places: 3)) s")
     let text = read ?? tokenizer.decode(tokens, skippingSpecialTokens: true)
     let report = ScoreReport(
       score: score, byteCount: text.utf8.count, threads: computeOptions.resolvedThreads,

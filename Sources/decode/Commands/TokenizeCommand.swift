@@ -28,7 +28,7 @@ struct TokenizeCommand: ParsableCommand {
       throw CommandFailure.usage("there is no text; give TEXT, --file, or pipe it in")
     }
     let output = try ResultWriter(path: format.out)
-    let tokenizer = try modelOptions.loadTokenizer()
+    let tokenizer = try modelOptions.loadTokenizer(console: console)
     let tokens = try reportingFailure {
       try tokenizer.encodePrompt(
         text, addingBeginningOfSequence: noBeginningOfSequence ? false : nil,

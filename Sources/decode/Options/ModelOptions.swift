@@ -6,7 +6,7 @@ struct ModelOptions: ParsableArguments {
     name: [.customShort("m"), .long],
     help: ArgumentHelp(
       "A .gguf file or a directory in Hugging Face layout. (default: $DECODE_MODEL, else the embedded model)",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var model: String?
 
   /// The path of the model, or `nil` for the embedded one.

@@ -15,7 +15,7 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "The same as --format json.")
   var json = false
 
-  @Option(help: ArgumentHelp("Writes to a file.", valueName: "path"))
+  @Option(help: ArgumentHelp("Writes to a file.", valueName: "path"), completion: .file())
   var out: String?
 
   @Option(

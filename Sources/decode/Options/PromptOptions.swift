@@ -5,7 +5,7 @@ struct PromptOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "One prompt a line, {\"prompt\": \"…\"}, in one batch; - reads standard input.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var prompts: String?
 
   @Option(

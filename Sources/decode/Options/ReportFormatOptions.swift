@@ -13,7 +13,7 @@ struct ReportFormatOptions: ParsableArguments {
   @Flag(help: "The same as --format json.")
   var json = false
 
-  @Option(help: ArgumentHelp("Writes to a file.", valueName: "path"))
+  @Option(help: ArgumentHelp("Writes to a file.", valueName: "path"), completion: .file())
   var out: String?
 
   /// The format that the options ask for.

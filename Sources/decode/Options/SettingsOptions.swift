@@ -66,7 +66,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Settings from YAML or JSON, such as a Hugging Face generation_config.json.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var config: String?
 
   /// What the flags say.

@@ -9,7 +9,8 @@ struct TextOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("f"), .long],
-    help: ArgumentHelp("The text from a file; one trailing newline goes.", valueName: "path"))
+    help: ArgumentHelp("The text from a file; one trailing newline goes.", valueName: "path"),
+    completion: .file())
   var file: String?
 
   @Flag(help: "Takes special tokens written in the text as plain text.")

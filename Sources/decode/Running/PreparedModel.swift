@@ -74,14 +74,17 @@ extension ModelOptions {
   }
 
   /// Loads the vocabulary alone.
-  func loadTokenizer() throws(CommandFailure) -> any Tokenizer {
-    try reportingFailure {
+  func loadTokenizer(console: Console) throws(CommandFailure) -> any Tokenizer {
+    let tokenizer = try reportingFailure {
       if let path {
         try ModelLoader.loadTokenizer(path: path)
       } else {
         try ModelLoader.loadEmbedded().tokenizer
       }
     }
+    console.detail(
+      "vocabulary: \(path ?? PreparedModel.embeddedName), \(tokenizer.vocabularyCount) tokens")
+    return tokenizer
   }
 
   /// Who named the model.
