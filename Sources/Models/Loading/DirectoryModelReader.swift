@@ -1,5 +1,4 @@
 internal import Checkpoints
-internal import JSON
 internal import Tokenization
 internal import Transformer
 
