@@ -1,7 +1,5 @@
-import Generation
 import JSON
 import LanguageModeling
-import Tokenization
 
 /// A prompt, ready for the model.
 struct Prompt: Sendable {
