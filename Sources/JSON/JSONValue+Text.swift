@@ -43,6 +43,8 @@ extension JSONValue {
       switch scalar {
       case "\"": text += "\\\""
       case "\\": text += "\\\\"
+      case "\u{08}": text += "\\b"
+      case "\u{0C}": text += "\\f"
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The order of the tensors in a file to be written, and its header.
 struct SafetensorsLayout {
   /// In the order of the file, with the number of their bytes.
@@ -69,22 +71,4 @@ struct SafetensorsLayout {
 }
 
 /// JSON text of a string: what must be escaped is, and nothing else, as serde_json does it.
-private func jsonString(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\u{08}": result += "\\b"
-    case "\u{09}": result += "\\t"
-    case "\u{0A}": result += "\\n"
-    case "\u{0C}": result += "\\f"
-    case "\u{0D}": result += "\\r"
-    case "\u{00}"..<"\u{20}":
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
-}
+private func jsonString(_ text: String) -> String { JSONValue.string(text).text }
