@@ -1,7 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// Swift 6 language mode comes with the tools version; these are the opt-ins beyond it.
+/// The opt-ins beyond Swift 6's language mode.
 let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),  // SE-0335
   .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444

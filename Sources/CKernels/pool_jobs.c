@@ -36,15 +36,25 @@ void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *j
 typedef struct attention_context {
   const ck_kernels *kernels;
   const ck_attention *job;
+  int64_t share;  // pairs of a row and a head of keys and values, a task
+  int64_t pairs;
 } attention_context;
 
 static void attention_task(void *pointer, int32_t index, float *scratch) {
   (void)scratch;
   const attention_context *context = pointer;
-  context->kernels->attend(context->job, index / context->job->kv_heads, index % context->job->kv_heads);
+  int64_t begin = index * context->share;
+  int64_t end = begin + context->share < context->pairs ? begin + context->share : context->pairs;
+  for (int64_t pair = begin; pair < end; pair++)
+    context->kernels->attend(context->job, (int32_t)(pair / context->job->kv_heads),
+                             (int32_t)(pair % context->job->kv_heads));
 }
 
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job) {
-  attention_context context = {kernels, job};
-  ck_pool_run(pool, attention_task, &context, job->rows * job->kv_heads);
+  attention_context context = {.kernels = kernels, .job = job, .pairs = (int64_t)job->rows * job->kv_heads};
+  // At most 64 tasks a thread: rows of unequal length even out, and claiming costs next to nothing.
+  int64_t tasks = 64 * (int64_t)ck_pool_threads(pool);
+  context.share = (context.pairs + tasks - 1) / tasks;
+  if (context.share < 1) context.share = 1;
+  ck_pool_run(pool, attention_task, &context, (int32_t)((context.pairs + context.share - 1) / context.share));
 }

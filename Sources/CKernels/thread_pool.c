@@ -84,28 +84,24 @@ static void *worker_main(void *argument) {
 
 void ck_pool_run(ck_pool *pool, ck_task task, void *context, int32_t count) {
   if (count <= 0) return;
-  if (count == 1 || pool->threads == 1) {
+  if (count == 1 || pool->threads == 1 || (uint64_t)count > TASK_MASK) {
     for (int32_t i = 0; i < count; i++) task(context, i, pool->workers[0].scratch);
     return;
   }
-  for (int32_t first = 0; first < count; first += (int32_t)TASK_MASK) {  // more tasks than a word can hold: in turns
-    int32_t turn = count - first < (int32_t)TASK_MASK ? count - first : (int32_t)TASK_MASK;
-    pool->task = task;
-    pool->context = context;
-    atomic_store_explicit(&pool->done, 0, memory_order_relaxed);
-    uint64_t generation = (atomic_load(&pool->word) >> (2 * TASK_BITS)) + 1;
-    atomic_store(&pool->word, generation << (2 * TASK_BITS) | (uint64_t)turn << TASK_BITS);
-    if (atomic_load(&pool->sleepers) > 0) {
-      pthread_mutex_lock(&pool->mutex);
-      pthread_cond_broadcast(&pool->wake);
-      pthread_mutex_unlock(&pool->mutex);
-    }
-    work(pool, pool->workers[0].scratch);
-    for (int spin = 0; atomic_load_explicit(&pool->done, memory_order_acquire) < turn; spin++) {
-      relax();
-      if (spin >= SPINS) sched_yield();
-    }
-    if (first + turn >= count) return;
+  pool->task = task;
+  pool->context = context;
+  atomic_store_explicit(&pool->done, 0, memory_order_relaxed);
+  uint64_t generation = (atomic_load(&pool->word) >> (2 * TASK_BITS)) + 1;
+  atomic_store(&pool->word, generation << (2 * TASK_BITS) | (uint64_t)count << TASK_BITS);
+  if (atomic_load(&pool->sleepers) > 0) {
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+  }
+  work(pool, pool->workers[0].scratch);
+  for (int spin = 0; atomic_load_explicit(&pool->done, memory_order_acquire) < count; spin++) {
+    relax();
+    if (spin >= SPINS) sched_yield();
   }
 }
 

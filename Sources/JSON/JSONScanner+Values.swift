@@ -99,7 +99,9 @@ extension JSONScanner {
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
     if isWhole, let value = Int(text) { return .integer(value) }
     if isWhole, let value = UInt64(text) { return .unsigned(value) }
-    guard let value = Double(text) else { throw failure("this is no number", at: start) }
+    guard let value = Double(text), value.isFinite || dialect == .python else {
+      throw failure("this is no number that a double can hold", at: start)
+    }
     return .number(value)
   }
 

@@ -12,7 +12,7 @@ package struct Attention {
   /// Positions in a block.
   package static let blockPositions = Int(CK_BLOCK_POSITIONS)
   /// The widest head that the kernel takes.
-  package static let maximumHeadDimension = 512
+  package static let maximumHeadDimension = Int(CK_MAX_HEAD_DIM)
 
   /// `[rows, queryStride]`, heads side by side.
   package var queries: UnsafePointer<Float>

@@ -67,13 +67,6 @@ package final class ComputePool {
     ck_pool_attend(pool, table, &job)
   }
 
-  /// The exact float32 values of `count` stored elements.
-  package func dequantize(
-    _ type: StorageType, _ data: UnsafeRawPointer, count: Int, into out: UnsafeMutablePointer<Float>
-  ) {
-    table.pointee.dequantize(type.ckType, data, Int64(count), out)
-  }
-
   /// out = x / √(mean(x²) + ε) · weight, for one row.
   package func rmsNorm(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>, epsilon: Float, count: Int,

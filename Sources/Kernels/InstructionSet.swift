@@ -2,8 +2,6 @@ import CKernels
 
 #if canImport(Glibc)
   import Glibc
-#elseif canImport(Musl)
-  import Musl
 #elseif canImport(Darwin)
   import Darwin
 #endif
@@ -31,7 +29,18 @@ public struct InstructionSet: Sendable, Hashable, CustomStringConvertible {
     if let forced = getenv("DECODE_ISA").map({ String(cString: $0) }), !forced.isEmpty {
       return try InstructionSet(named: forced)
     }
-    return InstructionSet(table: bestTable)
+    return best
+  }
+
+  /// The best that this processor has.
+  package static var best: InstructionSet { InstructionSet(table: bestTable) }
+
+  /// The exact float32 values of `count` stored elements, a multiple of the type's block. The same with every
+  /// instruction set.
+  package func dequantize(
+    _ type: StorageType, _ data: UnsafeRawPointer, count: Int, into out: UnsafeMutablePointer<Float>
+  ) {
+    table.pointee.dequantize(type.ckType, data, Int64(count), out)
   }
 
   private init(table: UnsafePointer<ck_kernels>) {

@@ -1,6 +1,6 @@
 /// Why a computation can't be set up.
 public enum KernelError: Error, Hashable, Sendable {
-  /// `DECODE_ISA` names an instruction set that this processor or this build doesn't have.
+  /// An instruction set, perhaps from `DECODE_ISA`, that this processor or this build doesn't have.
   case unsupportedInstructionSet(String)
   /// Memory for this many bytes could not be had.
   case outOfMemory(bytes: Int)
@@ -13,10 +13,10 @@ extension KernelError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unsupportedInstructionSet(let name):
-      "DECODE_ISA=\(name): this processor has no such kernels; write generic, avx2 or avx512, or leave it unset"
+      "instruction set “\(name)”: this processor has no such kernels; DECODE_ISA is generic, avx2, avx512 or unset"
     case .outOfMemory(let bytes): "no memory for \(bytes) bytes"
     case .cannotStartThreads(let count):
-      "can't start \(count) threads; ask for fewer with --threads"
+      "can't start \(count) threads, or have the memory for them; ask for fewer"
     }
   }
 }

@@ -16,10 +16,15 @@ public struct TransformerModel: LanguageModel {
 
   /// Finds every weight that the configuration calls for.
   ///
-  /// - Throws: ``CheckpointError`` naming the first tensor that is missing or doesn't fit the configuration.
+  /// - Throws: ``CheckpointError`` for a configuration that no model can have, for the first tensor that is missing or
+  ///   doesn't fit, and for a tensor of a layer that the configuration has no place for.
   public init(
     configuration: TransformerConfiguration, source: any TensorSource, naming: TensorNaming
   ) throws(CheckpointError) {
+    if let problem = configuration.problem {
+      throw .invalid(
+        file: source.path, field: "the model's configuration", offset: nil, reason: problem)
+    }
     self.configuration = configuration
     weights = try TransformerWeights(configuration: configuration, source: source, naming: naming)
   }
@@ -28,11 +33,6 @@ public struct TransformerModel: LanguageModel {
   public var vocabularyCount: Int { configuration.vocabularyCount }
   /// The configuration's longest sequence, in tokens.
   public var contextLength: Int { configuration.contextLength }
-
-  /// Bytes that one position's keys and values take in a session.
-  public var cacheBytesPerPosition: Int {
-    KeyValueLayout(configuration).blockFloats / Attention.blockPositions * MemoryLayout<Float>.size
-  }
 
   /// A session with threads and memory of its own.
   ///

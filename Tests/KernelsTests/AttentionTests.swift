@@ -101,6 +101,7 @@ import Testing
 
   static let shapes = [
     (1, 1, 8, 1), (4, 2, 16, 33), (9, 3, 64, 100), (2, 1, 128, 70), (4, 4, 20, 64), (2, 2, 96, 40),
+    (1, 1, 512, 40), (2, 1, 510, 3), (300, 100, 2, 40),
   ]
 
   @Test(arguments: instructionSets, shapes.indices)

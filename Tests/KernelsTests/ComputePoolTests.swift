@@ -29,6 +29,20 @@ private final class Tally: Sendable {
     }
   }
 
+  @Test func moreTasksThanTheClaimWordHoldsRunOnceEach() throws {
+    let pool = try #require(ck_pool_create(2, 0))
+    defer { ck_pool_destroy(pool) }
+    let count = (1 << 22) + 5
+    let seen = try AlignedBuffer<UInt8>(count: count)
+    seen.elements.initialize(repeating: 0)
+    ck_pool_run(
+      pool,
+      { context, index, _ in
+        context?.assumingMemoryBound(to: UInt8.self)[Int(index)] &+= 1
+      }, seen.pointer, Int32(count))
+    #expect(seen.elements.allSatisfy { $0 == 1 })
+  }
+
   @Test func sleepingWorkersWakeForTheNextJob() async throws {
     let pool = try ComputePool.make(instructionSets[0], threads: 3)
     var noise = Noise(seed: 1)

@@ -21,7 +21,6 @@ import Testing
       .filter { $0.elementType == type }
     let storage = try #require(Self.storage(type))
     #expect(!views.isEmpty)
-    let pool = try ComputePool.make(set)
     for view in views {
       let expected = try #require(truth.tensor(named: view.name)).withUnsafeBytes {
         $0.withMemoryRebound(to: UInt8.self) { bytes in
@@ -30,7 +29,7 @@ import Testing
       }
       var values = [Float](repeating: .nan, count: view.elementCount)
       try view.withUnsafeBytes { bytes in
-        pool.dequantize(
+        set.dequantize(
           storage, try #require(bytes.baseAddress), count: values.count, into: &values)
       }
       #expect(values.map(\.bitPattern) == expected.map(\.bitPattern), "\(view.name)")
@@ -52,7 +51,7 @@ import Testing
         let out = try AlignedBuffer<Float>(count: rows * outputs)
         try view.withUnsafeBytes { bytes in
           let data = try #require(bytes.baseAddress)
-          pool.dequantize(storage, data, count: weights.count, into: &weights)
+          set.dequantize(storage, data, count: weights.count, into: &weights)
           let matrix = WeightMatrix(
             data: data, rows: outputs, columns: columns, rowBytes: bytes.count / outputs,
             type: storage)

@@ -57,9 +57,9 @@ import Transformer
     ("llama.embedding_length", 72, "“llama.embedding_length” is 72"),
     ("llama.embedding_length", 63, "63 is no multiple of the 4"),
     ("llama.embedding_length", 0, "“llama.embedding_length”"),
-    ("llama.block_count", 3, "tensor “blk.2"),
+    ("llama.block_count", 3, "tensor 'blk.2"),
     ("llama.block_count", UInt32.max, "“llama.block_count”"),
-    ("llama.feed_forward_length", 97, "tensor “blk.0.ffn_"),
+    ("llama.feed_forward_length", 97, "tensor 'blk.0.ffn_"),
     ("llama.vocab_size", 95, "contradicts the 96 rows"),
     ("llama.context_length", UInt32.max, "“llama.context_length”"),
     ("llama.context_length", 0, "“llama.context_length”"),
@@ -112,6 +112,6 @@ import Transformer
     bytes.replaceSubrange(start..<start + 4, with: [0, 0, 0, 0])
     try copy.directory.write(bytes, to: "model.gguf")
     let failure = loadFailure { try ModelLoader.loadTransformer(path: copy.path) }
-    #expect(failure.contains("tensor “rope_freqs.weight”: element 0"), "\(failure)")
+    #expect(failure.contains("tensor 'rope_freqs.weight': element 0"), "\(failure)")
   }
 }

@@ -103,7 +103,7 @@ import Transformer
       let copy = try ModelCopy(directory: "tiny/llama-gqa-tied")
       try copy.replace(old, by: new, in: "config.json")
       let failure = loadFailure { try ModelLoader.loadTransformer(path: copy.path) }
-      #expect(failure.contains("tensor “"), "\(new): \(failure)")
+      #expect(failure.contains("tensor '"), "\(new): \(failure)")
     }
   }
 

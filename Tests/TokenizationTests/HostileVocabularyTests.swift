@@ -119,10 +119,10 @@ import Tokenization
   }
 
   @Test func triesThatPointOutsideOrLoopAreRefused() {
-    /// A trie of one block with these units, and one replacement.
-    func blob(_ units: [Int: UInt32]) -> [UInt8] {
-      var blob: [UInt8] = [0, 4, 0, 0]
-      for index in 0..<256 {
+    /// A trie with these units, of one block unless said otherwise, and one replacement.
+    func blob(_ units: [Int: UInt32], count: Int = 256) -> [UInt8] {
+      var blob = (0..<4).map { UInt8(truncatingIfNeeded: (4 * count) >> (8 * $0)) }
+      for index in 0..<count {
         let unit = units[index] ?? 0x8000_0000
         for shift in stride(from: UInt32(0), to: 32, by: 8) {
           blob.append(UInt8(truncatingIfNeeded: unit >> shift))
@@ -130,8 +130,8 @@ import Tokenization
       }
       return blob + Array("xy\0".utf8)
     }
-    func accepts(_ units: [Int: UInt32]) -> Bool {
-      let vocabulary = Self.vocabulary(charsmap: blob(units))
+    func accepts(_ units: [Int: UInt32], count: Int = 256) -> Bool {
+      let vocabulary = Self.vocabulary(charsmap: blob(units, count: count))
       return (try? SentencePieceTokenizer(vocabulary: vocabulary, file: "f")) != nil
     }
     // The root's base is 1; its child for "a" has a leaf with value 0 at its own base.
@@ -143,6 +143,8 @@ import Tokenization
       child: UInt32(child ^ leaf) << 10 | 0x100 | 0x61, leaf: 0x8000_0000,
     ]
     #expect(accepts(good))
+    // Behind the last whole block, a unit whose parent would lie behind the trie; nothing leads there.
+    #expect(accepts(good.merging([299: 0x0004_00FF]) { $1 }, count: 300))
     #expect(!accepts(good.merging([0: 1 << 20]) { $1 }))
     #expect(!accepts(good.merging([child: 1 << 20 | 0x100 | 0x61]) { $1 }))
     #expect(!accepts(good.merging([leaf: 0x8000_0003]) { $1 }))

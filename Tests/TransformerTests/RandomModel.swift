@@ -18,9 +18,10 @@ struct RandomModel: TensorSource {
   /// - Parameters:
   ///   - poison: the tensor that gets a NaN.
   ///   - dropping: the tensor that is left out.
+  ///   - adding: one more tensor, and its shape.
   init(
     _ configuration: TransformerConfiguration, seed: UInt64 = 1, poison: String? = nil,
-    dropping: String? = nil
+    dropping: String? = nil, adding: (String, [Int])? = nil
   ) throws {
     var shapes: [(String, [Int])] = [
       ("model.embed_tokens.weight", [configuration.vocabularyCount, configuration.hiddenSize]),
@@ -52,6 +53,7 @@ struct RandomModel: TensorSource {
       ]
     }
     shapes.removeAll { $0.0 == dropping }
+    if let adding { shapes.append(adding) }
     var state = seed
     var floats: [Float] = []
     var offsets: [Int] = []

@@ -200,6 +200,70 @@ extension TransformerSession {
     }
   }
 
+  @Test func aFailedStepLeavesASharedBlockAsItWas() throws {
+    let configuration = RandomModel.configuration()
+    // The embedding of the last token is damaged, the others are not.
+    let model = try TransformerModel(
+      configuration: configuration,
+      source: RandomModel(configuration, poison: "model.embed_tokens.weight"), naming: .huggingFace)
+    let session = try model.makeSession(SessionOptions(threads: 1))
+    let parent = try session.open(adapter: .none)
+    let clean = Self.text.map { min($0, 48) }
+    _ = try session.logits([StepInput(parent, Array(clean[..<40]), logits: .none)])
+    let child = try session.fork(parent)
+    #expect(throws: ModelError.notFinite(child, position: 40)) {
+      try session.logits([StepInput(child, [49])])
+    }
+    #expect(try session.length(of: child) == 40)
+    let rest = Array(clean[40...])
+    let ofChild = try session.logits([StepInput(child, rest, logits: .all)])
+    #expect(try session.logits([StepInput(parent, rest, logits: .all)]) == ofChild)
+    #expect(ofChild == Array(try allRows(model, clean)[40...]))
+  }
+
+  static let impossible: [(String, @Sendable (inout TransformerConfiguration) -> Void)] = [
+    ("key and value heads is 0", { $0.keyValueHeadCount = 0 }),
+    ("can't share 3", { $0.keyValueHeadCount = 3 }),
+    ("number of layers is -1", { $0.layerCount = -1 }),
+    ("vocabulary is 0", { $0.vocabularyCount = 0 }),
+    ("hidden size is \(Int.max)", { $0.hiddenSize = .max }),
+    ("at most 512", { $0.headDimension = 514 }),
+    ("must be even", { $0.headDimension = 7 }),
+    ("can't be turned", { $0.rotaryEmbedding.dimension = 10 }),
+    ("can't be turned", { $0.rotaryEmbedding.dimension = 0 }),
+    ("frequency factors", { $0.rotaryEmbedding.scaling = .factors([1]) }),
+    ("rotary base", { $0.rotaryEmbedding.theta = .nan }),
+    ("sliding window is 0", { $0.slidingWindow = 0 }),
+    ("epsilon", { $0.normEpsilon = -1 }),
+  ]
+
+  @Test(arguments: impossible.indices)
+  func aShapeThatNoModelCanHaveIsRefused(_ index: Int) throws {
+    let (sentence, change) = Self.impossible[index]
+    let source = try RandomModel(RandomModel.configuration())
+    var configuration = RandomModel.configuration()
+    change(&configuration)
+    #expect {
+      try TransformerModel(configuration: configuration, source: source, naming: .huggingFace)
+    } throws: { "\($0)".contains(sentence) }
+  }
+
+  @Test func aWeightWithoutAPlaceIsRefusedAndNotPassedOver() throws {
+    let configuration = RandomModel.configuration()
+    let name = "model.layers.1.self_attn.k_proj.bias"
+    #expect {
+      try TransformerModel(
+        configuration: configuration, source: RandomModel(configuration, adding: (name, [16])),
+        naming: .huggingFace)
+    } throws: { "\($0)".contains(name) }
+    // Old checkpoints store what follows from the configuration.
+    _ = try TransformerModel(
+      configuration: configuration,
+      source: RandomModel(
+        configuration, adding: ("model.layers.0.self_attn.rotary_emb.inv_freq", [4])),
+      naming: .huggingFace)
+  }
+
   @Test func optionsOutOfRangeAreRefused() throws {
     let model = try RandomModel.model()
     for options in [

@@ -19,7 +19,10 @@ typedef enum ck_type {
   CK_Q2_K, CK_Q3_K, CK_Q4_K, CK_Q5_K, CK_Q6_K, CK_IQ4_NL, CK_TYPE_COUNT
 } ck_type;
 
-enum { CK_BLOCK_POSITIONS = 32 };  // positions in one block of keys and values
+enum {
+  CK_BLOCK_POSITIONS = 32,  // positions in one block of keys and values
+  CK_MAX_HEAD_DIM = 512     // the widest head that attention has room for
+};
 
 // A weight matrix as it lies in a file: [rows, columns], each row `row_bytes` long; y = W x has `rows` elements.
 typedef struct ck_matrix {
@@ -101,7 +104,7 @@ ck_pool *ck_pool_create(int32_t threads, int64_t scratch_floats);
 void ck_pool_destroy(ck_pool *pool);
 int32_t ck_pool_threads(const ck_pool *pool);
 // Calls task(context, i, scratch) once for each i in 0 ..< count, on any of the threads, and returns when all are done.
-// One caller at a time.
+// One caller at a time. Counts of 2^22 and more run on the caller alone; jobs are cut into far fewer.
 void ck_pool_run(ck_pool *pool, ck_task task, void *context, int32_t count);
 
 // The jobs above, over a pool.

@@ -1,7 +1,5 @@
 #if canImport(Glibc)
   import Glibc
-#elseif canImport(Musl)
-  import Musl
 #elseif canImport(Darwin)
   import Darwin
 #endif
@@ -67,8 +65,6 @@ package struct OutputFile: ~Copyable {
   ) throws(CheckpointError) {
     #if canImport(Darwin)
       let systemWrite = Darwin.write
-    #elseif canImport(Musl)
-      let systemWrite = Musl.write
     #else
       let systemWrite = Glibc.write
     #endif

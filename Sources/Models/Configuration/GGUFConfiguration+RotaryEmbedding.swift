@@ -115,7 +115,7 @@ extension GGUFConfiguration {
     let name = "rope_freqs.weight"
     guard let tensor = file.tensor(named: name) else { return nil }
     func invalid(_ reason: String) -> LoadError {
-      .invalid(file: file.path, field: "tensor “\(name)”", reason: reason)
+      .invalid(file: file.path, field: "tensor '\(name)'", reason: reason)
     }
     guard tensor.elementType == .float32, tensor.shape == [dimension / 2] else {
       throw invalid(

@@ -160,13 +160,13 @@ struct GGUFConfiguration {
     let name = "token_embd.weight"
     guard let embedding = file.tensor(named: name) else {
       throw .invalid(
-        file: file.path, field: "tensor “\(name)”", reason: "is missing; is this a language model?")
+        file: file.path, field: "tensor '\(name)'", reason: "is missing; is this a language model?")
     }
     guard embedding.shape.count == 2, embedding.shape[1] == hiddenSize,
       ConfigurationLimits.vocabulary.contains(embedding.shape[0])
     else {
       throw .invalid(
-        file: file.path, field: "tensor “\(name)”",
+        file: file.path, field: "tensor '\(name)'",
         reason: "its shape is \(embedding.shape), and “\(key("embedding_length"))” is \(hiddenSize)"
       )
     }

@@ -2,8 +2,6 @@
   import Darwin
 #elseif canImport(Glibc)
   import Glibc
-#elseif canImport(Musl)
-  import Musl
 #endif
 
 /// Arithmetic and comparison, with Python's meaning; an integer beyond 64 bits is an error.

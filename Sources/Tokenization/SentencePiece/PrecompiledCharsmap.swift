@@ -73,8 +73,11 @@ enum PrecompiledCharsmap {
   private static func mostMatches(
     _ units: [UInt32], _ invalid: (String) -> TokenizationError
   ) throws(TokenizationError) -> Int {
-    let edges = units.indices.filter { $0 > 0 && units[$0] >> 31 == 0 }
     func parent(_ unit: Int) -> Int { unit ^ Int(units[unit] & 0xFF) }
+    // A parent behind the last unit, in a trie that doesn't end with a whole block, is no base and never reached.
+    let edges = units.indices.filter {
+      $0 > 0 && units[$0] >> 31 == 0 && parent($0) < units.count
+    }
     var starts = [Int](repeating: 0, count: units.count + 1)
     for unit in edges { starts[parent(unit) + 1] += 1 }
     for index in units.indices { starts[index + 1] += starts[index] }

@@ -52,7 +52,7 @@ extension ByteLevelBPETokenizer {
       "post_processor", "decoder", "model",
     ])
     let preTokenization = try PreTokenization(root)
-    let vocabulary = try TokenizerJSONVocabulary(root, idLimit: bytes.count)
+    let vocabulary = try TokenizerJSONVocabulary(root)
     try vocabulary.checkDecoder(root.member("decoder"))
     let first = try PostProcessor(root.member("post_processor")).first
 

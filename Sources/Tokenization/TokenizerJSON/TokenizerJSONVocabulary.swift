@@ -7,18 +7,16 @@ struct TokenizerJSONVocabulary {
   private(set) var tokens: ByteStringTable
   private(set) var addedTokens: [AddedToken] = []
 
-  /// - Parameters:
-  ///   - root: the whole of `tokenizer.json`.
-  ///   - idLimit: what no id reaches; the file's size, so that nothing larger than the file is allocated.
-  init(_ root: JSONField, idLimit: Int) throws(TokenizationError) {
-    let limit = min(idLimit, Int(Int32.max))
+  /// - Parameter root: the whole of `tokenizer.json`.
+  init(_ root: JSONField) throws(TokenizationError) {
     let vocabulary = try root.member("model").member("vocab")
     let members = try vocabulary.members()
     let added = try root.member("added_tokens")
-    if !added.isNull {
-      for element in try added.elements() {
-        addedTokens.append(try Self.addedToken(element, limit: limit))
-      }
+    let addedElements = added.isNull ? [] : try added.elements()
+    // Ids have gaps where tokens are reserved, but not more of them than tokens: tables are as long as the last id.
+    let limit = min(2 * (members.count + addedElements.count) + 1024, Int(Int32.max))
+    for element in addedElements {
+      addedTokens.append(try Self.addedToken(element, limit: limit))
     }
 
     var spellings: [String?] = []

@@ -1,7 +1,8 @@
 import Kernels
 import LanguageModeling
 
-/// The blocks of a session's cache, reference-counted. A block that several sequences hold is never written.
+/// The blocks of a session's cache, reference-counted. A block that several sequences hold is never written. Memory that
+/// no sequence holds any more is used again, and given back when the session ends.
 struct BlockStore: ~Copyable {
   /// A block's index.
   typealias Block = Int
@@ -33,7 +34,7 @@ struct BlockStore: ~Copyable {
     do {
       blocks.append(try AlignedBuffer(count: layout.blockFloats))
     } catch {
-      throw .outOfMemory(bytes: layout.blockFloats * MemoryLayout<Float>.size)
+      throw ModelError(error)
     }
     owners.append(1)
     return blocks.count - 1

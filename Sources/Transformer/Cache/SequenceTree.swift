@@ -49,15 +49,15 @@ struct SequenceTree: ~Copyable {
   /// Makes room for tokens behind the sequence's end: new blocks, and a copy of the last one if others hold it too.
   /// The length stays as it is until ``advance(_:by:)``.
   mutating func reserve(_ sequence: SequenceID, count: Int) throws(ModelError) {
-    let path = try path(of: sequence)
     let size = KeyValueLayout.blockPositions
-    let last = path.length / size
-    if path.length % size != 0, store.isShared(path.blocks[last]) {
-      let copy = try store.copy(path.blocks[last])
-      paths[sequence]?.blocks[last] = copy
+    let length = try length(of: sequence)
+    let held = try path(of: sequence).blocks.count
+    if length % size != 0 {
+      let last = try path(of: sequence).blocks[length / size]
+      if store.isShared(last) { paths[sequence]?.blocks[length / size] = try store.copy(last) }
     }
-    let needed = (path.length + count + size - 1) / size
-    for _ in path.blocks.count..<max(needed, path.blocks.count) {
+    let needed = (length + count + size - 1) / size
+    for _ in held..<max(needed, held) {
       let block = try store.take()
       paths[sequence]?.blocks.append(block)
     }
@@ -83,12 +83,13 @@ struct SequenceTree: ~Copyable {
   }
 
   private mutating func truncate(_ sequence: SequenceID, to length: Int) {
-    guard var path = paths[sequence] else { return }
     let size = KeyValueLayout.blockPositions
     let kept = (length + size - 1) / size
-    while path.blocks.count > kept { store.release(path.blocks.removeLast()) }
-    path.length = length
-    paths[sequence] = path
+    while let path = paths[sequence], path.blocks.count > kept, let last = path.blocks.last {
+      store.release(last)
+      paths[sequence]?.blocks.removeLast()
+    }
+    paths[sequence]?.length = length
   }
 
   private mutating func insert(_ path: Path) -> SequenceID {

@@ -2,9 +2,10 @@ import Kernels
 
 /// The scratch memory of a forward pass over up to ``rowCapacity`` rows.
 struct Activations {
-  /// Rows that pass through the layers together. Longer inputs go in turns.
-  static let rowCapacity = 256
+  /// The most rows that pass through the layers together. Longer inputs go in turns.
+  static let mostRows = 256
 
+  let rowCapacity: Int
   let residual: AlignedBuffer<Float>  // [rows, hidden]
   let normed: AlignedBuffer<Float>  // [rows, hidden]
   let queries: AlignedBuffer<Float>  // [rows, heads · headDim]
@@ -16,8 +17,8 @@ struct Activations {
   let positions: AlignedBuffer<Int32>  // [rows]
   let blockTables: AlignedBuffer<Attention.BlockTable?>  // [rows]
 
-  init(_ configuration: TransformerConfiguration) throws(KernelError) {
-    let rows = Self.rowCapacity
+  init(_ configuration: TransformerConfiguration, rowCapacity rows: Int) throws(KernelError) {
+    rowCapacity = rows
     residual = try AlignedBuffer(count: rows * configuration.hiddenSize)
     normed = try AlignedBuffer(count: rows * configuration.hiddenSize)
     queries = try AlignedBuffer(count: rows * configuration.queryWidth)

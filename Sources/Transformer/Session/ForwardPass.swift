@@ -1,14 +1,15 @@
 import Kernels
 import LanguageModeling
 
-/// The layers, from token ids to logits, for up to ``Activations/rowCapacity`` rows at a time.
+/// The layers, from token ids to logits, for up to ``Activations/mostRows`` rows at a time.
 ///
-/// Reads like the paper: norm, attention, residual, norm, feed-forward, residual. Allocates nothing.
+/// Reads like the paper: norm, attention, residual, norm, feed-forward, residual. Allocates only when there are more
+/// rows, or later positions, than ever before.
 struct ForwardPass {
   let model: TransformerModel
   let pool: ComputePool
   let layout: KeyValueLayout
-  private let activations: Activations
+  private var activations: Activations
   private var rotary: RotaryTable
 
   private var configuration: TransformerConfiguration { model.configuration }
@@ -17,7 +18,7 @@ struct ForwardPass {
     self.model = model
     self.pool = pool
     layout = KeyValueLayout(model.configuration)
-    activations = try Activations(model.configuration)
+    activations = try Activations(model.configuration, rowCapacity: 16)
     rotary = try RotaryTable(model.configuration.rotaryEmbedding)
   }
 
@@ -27,6 +28,10 @@ struct ForwardPass {
     _ rows: ArraySlice<StepPlan.Row>, blockTable: (Int) -> Attention.BlockTable,
     output: UnsafeMutablePointer<Float>?
   ) throws(KernelError) {
+    if rows.count > activations.rowCapacity {
+      let capacity = min(max(rows.count, 2 * activations.rowCapacity), Activations.mostRows)
+      activations = try Activations(configuration, rowCapacity: capacity)
+    }
     var longest = 0
     for (index, row) in rows.enumerated() {
       activations.positions.pointer[index] = Int32(row.position)
@@ -44,7 +49,7 @@ struct ForwardPass {
 
   private func embed(_ token: TokenID, into out: UnsafeMutablePointer<Float>) {
     let matrix = model.weights.embedding.matrix
-    pool.dequantize(
+    pool.instructionSet.dequantize(
       matrix.type, matrix.data + Int(token) * matrix.rowBytes, count: matrix.columns, into: out)
   }
 

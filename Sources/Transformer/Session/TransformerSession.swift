@@ -34,7 +34,7 @@ public final class TransformerSession: DecodingSession {
           configuration.hiddenSize, configuration.queryWidth, configuration.intermediateSize))
       forward = try ForwardPass(model: model, pool: pool)
     } catch {
-      throw .invalidOption(error.description)
+      throw ModelError(error)
     }
     tree = SequenceTree(layout: KeyValueLayout(configuration))
   }
@@ -125,7 +125,7 @@ public final class TransformerSession: DecodingSession {
       do {
         tables.append(try AlignedBuffer(count: count))
       } catch {
-        throw .outOfMemory(bytes: count * MemoryLayout<UnsafeMutablePointer<Float>?>.stride)
+        throw ModelError(error)
       }
     }
     for index in inputs.indices {
@@ -141,7 +141,7 @@ public final class TransformerSession: DecodingSession {
       try rows.withUnsafeMutableBufferPointer { output throws(KernelError) in
         var first = 0
         while first < plan.rows.count {
-          let end = min(first + Activations.rowCapacity, plan.rows.count)
+          let end = min(first + Activations.mostRows, plan.rows.count)
           try forward.run(
             plan.rows[first..<end], blockTable: { UnsafePointer(tables[$0].pointer) },
             output: output.baseAddress)
@@ -149,7 +149,7 @@ public final class TransformerSession: DecodingSession {
         }
       }
     } catch {
-      throw .invalidOption(error.description)
+      throw ModelError(error)
     }
     for row in plan.rows {
       guard let outputRow = row.outputRow else { continue }
@@ -158,6 +158,16 @@ public final class TransformerSession: DecodingSession {
         return pool.allFinite(base + outputRow * vocabularyCount, count: vocabularyCount)
       }
       guard isFinite else { throw .notFinite(inputs[row.input].sequence, position: row.position) }
+    }
+  }
+}
+
+extension ModelError {
+  /// What a failure of the kernels means to whoever runs the model.
+  init(_ error: KernelError) {
+    switch error {
+    case .outOfMemory(let bytes): self = .outOfMemory(bytes: bytes)
+    case .unsupportedInstructionSet, .cannotStartThreads: self = .invalidOption(error.description)
     }
   }
 }

@@ -26,6 +26,20 @@ public enum TensorNaming: Hashable, Sendable {
     }
   }
 
+  /// Endings of tensors that old checkpoints store beside the weights and that follow from the configuration.
+  static let derivedSuffixes = ["rotary_emb.inv_freq", "attention.rope.freqs"]
+
+  /// The layer that a tensor's name says it belongs to, if it is one of a layer's.
+  func layer(of name: String) -> Int? {
+    let prefix =
+      switch self {
+      case .huggingFace: "model.layers."
+      case .gguf: "blk."
+      }
+    guard name.hasPrefix(prefix) else { return nil }
+    return Int(name.dropFirst(prefix.count).prefix { $0 != "." })
+  }
+
   /// A tensor of one layer, without `.weight` or `.bias`.
   func name(_ part: LayerPart, layer: Int) -> String {
     switch self {

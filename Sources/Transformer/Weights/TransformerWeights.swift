@@ -50,7 +50,7 @@ struct TransformerWeights: Sendable {
   init(
     configuration: TransformerConfiguration, source: any TensorSource, naming: TensorNaming
   ) throws(CheckpointError) {
-    let finder = WeightFinder(source: source)
+    var finder = WeightFinder(source: source)
     let hidden = configuration.hiddenSize
     let vocabulary = configuration.vocabularyCount
     embedding = try finder.linear(naming.embedding, rows: vocabulary, columns: hidden)
@@ -61,16 +61,18 @@ struct TransformerWeights: Sendable {
     var layers: [LayerWeights] = []
     for layer in 0..<configuration.layerCount {
       layers.append(
-        try LayerWeights(configuration: configuration, finder: finder, naming: naming, layer: layer)
+        try LayerWeights(configuration: configuration, finder: &finder, naming: naming, layer: layer)
       )
     }
     self.layers = layers
+    try finder.checkThatLayersAreUsedUp(naming, layerCount: configuration.layerCount)
   }
 }
 
 extension LayerWeights {
   fileprivate init(
-    configuration: TransformerConfiguration, finder: WeightFinder, naming: TensorNaming, layer: Int
+    configuration: TransformerConfiguration, finder: inout WeightFinder, naming: TensorNaming,
+    layer: Int
   ) throws(CheckpointError) {
     let hidden = configuration.hiddenSize
     let queryWidth = configuration.queryWidth

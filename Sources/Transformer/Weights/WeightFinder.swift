@@ -1,37 +1,48 @@
 import Checkpoints
 import Kernels
 
-/// Looks weights up by name and checks that their shapes are those that the configuration calls for.
+/// Looks weights up by name, checks that their shapes are those that the configuration calls for, and keeps account of
+/// what was asked for.
 struct WeightFinder {
   let source: any TensorSource
+  private var found: Set<String> = []
+
+  init(source: any TensorSource) {
+    self.source = source
+  }
 
   /// A matrix of `rows` × `columns`, and its bias where a name is given.
-  func linear(
+  mutating func linear(
     _ name: String, rows: Int, columns: Int, bias: String? = nil
   ) throws(CheckpointError) -> Linear {
-    let view = try find(name, shape: [rows, columns])
-    return Linear(
-      weight: view,
-      bias: try bias.map { name throws(CheckpointError) in
-        try vector(name, count: rows)
-      })
+    let weight = try find(name, shape: [rows, columns])
+    guard let bias else { return Linear(weight: weight, bias: nil) }
+    return Linear(weight: weight, bias: try vector(bias, count: rows))
   }
 
   /// A vector of `count` elements, as floats.
-  func vector(_ name: String, count: Int) throws(CheckpointError) -> [Float] {
-    let view = try find(name, shape: [count])
-    return Floats.read(view)
+  mutating func vector(_ name: String, count: Int) throws(CheckpointError) -> [Float] {
+    Floats.read(try find(name, shape: [count]))
   }
 
-  private func find(_ name: String, shape: [Int]) throws(CheckpointError) -> TensorView {
-    guard let view = source.tensor(named: name) else {
-      throw .invalid(
-        file: source.path, field: "tensor “\(name)”", offset: nil,
-        reason: "the model's configuration calls for it and it is missing")
+  /// Throws if a layer has a tensor that nobody asked for: leaving out a bias or a norm would change the results.
+  func checkThatLayersAreUsedUp(_ naming: TensorNaming, layerCount: Int) throws(CheckpointError) {
+    for name in source.tensorNames where !found.contains(name) {
+      guard let layer = naming.layer(of: name), layer < layerCount,
+        !TensorNaming.derivedSuffixes.contains(where: name.hasSuffix)
+      else { continue }
+      throw .unsupported(
+        file: source.path, field: "tensor '\(name)'", offset: nil,
+        what: "a weight that the configured architecture has no place for")
     }
+  }
+
+  private mutating func find(_ name: String, shape: [Int]) throws(CheckpointError) -> TensorView {
+    let view = try source.requiredTensor(named: name)
+    found.insert(name)
     guard view.shape == shape else {
       throw .invalid(
-        file: source.path, field: "tensor “\(name)”", offset: view.offset,
+        file: source.path, field: "tensor '\(name)'", offset: view.offset,
         reason: "its shape is \(view.shape), and the model's configuration calls for \(shape)")
     }
     return view
@@ -45,7 +56,7 @@ enum Floats {
     let count = view.elementCount
     return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       if let out = buffer.baseAddress, let data = view.unsafeBytes.baseAddress {
-        Dequantization.float32(type, data, count: count, into: out)
+        InstructionSet.best.dequantize(type, data, count: count, into: out)
       }
       initialized = count
     }

@@ -1,0 +1,42 @@
+import Kernels
+
+extension TransformerConfiguration {
+  /// Why no model can have this shape, in a sentence; `nil` for one that can. What the tensors must be is checked where
+  /// they are found.
+  var problem: String? {
+    let extents = [
+      ("the vocabulary", vocabularyCount), ("the hidden size", hiddenSize),
+      ("the number of layers", layerCount), ("the number of heads", headCount),
+      ("the number of key and value heads", keyValueHeadCount),
+      ("the head's dimension", headDimension), ("the intermediate size", intermediateSize),
+      ("the context", contextLength),
+    ]
+    // Every product of two extents, and every count of them in C, then has room to spare.
+    for (name, extent) in extents where !(1...Int(Int32.max / 2)).contains(extent) {
+      return "\(name) is \(extent), which no model has"
+    }
+    let widest = Attention.maximumHeadDimension
+    if !headDimension.isMultiple(of: 2) || headDimension > widest {
+      return "the head's dimension is \(headDimension); it must be even and at most \(widest)"
+    }
+    if !headCount.isMultiple(of: keyValueHeadCount) {
+      return "\(headCount) heads can't share \(keyValueHeadCount) key and value heads evenly"
+    }
+    if let slidingWindow, slidingWindow < 1 { return "the sliding window is \(slidingWindow)" }
+    if !normEpsilon.isFinite || normEpsilon < 0 { return "the norm's epsilon is \(normEpsilon)" }
+    return rotaryEmbedding.problem(headDimension: headDimension)
+  }
+}
+
+extension RotaryEmbedding {
+  fileprivate func problem(headDimension: Int) -> String? {
+    guard dimension.isMultiple(of: 2), (2...headDimension).contains(dimension) else {
+      return "\(dimension) elements of a head of \(headDimension) can't be turned in pairs"
+    }
+    guard theta.isFinite, theta > 0 else { return "the rotary base is \(theta)" }
+    if case .factors(let factors) = scaling, factors.count != dimension / 2 {
+      return "\(factors.count) frequency factors don't fit \(dimension / 2) pairs"
+    }
+    return nil
+  }
+}
