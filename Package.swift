@@ -59,7 +59,12 @@ let package = Package(
     library("LanguageModeling"),
     library("Checkpoints"),
     library("Kernels", ["CKernels"]),
-    library("Tokenization", ["CSentencePiece", "LanguageModeling"]),
+    library(
+      "Tokenization",
+      [
+        "CSentencePiece", "LanguageModeling",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ]),
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
     library("Decoding", ["LanguageModeling", "Kernels"]),
     library("Generation", ["Decoding", "Tokenization", "LanguageModeling"]),

@@ -11,6 +11,7 @@ public enum TokenizationError: Error, Hashable, Sendable {
 }
 
 extension TokenizationError: CustomStringConvertible {
+  /// One line: the file, the field and what is wrong.
   public var description: String {
     switch self {
     case .invalid(let file, let field, let reason): "\(file): \(field): \(reason)"

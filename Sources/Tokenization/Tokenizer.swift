@@ -2,8 +2,8 @@ public import LanguageModeling
 
 /// Text to token ids and back. Immutable, shared by any number of threads.
 ///
-/// Encoding adds nothing of its own: ``Tokenizer/encodePrompt(_:addingBeginningOfSequence:parsingSpecialTokens:)`` is
-/// what a model is fed.
+/// Encoding adds nothing of its own:
+/// ``Tokenizer/encodePrompt(_:addingBeginningOfSequence:parsingSpecialTokens:)`` is what a model is fed.
 public protocol Tokenizer: Sendable {
   /// The number of ids, unused ones included.
   var vocabularyCount: Int { get }
@@ -26,10 +26,16 @@ public protocol Tokenizer: Sendable {
   /// The text of `tokens`. Bytes that are no UTF-8 become U+FFFD; ids outside the vocabulary become nothing.
   func decode(_ tokens: [TokenID], skippingSpecialTokens: Bool) -> String
 
+  /// A decoder that takes the ids one by one: its pieces, joined, are ``decode(_:skippingSpecialTokens:)`` of them all.
+  ///
+  /// The default decodes a short window of the last tokens anew for each token. It suits tokenizers whose text grows at
+  /// the end alone as ids are appended.
+  func makeStreamDecoder(skippingSpecialTokens: Bool) -> any TokenStreamDecoder
+
   /// The vocabulary's spelling of a token (`Ġthe`, `▁the`, `<0x0A>`), or `nil` outside the vocabulary.
   func piece(of token: TokenID) -> String?
 
-  /// The token with that spelling, or `nil`.
+  /// The token with that spelling, or `nil`. Spellings are compared byte by byte, not by canonical equivalence.
   func token(of piece: String) -> TokenID?
 
   /// Whether the token is a control token: no text of its own (`<s>`, `<|im_end|>`).
@@ -44,7 +50,13 @@ extension Tokenizer {
     _ text: String, addingBeginningOfSequence: Bool? = nil, parsingSpecialTokens: Bool = true
   ) throws(TokenizationError) -> [TokenID] {
     let tokens = try encode(text, parsingSpecialTokens: parsingSpecialTokens)
-    guard addingBeginningOfSequence ?? addsBeginningOfSequence, let first = beginningOfSequence else { return tokens }
+    guard addingBeginningOfSequence ?? addsBeginningOfSequence, let first = beginningOfSequence
+    else { return tokens }
     return [first] + tokens
+  }
+
+  /// A decoder that takes the ids one by one, in time linear in their bytes.
+  public func makeStreamDecoder(skippingSpecialTokens: Bool) -> any TokenStreamDecoder {
+    WindowedStreamDecoder(tokenizer: self, skippingSpecialTokens: skippingSpecialTokens)
   }
 }

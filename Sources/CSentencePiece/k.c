@@ -1,2 +1,0 @@
-#include "CSentencePiece.h"
-int csp_placeholder(void) { return 0; }

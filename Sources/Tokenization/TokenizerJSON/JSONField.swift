@@ -1,0 +1,67 @@
+/// A JSON value with its place in the file, whose accessors throw errors that name the place.
+struct JSONField {
+  let value: JSONValue
+  let path: String
+  let file: String
+
+  func invalid(_ reason: String) -> TokenizationError {
+    .invalid(file: file, field: path, reason: reason)
+  }
+
+  func unsupported(_ what: String) -> TokenizationError {
+    .unsupported(file: file, field: path, what: what)
+  }
+
+  var isNull: Bool { if case .null = value { true } else { false } }
+
+  /// A member of an object; null where there is none. The last of several counts.
+  func member(_ key: String) throws(TokenizationError) -> JSONField {
+    let found = try members().last { $0.key == key }
+    return JSONField(value: found?.value ?? .null, path: "\(path).\(key)", file: file)
+  }
+
+  func members() throws(TokenizationError) -> [JSONValue.Member] {
+    guard case .object(let members) = value else { throw expected("an object") }
+    return members
+  }
+
+  func elements() throws(TokenizationError) -> [JSONField] {
+    guard case .array(let elements) = value else { throw expected("a list") }
+    return elements.enumerated().map {
+      JSONField(value: $1, path: "\(path)[\($0)]", file: file)
+    }
+  }
+
+  func string() throws(TokenizationError) -> String {
+    guard case .string(let string) = value else { throw expected("a string") }
+    return string
+  }
+
+  func bool(default fallback: Bool) throws(TokenizationError) -> Bool {
+    switch value {
+    case .null: return fallback
+    case .bool(let bool): return bool
+    default: throw expected("a boolean")
+    }
+  }
+
+  /// A whole number from 0 up to `limit`.
+  func index(below limit: Int) throws(TokenizationError) -> Int {
+    guard case .number(let number) = value, let whole = Int(exactly: number) else {
+      throw expected("a whole number")
+    }
+    guard (0..<limit).contains(whole) else { throw invalid("\(whole) is out of range") }
+    return whole
+  }
+
+  /// Throws for a key that isn't known: what a file asks for is never passed over.
+  func checkKeys(_ known: Set<String>) throws(TokenizationError) {
+    for member in try members() where !known.contains(member.key) {
+      throw unsupported("the key \"\(member.key)\"")
+    }
+  }
+
+  private func expected(_ kind: String) -> TokenizationError {
+    invalid(isNull ? "\(kind) is missing" : "\(value.kind) where \(kind) is expected")
+  }
+}

@@ -1,0 +1,70 @@
+import LanguageModeling
+
+/// Cuts text at added tokens, as `AddedVocabulary::find_matches` of Hugging Face's tokenizers 0.21 does.
+struct AddedTokenSplitter: Sendable {
+  /// A stretch of text, or the added token that was found there.
+  enum Part: Sendable {
+    case text(Range<Int>)
+    case token(TokenID)
+  }
+
+  private var matcher = SpecialTokenMatcher()
+  private var tokens: [AddedToken] = []
+
+  var isEmpty: Bool { tokens.isEmpty }
+
+  mutating func insert(_ token: AddedToken) {
+    matcher.insert(token.content, token: TokenID(tokens.count))
+    tokens.append(token)
+  }
+
+  /// The parts of `text[range]`, in order; stretches of text are not empty.
+  ///
+  /// A special token that is not parsed is passed over whole: no other token is found within it.
+  func parts(of text: [UInt8], in range: Range<Int>, parsingSpecialTokens: Bool) -> [Part] {
+    var parts: [Part] = []
+    var start = range.lowerBound
+    var position = range.lowerBound
+    while let match = matcher.next(in: text, from: position, to: range.upperBound) {
+      position = match.range.upperBound
+      let token = tokens[Int(match.token)]
+      if token.isSpecial, !parsingSpecialTokens { continue }
+      var (begin, end) = (match.range.lowerBound, match.range.upperBound)
+      if token.isSingleWord {
+        if begin > range.lowerBound, Self.isWord(Self.scalar(before: begin, in: text)) { continue }
+        if end < range.upperBound, Self.isWord(ScalarClass.scalar(at: end, in: text).scalar) {
+          continue
+        }
+      }
+      if token.stripsLeft {
+        while begin > start {
+          let scalar = Self.scalar(before: begin, in: text)
+          guard scalar.properties.isWhitespace else { break }
+          begin -= UTF8.width(scalar)
+        }
+      }
+      if token.stripsRight {
+        end = ScalarClass.space.runEnd(from: end, to: range.upperBound, in: text)
+      }
+      if start < begin { parts.append(.text(start..<begin)) }
+      parts.append(.token(token.id))
+      start = end
+    }
+    if start < range.upperBound { parts.append(.text(start..<range.upperBound)) }
+    return parts
+  }
+
+  private static func scalar(before index: Int, in text: [UInt8]) -> Unicode.Scalar {
+    var start = index - 1
+    while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
+    return ScalarClass.scalar(at: start, in: text).scalar
+  }
+
+  /// `\w` of Unicode Technical Standard 18.
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: true
+    default: scalar.properties.isAlphabetic || scalar.properties.isJoinControl
+    }
+  }
+}
