@@ -42,6 +42,8 @@ public struct SearchTree {
 
   /// The number of tokens in the prompt.
   public let promptLength: Int
+  /// The most tokens that a hypothesis can have: the limit of new tokens, or what the context leaves room for.
+  public let lengthLimit: Int
   /// What the request wants to know about each token.
   public let report: TokenReport
   /// The hypotheses that are alive, in the order of their rows.
@@ -49,7 +51,6 @@ public struct SearchTree {
 
   private let stopRules: StopRules
   private let maskedTokens: [TokenID]
-  private let lengthLimit: Int
   private let samples: [Int]
   private let noises: [CounterNoise]
   private var nodes: [Node] = []

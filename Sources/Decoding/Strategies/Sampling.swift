@@ -21,6 +21,9 @@ public struct Sampling: DecodingStrategy {
     (["sample"] + filters.map(\.description)).joined(separator: ", ")
   }
 
+  /// `true`: each sample is alone.
+  public var slotsOnlyGrow: Bool { true }
+
   /// Refuses a request for no samples.
   public func validate(_ request: DecodingRequest) throws(DecodingError) {
     guard !request.samples.isEmpty else {

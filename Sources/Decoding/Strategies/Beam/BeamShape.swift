@@ -1,0 +1,41 @@
+/// What all beam searches have in common.
+struct BeamShape: Sendable {
+  var beamCount: Int
+  var scoring: BeamScoring
+  var resultCount: Int
+
+  /// How many continuations a step looks at: enough for every beam to go on although it may end with each of the
+  /// end-of-sequence tokens. (transformers: `max(2, 1 + n_eos) * num_beams`.)
+  func continuationLimit(for request: DecodingRequest) -> Int {
+    let endCount =
+      request.stopRules.ignoresEndOfSequence ? 0 : request.stopRules.endOfSequence.count
+    let product = beamCount.multipliedReportingOverflow(by: max(2, 1 + endCount))
+    return product.overflow ? .max : product.partialValue
+  }
+
+  /// Refuses numbers outside their ranges, and requests for samples.
+  ///
+  /// - Parameter name: the strategy's, for a sentence.
+  func validate(_ request: DecodingRequest, name: String) throws(DecodingError) {
+    guard beamCount >= 1 else {
+      throw .invalidParameter("beams", reason: "is \(beamCount); it must be at least 1")
+    }
+    guard resultCount >= 1 else {
+      throw .invalidParameter("results", reason: "is \(resultCount); it must be at least 1")
+    }
+    guard resultCount <= beamCount else {
+      throw .conflict(
+        "\(beamCount) beams have at most \(beamCount) results, not \(resultCount);"
+          + " ask for fewer, or for \(resultCount) beams")
+    }
+    guard scoring.lengthPenalty.isFinite else {
+      throw .invalidParameter(
+        "length penalty", reason: "is \(scoring.lengthPenalty); it must be a finite number")
+    }
+    guard request.samples.count == 1 else {
+      throw .conflict(
+        "\(name) runs once, not for \(request.samples.count) samples;"
+          + " for several sequences ask it for more results, up to the number of beams")
+    }
+  }
+}
