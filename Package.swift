@@ -39,6 +39,14 @@ let package = Package(
     .library(name: "Generation", targets: ["Generation"]),
     .executable(name: "decode", targets: ["decode"]),
   ],
+  traits: [
+    .trait(
+      name: "CommandLine",
+      description:
+        "The `decode` command and what it alone depends on. Who embeds the libraries leaves it out."
+    ),
+    .default(enabledTraits: ["CommandLine"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -57,44 +65,59 @@ let package = Package(
 
     // MARK: - Libraries, lowest first
     library("LanguageModeling"),
-    library("Checkpoints"),
+    library("JSON"),
+    library("Checkpoints", ["JSON"]),
     library("Kernels", ["CKernels"]),
     library(
       "Tokenization",
       [
-        "CSentencePiece", "LanguageModeling",
+        "JSON", "CSentencePiece", "LanguageModeling",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
-    library("Decoding", ["LanguageModeling", "Kernels"]),
+    library("Decoding", ["LanguageModeling"]),
     library("Generation", ["Decoding", "Tokenization", "LanguageModeling"]),
     library("Vocab", path: "Vocab", exclude: ["training"], resources: [.copy("storyteller")]),
-    library("Models", ["Transformer", "Tokenization", "Checkpoints", "Vocab", "LanguageModeling"]),
+    library(
+      "Models", ["Transformer", "Tokenization", "Checkpoints", "JSON", "Vocab", "LanguageModeling"]),
 
     // MARK: - The command line
     .executableTarget(
       name: "decode",
       dependencies: [
-        "Checkpoints", "Decoding", "Generation", "LanguageModeling", "Models", "Tokenization",
-        "Transformer",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Yams", package: "Yams"),
+        "Checkpoints", "Decoding", "Generation", "JSON", "Kernels", "LanguageModeling", "Models",
+        "Tokenization", "Transformer",
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser",
+          condition: .when(traits: ["CommandLine"])),
+        .product(name: "Yams", package: "Yams", condition: .when(traits: ["CommandLine"])),
       ],
       swiftSettings: swiftSettings),
 
     // MARK: - Tests
     library("TestSupport", ["LanguageModeling"], path: "Tests/TestSupport"),
+    tests("JSONTests", ["TestSupport", "JSON"]),
     tests("LanguageModelingTests", ["LanguageModeling"], exclude: ["Fixtures"]),
-    tests("CheckpointsTests", ["TestSupport", "Checkpoints"]),
-    tests("KernelsTests", ["Kernels", "COpenBLAS"]),
+    tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
+    tests("KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"]),
     tests("TokenizationTests", ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
     tests("TransformerTests", ["Transformer"]),
     tests("DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"]),
     tests(
       "GenerationTests",
       ["TestSupport", "Generation", "Decoding", "LanguageModeling", "Tokenization"]),
-    tests("ModelsTests", ["TestSupport", "Models"], exclude: ["Fixtures"]),
+    tests("VocabTests", ["Vocab"]),
+    tests(
+      "ModelsTests",
+      [
+        "TestSupport", "Models", "Transformer", "Tokenization", "Checkpoints", "JSON",
+        "LanguageModeling",
+      ],
+      exclude: ["Fixtures"]),
     tests("DecodeCommandTests", ["TestSupport", "decode"]),
+    tests(
+      "EmbeddingExamples",
+      ["Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

@@ -13,6 +13,7 @@ public enum CheckpointError: Error, Hashable, Sendable {
 }
 
 extension CheckpointError: CustomStringConvertible {
+  /// One line: what is wrong, in which file and field, and where.
   public var description: String {
     switch self {
     case .cannotOpen(let file, let reason):

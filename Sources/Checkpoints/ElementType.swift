@@ -46,4 +46,25 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable {
 
   /// Whether elements share scales in blocks.
   public var isQuantized: Bool { blockElements > 1 }
+
+  /// The address of a block is a multiple of this, so that its floats can be loaded: 4 or 2 bytes.
+  public var alignment: Int { self == .float32 ? 4 : 2 }
+
+  /// The bytes of a tensor of that shape, outermost extent first, or `nil` where the number overflows, an extent is
+  /// negative, or rows (the last extent) are no whole number of blocks.
+  public func byteCount(shape: [Int]) -> Int? {
+    guard shape.allSatisfy({ $0 >= 0 }), (shape.last ?? 1).isMultiple(of: blockElements) else {
+      return nil
+    }
+    // A zero extent must not hide that the others overflow: consumers multiply them too.
+    var elements = 1
+    for extent in shape {
+      let (product, overflow) = elements.multipliedReportingOverflow(by: max(extent, 1))
+      if overflow { return nil }
+      elements = product
+    }
+    if shape.contains(0) { return 0 }
+    let (bytes, overflow) = (elements / blockElements).multipliedReportingOverflow(by: blockBytes)
+    return overflow ? nil : bytes
+  }
 }

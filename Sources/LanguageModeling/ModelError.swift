@@ -25,6 +25,7 @@ public enum ModelError: Error, Hashable, Sendable {
 }
 
 extension ModelError: CustomStringConvertible {
+  /// The error in a sentence.
   public var description: String {
     switch self {
     case .unknownSequence(let id):

@@ -11,5 +11,6 @@ public struct SequenceID: Hashable, Sendable, CustomStringConvertible {
     self.rawValue = rawValue
   }
 
+  /// The name as messages spell it.
   public var description: String { "sequence \(rawValue)" }
 }

@@ -61,8 +61,9 @@ import Tokenization
     (#""type":"BPE""#, #""type":"BPE","unk_token":"zz""#, "zz"),
     ("\"<e>\"", "\"\"", "0 bytes"), ("\"<e>\"", "\"\\ud800\"", "surrogate"),
     ("\"<e>\"", "\"\\x\"", "escape"),
-    ("\"1.0\"", String(repeating: "[", count: 100_000), "nested"), ("\"1.0\"", "01", "expected"),
-    ("\"1.0\"", "tru", "unknown word"),
+    ("\"1.0\"", String(repeating: "[", count: 100_000), "nested"),
+    ("\"1.0\"", "01", "no JSON value"),
+    ("\"1.0\"", "tru", "no JSON value"),
   ])
   func whatIsWrongIsNamed(_ replaced: String, _ text: String, _ name: String) {
     do {

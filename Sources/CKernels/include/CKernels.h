@@ -1,1 +1,114 @@
-int ck_placeholder(void);
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+// The hot loops, in C: one source (Shared/*.inc) built for three instruction sets, chosen once at run time.
+//
+// Every kernel is row-invariant: each output element is reduced in one fixed order, whatever the number of rows, the
+// place of the row among them, the tile that it falls in, or the thread that computes it. Reductions over an inner
+// dimension run in 16 interleaved chains (element i belongs to chain i mod 16) that are added pairwise at the end:
+// chain i + chain i+8, then +4, +2, +1. The AVX2 and AVX-512 builds keep the same order with fused multiply-add and
+// agree bit for bit; the generic build rounds each product and differs in the last places.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Storage types; the numbers are this library's own.
+typedef enum ck_type {
+  CK_F32 = 0, CK_F16, CK_BF16, CK_Q4_0, CK_Q4_1, CK_Q5_0, CK_Q5_1, CK_Q8_0,
+  CK_Q2_K, CK_Q3_K, CK_Q4_K, CK_Q5_K, CK_Q6_K, CK_IQ4_NL, CK_TYPE_COUNT
+} ck_type;
+
+enum { CK_BLOCK_POSITIONS = 32 };  // positions in one block of keys and values
+
+// A weight matrix as it lies in a file: [rows, columns], each row `row_bytes` long; y = W x has `rows` elements.
+typedef struct ck_matrix {
+  const void *data;
+  int64_t rows, columns, row_bytes;
+  ck_type type;
+} ck_matrix;
+
+// One product of a fused multiplication: out[r, :] = W x[r, :] (+ bias) (+ what stood there).
+typedef struct ck_product {
+  ck_matrix weight;
+  const float *bias;    // [weight.rows] or NULL
+  float *out;           // [x rows, out_stride]
+  int64_t out_stride;
+  bool accumulate;      // add to what `out` holds: a residual connection
+} ck_product;
+
+enum { CK_MAX_PRODUCTS = 3 };
+
+// Up to three products of the same input, split over columns of the output.
+typedef struct ck_matmul {
+  const float *x;       // [rows, x_stride], 16-element tails need not be padded
+  int64_t x_stride, rows;
+  int32_t product_count;
+  ck_product products[CK_MAX_PRODUCTS];
+} ck_matmul;
+
+// Attention of a batch of query rows over blocks of keys and values, for one layer.
+typedef struct ck_attention {
+  const float *queries;           // [rows, query_stride], heads side by side
+  float *out;                     // [rows, out_stride], heads side by side
+  int64_t query_stride, out_stride;
+  int32_t rows, heads, kv_heads, head_dim, padded_head_dim;
+  float scale;                    // on the products of queries and keys
+  int32_t window;                 // positions looked back on, the present one included; 0: all
+  int64_t layer_offset;           // floats from a block's start to this layer
+  float *const *const *blocks;    // [rows] -> the row's sequence's blocks, in order of position
+  const int32_t *positions;       // [rows]: the row's own position, the last that it attends to
+} ck_attention;
+
+// One instruction set's build.
+typedef struct ck_kernels {
+  const char *name;
+  // out[0..<count] = the exact float32 values of `count` elements; count is a multiple of the type's block.
+  void (*dequantize)(ck_type type, const void *data, int64_t count, float *out);
+  // One share of the work: columns `begin` to `end` of one product. `scratch` holds ck_matmul_scratch floats.
+  void (*matmul)(const ck_matmul *job, int32_t product, int64_t begin, int64_t end, float *scratch);
+  // One row and one head of keys and values: its whole group of query heads.
+  void (*attend)(const ck_attention *job, int32_t row, int32_t kv_head);
+  // out = x / sqrt(mean(x²) + epsilon) * weight
+  void (*rms_norm)(const float *x, const float *weight, float epsilon, int64_t count, float *out);
+  // gate = gate / (1 + exp(-gate)) * up
+  void (*silu_multiply)(float *gate, const float *up, int64_t count);
+  // Turns `dimension` elements of each head by cosines and sines of [dimension / 2].
+  void (*rotate)(float *x, int32_t heads, int32_t head_dim, int32_t dimension, bool interleaved,
+                 const float *cosines, const float *sines);
+  // Whether every element is a finite number.
+  bool (*all_finite)(const float *x, int64_t count);
+} ck_kernels;
+
+// The build for an instruction set ("generic", "avx2", "avx512"), or NULL where this processor or this build doesn't
+// have it.
+const ck_kernels *ck_select(const char *name);
+// The best that this processor has.
+const ck_kernels *ck_select_best(void);
+
+// Floats of scratch that ck_kernels.matmul needs for matrices of at most `columns` columns.
+int64_t ck_matmul_scratch(int64_t columns);
+
+// --- Threads ---
+
+// A fixed set of threads that share one job at a time. Workers spin for a moment between jobs and then sleep.
+typedef struct ck_pool ck_pool;
+typedef void (*ck_task)(void *context, int32_t index, float *scratch);
+
+// Makes `threads` - 1 workers (the caller is the last one), each with `scratch_floats` of scratch. NULL: no memory or
+// no threads to be had.
+ck_pool *ck_pool_create(int32_t threads, int64_t scratch_floats);
+void ck_pool_destroy(ck_pool *pool);
+int32_t ck_pool_threads(const ck_pool *pool);
+// Calls task(context, i, scratch) once for each i in 0 ..< count, on any of the threads, and returns when all are done.
+// One caller at a time.
+void ck_pool_run(ck_pool *pool, ck_task task, void *context, int32_t count);
+
+// The jobs above, over a pool.
+void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job);
+void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job);
+
+// Physical cores that this process may run on, at least 1.
+int32_t ck_physical_cores(void);
+
+#endif

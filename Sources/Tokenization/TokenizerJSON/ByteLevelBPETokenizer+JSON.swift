@@ -1,3 +1,4 @@
+internal import JSON
 import LanguageModeling
 
 #if canImport(FoundationEssentials)
@@ -39,8 +40,13 @@ extension ByteLevelBPETokenizer {
     tokenizerJSON bytes: [UInt8], file: String, beginningOfSequence: String? = nil,
     endOfSequence: String? = nil, addsBeginningOfSequence: Bool? = nil
   ) throws(TokenizationError) {
-    let root = JSONField(
-      value: try JSONParser.parse(bytes, file: file), path: "tokenizer", file: file)
+    let document: JSONValue
+    do {
+      document = try JSONValue(parsing: bytes)
+    } catch {
+      throw .invalid(file: file, field: "JSON", reason: error.description)
+    }
+    let root = JSONField(value: document, path: "tokenizer", file: file)
     try root.checkKeys([
       "version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer",
       "post_processor", "decoder", "model",

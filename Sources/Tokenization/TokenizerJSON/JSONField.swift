@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A JSON value with its place in the file, whose accessors throw errors that name the place.
 struct JSONField {
   let value: JSONValue
@@ -14,13 +16,13 @@ struct JSONField {
 
   var isNull: Bool { if case .null = value { true } else { false } }
 
-  /// A member of an object; null where there is none. The last of several counts.
+  /// A member of an object; null where there is none.
   func member(_ key: String) throws(TokenizationError) -> JSONField {
-    let found = try members().last { $0.key == key }
+    let found = try members().first { $0.key == key }
     return JSONField(value: found?.value ?? .null, path: "\(path).\(key)", file: file)
   }
 
-  func members() throws(TokenizationError) -> [JSONValue.Member] {
+  func members() throws(TokenizationError) -> [JSONMember] {
     guard case .object(let members) = value else { throw expected("an object") }
     return members
   }
@@ -47,9 +49,7 @@ struct JSONField {
 
   /// A whole number from 0 up to `limit`.
   func index(below limit: Int) throws(TokenizationError) -> Int {
-    guard case .number(let number) = value, let whole = Int(exactly: number) else {
-      throw expected("a whole number")
-    }
+    guard case .integer(let whole) = value else { throw expected("a whole number") }
     guard (0..<limit).contains(whole) else { throw invalid("\(whole) is out of range") }
     return whole
   }

@@ -1,3 +1,4 @@
+internal import JSON
 import LanguageModeling
 
 /// What `tokenizer.json` puts around a text: one token before it, or nothing.

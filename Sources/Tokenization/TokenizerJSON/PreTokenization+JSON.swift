@@ -1,3 +1,5 @@
+internal import JSON
+
 extension PreTokenization {
   /// - Parameter root: the whole of `tokenizer.json`.
   init(_ root: JSONField) throws(TokenizationError) {

@@ -1,3 +1,4 @@
+internal import JSON
 import LanguageModeling
 
 /// The tokens of a `tokenizer.json`: those of the model and the added ones, by id.

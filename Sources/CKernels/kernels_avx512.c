@@ -1,0 +1,14 @@
+#if defined(__x86_64__)
+#include "tables.h"
+
+#pragma clang attribute push(                                                                            \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), apply_to = function)
+#define CK_TABLE ck_kernels_avx512
+#define CK_NAME "avx512"
+#define CK_HAS_FMA 1
+#define CK_HAS_F16C 1
+#define CK_TILE_ROWS 4
+#define CK_TILE_COLUMNS 6
+#include "Shared/kernels.inc"
+#pragma clang attribute pop
+#endif

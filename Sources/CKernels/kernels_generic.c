@@ -1,0 +1,16 @@
+#include "tables.h"
+
+// What the platform guarantees: SSE2 on x86-64, NEON (with fused multiply-add) on 64-bit Arm.
+#define CK_TABLE ck_kernels_generic
+#define CK_NAME "generic"
+#if defined(__aarch64__)
+#define CK_HAS_FMA 1
+#define CK_TILE_ROWS 4
+#define CK_TILE_COLUMNS 1
+#else
+#define CK_HAS_FMA 0
+#define CK_TILE_ROWS 1
+#define CK_TILE_COLUMNS 2
+#endif
+#define CK_HAS_F16C 0
+#include "Shared/kernels.inc"

@@ -1,0 +1,50 @@
+#include "tables.h"
+
+// How one layer's products and attention are cut into tasks. The cut never changes a result: each output element is
+// computed whole by one task.
+
+typedef struct matmul_context {
+  const ck_kernels *kernels;
+  const ck_matmul *job;
+  int64_t share;                               // columns a task
+  int32_t first_task[CK_MAX_PRODUCTS + 1];     // the products' first tasks
+} matmul_context;
+
+static void matmul_task(void *pointer, int32_t index, float *scratch) {
+  const matmul_context *context = pointer;
+  int32_t product = 0;
+  while (index >= context->first_task[product + 1]) product++;
+  int64_t begin = (index - context->first_task[product]) * context->share;
+  int64_t rows = context->job->products[product].weight.rows;
+  int64_t end = begin + context->share < rows ? begin + context->share : rows;
+  context->kernels->matmul(context->job, product, begin, end, scratch);
+}
+
+void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job) {
+  matmul_context context = {.kernels = kernels, .job = job};
+  int64_t total = 0;
+  for (int32_t i = 0; i < job->product_count; i++) total += job->products[i].weight.rows;
+  // About eight tasks a thread, so that a thread that is held up costs little; whole panels, so that none is cut.
+  int64_t tasks = 8 * (int64_t)ck_pool_threads(pool);
+  context.share = (total / tasks + CK_PANEL_COLUMNS) / CK_PANEL_COLUMNS * CK_PANEL_COLUMNS;
+  for (int32_t i = 0; i < job->product_count; i++)
+    context.first_task[i + 1] =
+        context.first_task[i] + (int32_t)((job->products[i].weight.rows + context.share - 1) / context.share);
+  ck_pool_run(pool, matmul_task, &context, context.first_task[job->product_count]);
+}
+
+typedef struct attention_context {
+  const ck_kernels *kernels;
+  const ck_attention *job;
+} attention_context;
+
+static void attention_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const attention_context *context = pointer;
+  context->kernels->attend(context->job, index / context->job->kv_heads, index % context->job->kv_heads);
+}
+
+void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job) {
+  attention_context context = {kernels, job};
+  ck_pool_run(pool, attention_task, &context, job->rows * job->kv_heads);
+}

@@ -1,0 +1,92 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file mapped read-only into memory; unmapped when the last tensor that views it is gone.
+///
+/// A file that another process shortens while it is mapped can't be read safely by anyone: the operating system
+/// ends the process that touches the missing pages (`SIGBUS`).
+///
+/// `@unchecked Sendable`: the bytes are never written and never move until `deinit`, so any thread may read them.
+public final class MappedFile: @unchecked Sendable {
+  /// The path it was opened by.
+  public let path: String
+  /// Its length in bytes.
+  public let count: Int
+  private let base: UnsafeRawPointer
+  /// Whether `base` is a mapping, to be unmapped, or memory of our own, to be freed.
+  private let isMapping: Bool
+
+  /// Maps the regular file at `path`.
+  ///
+  /// - Throws: ``CheckpointError`` if it can't be opened, isn't a regular file, is empty, or can't be mapped.
+  public init(path: String) throws(CheckpointError) {
+    // Without O_NONBLOCK, opening a named pipe waits for a writer.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .cannotOpen(file: path, reason: systemErrorText(errno)) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw .cannotOpen(file: path, reason: systemErrorText(errno))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .cannotOpen(file: path, reason: "it is not a regular file")
+    }
+    self.path = path
+    count = Int(status.st_size)
+    guard count > 0 else {
+      throw .truncated(file: path, field: "the file", offset: 0, needed: 1, available: 0)
+    }
+    guard let mapping = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
+      mapping != MAP_FAILED
+    else {
+      throw .cannotOpen(file: path, reason: systemErrorText(errno))
+    }
+    base = UnsafeRawPointer(mapping)
+    isMapping = true
+  }
+
+  /// A copy of bytes, aligned for any element type, under a path for messages: for tensors that begin at an odd
+  /// address, and for files that are in memory already.
+  package init(copying bytes: UnsafeRawBufferPointer, path: String) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+    copy.copyMemory(from: bytes)
+    self.path = path
+    count = bytes.count
+    // Swift's allocation never fails, and gives an address even for no bytes.
+    base = UnsafeRawPointer(copy.baseAddress.unsafelyUnwrapped)
+    isMapping = false
+  }
+
+  deinit {
+    if isMapping {
+      munmap(UnsafeMutableRawPointer(mutating: base), count)
+    } else {
+      base.deallocate()
+    }
+  }
+
+  /// Reads the mapped bytes. The buffer is valid inside `body` only.
+  public func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(start: base, count: count))
+  }
+
+  /// The mapped bytes, for owners that keep this object alive as long as they hold the pointer.
+  package var unsafeBytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: base, count: count)
+  }
+}
+
+extension MappedFile {
+  /// Whether anything is at that path, links followed.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}
+
+/// What the system says of an error number.
+func systemErrorText(_ number: CInt) -> String { String(cString: strerror(number)) }

@@ -1,0 +1,37 @@
+public import Decoding
+public import LanguageModeling
+
+extension GenerationSettings {
+  /// The strategy with its parameters.
+  ///
+  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a value out of its range.
+  public func decodingStrategy() throws(DecodingError) -> any DecodingStrategy {
+    switch strategy {
+    case .greedy:
+      return GreedySearch()
+    case .sample:
+      return Sampling(
+        filters: try filterOrder.filters(
+          FilterSettings(temperature: temperature, topK: topK, topP: topP)))
+    }
+  }
+
+  /// A request to continue `prompt` under these settings.
+  ///
+  /// - Parameters:
+  ///   - prompt: the tokens that the model is fed, at least one.
+  ///   - seed: takes the place of ``seed`` where that is `nil`.
+  ///   - report: what is to be found out about each token.
+  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a value out of its range.
+  public func request(
+    prompt: [TokenID], seed: UInt64 = 0, report: TokenReport = TokenReport()
+  ) throws(DecodingError) -> GenerationRequest {
+    GenerationRequest(
+      prompt: prompt, strategy: try decodingStrategy(), samples: Array(0..<returnSequenceCount),
+      seed: self.seed ?? seed,
+      stopRules: StopRules(
+        endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
+        minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
+      stopStrings: stopStrings, report: report)
+  }
+}

@@ -1,0 +1,48 @@
+public import Decoding
+public import LanguageModeling
+
+/// What to generate and how, under the names of Hugging Face's `GenerationConfig`.
+///
+/// A value of this type is complete and checked when it comes out of ``SettingsResolver``. One made by hand takes the
+/// defaults of the command line; nothing here is read from a model's files.
+public struct GenerationSettings: Hashable, Sendable {
+  /// How the next token is chosen (`strategy`).
+  public var strategy: StrategyName = .sample
+
+  /// Divides the logits before sampling (`temperature`): below 1 sharpens the distribution, above 1 flattens it.
+  /// Finite, above 0; used by ``StrategyName/sample``.
+  public var temperature: Double = 1
+
+  /// Sampling keeps this many of the most probable tokens (`top_k`); 0 keeps all.
+  public var topK: Int = 0
+
+  /// Sampling keeps the smallest set of most probable tokens whose mass reaches this (`top_p`); in (0, 1], 1 keeps all.
+  public var topP: Double = 1
+
+  /// The order of the filters, and with it their edge semantics (`filter_order`).
+  public var filterOrder: FilterOrder = .huggingFace
+
+  /// The most tokens to generate (`max_new_tokens`), 0 or above.
+  public var maxNewTokens: Int = 128
+
+  /// End-of-sequence tokens can't be chosen before this many tokens (`min_new_tokens`), 0 to ``maxNewTokens``.
+  public var minNewTokens: Int = 0
+
+  /// Texts that end a sequence; the text stops before them (`stop_strings`). None is empty.
+  public var stopStrings: [String] = []
+
+  /// Whether end-of-sequence tokens can't be chosen at all (`ignore_eos`, llama.cpp's flag with its meaning).
+  public var ignoresEndOfSequence: Bool = false
+
+  /// The tokens that end a sequence (`eos_token_id`).
+  public var endOfSequenceTokens: [TokenID] = []
+
+  /// Sequences for each prompt (`num_return_sequences`), 1 to 65536.
+  public var returnSequenceCount: Int = 1
+
+  /// The seed of all randomness (`seed`); `nil`: the caller picks one, and reports it.
+  public var seed: UInt64?
+
+  /// The defaults.
+  public init() {}
+}

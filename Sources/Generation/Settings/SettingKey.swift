@@ -1,0 +1,52 @@
+import Decoding
+
+/// The name of a generation setting, as configuration files and reports spell it.
+///
+/// Hugging Face's names where `GenerationConfig` has the setting. The order of the cases is the order of reports.
+public enum SettingKey: String, Hashable, Sendable, CaseIterable {
+  case strategy
+  case doSample = "do_sample"
+  case temperature
+  case topK = "top_k"
+  case topP = "top_p"
+  case filterOrder = "filter_order"
+  case maxNewTokens = "max_new_tokens"
+  case minNewTokens = "min_new_tokens"
+  case stopStrings = "stop_strings"
+  case ignoreEndOfSequence = "ignore_eos"
+  case endOfSequenceTokens = "eos_token_id"
+  case returnSequenceCount = "num_return_sequences"
+  case seed
+
+  /// What kind of value the setting takes, for messages.
+  var expectation: String {
+    switch self {
+    case .strategy: "one of \(StrategyName.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .doSample, .ignoreEndOfSequence: "true or false"
+    case .temperature: "a number, 0 or above"
+    case .topK: "a whole number, 0 (off) or above"
+    case .topP: "a number above 0 and at most 1 (off)"
+    case .filterOrder:
+      "huggingface, llama.cpp, mlx, or a list of "
+        + "\(FilterName.allCases.map(\.rawValue).joined(separator: ", ")) joined by “;”"
+    case .maxNewTokens, .minNewTokens: "a whole number, 0 or above"
+    case .stopStrings: "a text or a list of texts, none of them empty"
+    case .endOfSequenceTokens: "a token id or a list of token ids"
+    case .returnSequenceCount: "a whole number from 1 to 65536"
+    case .seed: "a whole number from 0 to \(UInt64.max)"
+    }
+  }
+
+  /// Whether only sampling heeds the setting, so that it conflicts with greedy decoding.
+  var isForSamplingOnly: Bool {
+    switch self {
+    case .temperature, .topK, .topP, .filterOrder, .returnSequenceCount: true
+    default: false
+    }
+  }
+}
+
+extension SettingKey: CustomStringConvertible {
+  /// The name.
+  public var description: String { rawValue }
+}

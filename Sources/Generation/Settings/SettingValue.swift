@@ -1,0 +1,53 @@
+/// A value as a configuration file or the command line gives it, before it is checked.
+public enum SettingValue: Hashable, Sendable {
+  /// `null`: as if the key weren't there.
+  case null
+  /// `true` or `false`.
+  case bool(Bool)
+  /// A whole number that fits 64 bits, signed.
+  case integer(Int)
+  /// A whole number that only fits 64 bits unsigned, such as a large seed.
+  case unsigned(UInt64)
+  /// Any other number.
+  case number(Double)
+  /// A text.
+  case text(String)
+  /// A list.
+  case list([SettingValue])
+  /// A mapping, of which only the keys are kept: no setting takes one.
+  case mapping([String])
+}
+
+extension SettingValue: CustomStringConvertible {
+  /// The value as YAML and JSON would write it, texts without quotes.
+  public var description: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .unsigned(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .text(let value): value
+    case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
+    case .mapping(let keys): "{" + keys.joined(separator: ", ") + "}"
+    }
+  }
+}
+
+extension SettingValue {
+  /// The value as a number, if it is one.
+  var asDouble: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .unsigned(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  /// Whether two values mean the same: 1 and 1.0 do.
+  func means(_ other: SettingValue) -> Bool {
+    if let left = asDouble, let right = other.asDouble { return left == right }
+    return self == other
+  }
+}

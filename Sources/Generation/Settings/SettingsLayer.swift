@@ -1,0 +1,60 @@
+/// The settings that one source gives.
+public struct SettingsLayer: Hashable, Sendable {
+  /// The settings, in the order of the source.
+  public var settings: [Setting] = []
+  /// What the source also says and doesn't apply; only a model's own files may.
+  public var dropped: [DroppedSetting] = []
+
+  /// A layer of `settings`.
+  public init(_ settings: [Setting] = []) {
+    self.settings = settings
+  }
+
+  /// Reads a configuration file's pairs of key and value.
+  ///
+  /// Hugging Face's bookkeeping keys are passed over, and so are keys of other decoders at a value that does nothing.
+  ///
+  /// - Parameters:
+  ///   - pairs: the file's top-level mapping, in file order.
+  ///   - file: its path, for messages.
+  /// - Throws: ``SettingsError`` for a key that is unknown or not supported.
+  public init(
+    configuration pairs: [(key: String, value: SettingValue)], file: String
+  ) throws(SettingsError) {
+    for (name, value) in pairs {
+      if ConfigurationKeys.bookkeeping.contains(name) { continue }
+      if let key = SettingKey(rawValue: name) {
+        if value != .null { settings.append(Setting(key, value, from: .configuration(file))) }
+        continue
+      }
+      guard let neutral = ConfigurationKeys.neutral[name] else {
+        throw .unknownKey(name, file: file, nearest: ConfigurationKeys.nearest(to: name))
+      }
+      if value == .null || neutral.contains(where: value.means) { continue }
+      throw .unsupported(
+        key: name, value: value, source: .configuration(file),
+        neutral: ConfigurationKeys.neutralDescription(of: name))
+    }
+  }
+
+  /// Reads the pairs of a model's own `generation_config.json`: what can't be used is dropped, with the reason.
+  public init(model pairs: [(key: String, value: SettingValue)]) {
+    for (name, value) in pairs where value != .null {
+      if ConfigurationKeys.bookkeeping.contains(name) { continue }
+      if let key = SettingKey(rawValue: name) {
+        let setting = Setting(key, value, from: .model)
+        if SettingsResolver.accepts(setting) {
+          settings.append(setting)
+        } else {
+          dropped.append(
+            DroppedSetting(key: name, value: value, reason: "not \(key.expectation)"))
+        }
+      } else if let neutral = ConfigurationKeys.neutral[name] {
+        if neutral.contains(where: value.means) { continue }
+        dropped.append(DroppedSetting(key: name, value: value, reason: "not supported"))
+      } else {
+        dropped.append(DroppedSetting(key: name, value: value, reason: "unknown"))
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import Decoding
+import LanguageModeling
+
+extension SettingsResolver {
+  /// The value of a setting that nobody gave; `nil` for the seed, which is drawn, and for keys that only help to infer
+  /// the strategy.
+  static func `default`(of key: SettingKey) -> Setting? {
+    let value: SettingValue? =
+      switch key {
+      case .strategy, .doSample, .seed: nil
+      case .temperature: .number(1)
+      case .topK: .integer(0)
+      case .topP: .number(1)
+      case .filterOrder: .text("huggingface")
+      case .maxNewTokens: .integer(128)
+      case .minNewTokens: .integer(0)
+      case .stopStrings, .endOfSequenceTokens: .list([])
+      case .ignoreEndOfSequence: .bool(false)
+      case .returnSequenceCount: .integer(1)
+      }
+    return value.map { Setting(key, $0, from: .default) }
+  }
+
+  /// Whether the value does nothing, so that no strategy can be said to ignore it.
+  static func isNeutral(_ setting: Setting) -> Bool {
+    guard let neutral = Self.default(of: setting.key) else { return false }
+    return setting.value.means(neutral.value)
+  }
+
+  /// Whether the value has the setting's type and lies in its range.
+  static func accepts(_ setting: Setting) -> Bool {
+    let value = setting.value
+    switch setting.key {
+    case .strategy:
+      guard case .text(let text) = value else { return false }
+      return StrategyName(rawValue: text) != nil
+    case .doSample, .ignoreEndOfSequence:
+      if case .bool = value { return true }
+      return false
+    case .temperature:
+      guard let number = value.asDouble else { return false }
+      return number == 0 || (number > 0 && Float(number).isNormal)
+    case .topP:
+      guard let number = value.asDouble else { return false }
+      return number > 0 && number <= 1 && Float(number).isNormal
+    case .topK, .maxNewTokens, .minNewTokens:
+      guard case .integer(let number) = value else { return false }
+      return number >= 0
+    case .returnSequenceCount:
+      guard case .integer(let number) = value else { return false }
+      return (1...65536).contains(number)
+    case .filterOrder:
+      return filterOrder(of: value) != nil
+    case .stopStrings:
+      return texts(of: value) != nil
+    case .endOfSequenceTokens:
+      return tokens(of: value) != nil
+    case .seed:
+      return seed(of: value) != nil
+    }
+  }
+
+  /// The order that a text spells.
+  static func filterOrder(of value: SettingValue) -> FilterOrder? {
+    guard case .text(let text) = value else { return nil }
+    return try? FilterOrder(parsing: text)
+  }
+
+  /// One text or a list of them, none empty.
+  static func texts(of value: SettingValue) -> [String]? {
+    let values = if case .list(let list) = value { list } else { [value] }
+    var texts: [String] = []
+    for case .text(let text) in values where !text.isEmpty { texts.append(text) }
+    return texts.count == values.count ? texts : nil
+  }
+
+  /// One token id or a list of them.
+  static func tokens(of value: SettingValue) -> [TokenID]? {
+    let values = if case .list(let list) = value { list } else { [value] }
+    var tokens: [TokenID] = []
+    for case .integer(let number) in values {
+      if let token = TokenID(exactly: number), token >= 0 { tokens.append(token) }
+    }
+    return tokens.count == values.count ? tokens : nil
+  }
+
+  /// A whole number from 0.
+  static func seed(of value: SettingValue) -> UInt64? {
+    switch value {
+    case .integer(let number): UInt64(exactly: number)
+    case .unsigned(let number): number
+    default: nil
+    }
+  }
+}
+
+extension GenerationSettings {
+  /// The settings of checked values.
+  init(strategy: StrategyName, values: [SettingKey: Setting]) {
+    self.strategy = strategy
+    func integer(_ key: SettingKey, _ fallback: Int) -> Int {
+      if case .integer(let value)? = values[key]?.value { value } else { fallback }
+    }
+    temperature = values[.temperature]?.value.asDouble ?? temperature
+    topK = integer(.topK, topK)
+    topP = values[.topP]?.value.asDouble ?? topP
+    filterOrder =
+      values[.filterOrder].flatMap { SettingsResolver.filterOrder(of: $0.value) } ?? filterOrder
+    maxNewTokens = integer(.maxNewTokens, maxNewTokens)
+    minNewTokens = integer(.minNewTokens, minNewTokens)
+    stopStrings = values[.stopStrings].flatMap { SettingsResolver.texts(of: $0.value) } ?? []
+    ignoresEndOfSequence = values[.ignoreEndOfSequence]?.value == .bool(true)
+    endOfSequenceTokens =
+      values[.endOfSequenceTokens].flatMap { SettingsResolver.tokens(of: $0.value) } ?? []
+    returnSequenceCount = integer(.returnSequenceCount, returnSequenceCount)
+    seed = values[.seed].flatMap { SettingsResolver.seed(of: $0.value) }
+  }
+}

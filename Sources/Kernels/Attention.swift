@@ -1,0 +1,77 @@
+import CKernels
+
+/// Attention of a batch of query rows, for one layer, over blocks of ``blockPositions`` keys and values each.
+///
+/// In a block, at the layer's offset, each head of keys and values has its keys `[headDimension, blockPositions]` and
+/// then its values `[blockPositions, paddedHeadDimension]`. A row attends to positions up to its own, block by block in
+/// order, so that its result doesn't depend on its neighbours.
+package struct Attention {
+  /// A sequence's blocks, in order of position.
+  package typealias BlockTable = UnsafePointer<UnsafeMutablePointer<Float>?>
+
+  /// Positions in a block.
+  package static let blockPositions = Int(CK_BLOCK_POSITIONS)
+  /// The widest head that the kernel takes.
+  package static let maximumHeadDimension = 512
+
+  /// `[rows, queryStride]`, heads side by side.
+  package var queries: UnsafePointer<Float>
+  /// From one row of `queries` to the next.
+  package var queryStride: Int
+  /// `[rows, outStride]`, heads side by side.
+  package var out: UnsafeMutablePointer<Float>
+  /// From one row of `out` to the next.
+  package var outStride: Int
+  /// The number of query rows.
+  package var rows: Int
+  /// Query heads.
+  package var headCount: Int
+  /// Heads of keys and values.
+  package var keyValueHeadCount: Int
+  /// Width of a head.
+  package var headDimension: Int
+  /// Positions looked back on, the present one included; 0: all.
+  package var window: Int
+  /// Floats from a block's start to the layer.
+  package var layerOffset: Int
+  /// For each row, its sequence's blocks.
+  package var blocks: UnsafePointer<BlockTable?>
+  /// For each row, its position.
+  package var positions: UnsafePointer<Int32>
+
+  /// Describes the attention of one layer.
+  package init(
+    queries: UnsafePointer<Float>, queryStride: Int, out: UnsafeMutablePointer<Float>,
+    outStride: Int,
+    rows: Int, headCount: Int, keyValueHeadCount: Int, headDimension: Int, window: Int,
+    layerOffset: Int, blocks: UnsafePointer<BlockTable?>, positions: UnsafePointer<Int32>
+  ) {
+    self.queries = queries
+    self.queryStride = queryStride
+    self.out = out
+    self.outStride = outStride
+    self.rows = rows
+    self.headCount = headCount
+    self.keyValueHeadCount = keyValueHeadCount
+    self.headDimension = headDimension
+    self.window = window
+    self.layerOffset = layerOffset
+    self.blocks = blocks
+    self.positions = positions
+  }
+
+  /// A head's width in the values: a whole number of vectors.
+  package static func paddedHeadDimension(_ headDimension: Int) -> Int {
+    (headDimension + 15) / 16 * 16
+  }
+
+  var ckAttention: ck_attention {
+    ck_attention(
+      queries: queries, out: out, query_stride: Int64(queryStride), out_stride: Int64(outStride),
+      rows: Int32(rows), heads: Int32(headCount), kv_heads: Int32(keyValueHeadCount),
+      head_dim: Int32(headDimension),
+      padded_head_dim: Int32(Self.paddedHeadDimension(headDimension)),
+      scale: 1 / Float(headDimension).squareRoot(), window: Int32(clamping: window),
+      layer_offset: Int64(layerOffset), blocks: blocks, positions: positions)
+  }
+}

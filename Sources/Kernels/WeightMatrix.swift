@@ -1,0 +1,71 @@
+import CKernels
+
+/// How a weight matrix is stored. Layouts are ggml's; see `Shared/dequantize.inc`.
+package enum StorageType: UInt32, CaseIterable, Sendable {
+  case float32, float16, bfloat16, q4_0, q4_1, q5_0, q5_1, q8_0, q2_K, q3_K, q4_K, q5_K, q6_K,
+    iq4_NL
+
+  var ckType: ck_type { ck_type(rawValue) }
+}
+
+/// A weight matrix as it lies in memory: y = W x. The owner keeps the bytes alive and has checked their number.
+package struct WeightMatrix {
+  /// The first row.
+  package var data: UnsafeRawPointer
+  /// Elements of y.
+  package var rows: Int
+  /// Elements of x; a multiple of the type's block.
+  package var columns: Int
+  /// From one row to the next.
+  package var rowBytes: Int
+  /// How elements are stored.
+  package var type: StorageType
+
+  /// A view of `rows` × `columns` elements at `data`.
+  package init(data: UnsafeRawPointer, rows: Int, columns: Int, rowBytes: Int, type: StorageType) {
+    self.data = data
+    self.rows = rows
+    self.columns = columns
+    self.rowBytes = rowBytes
+    self.type = type
+  }
+
+  var ckMatrix: ck_matrix {
+    ck_matrix(
+      data: data, rows: Int64(rows), columns: Int64(columns), row_bytes: Int64(rowBytes),
+      type: type.ckType)
+  }
+}
+
+/// One product of a multiplication: out[r, :] = W x[r, :], plus a bias, plus what `out` held.
+package struct Product {
+  /// W.
+  package var weight: WeightMatrix
+  /// Added to each row; `weight.rows` elements.
+  package var bias: UnsafePointer<Float>?
+  /// `[rows of x, stride]`.
+  package var out: UnsafeMutablePointer<Float>
+  /// From one row of `out` to the next.
+  package var outStride: Int
+  /// Whether the product is added to what `out` holds (a residual connection).
+  package var accumulates: Bool
+
+  /// A product into `out`.
+  package init(
+    _ weight: WeightMatrix, bias: UnsafePointer<Float>? = nil,
+    into out: UnsafeMutablePointer<Float>,
+    outStride: Int, accumulates: Bool = false
+  ) {
+    self.weight = weight
+    self.bias = bias
+    self.out = out
+    self.outStride = outStride
+    self.accumulates = accumulates
+  }
+
+  var ckProduct: ck_product {
+    ck_product(
+      weight: weight.ckMatrix, bias: bias, out: out, out_stride: Int64(outStride),
+      accumulate: accumulates)
+  }
+}

@@ -1,0 +1,60 @@
+public import LanguageModeling
+public import Tokenization
+public import Transformer
+
+/// A model and what its files say about using it. Immutable; shared by any number of threads.
+public struct LoadedModel: Sendable {
+  /// Which layout the model's files have.
+  public enum Format: String, Hashable, Sendable {
+    /// One GGUF file.
+    case gguf = "GGUF"
+    /// A directory in Hugging Face layout.
+    case huggingFace = "Hugging Face"
+  }
+
+  /// The file or directory that it was loaded from.
+  public let path: String
+  /// The layout of its files.
+  public let format: Format
+  /// Its architecture.
+  public let architecture: Architecture
+  /// The transformer.
+  public let model: TransformerModel
+  /// Its vocabulary.
+  public let tokenizer: any Tokenizer
+  /// Its chat template; `nil` where it has none, or one that can't be parsed (``chatTemplateProblem``).
+  public let chatTemplate: ChatTemplate?
+  /// Why the model's chat template can't be used. It stops nobody from generating without it.
+  public let chatTemplateProblem: TokenizationError?
+  /// What the chat template is given as `bos_token`; empty where the files name none.
+  public let beginningOfSequenceText: String
+  /// What the chat template is given as `eos_token`; empty where the files name none.
+  public let endOfSequenceText: String
+  /// The ids that the model's files name as ending a text, in the order of the files, each once.
+  public let endOfSequenceTokens: [TokenID]
+  /// What the model's own files recommend for generation.
+  public let generationDefaults: GenerationDefaults
+
+  /// The text of a conversation in the model's own format.
+  ///
+  /// The template places special tokens itself, the first one included, so nothing is to be added when the text is
+  /// encoded.
+  ///
+  /// - Parameter addingGenerationPrompt: whether to end with the beginning of the assistant's turn.
+  /// - Throws: ``LoadError`` where the model has no usable template, or the template refuses the conversation.
+  public func render(
+    _ messages: [ChatMessage], addingGenerationPrompt: Bool = true
+  ) throws(LoadError) -> String {
+    if let chatTemplateProblem { throw .tokenization(chatTemplateProblem) }
+    guard let chatTemplate else {
+      throw .invalid(
+        file: path, field: "chat template",
+        reason: "the model has none; give the prompt as plain text")
+    }
+    return try LoadError.wrapping { () throws(TokenizationError) in
+      try chatTemplate.render(
+        messages: messages, addingGenerationPrompt: addingGenerationPrompt,
+        beginningOfSequence: beginningOfSequenceText, endOfSequence: endOfSequenceText)
+    }
+  }
+}

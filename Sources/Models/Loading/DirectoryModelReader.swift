@@ -1,0 +1,65 @@
+internal import Checkpoints
+internal import Tokenization
+internal import Transformer
+
+/// Reads a model from a directory in Hugging Face layout.
+struct DirectoryModelReader {
+  let path: String
+
+  func load() throws(LoadError) -> LoadedModel {
+    let configuration = try HuggingFaceConfiguration(path: file("config.json"))
+    let model = try transformer(configuration)
+    let tokenizerConfiguration = try tokenizerConfiguration()
+    let tokenizer = try tokenizer(configuration: tokenizerConfiguration)
+    let generation = try optionalJSON("generation_config.json")
+    let template = try ChatTemplateReader.fromDirectory(
+      path, configuration: tokenizerConfiguration.file)
+
+    var endOfSequence = EndOfSequenceTokens(vocabularyCount: model.vocabularyCount)
+    if let generation { try endOfSequence.insert(from: generation) }
+    try endOfSequence.insert(from: configuration.file)
+    return LoadedModel(
+      path: path, format: .huggingFace, architecture: configuration.architecture, model: model,
+      tokenizer: tokenizer, chatTemplate: template.template, chatTemplateProblem: template.problem,
+      beginningOfSequenceText: try tokenizerConfiguration.tokenText("bos_token")
+        ?? tokenizer.beginningOfSequence.flatMap(tokenizer.piece) ?? "",
+      endOfSequenceText: try tokenizerConfiguration.tokenText("eos_token")
+        ?? tokenizer.endOfSequence.flatMap(tokenizer.piece) ?? "",
+      endOfSequenceTokens: endOfSequence.tokens,
+      generationDefaults: GenerationDefaults(
+        file: generation?.path, values: generation?.members ?? []))
+  }
+
+  func transformer() throws(LoadError) -> TransformerModel {
+    try transformer(HuggingFaceConfiguration(path: file("config.json")))
+  }
+
+  func tokenizer() throws(LoadError) -> any Tokenizer {
+    try tokenizer(configuration: try tokenizerConfiguration())
+  }
+
+  private func transformer(
+    _ configuration: HuggingFaceConfiguration
+  ) throws(LoadError) -> TransformerModel {
+    let shape = try configuration.transformer()
+    return try LoadError.wrapping { () throws(CheckpointError) in
+      try TransformerModel(
+        configuration: shape, source: try SafetensorsCheckpoint(directory: path),
+        naming: .huggingFace)
+    }
+  }
+
+  private func tokenizerConfiguration() throws(LoadError) -> TokenizerConfiguration {
+    TokenizerConfiguration(file: try optionalJSON("tokenizer_config.json"))
+  }
+
+  /// The path of a file in the directory.
+  func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Whether the directory holds a file of that name.
+  func holds(_ name: String) -> Bool { FileKind(path: file(name)) == .file }
+
+  private func optionalJSON(_ name: String) throws(LoadError) -> JSONFile? {
+    holds(name) ? try JSONFile(path: file(name)) : nil
+  }
+}

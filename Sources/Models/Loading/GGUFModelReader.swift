@@ -1,0 +1,49 @@
+internal import Checkpoints
+internal import Tokenization
+internal import Transformer
+
+/// Reads a model from one GGUF file.
+struct GGUFModelReader {
+  let file: GGUFFile
+
+  func load() throws(LoadError) -> LoadedModel {
+    let configuration = try GGUFConfiguration(file: file)
+    let model = try transformer(configuration)
+    let tokenizer = try tokenizer()
+    let template = try ChatTemplateReader.fromGGUF(file)
+    return LoadedModel(
+      path: file.path, format: .gguf, architecture: configuration.architecture, model: model,
+      tokenizer: tokenizer, chatTemplate: template.template, chatTemplateProblem: template.problem,
+      beginningOfSequenceText: tokenizer.beginningOfSequence.flatMap(tokenizer.piece) ?? "",
+      endOfSequenceText: tokenizer.endOfSequence.flatMap(tokenizer.piece) ?? "",
+      endOfSequenceTokens: try endOfSequence(vocabularyCount: model.vocabularyCount).tokens,
+      generationDefaults: .none)
+  }
+
+  func transformer() throws(LoadError) -> TransformerModel {
+    try transformer(GGUFConfiguration(file: file))
+  }
+
+  private func transformer(
+    _ configuration: GGUFConfiguration
+  ) throws(LoadError) -> TransformerModel {
+    let shape = try configuration.transformer()
+    return try LoadError.wrapping { () throws(CheckpointError) in
+      try TransformerModel(configuration: shape, source: file, naming: .gguf)
+    }
+  }
+
+  private func endOfSequence(vocabularyCount: Int) throws(LoadError) -> EndOfSequenceTokens {
+    var result = EndOfSequenceTokens(vocabularyCount: vocabularyCount)
+    for name in ["eos_token_id", "eot_token_id", "eom_token_id"] {
+      let key = "tokenizer.ggml.\(name)"
+      let id = try LoadError.wrapping { () throws(CheckpointError) in
+        try file.metadata.integerIfPresent(key)
+      }
+      if let id, let problem = result.insert(id) {
+        throw .invalid(file: file.path, field: "“\(key)”", reason: problem)
+      }
+    }
+    return result
+  }
+}

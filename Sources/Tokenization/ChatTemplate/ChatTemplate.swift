@@ -1,0 +1,70 @@
+/// A model's chat template: turns a conversation into the text of a prompt.
+///
+/// It interprets the part of Jinja that published templates use, with the meaning that transformers gives it in
+/// `apply_chat_template` (version 4.51.3): `trim_blocks` and `lstrip_blocks`, the immutable sandbox, loop controls,
+/// `raise_exception`, `strftime_now`, `tojson` without HTML escapes, and `{% generation %}`. A construct outside of
+/// it is an error that names it, when the template is parsed for tags and syntax, and when it is reached for filters,
+/// tests, functions and methods, so that a branch that is never taken does no harm.
+///
+/// A template is a program that comes with a model file. It can reach nothing but the conversation and the date, and
+/// what it may use is bounded: nesting, steps, the length of strings, lists and output. To go past a bound is an
+/// error like any other.
+public struct ChatTemplate: Sendable {
+  private let statements: [TemplateStatement]
+
+  /// Parses the source of a template, as it stands under `chat_template` in a `tokenizer_config.json` or
+  /// `tokenizer.chat_template` in a GGUF file. Linear in its length.
+  ///
+  /// - Throws: ``TokenizationError/template(line:reason:)`` for what is no Jinja or not supported.
+  public init(source: String) throws(TokenizationError) {
+    var parser = try TemplateParser(source: source)
+    statements = try parser.parse()
+  }
+
+  /// The prompt for a conversation.
+  ///
+  /// The template decides what of it is kept and where the beginning-of-sequence token stands; the text holds special
+  /// tokens written out, so that it is to be encoded with special tokens parsed and none added.
+  ///
+  /// - Parameters:
+  ///   - messages: the conversation, oldest turn first.
+  ///   - addingGenerationPrompt: whether the prompt ends with the opening of an assistant's turn. It is the template's
+  ///     to heed it: those of Mistral don't.
+  ///   - beginningOfSequence: what `bos_token` is in the template: the token's spelling, or an empty string.
+  ///   - endOfSequence: what `eos_token` is.
+  /// - Throws: ``TokenizationError/template(line:reason:)``: what the template itself raises (roles that don't
+  ///   alternate, say), what it does wrong, a construct that isn't supported, or a bound that it passes.
+  public func render(
+    messages: [ChatMessage], addingGenerationPrompt: Bool, beginningOfSequence: String,
+    endOfSequence: String
+  ) throws(TokenizationError) -> String {
+    try render(
+      messages: messages, addingGenerationPrompt: addingGenerationPrompt,
+      beginningOfSequence: beginningOfSequence, endOfSequence: endOfSequence, date: .now())
+  }
+
+  /// The same at a date of the caller's choice.
+  package func render(
+    messages: [ChatMessage], addingGenerationPrompt: Bool, beginningOfSequence: String,
+    endOfSequence: String, date: TemplateDate
+  ) throws(TokenizationError) -> String {
+    let turns = messages.map { message in
+      var turn = TemplateMapping()
+      turn.set(.text(message.role), for: "role")
+      turn.set(.text(message.content), for: "content")
+      return TemplateValue.mapping(turn)
+    }
+    var evaluator = TemplateEvaluator(
+      variables: [
+        "messages": .list(TemplateSequence(turns)),
+        "tools": .none,
+        "documents": .none,
+        "add_generation_prompt": .boolean(addingGenerationPrompt),
+        "bos_token": .text(beginningOfSequence),
+        "eos_token": .text(endOfSequence),
+      ],
+      date: date)
+    _ = try evaluator.execute(statements)
+    return TemplateString(evaluator.output).text
+  }
+}

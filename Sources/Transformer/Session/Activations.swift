@@ -1,0 +1,32 @@
+import Kernels
+
+/// The scratch memory of a forward pass over up to ``rowCapacity`` rows.
+struct Activations {
+  /// Rows that pass through the layers together. Longer inputs go in turns.
+  static let rowCapacity = 256
+
+  let residual: AlignedBuffer<Float>  // [rows, hidden]
+  let normed: AlignedBuffer<Float>  // [rows, hidden]
+  let queries: AlignedBuffer<Float>  // [rows, heads · headDim]
+  let keys: AlignedBuffer<Float>  // [rows, kvHeads · headDim]
+  let values: AlignedBuffer<Float>  // [rows, kvHeads · headDim]
+  let attended: AlignedBuffer<Float>  // [rows, heads · headDim]
+  let gate: AlignedBuffer<Float>  // [rows, intermediate]
+  let up: AlignedBuffer<Float>  // [rows, intermediate]
+  let positions: AlignedBuffer<Int32>  // [rows]
+  let blockTables: AlignedBuffer<Attention.BlockTable?>  // [rows]
+
+  init(_ configuration: TransformerConfiguration) throws(KernelError) {
+    let rows = Self.rowCapacity
+    residual = try AlignedBuffer(count: rows * configuration.hiddenSize)
+    normed = try AlignedBuffer(count: rows * configuration.hiddenSize)
+    queries = try AlignedBuffer(count: rows * configuration.queryWidth)
+    keys = try AlignedBuffer(count: rows * configuration.keyValueWidth)
+    values = try AlignedBuffer(count: rows * configuration.keyValueWidth)
+    attended = try AlignedBuffer(count: rows * configuration.queryWidth)
+    gate = try AlignedBuffer(count: rows * configuration.intermediateSize)
+    up = try AlignedBuffer(count: rows * configuration.intermediateSize)
+    positions = try AlignedBuffer(count: rows)
+    blockTables = try AlignedBuffer(count: rows)
+  }
+}

@@ -1,0 +1,219 @@
+import Kernels
+import LanguageModeling
+
+/// The layers, from token ids to logits, for up to ``Activations/rowCapacity`` rows at a time.
+///
+/// Reads like the paper: norm, attention, residual, norm, feed-forward, residual. Allocates nothing.
+struct ForwardPass {
+  let model: TransformerModel
+  let pool: ComputePool
+  let layout: KeyValueLayout
+  private let activations: Activations
+  private var rotary: RotaryTable
+
+  private var configuration: TransformerConfiguration { model.configuration }
+
+  init(model: TransformerModel, pool: ComputePool) throws(KernelError) {
+    self.model = model
+    self.pool = pool
+    layout = KeyValueLayout(model.configuration)
+    activations = try Activations(model.configuration)
+    rotary = try RotaryTable(model.configuration.rotaryEmbedding)
+  }
+
+  /// Runs `rows` through all layers, writing their keys and values into their sequences' blocks, and writes the logits
+  /// that they ask for into `output` (`[outputRow, vocabulary]`).
+  mutating func run(
+    _ rows: ArraySlice<StepPlan.Row>, blockTable: (Int) -> Attention.BlockTable,
+    output: UnsafeMutablePointer<Float>?
+  ) throws(KernelError) {
+    var longest = 0
+    for (index, row) in rows.enumerated() {
+      activations.positions.pointer[index] = Int32(row.position)
+      activations.blockTables.pointer[index] = blockTable(row.input)
+      longest = max(longest, row.position + 1)
+      embed(row.token, into: activations.residual.pointer + index * configuration.hiddenSize)
+    }
+    try rotary.extend(to: longest)
+    for (index, layer) in model.weights.layers.enumerated() {
+      attention(layer, index: index, rows: rows.count)
+      feedForward(layer, rows: rows.count)
+    }
+    if let output { logits(rows, into: output) }
+  }
+
+  private func embed(_ token: TokenID, into out: UnsafeMutablePointer<Float>) {
+    let matrix = model.weights.embedding.matrix
+    pool.dequantize(
+      matrix.type, matrix.data + Int(token) * matrix.rowBytes, count: matrix.columns, into: out)
+  }
+
+  /// x += O · attention(rotate(Q · norm(x)), rotate(K · norm(x)), V · norm(x))
+  private func attention(_ layer: LayerWeights, index: Int, rows: Int) {
+    let queryWidth = configuration.queryWidth
+    let keyValueWidth = configuration.keyValueWidth
+    normalize(layer.attentionNorm, rows: rows)
+    multiply(
+      activations.normed, rows: rows,
+      layer.query, into: activations.queries,
+      layer.key, into: activations.keys,
+      layer.value, into: activations.values)
+    for row in 0..<rows {
+      let query = activations.queries.pointer + row * queryWidth
+      let key = activations.keys.pointer + row * keyValueWidth
+      let position = Int(activations.positions.pointer[row])
+      if let norm = layer.queryNorm { normalizeHeads(query, configuration.headCount, norm) }
+      if let norm = layer.keyNorm { normalizeHeads(key, configuration.keyValueHeadCount, norm) }
+      rotate(query, heads: configuration.headCount, position: position)
+      rotate(key, heads: configuration.keyValueHeadCount, position: position)
+      store(row: row, position: position, layer: index)
+    }
+    pool.attend(
+      Attention(
+        queries: activations.queries.pointer, queryStride: queryWidth,
+        out: activations.attended.pointer, outStride: queryWidth, rows: rows,
+        headCount: configuration.headCount, keyValueHeadCount: configuration.keyValueHeadCount,
+        headDimension: configuration.headDimension, window: configuration.slidingWindow ?? 0,
+        layerOffset: index * layout.layerFloats, blocks: activations.blockTables.pointer,
+        positions: activations.positions.pointer))
+    addProduct(of: activations.attended, rows: rows, width: queryWidth, layer.attentionOutput)
+  }
+
+  /// x += down · (SiLU(gate · norm(x)) · (up · norm(x)))
+  private func feedForward(_ layer: LayerWeights, rows: Int) {
+    let intermediate = configuration.intermediateSize
+    normalize(layer.feedForwardNorm, rows: rows)
+    multiply(
+      activations.normed, rows: rows,
+      layer.gate, into: activations.gate,
+      layer.up, into: activations.up)
+    pool.siluMultiply(activations.gate.pointer, activations.up.pointer, count: rows * intermediate)
+    addProduct(of: activations.gate, rows: rows, width: intermediate, layer.down)
+  }
+
+  /// Logits of the rows that ask for them: the final norm and the output head, for those rows alone.
+  private func logits(_ rows: ArraySlice<StepPlan.Row>, into output: UnsafeMutablePointer<Float>) {
+    let hidden = configuration.hiddenSize
+    let vocabulary = configuration.vocabularyCount
+    var wanted = 0
+    var firstOutputRow: Int?
+    for (index, row) in rows.enumerated() {
+      guard let outputRow = row.outputRow else { continue }
+      // Rows are in order, so those that want logits fill consecutive rows of the output.
+      if firstOutputRow == nil { firstOutputRow = outputRow }
+      normalizeRow(model.weights.finalNorm, from: index, to: wanted)
+      wanted += 1
+    }
+    guard let firstOutputRow else { return }
+    pool.multiply(
+      activations.normed.pointer, rows: wanted, stride: hidden,
+      Product(
+        model.weights.outputHead.matrix, into: output + firstOutputRow * vocabulary,
+        outStride: vocabulary))
+  }
+
+  // MARK: - Pieces of a layer
+
+  private func normalize(_ weight: [Float], rows: Int) {
+    for row in 0..<rows { normalizeRow(weight, from: row, to: row) }
+  }
+
+  private func normalizeRow(_ weight: [Float], from source: Int, to target: Int) {
+    let hidden = configuration.hiddenSize
+    weight.withUnsafeBufferPointer { buffer in
+      guard let weight = buffer.baseAddress else { return }
+      pool.rmsNorm(
+        activations.residual.pointer + source * hidden, weight: weight,
+        epsilon: configuration.normEpsilon, count: hidden,
+        into: activations.normed.pointer + target * hidden)
+    }
+  }
+
+  /// Qwen3: each head is normalised by itself, before it is turned.
+  private func normalizeHeads(_ x: UnsafeMutablePointer<Float>, _ heads: Int, _ weight: [Float]) {
+    let dimension = configuration.headDimension
+    weight.withUnsafeBufferPointer { buffer in
+      guard let weight = buffer.baseAddress else { return }
+      for head in 0..<heads {
+        pool.rmsNorm(
+          x + head * dimension, weight: weight, epsilon: configuration.normEpsilon,
+          count: dimension,
+          into: x + head * dimension)
+      }
+    }
+  }
+
+  private func rotate(_ x: UnsafeMutablePointer<Float>, heads: Int, position: Int) {
+    pool.rotate(
+      x, heads: heads, headDimension: configuration.headDimension,
+      dimension: configuration.rotaryEmbedding.dimension,
+      interleaved: configuration.rotaryEmbedding.pairing == .interleaved,
+      cosines: rotary.cosines(at: position), sines: rotary.sines(at: position))
+  }
+
+  private func store(row: Int, position: Int, layer: Int) {
+    let size = KeyValueLayout.blockPositions
+    guard let block = activations.blockTables.pointer[row]?[position / size] else { return }
+    let width = configuration.keyValueWidth
+    layout.store(
+      keys: activations.keys.pointer + row * width,
+      values: activations.values.pointer + row * width,
+      layer: layer, slot: position % size, into: block)
+  }
+
+  private func multiply(
+    _ x: AlignedBuffer<Float>, rows: Int,
+    _ first: Linear, into firstOut: AlignedBuffer<Float>,
+    _ second: Linear, into secondOut: AlignedBuffer<Float>
+  ) {
+    withBias(first) { firstBias in
+      withBias(second) { secondBias in
+        pool.multiply(
+          x.pointer, rows: rows, stride: first.matrix.columns,
+          product(first, firstBias, firstOut), product(second, secondBias, secondOut))
+      }
+    }
+  }
+
+  private func multiply(
+    _ x: AlignedBuffer<Float>, rows: Int,
+    _ first: Linear, into firstOut: AlignedBuffer<Float>,
+    _ second: Linear, into secondOut: AlignedBuffer<Float>,
+    _ third: Linear, into thirdOut: AlignedBuffer<Float>
+  ) {
+    withBias(first) { firstBias in
+      withBias(second) { secondBias in
+        withBias(third) { thirdBias in
+          pool.multiply(
+            x.pointer, rows: rows, stride: first.matrix.columns,
+            product(first, firstBias, firstOut), product(second, secondBias, secondOut),
+            product(third, thirdBias, thirdOut))
+        }
+      }
+    }
+  }
+
+  /// residual += W x + b
+  private func addProduct(
+    of x: AlignedBuffer<Float>, rows: Int, width: Int, _ linear: Linear
+  ) {
+    withBias(linear) { bias in
+      pool.multiply(
+        x.pointer, rows: rows, stride: width,
+        Product(
+          linear.matrix, bias: bias, into: activations.residual.pointer,
+          outStride: configuration.hiddenSize, accumulates: true))
+    }
+  }
+
+  private func product(
+    _ linear: Linear, _ bias: UnsafePointer<Float>?, _ out: AlignedBuffer<Float>
+  ) -> Product {
+    Product(linear.matrix, bias: bias, into: out.pointer, outStride: linear.matrix.rows)
+  }
+
+  private func withBias(_ linear: Linear, _ body: (UnsafePointer<Float>?) -> Void) {
+    guard let bias = linear.bias else { return body(nil) }
+    bias.withUnsafeBufferPointer { body($0.baseAddress) }
+  }
+}

@@ -1,0 +1,163 @@
+import Kernels
+public import LanguageModeling
+
+/// Keys and values of a transformer's open sequences, and the memory and threads to compute with. One owner.
+///
+/// Keeps the protocol's promise: a row of logits is the same bits whatever the split into steps, the neighbours in the
+/// batch, and the number of threads.
+public final class TransformerSession: DecodingSession {
+  private let vocabularyCount: Int
+  private let contextLength: Int
+  private let pool: ComputePool
+  private var forward: ForwardPass
+  private var tree: SequenceTree
+  private var plan = StepPlan()
+  /// For each input of a step, the addresses of its sequence's blocks: `[contextLength / block positions]` each.
+  private var tables: [AlignedBuffer<UnsafeMutablePointer<Float>?>] = []
+
+  init(model: TransformerModel, options: SessionOptions) throws(ModelError) {
+    let configuration = model.configuration
+    vocabularyCount = configuration.vocabularyCount
+    contextLength = options.contextLength ?? configuration.contextLength
+    guard (1...configuration.contextLength).contains(contextLength) else {
+      throw .invalidOption(
+        "a context of \(contextLength) tokens: this model's is 1 to \(configuration.contextLength)")
+    }
+    let threads = options.threads ?? ComputePool.physicalCoreCount
+    guard (1...1024).contains(threads) else {
+      throw .invalidOption("\(threads) threads: ask for 1 to 1024")
+    }
+    do {
+      pool = try ComputePool(
+        instructionSet: try InstructionSet.preferred(), threadCount: threads,
+        maximumColumns: max(
+          configuration.hiddenSize, configuration.queryWidth, configuration.intermediateSize))
+      forward = try ForwardPass(model: model, pool: pool)
+    } catch {
+      throw .invalidOption(error.description)
+    }
+    tree = SequenceTree(layout: KeyValueLayout(configuration))
+  }
+
+  /// The number of threads in use.
+  public var threadCount: Int { pool.threadCount }
+
+  /// Blocks of ``Attention/blockPositions`` positions that any open sequence holds.
+  package var heldBlockCount: Int { tree.heldBlockCount }
+
+  /// Opens an empty sequence of the base model; no adapter is known yet by any name.
+  public func open(adapter: AdapterMix) throws(ModelError) -> SequenceID {
+    if let first = adapter.parts.first { throw .unknownAdapter(first.name) }
+    return tree.open()
+  }
+
+  /// Opens a sequence that shares the parent's blocks. Complexity: O(length / 32).
+  public func fork(_ parent: SequenceID) throws(ModelError) -> SequenceID {
+    try tree.fork(parent)
+  }
+
+  /// Lets go of the blocks behind `length`.
+  public func rollback(_ sequence: SequenceID, to length: Int) throws(ModelError) {
+    try tree.rollback(sequence, to: length)
+  }
+
+  /// Lets go of all of the sequence's blocks.
+  public func close(_ sequence: SequenceID) {
+    tree.close(sequence)
+  }
+
+  /// The number of tokens that the sequence holds.
+  public func length(of sequence: SequenceID) throws(ModelError) -> Int {
+    try tree.length(of: sequence)
+  }
+
+  /// Feeds all inputs in one pass through the layers, 256 rows at a time.
+  ///
+  /// - Complexity: each token's products, and attention over its sequence so far.
+  public func step(
+    _ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>
+  ) throws(ModelError) {
+    try makePlan(inputs, outputCount: rows.count)
+    do {
+      try reserve(inputs)
+      try run(inputs, into: &rows)
+    } catch {
+      for index in inputs.indices {
+        let sequence = inputs[index].sequence
+        if let length = try? tree.length(of: sequence) { tree.abandon(sequence, to: length) }
+      }
+      throw error
+    }
+    for index in inputs.indices {
+      tree.advance(inputs[index].sequence, by: inputs[index].tokens.count)
+    }
+  }
+
+  /// Checks every input before anything changes, and lays its tokens out as rows.
+  private func makePlan(_ inputs: Span<StepInput>, outputCount: Int) throws(ModelError) {
+    plan.removeAll()
+    var seen: Set<SequenceID> = []
+    for index in inputs.indices {
+      let input = inputs[index]
+      let length = try tree.length(of: input.sequence)
+      guard seen.insert(input.sequence).inserted else { throw .duplicateSequence(input.sequence) }
+      guard !input.tokens.isEmpty else { throw .emptyInput(input.sequence) }
+      guard input.tokens.count <= contextLength - length else {
+        throw .contextFull(
+          input.sequence, length: length + input.tokens.count, limit: contextLength)
+      }
+      for token in input.tokens where !(0..<vocabularyCount).contains(Int(token)) {
+        throw .tokenOutOfRange(token, vocabularyCount: vocabularyCount)
+      }
+      plan.append(input, index: index, length: length)
+    }
+    let expected = plan.outputRowCount * vocabularyCount
+    guard outputCount == expected else {
+      throw .wrongOutputCount(expected: expected, actual: outputCount)
+    }
+  }
+
+  /// Blocks for every input's tokens, and the addresses of all its blocks.
+  private func reserve(_ inputs: Span<StepInput>) throws(ModelError) {
+    while tables.count < inputs.count {
+      let size = KeyValueLayout.blockPositions
+      let count = (contextLength + size - 1) / size
+      do {
+        tables.append(try AlignedBuffer(count: count))
+      } catch {
+        throw .outOfMemory(bytes: count * MemoryLayout<UnsafeMutablePointer<Float>?>.stride)
+      }
+    }
+    for index in inputs.indices {
+      try tree.reserve(inputs[index].sequence, count: inputs[index].tokens.count)
+      try tree.writePointers(of: inputs[index].sequence, into: tables[index].pointer)
+    }
+  }
+
+  private func run(_ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>)
+    throws(ModelError)
+  {
+    do {
+      try rows.withUnsafeMutableBufferPointer { output throws(KernelError) in
+        var first = 0
+        while first < plan.rows.count {
+          let end = min(first + Activations.rowCapacity, plan.rows.count)
+          try forward.run(
+            plan.rows[first..<end], blockTable: { UnsafePointer(tables[$0].pointer) },
+            output: output.baseAddress)
+          first = end
+        }
+      }
+    } catch {
+      throw .invalidOption(error.description)
+    }
+    for row in plan.rows {
+      guard let outputRow = row.outputRow else { continue }
+      let isFinite = rows.withUnsafeMutableBufferPointer { output in
+        guard let base = output.baseAddress else { return true }
+        return pool.allFinite(base + outputRow * vocabularyCount, count: vocabularyCount)
+      }
+      guard isFinite else { throw .notFinite(inputs[row.input].sequence, position: row.position) }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Checkpoints
+import Kernels
+
+/// A matrix of a checkpoint, with its bias where the architecture has one.
+struct Linear: Sendable {
+  /// `[out, in]`
+  let weight: TensorView
+  /// `[out]`
+  let bias: [Float]?
+  private let storage: StorageType
+
+  init(weight: TensorView, bias: [Float]?) {
+    self.weight = weight
+    self.bias = bias
+    storage = StorageType(weight.elementType)
+  }
+
+  /// The matrix for the kernels; valid as long as this value or a copy of it lives.
+  var matrix: WeightMatrix {
+    let bytes = weight.unsafeBytes
+    let rows = weight.shape[0]
+    return WeightMatrix(
+      data: bytes.baseAddress.unsafelyUnwrapped, rows: rows, columns: weight.shape[1],
+      rowBytes: bytes.count / rows, type: storage)
+  }
+}
+
+/// One block's weights.
+struct LayerWeights: Sendable {
+  let attentionNorm: [Float]  // [hidden]
+  let query: Linear  // [heads · headDim, hidden]
+  let key: Linear  // [kvHeads · headDim, hidden]
+  let value: Linear  // [kvHeads · headDim, hidden]
+  let attentionOutput: Linear  // [hidden, heads · headDim]
+  let queryNorm: [Float]?  // [headDim]
+  let keyNorm: [Float]?  // [headDim]
+  let feedForwardNorm: [Float]  // [hidden]
+  let gate: Linear  // [intermediate, hidden]
+  let up: Linear  // [intermediate, hidden]
+  let down: Linear  // [hidden, intermediate]
+}
+
+/// Every weight of a model: matrices as views of the mapped file, vectors as floats. Immutable and shared.
+struct TransformerWeights: Sendable {
+  let embedding: Linear  // [vocabulary, hidden]
+  let layers: [LayerWeights]
+  let finalNorm: [Float]  // [hidden]
+  let outputHead: Linear  // [vocabulary, hidden]
+
+  init(
+    configuration: TransformerConfiguration, source: any TensorSource, naming: TensorNaming
+  ) throws(CheckpointError) {
+    let finder = WeightFinder(source: source)
+    let hidden = configuration.hiddenSize
+    let vocabulary = configuration.vocabularyCount
+    embedding = try finder.linear(naming.embedding, rows: vocabulary, columns: hidden)
+    finalNorm = try finder.vector(naming.finalNorm, count: hidden)
+    outputHead =
+      configuration.tiesEmbeddings
+      ? embedding : try finder.linear(naming.outputHead, rows: vocabulary, columns: hidden)
+    var layers: [LayerWeights] = []
+    for layer in 0..<configuration.layerCount {
+      layers.append(
+        try LayerWeights(configuration: configuration, finder: finder, naming: naming, layer: layer)
+      )
+    }
+    self.layers = layers
+  }
+}
+
+extension LayerWeights {
+  fileprivate init(
+    configuration: TransformerConfiguration, finder: WeightFinder, naming: TensorNaming, layer: Int
+  ) throws(CheckpointError) {
+    let hidden = configuration.hiddenSize
+    let queryWidth = configuration.queryWidth
+    let keyValueWidth = configuration.keyValueWidth
+    let intermediate = configuration.intermediateSize
+
+    func linear(
+      _ part: LayerPart, _ rows: Int, _ columns: Int, bias: Bool
+    ) throws(CheckpointError) -> Linear {
+      let name = naming.name(part, layer: layer)
+      return try finder.linear(
+        name + ".weight", rows: rows, columns: columns, bias: bias ? name + ".bias" : nil)
+    }
+    func norm(_ part: LayerPart, _ count: Int) throws(CheckpointError) -> [Float] {
+      try finder.vector(naming.name(part, layer: layer) + ".weight", count: count)
+    }
+
+    let inputBias = configuration.hasQueryKeyValueBias
+    let feedForwardBias = configuration.hasFeedForwardBias
+    attentionNorm = try norm(.attentionNorm, hidden)
+    query = try linear(.query, queryWidth, hidden, bias: inputBias)
+    key = try linear(.key, keyValueWidth, hidden, bias: inputBias)
+    value = try linear(.value, keyValueWidth, hidden, bias: inputBias)
+    attentionOutput = try linear(
+      .attentionOutput, hidden, queryWidth, bias: configuration.hasAttentionOutputBias)
+    let headDimension = configuration.headDimension
+    queryNorm = configuration.hasQueryKeyNorm ? try norm(.queryNorm, headDimension) : nil
+    keyNorm = configuration.hasQueryKeyNorm ? try norm(.keyNorm, headDimension) : nil
+    feedForwardNorm = try norm(.feedForwardNorm, hidden)
+    gate = try linear(.gate, intermediate, hidden, bias: feedForwardBias)
+    up = try linear(.up, intermediate, hidden, bias: feedForwardBias)
+    down = try linear(.down, hidden, intermediate, bias: feedForwardBias)
+  }
+}

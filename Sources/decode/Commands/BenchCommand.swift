@@ -1,0 +1,93 @@
+import ArgumentParser
+import JSON
+import LanguageModeling
+import Models
+import Transformer
+
+/// `decode bench`: how fast a model reads and writes.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measures prompt and generation speed, in llama-bench's terms.",
+    discussion: """
+      pp256 reads a prompt of 256 tokens at once; tg64 adds 64 tokens, one at a time, to a prompt of 128; tg64x16 does \
+      so for 16 sequences that share the prompt. Tokens are random. Each test is warmed up once, then repeated; speeds \
+      are means, with the standard deviation.
+      """)
+
+  @OptionGroup var modelOptions: ModelOptions
+  @OptionGroup var computeOptions: ComputeOptions
+
+  @Option(
+    name: [.customShort("p"), .long], parsing: .unconditional,
+    help: ArgumentHelp("Prompt sizes, joined by commas; 0 for none.", valueName: "n,…"))
+  var promptSizes = "512"
+
+  @Option(
+    name: [.customShort("n"), .long], parsing: .unconditional,
+    help: ArgumentHelp("Generation lengths, joined by commas; 0 for none.", valueName: "n,…"))
+  var generationLengths = "128"
+
+  @Option(
+    name: [.customShort("b"), .long], parsing: .unconditional,
+    help: ArgumentHelp("Batch sizes, joined by commas.", valueName: "n,…"))
+  var batchSizes = "1"
+
+  @Option(
+    name: [.customShort("r"), .long], parsing: .unconditional,
+    help: ArgumentHelp("Repetitions of each test.", valueName: "n"))
+  var repetitions = 5
+
+  @OptionGroup var format: ReportFormatOptions
+  @OptionGroup var consoleOptions: ConsoleOptions
+
+  func validate() throws {
+    if repetitions < 1 {
+      throw ValidationError(
+        "--repetitions: \(repetitions) is not a number of repetitions; give 1 or more")
+    }
+  }
+
+  func run() throws {
+    let tests = try makeTests()
+    let output = try ResultWriter(path: format.out)
+    let console = consoleOptions.console
+    let model = try modelOptions.load(computeOptions, console: console)
+    let limit = model.contextLength(computeOptions)
+    for test in tests where test.longestSequence > limit {
+      throw CommandFailure.usage(
+        "\(test.name) needs a context of \(test.longestSequence) tokens and this one holds \(limit);"
+          + " give smaller sizes")
+    }
+    let measurement = try reportingFailure {
+      try SpeedMeasurement(model: model.loaded.model, options: computeOptions.sessionOptions)
+    }
+    var results: [SpeedResult] = []
+    for test in tests {
+      let result = try reportingFailure { try measurement.run(test, repetitions: repetitions) }
+      console.detail("\(test.name): \(result.samples.map { Decimal.text($0, places: 1) })")
+      results.append(result)
+    }
+    let report = SpeedReport(
+      model: model.name, threads: computeOptions.resolvedThreads,
+      computeType: computeOptions.resolvedComputeType, results: results)
+    switch format.format {
+    case .text: try output.write(report.text)
+    case .json: try output.writeLine(report.json.text)
+    }
+  }
+
+  private func makeTests() throws(CommandFailure) -> [SpeedTest] {
+    let prompts = try NumberList.counts(promptSizes, atLeast: 0, flag: "--prompt-sizes")
+    let lengths = try NumberList.counts(generationLengths, atLeast: 0, flag: "--generation-lengths")
+    let batches = try NumberList.counts(batchSizes, atLeast: 1, flag: "--batch-sizes")
+    var tests = prompts.filter { $0 > 0 }.map(SpeedTest.prompt)
+    for length in lengths where length > 0 {
+      tests += batches.map { SpeedTest.generation(length: length, sequences: $0) }
+    }
+    guard !tests.isEmpty else {
+      throw .usage("there is nothing to measure; give -p or -n above 0")
+    }
+    return tests
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import LanguageModeling
+import Tokenization
+
+/// `decode detokenize`: token ids to text.
+struct DetokenizeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "detokenize",
+    abstract: "Prints the text of token ids: what tokenize was given.",
+    discussion: """
+      A beginning-of-sequence token that tokenize puts first is left out; other special tokens are written out.
+      """)
+
+  @Argument(parsing: .remaining, help: "Token ids, separated by spaces or commas.")
+  var ids: [String] = []
+
+  @OptionGroup var modelOptions: ModelOptions
+
+  @Option(help: ArgumentHelp("Writes to a file.", valueName: "path"))
+  var out: String?
+
+  func run() throws {
+    guard !ids.isEmpty else {
+      throw CommandFailure.usage("there are no token ids; give them like 403 407 or 403,407")
+    }
+    var tokens: [TokenID] = []
+    for argument in ids { tokens += try NumberList.tokens(argument, flag: "ID") }
+    let tokenizer = try modelOptions.loadTokenizer()
+    for token in tokens where Int(token) >= tokenizer.vocabularyCount {
+      throw CommandFailure.usage(
+        "token id \(token) is outside the vocabulary of \(tokenizer.vocabularyCount)"
+          + " (0 to \(tokenizer.vocabularyCount - 1))")
+    }
+    if tokenizer.addsBeginningOfSequence, tokens.first == tokenizer.beginningOfSequence {
+      tokens.removeFirst()
+    }
+    let output = try ResultWriter(path: out)
+    try output.writeLine(tokenizer.decode(tokens, skippingSpecialTokens: false))
+  }
+}

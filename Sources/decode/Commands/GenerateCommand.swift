@@ -1,0 +1,102 @@
+import ArgumentParser
+import Decoding
+import Generation
+import Models
+import Transformer
+
+/// `decode generate`: continues prompts.
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Continues a text.",
+    discussion: """
+      With no prompt at all the text begins at the beginning-of-sequence token. The same seed gives the same text, \
+      whatever the number of threads and whatever else is in the batch.
+      """)
+
+  @Argument(help: "The text to continue; - reads standard input.")
+  var prompt: String?
+
+  @OptionGroup(title: "Prompt") var textOptions: TextOptions
+
+  @OptionGroup(title: "Prompt") var promptOptions: PromptOptions
+  @OptionGroup(title: "Settings") var settingsOptions: SettingsOptions
+  @OptionGroup(title: "Model") var modelOptions: ModelOptions
+  @OptionGroup(title: "Model") var computeOptions: ComputeOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
+  @OptionGroup(title: "Output") var consoleOptions: ConsoleOptions
+
+  @Flag(help: "Prints the settings and where each came from, and stops.")
+  var explain = false
+
+  func validate() throws {
+    var sources = textOptions.sources(argument: prompt, named: "PROMPT")
+    if promptOptions.prompts != nil { sources.append("--prompts") }
+    if promptOptions.promptTokens != nil { sources.append("--prompt-tokens") }
+    if sources.count > 1 {
+      throw ValidationError(
+        "\(sources.joined(separator: " and ")) each give the prompt; give one of them")
+    }
+    if promptOptions.chat && promptOptions.promptTokens != nil {
+      throw ValidationError("--chat wants a text, and --prompt-tokens gives ids; give one of them")
+    }
+    if promptOptions.system != nil && !promptOptions.chat {
+      throw ValidationError("--system is a turn of a chat; add --chat")
+    }
+    if textOptions.noParseSpecial && (promptOptions.chat || promptOptions.promptTokens != nil) {
+      throw ValidationError(
+        "--no-parse-special is for plain text; leave it out with \(promptOptions.chat ? "--chat" : "--prompt-tokens")"
+      )
+    }
+    if promptOptions.prompts != nil {
+      if outputOptions.format == .text {
+        throw ValidationError("--prompts prints a JSON line for each prompt; use --format jsonl")
+      }
+      if outputOptions.echo {
+        throw ValidationError("--echo is for text; the JSON of --prompts holds each prompt already")
+      }
+    } else if outputOptions.progress != nil {
+      throw ValidationError("--progress tells how far a batch is; it needs --prompts")
+    }
+  }
+
+  func run() throws {
+    let console = consoleOptions.console
+    let output = explain ? nil : try ResultWriter(path: outputOptions.out)
+    let batch = explain ? nil : try readTexts(console: console)
+    let model = try modelOptions.load(computeOptions, console: console)
+    let resolved = try settingsOptions.resolve(model: model.settings)
+    try check(resolved.settings.endOfSequenceTokens, named: "eos_token_id", model)
+    for dropped in resolved.dropped {
+      console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")
+    }
+    guard let output, let batch else {
+      return try printExplanation(model: model, resolved: resolved)
+    }
+    let prompts = try prepare(batch, for: model)
+    let run = try GenerationRun(
+      command: self, model: model, resolved: resolved, output: output, console: console)
+    try run.generate(prompts, isBatch: promptOptions.prompts != nil)
+  }
+
+  private func printExplanation(model: PreparedModel, resolved: ResolvedSettings) throws {
+    let compute = computeOptions
+    let explanation = Explanation(
+      model: (model.name, modelOptions.source), resolved: resolved,
+      others: [
+        (
+          "compute_type", compute.resolvedComputeType,
+          compute.computeType == .auto ? "default" : "--compute-type"
+        ),
+        (
+          "context_length", "\(model.contextLength(compute))",
+          compute.contextLength == nil ? "the model's files" : "--context-length"
+        ),
+        (
+          "threads", "\(compute.resolvedThreads)",
+          compute.threads == nil ? "default" : "--threads"
+        ),
+      ])
+    try ResultWriter(path: outputOptions.out).write(explanation.text)
+  }
+}

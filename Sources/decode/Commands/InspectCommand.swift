@@ -1,0 +1,43 @@
+import ArgumentParser
+import Checkpoints
+import JSON
+
+/// `decode inspect`: what a file holds.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Prints what a model or vocabulary file holds.",
+    discussion: """
+      Takes a .gguf file, a .safetensors file, a directory in Hugging Face layout, a tokenizer.model or a tokenizer.json.
+      """)
+
+  @Argument(help: "The file or directory.")
+  var path: String
+
+  @OptionGroup var format: ReportFormatOptions
+
+  func run() throws {
+    let output = try ResultWriter(path: format.out)
+    let inspection = try reportingFailure { try Self.inspect(path) }
+    switch format.format {
+    case .text: try output.write(inspection.text)
+    case .json: try output.writeLine(inspection.json.text)
+    }
+  }
+
+  private static func inspect(_ path: String) throws -> Inspection {
+    switch FileIO.kind(of: path) {
+    case .nothing: throw CommandFailure.failure("\(path): there is no such file or directory")
+    case .directory: return try Inspection(directory: path)
+    case .file: break
+    }
+    if path.hasSuffix(".gguf") { return try Inspection(gguf: path) }
+    if path.hasSuffix(".safetensors") { return try Inspection(safetensors: path) }
+    if path.hasSuffix(".model") || path.hasSuffix(".json") {
+      return try Inspection(vocabulary: path)
+    }
+    throw CommandFailure.failure(
+      "\(path): its name ends in none of .gguf, .safetensors, .model and .json, so its format isn't known"
+    )
+  }
+}

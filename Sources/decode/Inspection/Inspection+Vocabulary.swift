@@ -1,0 +1,16 @@
+import Tokenization
+
+extension Inspection {
+  /// A SentencePiece `tokenizer.model`, or a `tokenizer.json` of a byte-level BPE.
+  init(vocabulary path: String) throws(TokenizationError) {
+    if path.hasSuffix(".json") {
+      let tokenizer = try ByteLevelBPETokenizer(tokenizerJSON: path)
+      self.init(path: path, format: "tokenizer.json")
+      self.tokenizer = ("byte-level BPE", tokenizer.vocabularyCount)
+    } else {
+      let tokenizer = try SentencePieceTokenizer(path: path)
+      self.init(path: path, format: "SentencePiece model")
+      self.tokenizer = ("SentencePiece", tokenizer.vocabularyCount)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+
+/// Which model.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("m"), .long],
+    help: ArgumentHelp(
+      "A .gguf file or a directory in Hugging Face layout. (default: $DECODE_MODEL, else the embedded model)",
+      valueName: "path"))
+  var model: String?
+
+  /// The path of the model, or `nil` for the embedded one.
+  var path: String? {
+    model ?? Environment["DECODE_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}
+
+/// How a model computes.
+struct ComputeOptions: ParsableArguments {
+  /// What weights are multiplied in.
+  enum ComputeType: String, CaseIterable, ExpressibleByArgument {
+    case auto, float32
+  }
+
+  @Option(help: "What is computed in: auto (float32) or float32.")
+  var computeType = ComputeType.auto
+
+  @Option(
+    name: [.customShort("t"), .long], parsing: .unconditional,
+    help: ArgumentHelp("Threads. (default: physical cores)", valueName: "n"))
+  var threads: Int?
+
+  @Option(
+    name: [.customShort("c"), .long, .customLong("ctx-size")], parsing: .unconditional,
+    help: ArgumentHelp("The longest sequence, in tokens. (default: the model's)", valueName: "n"))
+  var contextLength: Int?
+
+  /// The compute type that `auto` stands for.
+  var resolvedComputeType: String { ComputeType.float32.rawValue }
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads: \(threads) is not a number of threads; give 1 to 1024")
+    }
+    if let contextLength, contextLength < 1 {
+      throw ValidationError(
+        "--context-length: \(contextLength) is not a length; give 1 or more tokens")
+    }
+  }
+}

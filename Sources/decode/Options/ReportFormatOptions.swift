@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// How the commands that make one report print it.
+struct ReportFormatOptions: ParsableArguments {
+  /// The formats.
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json
+  }
+
+  @Option(name: [.customShort("o"), .customLong("format")], help: "text or json. (default: text)")
+  var requested: Format?
+
+  @Flag(help: "The same as --format json.")
+  var json = false
+
+  @Option(help: ArgumentHelp("Writes to a file.", valueName: "path"))
+  var out: String?
+
+  /// The format that the options ask for.
+  var format: Format { requested ?? (json ? .json : .text) }
+
+  func validate() throws {
+    if json, let requested, requested != .json {
+      throw ValidationError(
+        "--json and --format \(requested.rawValue) contradict each other; give one of them")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What is said beside the results, on standard error.
+struct Console: Sendable {
+  /// How much is said.
+  enum Verbosity: Int, Sendable {
+    /// Errors alone.
+    case quiet
+    /// Warnings, and what is needed to repeat the run.
+    case normal
+    /// Timings and how the model was loaded as well.
+    case verbose
+  }
+
+  var verbosity: Verbosity = .normal
+  var colour: ColourMode = .auto
+
+  /// Something that the user should know, though the run goes on.
+  func warn(_ message: String) {
+    guard verbosity != .quiet else { return }
+    say(styled("warning:", .yellow) + " " + message)
+  }
+
+  /// What is needed to repeat the run.
+  func note(_ message: String) {
+    if verbosity != .quiet { say(message) }
+  }
+
+  /// What only the curious want.
+  func detail(_ message: String) {
+    if verbosity == .verbose { say(message) }
+  }
+
+  /// Why the run ends.
+  func error(_ message: String) {
+    say(styled("error:", .red) + " " + message)
+  }
+
+  /// Progress, which stands on a line of its own.
+  func progress(_ line: String) {
+    say(line)
+  }
+
+  private func styled(_ text: String, _ style: TextStyle) -> String {
+    colour.applies(to: STDERR_FILENO) ? style.apply(to: text) : text
+  }
+
+  /// A message is one line, whatever a file's name or a value holds. If standard error can't be written, nobody listens.
+  private func say(_ message: String) {
+    let line = String(message.map { $0.isNewline ? " " : $0 })
+    try? FileIO.write(line + "\n", to: STDERR_FILENO, name: "standard error")
+  }
+}

@@ -1,0 +1,81 @@
+import Decoding
+import Generation
+import JSON
+import LanguageModeling
+import Tokenization
+
+/// One prompt's result as the JSON of `generate`. Everything but `timings`, which stands last, is a function of the
+/// model, the prompt, the settings and the seed.
+struct GenerationReport {
+  /// The model as the user knows it.
+  var model: String
+  /// The settings, with their names.
+  var settings: JSONValue
+  /// The seed, where one was drawn from or given.
+  var seed: UInt64?
+  /// The threads that the model ran on.
+  var threads: Int
+  /// Seconds until the model was ready.
+  var loadSeconds: Double
+  /// For the spelling of pieces.
+  var tokenizer: any Tokenizer
+  /// Whether alternatives, processed log-probabilities and entropies are told.
+  var tellsDistributions: Bool
+
+  /// The object for one prompt.
+  func json(_ prompt: Prompt, _ result: GenerationResult) -> JSONValue {
+    var members: [JSONMember] = [.init("schema", .integer(1))]
+    if let id = prompt.id { members.append(.init("id", id)) }
+    let timings = result.timings
+    let rest: KeyValuePairs<String, JSONValue> = [
+      "model": .string(model), "prompt": .string(prompt.text),
+      "prompt_tokens": .integers(result.promptTokens), "settings": settings,
+      "seed": seed.map(JSONValue.unsigned) ?? .null,
+      "sequences": .array(result.sequences.map(json)),
+      "timings": .members([
+        "threads": .integer(threads), "load_seconds": .seconds(loadSeconds),
+        "prompt_tokens": .integer(timings.promptTokens),
+        "prompt_seconds": .seconds(timings.promptSeconds),
+        "generated_tokens": .integer(timings.generatedTokens),
+        "generate_seconds": .seconds(timings.generateSeconds),
+      ]),
+    ]
+    members += rest.map { .init($0.key, $0.value) }
+    return .object(members)
+  }
+
+  private func json(_ sequence: GeneratedSequence) -> JSONValue {
+    var members: [JSONMember] = []
+    func add(_ name: String, _ value: JSONValue) { members.append(.init(name, value)) }
+    let tokens = sequence.tokens
+    add("text", .string(sequence.text))
+    add("tokens", .integers(tokens.map(\.token)))
+    add("score", .number(sequence.score))
+    add("logprob", .number(sequence.logProbability))
+    add("token_logprobs", .array(tokens.map { .number($0.logProbability) }))
+    if tellsDistributions {
+      add("top_logprobs", .array(tokens.map { tokenizer.json($0.alternatives) }))
+      add(
+        "processed_logprobs",
+        .array(tokens.map { $0.processedLogProbability.map(JSONValue.number) ?? .null }))
+      add("entropies", .array(tokens.map { $0.entropy.map(JSONValue.number) ?? .null }))
+    }
+    add("finish_reason", .string(sequence.finishReason.rawValue))
+    add("sample", .integer(sequence.sample))
+    return .object(members)
+  }
+}
+
+extension Tokenizer {
+  /// Tokens with their pieces and log-probabilities.
+  func json(_ alternatives: [TokenAlternative]) -> JSONValue {
+    .array(
+      alternatives.map {
+        .members([
+          "id": .integer(Int($0.token)),
+          "piece": piece(of: $0.token).map(JSONValue.string) ?? .null,
+          "logprob": .number($0.logProbability),
+        ])
+      })
+  }
+}

@@ -1,0 +1,31 @@
+import Decoding
+import LanguageModeling
+
+/// Runs `body`; errors of the libraries become failures of the command.
+func reportingFailure<Result>(_ body: () throws -> Result) throws(CommandFailure) -> Result {
+  do {
+    return try body()
+  } catch let failure as CommandFailure {
+    throw failure
+  } catch let error as Decoding.DecodingError {
+    throw CommandFailure(error)
+  } catch {
+    throw .failure("\(error)")
+  }
+}
+
+extension CommandFailure {
+  /// What the user asked for is wrong arguments; what the model does is a failure.
+  init(_ error: Decoding.DecodingError) {
+    switch error {
+    case .invalidParameter, .conflict, .emptyPrompt, .promptTooLong, .tokenOutOfRange:
+      self = .usage("\(error)")
+    case .notFinite, .noCandidates:
+      self = .failure("\(error)")
+    case .model(.invalidOption(let sentence)):
+      self = .usage(sentence)
+    case .model:
+      self = .failure("\(error)")
+    }
+  }
+}

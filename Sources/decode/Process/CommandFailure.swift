@@ -1,0 +1,18 @@
+/// Why the program ends without having done what it was asked.
+enum CommandFailure: Error {
+  /// Arguments or a configuration file are wrong: exit code 64.
+  case usage(String)
+  /// A file, a model or a disk failed: exit code 1.
+  case failure(String)
+  /// The user interrupted, and what there was is printed: exit code 130.
+  case interrupted
+
+  /// The exit code.
+  var exitCode: Int32 {
+    switch self {
+    case .usage: 64
+    case .failure: 1
+    case .interrupted: 130
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Decoding
+import Generation
+import JSON
+import Models
+import Transformer
+
+/// One call of `generate`: takes the prompts through the model and prints what comes.
+struct GenerationRun {
+  private let model: PreparedModel
+  private let settings: GenerationSettings
+  private let seed: UInt64
+  private let generator: TextGenerator
+  private let options: OutputOptions
+  private let printer: ResultPrinter
+  private let console: Console
+
+  /// Sequences that are advanced together at most. Each holds keys and values for its whole length, so that a file of
+  /// a thousand prompts would otherwise want them all in memory; results don't depend on it.
+  private static let largestGroup = 64
+
+  init(
+    command: GenerateCommand, model: PreparedModel, resolved: ResolvedSettings,
+    output: ResultWriter, console: Console
+  ) throws(CommandFailure) {
+    let compute = command.computeOptions
+    self.model = model
+    settings = resolved.settings
+    // 32 bits: enough for telling runs apart, and short enough to type.
+    seed = resolved.settings.seed ?? UInt64(UInt32.random(in: .min ... .max))
+    options = command.outputOptions
+    self.console = console
+    generator = model.generator(compute)
+    let report = GenerationReport(
+      model: model.name, settings: resolved.json(compute, model),
+      seed: settings.strategy == .greedy ? settings.seed : seed,
+      threads: compute.resolvedThreads, loadSeconds: model.loadSeconds,
+      tokenizer: model.loaded.tokenizer, tellsDistributions: (options.logprobs ?? 0) > 0)
+    let format = options.format ?? (command.promptOptions.prompts == nil ? .text : .jsonl)
+    printer = ResultPrinter(
+      format: format, echo: options.echo,
+      streams: !options.noStream && settings.returnSequenceCount == 1,
+      colour: console.colour, output: output, report: report)
+  }
+
+  /// Generates for all prompts, in groups, and prints in their order.
+  ///
+  /// - Throws: `CommandFailure.interrupted` when the user stopped it; what there was is printed then.
+  func generate(_ prompts: [Prompt], isBatch: Bool) throws(CommandFailure) {
+    Interruption.listen()
+    var progress = ProgressReport(
+      isBatch ? options.progress ?? .auto : .none, total: prompts.count, console: console)
+    let groupSize = max(1, Self.largestGroup / settings.returnSequenceCount)
+    var rest = prompts[...]
+    while !rest.isEmpty, !Interruption.isRequested {
+      let group = Array(rest.prefix(groupSize))
+      rest = rest.dropFirst(group.count)
+      try generate(group, progress: &progress)
+    }
+    if Interruption.isRequested { throw .interrupted }
+    if printer.format == .text, settings.seed == nil, settings.strategy == .sample {
+      console.note("seed \(seed)")
+    }
+  }
+
+  private func generate(
+    _ group: [Prompt], progress: inout ProgressReport
+  ) throws(CommandFailure) {
+    let batch = try reportingFailure { try generator.batch(try group.map(request)) }
+    var waiting: [Int: GenerationResult] = [:]
+    var next = 0
+    var isCancelled = false
+    if let first = group.first { try printer.begin(first) }
+    while let events = try reportingFailure({ try batch.step() }) {
+      for event in events {
+        switch event {
+        case .text(_, _, let piece): try printer.stream(piece)
+        case .completed(let index, let result):
+          waiting[index] = result
+          progress.completed(generatedTokens: result.timings.generatedTokens)
+        case .failed(_, let error): throw CommandFailure(error)
+        case .promptRead, .token, .finished: break
+        }
+      }
+      while let result = waiting.removeValue(forKey: next) {
+        try printer.finish(group[next], result)
+        tellTimings(result.timings)
+        next += 1
+      }
+      if Interruption.isRequested && !isCancelled {
+        isCancelled = true
+        batch.cancel()
+      }
+    }
+  }
+
+  private func request(for prompt: Prompt) throws(Decoding.DecodingError) -> GenerationRequest {
+    let alternatives = options.logprobs ?? 0
+    return try settings.request(
+      prompt: prompt.tokens, seed: seed,
+      report: TokenReport(
+        alternatives: alternatives, processedLogProbability: alternatives > 0,
+        entropy: alternatives > 0))
+  }
+
+  private func tellTimings(_ timings: GenerationTimings) {
+    console.detail(
+      "prompt: \(Self.speed(timings.promptTokens, timings.promptSeconds)); "
+        + "generated: \(Self.speed(timings.generatedTokens, timings.generateSeconds))")
+  }
+
+  private static func speed(_ tokens: Int, _ seconds: Double) -> String {
+    "\(tokens) tokens in \(Decimal.text(seconds, places: 3)) s"
+      + " (\(Decimal.text(Double(tokens) / seconds, places: 1)) tokens/s)"
+  }
+}
+
+extension ResolvedSettings {
+  /// The settings as JSON, with what else decides the numbers.
+  fileprivate func json(_ compute: ComputeOptions, _ model: PreparedModel) -> JSONValue {
+    var members = [
+      JSONMember("strategy", .string(settings.strategy.rawValue))
+    ]
+    members += entries.filter { $0.key != .seed }.map {
+      .init($0.key.rawValue, JSONValue($0.value))
+    }
+    members.append(.init("compute_type", .string(compute.resolvedComputeType)))
+    members.append(
+      .init("context_length", .integer(model.contextLength(compute))))
+    return .object(members)
+  }
+}

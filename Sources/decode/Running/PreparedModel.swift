@@ -1,0 +1,91 @@
+import Generation
+import JSON
+import Models
+import Tokenization
+import Transformer
+
+/// A model that is ready to run.
+struct PreparedModel: Sendable {
+  /// The model and what its files say.
+  var loaded: LoadedModel
+  /// The model as the user knows it: the path as given, or the embedded model's name.
+  var name: String
+  /// Seconds that loading took.
+  var loadSeconds: Double
+
+  /// The name of the model that the package ships.
+  static let embeddedName = "storyteller"
+
+  /// What the model's own files recommend; the tokens that end a text are among it.
+  var settings: SettingsLayer {
+    var pairs = loaded.generationDefaults.values.map { pair in
+      (key: pair.key, value: SettingValue(pair.value))
+    }
+    pairs.removeAll { $0.key == SettingKey.endOfSequenceTokens.rawValue }
+    var layer = SettingsLayer(model: pairs)
+    let tokens = loaded.endOfSequenceTokens.map { SettingValue.integer(Int($0)) }
+    layer.settings.append(Setting(.endOfSequenceTokens, .list(tokens), from: .model))
+    return layer
+  }
+
+  /// `text` as a user's turn in the model's own chat template, up to where the answer begins.
+  func render(_ text: String, system: String?) throws(CommandFailure) -> String {
+    guard loaded.chatTemplate != nil || loaded.chatTemplateProblem != nil else {
+      throw .usage("\(name) has no chat template; leave --chat out")
+    }
+    var messages: [ChatMessage] = []
+    if let system { messages.append(ChatMessage(role: "system", content: system)) }
+    messages.append(ChatMessage(role: "user", content: text))
+    return try reportingFailure { try loaded.render(messages) }
+  }
+
+  /// The longest sequence, in tokens.
+  func contextLength(_ options: ComputeOptions) -> Int {
+    options.contextLength ?? loaded.model.contextLength
+  }
+
+  /// A text generator over the model.
+  func generator(_ options: ComputeOptions) -> TextGenerator {
+    TextGenerator(
+      model: loaded.model, tokenizer: loaded.tokenizer, options: options.sessionOptions)
+  }
+}
+
+extension ModelOptions {
+  /// Loads the model, and checks that it can do what `options` ask for.
+  func load(_ options: ComputeOptions, console: Console) throws(CommandFailure) -> PreparedModel {
+    let start = ContinuousClock.now
+    let loaded = try reportingFailure {
+      if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
+    }
+    let model = PreparedModel(
+      loaded: loaded, name: path ?? PreparedModel.embeddedName,
+      loadSeconds: (ContinuousClock.now - start).inSeconds)
+    if let length = options.contextLength, length > loaded.model.contextLength {
+      throw .usage(
+        "--context-length: \(length) is more than the model's \(loaded.model.contextLength); give that or less"
+      )
+    }
+    console.detail(
+      "model: \(model.name), \(loaded.format.rawValue), \(loaded.architecture), context "
+        + "\(loaded.model.contextLength), loaded in \(Decimal.text(model.loadSeconds, places: 3)) s"
+    )
+    return model
+  }
+
+  /// Loads the vocabulary alone.
+  func loadTokenizer() throws(CommandFailure) -> any Tokenizer {
+    try reportingFailure {
+      if let path {
+        try ModelLoader.loadTokenizer(path: path)
+      } else {
+        try ModelLoader.loadEmbedded().tokenizer
+      }
+    }
+  }
+
+  /// Who named the model.
+  var source: String {
+    model != nil ? "--model" : path != nil ? "DECODE_MODEL" : "default"
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct Explanations {
+  @Test func everySettingIsListedWithItsSource() throws {
+    let directory = try TemporaryDirectory()
+    let config = try directory.write(
+      Array("top_p: 0.25 # a comment\nstop_strings: [\"a\\n\", b]\n".utf8), to: "c.yaml")
+    let result = try DecodeProcess.run(
+      "--explain -t 3 -c 64 --temp 0.5 --top-k 7 -n 9 --min-new-tokens 1 -s 5 "
+        + "--num-return-sequences 2 --filter-order llama.cpp --config \(config)")
+    #expect(result.code == 0 && result.errors.isEmpty)
+    let expected = """
+      setting               value         from
+      model                 storyteller   default
+      strategy              sample        temperature (--temperature)
+      temperature           0.5           --temperature
+      top_k                 7             --top-k
+      top_p                 0.25          CONFIG
+      filter_order          llama.cpp     --filter-order
+      max_new_tokens        9             --max-new-tokens
+      min_new_tokens        1             --min-new-tokens
+      stop_strings          ["a\\n", "b"]  CONFIG
+      ignore_eos            false         default
+      eos_token_id          [2]           the model's files
+      num_return_sequences  2             --num-return-sequences
+      seed                  5             --seed
+      compute_type          float32       default
+      context_length        64            --context-length
+      threads               3             --threads
+
+      filters: top-k 7, then top-p 0.25, then temperature 0.5
+
+      """
+    let output = result.output.replacingOccurrences(of: config, with: "CONFIG")
+    #expect(
+      output.components(separatedBy: "\nfrom ")[0] + "" == expected || output.hasPrefix(expected))
+  }
+
+  /// A copy of the embedded model that recommends `defaults`.
+  private func model(recommending defaults: String) throws -> TemporaryDirectory {
+    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Vocab/storyteller")
+    let directory = try TemporaryDirectory()
+    for name in try FileManager.default.contentsOfDirectory(atPath: source.path) {
+      try FileManager.default.createSymbolicLink(
+        atPath: directory.file(name), withDestinationPath: source.appendingPathComponent(name).path)
+    }
+    try? FileManager.default.removeItem(atPath: directory.file("generation_config.json"))
+    try directory.write(Array(defaults.utf8), to: "generation_config.json")
+    return directory
+  }
+
+  @Test func modelsRecommendationsHoldUnlessTheyDoNotApply() throws {
+    let directory = try model(
+      recommending: """
+        {"do_sample": true, "temperature": 0.5, "top_p": 0.9, "repetition_penalty": 1.1,
+         "eos_token_id": 2, "transformers_version": "4.51.3"}
+        """)
+    let environment = ["DECODE_MODEL": directory.path]
+    let sampled = try DecodeProcess.run(["--explain"], environment: environment).output
+    #expect(sampled.contains("DECODE_MODEL\n"))
+    #expect(sampled.contains("filters: temperature 0.5, then top-p 0.9\n"))
+    #expect(
+      sampled.hasSuffix(
+        "from the model's files, not applied:\nrepetition_penalty  1.1  not supported\n"))
+    let greedy = try DecodeProcess.run(["--explain", "--temp", "0"], environment: environment)
+      .output
+    #expect(greedy.contains("strategy              greedy "))
+    #expect(greedy.contains("filters: none\n"))
+    #expect(greedy.contains("top_p               0.9   no effect on greedy decoding\n"))
+  }
+
+  @Test func flagOverrulesTheEnvironment() throws {
+    let directory = try model(recommending: "{}")
+    let output = try DecodeProcess.run(
+      ["--explain", "-m", directory.path], environment: ["DECODE_MODEL": "/nope"]
+    ).output
+    #expect(output.contains("--model\n"))
+  }
+}

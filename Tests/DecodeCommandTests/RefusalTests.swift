@@ -1,0 +1,147 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is refused, with its exit code and what the one line on standard error says.
+@Suite struct Refusals {
+  static let wrongArguments: [(String, String)] = [
+    ("--temp -1 x", "--temperature: temperature is a number, 0 or above; it can't be -1"),
+    ("--temp=-1 x", "--temperature: temperature is a number, 0 or above; it can't be -1"),
+    ("--temperature nan x", "it can't be nan"),
+    ("--top-p 2 x", "--top-p: top_p is a number above 0 and at most 1 (off); it can't be 2"),
+    ("--top-k 1.5 x", "--top-k: top_k is a whole number, 0 (off) or above; it can't be 1.5"),
+    ("--strategy beam x", "--strategy: strategy is one of greedy, sample; it can't be “beam”"),
+    ("--filter-order top-k;min-p x", "can't be “top-k;min-p”"),
+    ("-n -1 x", "max_new_tokens is a whole number, 0 or above; it can't be -1"),
+    ("-n 2 --min-new-tokens 3 x", "min_new_tokens 3 is more than max_new_tokens 2"),
+    ("--seed -1 x", "--seed: seed is a whole number from 0 to 18446744073709551615"),
+    ("--temp 0 --top-k 4 x", "top_k 4 has no effect on greedy decoding"),
+    ("--strategy greedy --temp 0.5 x", "choose --strategy sample"),
+    ("--temp 0 --num-return-sequences 2 x", "num_return_sequences 2 has no effect"),
+    ("--compute-type int8 x", "Please provide one of 'auto' and 'float32'"),
+    ("-o xml x", "'text', 'json' or 'jsonl'"),
+    ("--nope", "Unknown option '--nope'"),
+    ("-p a b", "PROMPT and --prompt each give the prompt; give one of them"),
+    ("-p a -f b", "--prompt and --file each give the prompt"),
+    ("--prompts a --prompt-tokens 1", "--prompts and --prompt-tokens each give the prompt"),
+    ("--prompt-tokens 1,a", "“1,a” is not a list of token ids; write them like 1,403,407"),
+    ("--prompt-tokens 1,99999999", "token id 99999999 is outside the vocabulary"),
+    ("--chat --prompt-tokens 1", "--chat wants a text"),
+    ("--system a x", "add --chat"),
+    ("--chat --no-parse-special x", "--no-parse-special is for plain text"),
+    ("--echo --json x", "--echo is for text"),
+    ("--prompts a --echo", "--echo is for text"),
+    ("--prompts a -o text", "use --format jsonl"),
+    ("--progress plain x", "it needs --prompts"),
+    ("--logprobs 2 x", "add --format json"),
+    ("--json --format text x", "contradict each other"),
+    ("-v -q x", "-v and -q contradict each other"),
+    ("-t 0 x", "--threads: 0 is not a number of threads"),
+    ("-c 0 x", "--context-length: 0 is not a length"),
+    ("-c 99999999 x", "--context-length: 99999999 is more than the model's"),
+    ("-c 2 a,b,c,d,e,f", "the context holds 2; shorten it, or raise --context-length"),
+    ("detokenize", "there are no token ids"),
+    ("detokenize 99999999", "outside the vocabulary"),
+    ("detokenize a", "“a” is not a list of token ids"),
+    ("tokenize -p a b", "each give the text"),
+    ("score -p a b", "each give the text"),
+    ("score --top-logprobs -1 a", "--top-logprobs: -1"),
+    ("bench -n 0 -p 0", "there is nothing to measure"),
+    ("bench -p 1,x", "--prompt-sizes: “1,x” is not a list of whole numbers from 0"),
+    ("bench -p 99999999", "pp99999999 needs a context of 99999999 tokens"),
+    ("bench -r 0", "--repetitions: 0"),
+  ]
+
+  @Test func wrongArgumentsExitWith64AndASentence() throws {
+    for (arguments, sentence) in Self.wrongArguments {
+      let result = try DecodeProcess.run(arguments)
+      #expect(result.code == 64, "\(arguments)")
+      #expect(result.output.isEmpty, "\(arguments)")
+      #expect(result.errors.contains(sentence), "\(arguments): \(result.errors)")
+      #expect(
+        result.errors.hasPrefix("error: ") && result.errors.filter(\.isNewline).count == 1,
+        "\(arguments): \(result.errors)")
+    }
+  }
+
+  static let failures: [(String, String)] = [
+    ("-m /nope x", "/nope: "), ("-m / x", "/: has no config.json"),
+    ("-f /nope", "/nope: can't be opened"),
+    ("--out /nope/x y", "/nope/x: can't be written"), ("--prompts /nope", "/nope: can't be opened"),
+    ("--config /nope x", "/nope: can't be opened"),
+    ("inspect /nope", "/nope: there is no such file"),
+    ("inspect /etc/passwd", "/etc/passwd: its name ends in none of"),
+    ("--out /dev/full -n 1 --temp 0 x", "/dev/full: can't be written: No space left on device"),
+  ]
+
+  @Test func failuresOfFilesExitWith1AndNameTheFile() throws {
+    for (arguments, sentence) in Self.failures {
+      #if !os(Linux)
+        if arguments.contains("/dev/full") { continue }
+      #endif
+      let result = try DecodeProcess.run(arguments)
+      #expect(result.code == 1, "\(arguments)")
+      #expect(result.output.isEmpty, "\(arguments)")
+      #expect(result.errors.contains(sentence), "\(arguments): \(result.errors)")
+      #expect(result.errors.filter(\.isNewline).count == 1, "\(arguments): \(result.errors)")
+    }
+  }
+
+  @Test func badLineOfAPromptsFileIsNamed() throws {
+    let directory = try TemporaryDirectory()
+    for (line, reason) in [
+      ("{\"promt\": \"a\"}", "neither"), ("{\"prompt\": 1}", "neither"), ("[1]", "neither"),
+      ("{", "not JSON: byte 1"), ("nonsense", "not JSON: byte 0"),
+    ] {
+      let file = try directory.write(Array("\"a\"\n\n\(line)\n".utf8), to: "p.jsonl")
+      let result = try DecodeProcess.run("--prompts \(file) -n 1")
+      #expect(result.code == 1 && result.output.isEmpty)
+      #expect(
+        result.errors.contains("p.jsonl, line 3: is \(reason)"), "\(result.errors)")
+    }
+    let empty = try directory.write(Array("\n".utf8), to: "empty.jsonl")
+    #expect(try DecodeProcess.run("--prompts \(empty)").errors.contains("holds no prompts"))
+  }
+
+  @Test func badConfigurationExitsWith64() throws {
+    let directory = try TemporaryDirectory()
+    for (name, text, sentence) in [
+      ("c.yaml", "temprature: 1", "there is no setting “temprature”; did you mean “temperature”?"),
+      ("c.yaml", "top_p: 7", "c.yaml: top_p is a number above 0"),
+      ("c.yaml", "num_beams: 4", "num_beams 4 is not supported; leave it out or at 1"),
+      ("c.yaml", "eos_token_id: 99999", "eos_token_id: token id 99999 is outside the vocabulary"),
+      ("c.yaml", "- a", "holds no settings"), ("c.yaml", "a: [", "is not YAML"),
+      ("c.yaml", "top_k: 1\ntop_k: 2", "is not YAML"),
+      ("c.json", "{", "c.json: is not JSON: byte 1"),
+      ("c.json", "[]", "is not a JSON object"),
+      ("c.json", "{\"top_k\": 1e400}", "top_k is a whole number"),
+      (
+        "c.json", "{\"do_sample\": false, \"top_k\": 5}", "top_k 5 has no effect on greedy decoding"
+      ),
+    ] {
+      let file = try directory.write(Array(text.utf8), to: name)
+      let result = try DecodeProcess.run("--config \(file) -n 1 x")
+      #expect(result.code == 64, "\(text)")
+      #expect(result.errors.contains(sentence), "\(text): \(result.errors)")
+      #expect(result.errors.filter(\.isNewline).count == 1, "\(result.errors)")
+    }
+  }
+
+  @Test func helpAndVersionExitWith0OnStandardOutput() throws {
+    for arguments in ["--help", "generate --help", "help score", "--version", "bench -h"] {
+      let result = try DecodeProcess.run(arguments)
+      #expect(result.code == 0 && !result.output.isEmpty && result.errors.isEmpty, "\(arguments)")
+    }
+  }
+
+  @Test func colourFollowsTheFlag() throws {
+    for (arguments, isColoured) in [
+      ("-f /nope", false), ("-f /nope --color always", true), ("-f /nope --color=always", true),
+      ("-f /nope --color never", false), ("--nope --color always", true),
+    ] {
+      let errors = try DecodeProcess.run(arguments).errors
+      #expect(
+        errors.hasPrefix(isColoured ? "\u{1B}[31;1merror:\u{1B}[0m " : "error: "), "\(errors)")
+    }
+  }
+}

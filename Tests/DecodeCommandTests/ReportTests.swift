@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct Scores {
+  @Test func numbersFollowFromTheLogProbabilities() throws {
+    let text = "Once upon a time, 😀."
+    let object = try DecodeProcess.run(["score", text, "--json", "--top-logprobs", "3"]).object()
+    let tokens = try #require(object["tokens"] as? [Int])
+    let logprobs = try #require(object["token_logprobs"] as? [Any])
+    #expect(logprobs.count == tokens.count && logprobs.first is NSNull)
+    let values = logprobs.dropFirst().compactMap { $0 as? Double }
+    let sum = values.reduce(0, +)
+    func close(_ key: String, _ expected: Double) throws {
+      let actual = try #require(object[key] as? Double)
+      #expect(abs(actual - expected) <= 1e-9 * abs(expected))
+    }
+    try close("nll", -sum / Double(values.count))
+    try close("perplexity", exp(-sum / Double(values.count)))
+    try close("bits_per_byte", -sum / log(2) / Double(text.utf8.count))
+    let next = try #require(object["next"] as? [[String: Any]])
+    #expect(next.count == 3 && next.allSatisfy { $0["piece"] is String })
+  }
+
+  @Test func scoreAgreesWithWhatGenerationReported() throws {
+    let generated = try DecodeProcess.run("-p Once -n 12 -s 4 --json").object()
+    let sequence = try #require((generated["sequences"] as? [[String: Any]])?.first)
+    let prompt = try #require(generated["prompt_tokens"] as? [Int])
+    let tokens = prompt + (try #require(sequence["tokens"] as? [Int]))
+    let scored = try DecodeProcess.run([
+      "score", "--json", "--prompt-tokens", tokens.map(String.init).joined(separator: ","),
+    ]).object()
+    let logprobs = try #require(scored["token_logprobs"] as? [Any]).compactMap { $0 as? Double }
+    #expect(logprobs.suffix(12) == (sequence["token_logprobs"] as? [Double])?[...])
+  }
+
+  @Test func singleTokenHasNothingToCount() throws {
+    let object = try DecodeProcess.run("score --prompt-tokens 1 --json").object()
+    #expect(object["nll"] is NSNull && object["perplexity"] is NSNull)
+    #expect(try DecodeProcess.run("score --prompt-tokens 1").output.contains("nll            -\n"))
+  }
+}
+
+@Suite struct Inspections {
+  private static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Vocab/storyteller").path
+
+  @Test func directoryAndItsWeightsHoldTheSameTensors() throws {
+    let directory = try DecodeProcess.run(["inspect", Self.model, "--json"]).object()
+    let weights = try DecodeProcess.run([
+      "inspect", "\(Self.model)/model.safetensors", "-o", "json",
+    ]).object()
+    #expect(directory["architecture"] as? String == "llama")
+    #expect((directory["tokenizer"] as? [String: Any])?["tokens"] as? Int == 4096)
+    #expect(directory["parameters"] as? Int == weights["parameters"] as? Int)
+    let tensors = try #require(directory["tensors"] as? [[String: Any]])
+    #expect(try tensors.count == #require(weights["tensors"] as? [[String: Any]]).count)
+    let bytes = tensors.compactMap { $0["bytes"] as? Int }.reduce(0, +)
+    #expect(bytes == directory["bytes"] as? Int)
+    let metadata = try #require(directory["metadata"] as? [String: Any])
+    #expect(metadata["model_type"] as? String == "llama")
+  }
+
+  @Test func textNamesTypesAndTensors() throws {
+    let output = try DecodeProcess.run(["inspect", Self.model]).output
+    #expect(output.contains("format        Hugging Face directory\n"))
+    #expect(output.contains("architecture  llama\n"))
+    #expect(output.contains("model.embed_tokens.weight"))
+  }
+
+  @Test func vocabularyIsCounted() throws {
+    let object = try DecodeProcess.run(["inspect", "\(Self.model)/tokenizer.model", "--json"])
+      .object()
+    let tokenizer = try #require(object["tokenizer"] as? [String: Any])
+    #expect(tokenizer["kind"] as? String == "SentencePiece" && tokenizer["tokens"] as? Int == 4096)
+  }
+}
+
+@Suite struct Benchmarks {
+  @Test func everyTestIsNamedAndTimed() throws {
+    let object = try DecodeProcess.run("bench -p 8,16 -n 4 -b 1,3 -r 2 -t 2 --json").object()
+    #expect(object["compute_type"] as? String == "float32" && object["threads"] as? Int == 2)
+    let results = try #require(object["results"] as? [[String: Any]])
+    #expect(results.compactMap { $0["test"] as? String } == ["pp8", "pp16", "tg4", "tg4x3"])
+    #expect(
+      results.allSatisfy { ($0["tokens_per_second"] as? Double ?? 0) > 0 && $0["stddev"] is Double }
+    )
+  }
+
+  @Test func tableHasOneRowForEachTest() throws {
+    let result = try DecodeProcess.run("bench -p 8 -n 0 -r 1")
+    #expect(result.lines.count == 2 && result.lines[1].contains("pp8"))
+  }
+}

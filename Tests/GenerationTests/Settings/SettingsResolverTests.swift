@@ -1,0 +1,229 @@
+import Decoding
+import Generation
+import Testing
+
+/// What the tables below hand to the resolver, by source.
+struct Given: Sendable {
+  var flags: [(SettingKey, SettingValue)] = []
+  var file: [(String, SettingValue)] = []
+  var model: [(String, SettingValue)] = []
+
+  func resolve() throws -> ResolvedSettings {
+    try SettingsResolver.resolve(
+      flags: SettingsLayer(flags.map { Setting($0, $1, from: .flag("--\($0.rawValue)")) }),
+      configuration: SettingsLayer(
+        configuration: file.map { (key: $0, value: $1) }, file: "c.yaml"),
+      model: SettingsLayer(model: model.map { (key: $0, value: $1) }))
+  }
+
+  func failure() -> String? {
+    do {
+      _ = try resolve()
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+}
+
+@Suite struct Precedence {
+  @Test(arguments: [
+    (Given(), 0, SettingSource.default),
+    (Given(model: [("top_k", .integer(3))]), 3, .model),
+    (
+      Given(file: [("top_k", .integer(2))], model: [("top_k", .integer(3))]), 2,
+      .configuration("c.yaml")
+    ),
+    (
+      Given(
+        flags: [(.topK, .integer(1))], file: [("top_k", .integer(2))],
+        model: [("top_k", .integer(3))]),
+      1, .flag("--top_k")
+    ),
+    (Given(file: [("top_k", .null)], model: [("top_k", .integer(3))]), 3, .model),
+  ])
+  func strongestSourceWins(given: Given, expected: Int, source: SettingSource) throws {
+    let resolved = try given.resolve()
+    #expect(resolved.settings.topK == expected)
+    #expect(resolved.entries.first { $0.key == .topK }?.source == source)
+  }
+
+  @Test func defaultsAreThoseOfTheSettingsType() throws {
+    #expect(try Given().resolve().settings == GenerationSettings())
+  }
+
+  @Test func everySettingArrives() throws {
+    let settings = try Given(file: [
+      ("strategy", .text("sample")), ("temperature", .number(0.5)), ("top_k", .integer(4)),
+      ("top_p", .number(0.75)), ("filter_order", .text("mlx")), ("max_new_tokens", .integer(9)),
+      ("min_new_tokens", .integer(2)), ("stop_strings", .list([.text("a"), .text("b")])),
+      ("ignore_eos", .bool(true)), ("eos_token_id", .list([.integer(7), .integer(8)])),
+      ("num_return_sequences", .integer(3)), ("seed", .unsigned(.max)),
+    ]).resolve().settings
+    var expected = GenerationSettings()
+    expected.strategy = .sample
+    expected.temperature = 0.5
+    expected.topK = 4
+    expected.topP = 0.75
+    expected.filterOrder = .mlx
+    expected.maxNewTokens = 9
+    expected.minNewTokens = 2
+    expected.stopStrings = ["a", "b"]
+    expected.ignoresEndOfSequence = true
+    expected.endOfSequenceTokens = [7, 8]
+    expected.returnSequenceCount = 3
+    expected.seed = .max
+    #expect(settings == expected)
+  }
+}
+
+@Suite struct StrategyInference {
+  @Test(arguments: [
+    (Given(), StrategyName.sample),
+    (Given(flags: [(.strategy, .text("greedy"))]), .greedy),
+    (Given(flags: [(.temperature, .integer(0))]), .greedy),
+    (Given(flags: [(.temperature, .number(0.5))]), .sample),
+    (Given(file: [("do_sample", .bool(false))]), .greedy),
+    (Given(flags: [(.strategy, .text("sample"))], file: [("do_sample", .bool(false))]), .sample),
+    (Given(flags: [(.strategy, .text("greedy"))], file: [("do_sample", .bool(true))]), .greedy),
+    (Given(model: [("do_sample", .bool(false))]), .greedy),
+    (Given(model: [("temperature", .integer(0))]), .greedy),
+    (Given(flags: [(.topP, .number(0.9))], model: [("do_sample", .bool(false))]), .sample),
+    (Given(flags: [(.topP, .number(0.9))], model: [("temperature", .integer(0))]), .sample),
+    (Given(flags: [(.temperature, .integer(1))], model: [("do_sample", .bool(false))]), .sample),
+    (Given(flags: [(.topK, .integer(0))], model: [("do_sample", .bool(false))]), .greedy),
+    (
+      Given(flags: [(.returnSequenceCount, .integer(2))], model: [("do_sample", .bool(false))]),
+      .sample
+    ),
+    (Given(flags: [(.temperature, .integer(0))], model: [("do_sample", .bool(true))]), .greedy),
+  ])
+  func firstRuleThatHoldsWins(given: Given, expected: StrategyName) throws {
+    #expect(try given.resolve().settings.strategy == expected)
+  }
+
+  @Test func modelsChoiceIsDroppedOnlyWhereTheUserDiffers() throws {
+    for (temperature, doSample, dropped) in [
+      (0.5, true, []), (0.5, false, ["do_sample"]), (0, true, ["do_sample"]), (0, false, []),
+    ] {
+      let resolved = try Given(
+        flags: [(.temperature, .number(temperature))], model: [("do_sample", .bool(doSample))]
+      ).resolve()
+      #expect(resolved.dropped.map(\.key) == dropped)
+    }
+  }
+
+  @Test func overruledModelTemperatureFallsBackToOne() throws {
+    let resolved = try Given(
+      flags: [(.topP, .number(0.9))], model: [("temperature", .integer(0))]
+    ).resolve()
+    #expect(resolved.settings.temperature == 1)
+    #expect(resolved.dropped.map(\.key) == ["temperature"])
+  }
+}
+
+@Suite struct Conflicts {
+  /// Every setting that only sampling heeds, at a value that does something.
+  static let samplingOnly: [(SettingKey, SettingValue)] = [
+    (.temperature, .number(0.7)), (.topK, .integer(40)), (.topP, .number(0.9)),
+    (.filterOrder, .text("mlx")), (.returnSequenceCount, .integer(2)),
+  ]
+  /// Everything that chooses greedy decoding, in each source where it can stand.
+  static let greedy: [Given] = [
+    Given(flags: [(.strategy, .text("greedy"))]), Given(file: [("strategy", .text("greedy"))]),
+    Given(flags: [(.temperature, .integer(0))]), Given(file: [("temperature", .number(0))]),
+    Given(file: [("do_sample", .bool(false))]),
+  ]
+
+  @Test func greedyRefusesWhatOnlySamplingHeeds() {
+    for (key, value) in Self.samplingOnly {
+      for base in Self.greedy {
+        let choosesByTemperature =
+          (base.flags.map(\.0.rawValue) + base.file.map(\.0)).contains("temperature")
+        if key == .temperature && choosesByTemperature { continue }
+        var byFlag = base
+        byFlag.flags.append((key, value))
+        var byFile = base
+        byFile.file.append((key.rawValue, value))
+        for given in [byFlag, byFile] {
+          let message = given.failure() ?? "nothing"
+          #expect(message.contains("\(key.rawValue) \(value) has no effect"), "\(message)")
+          #expect(message.contains("leave it out, or"), "\(message)")
+        }
+      }
+    }
+  }
+
+  @Test func neutralValueNeverConflicts() {
+    let neutral: [(SettingKey, SettingValue)] = [
+      (.temperature, .integer(1)), (.topK, .integer(0)), (.topP, .integer(1)),
+      (.filterOrder, .text("huggingface")), (.returnSequenceCount, .integer(1)),
+    ]
+    for (key, value) in neutral {
+      let given = Given(flags: [(.strategy, .text("greedy")), (key, value)])
+      #expect(given.failure() == nil)
+    }
+  }
+
+  @Test func modelValueThatDoesNotApplyIsDroppedAndListed() throws {
+    for (key, value) in Self.samplingOnly {
+      for var given in Self.greedy {
+        given.model.append((key.rawValue, value))
+        let overridden =
+          (given.flags.map(\.0) + given.file.compactMap { SettingKey(rawValue: $0.0) })
+          .contains(key)
+        let resolved = try given.resolve()
+        #expect(resolved.dropped.map(\.key) == (overridden ? [] : [key.rawValue]))
+      }
+    }
+  }
+
+  @Test func filterThatTheOrderLeavesOutIsRefused() throws {
+    let order: (SettingKey, SettingValue) = (.filterOrder, .text("top-k;temperature"))
+    let message = Given(flags: [order, (.topP, .number(0.9))]).failure() ?? "nothing"
+    #expect(message.contains("leaves top-p out"), "\(message)")
+    let resolved = try Given(flags: [order], model: [("top_p", .number(0.9))]).resolve()
+    #expect(resolved.settings.topP == 1)
+    #expect(resolved.dropped.map(\.key) == ["top_p"])
+  }
+
+  @Test(arguments: [
+    Given(flags: [(.strategy, .text("sample")), (.temperature, .integer(0))]),
+    Given(flags: [(.temperature, .integer(0))], file: [("do_sample", .bool(true))]),
+    Given(flags: [(.minNewTokens, .integer(200))]),
+    Given(flags: [(.minNewTokens, .integer(2)), (.maxNewTokens, .integer(1))]),
+  ])
+  func contradictionsAreRefused(given: Given) {
+    #expect(given.failure() != nil)
+  }
+
+  @Test func modelMinimumAboveTheMaximumIsDropped() throws {
+    let resolved = try Given(
+      flags: [(.maxNewTokens, .integer(1))], model: [("min_new_tokens", .integer(2))]
+    ).resolve()
+    #expect(resolved.settings.minNewTokens == 0)
+    #expect(resolved.dropped.map(\.key) == ["min_new_tokens"])
+  }
+}
+
+@Suite struct FilterChain {
+  @Test(arguments: [
+    ("huggingface", ["temperature", "top-k", "top-p"]),
+    ("llama.cpp", ["top-k", "top-p", "temperature"]),
+    ("mlx", ["top-p", "top-k", "temperature"]),
+    ("top-p;temperature;top-k", ["top-p", "temperature", "top-k"]),
+  ])
+  func runsInTheOrderAsked(order: String, expected: [String]) throws {
+    let flags: [(SettingKey, SettingValue)] = [
+      (.filterOrder, .text(order)), (.temperature, .number(0.5)), (.topK, .integer(3)),
+      (.topP, .number(0.5)),
+    ]
+    #expect(try Given(flags: flags).resolve().filters.map(\.name.rawValue) == expected)
+  }
+
+  @Test func skipsFiltersThatAreOff() throws {
+    #expect(
+      try Given(flags: [(.topK, .integer(3))]).resolve().filters.map(\.name.rawValue) == ["top-k"])
+    #expect(try Given().resolve().filters.isEmpty)
+  }
+}

@@ -1,0 +1,137 @@
+import Generation
+import Testing
+
+@Suite struct ValueRanges {
+  static let refused: [(SettingKey, [SettingValue])] = [
+    (.strategy, [.text("beam"), .text(""), .integer(1)]),
+    (.doSample, [.integer(1), .text("yes")]),
+    (
+      .temperature,
+      [
+        .number(-0.1), .integer(-1), .number(.infinity), .number(.nan), .number(1e-300),
+        .number(1e300),
+        .text("1"), .bool(true),
+      ]
+    ),
+    (.topK, [.integer(-1), .number(1.5), .number(40), .text("40")]),
+    (.topP, [.integer(0), .number(-0.5), .number(1.0001), .number(.nan), .integer(2)]),
+    (
+      .filterOrder,
+      [
+        .text(""), .text("hf"), .text("top-k;top-k"), .text("top-k;"), .text("top-k,top-p"),
+        .list([]),
+      ]
+    ),
+    (.maxNewTokens, [.integer(-1), .number(2)]),
+    (.minNewTokens, [.integer(-1)]),
+    (
+      .stopStrings, [.text(""), .list([.text("a"), .text("")]), .list([.integer(1)]), .integer(1)]
+    ),
+    (.ignoreEndOfSequence, [.integer(0)]),
+    (.endOfSequenceTokens, [.integer(-1), .integer(1 << 31), .list([.text("2")]), .bool(false)]),
+    (.returnSequenceCount, [.integer(0), .integer(65537), .number(.nan)]),
+    (.seed, [.integer(-1), .number(1), .text("1")]),
+  ]
+
+  @Test func everyKeyRefusesWhatIsOutOfRange() {
+    #expect(Self.refused.map(\.0) == SettingKey.allCases)
+    for (key, values) in Self.refused {
+      for value in values {
+        let message = Given(flags: [(key, value)]).failure() ?? "accepted"
+        #expect(message.hasPrefix("--\(key.rawValue): \(key.rawValue) is "), "\(message)")
+      }
+    }
+  }
+
+  @Test func modelFileOutOfRangeIsDroppedWithTheReason() throws {
+    for (key, values) in Self.refused {
+      for value in values {
+        let resolved = try Given(model: [(key.rawValue, value)]).resolve()
+        #expect(resolved.dropped.map(\.key) == [key.rawValue])
+        #expect(resolved.settings == GenerationSettings())
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (SettingKey.temperature, SettingValue.number(1e-6)), (.temperature, .integer(100)),
+    (.topK, .integer(.max)), (.topP, .number(1e-6)), (.topP, .integer(1)),
+    (.maxNewTokens, .integer(0)),
+    (.stopStrings, .text("a")), (.endOfSequenceTokens, .integer(0)), (.seed, .integer(0)),
+  ])
+  func edgesOfTheRangeAreAccepted(key: SettingKey, value: SettingValue) {
+    #expect(Given(flags: [(key, value)]).failure() == nil)
+  }
+}
+
+@Suite struct ConfigurationFiles {
+  @Test(arguments: [
+    ("temprature", "temperature"), ("top-p", "top_p"), ("maxNewTokens", "max_new_tokens"),
+    ("num_beam", "num_beams"), ("Seed", "seed"),
+  ])
+  func unknownKeyNamesTheNearest(key: String, nearest: String) {
+    let message = Given(file: [(key, .integer(1))]).failure()
+    #expect(message == "c.yaml: there is no setting “\(key)”; did you mean “\(nearest)”?")
+  }
+
+  @Test func unknownKeyFarFromAllNamesNone() {
+    #expect(
+      Given(file: [("zzzzzz", .integer(1))]).failure() == "c.yaml: there is no setting “zzzzzz”")
+  }
+
+  @Test func bookkeepingAndNeutralKeysOfHuggingFacePass() {
+    // `GenerationConfig().to_dict()` of transformers 4.51.3, without the keys that are settings here.
+    let given = Given(file: [
+      ("prefill_chunk_size", .null), ("max_length", .integer(20)), ("min_length", .integer(0)),
+      ("early_stopping", .bool(false)),
+      ("max_time", .null), ("num_beams", .integer(1)), ("num_beam_groups", .integer(1)),
+      ("penalty_alpha", .null), ("dola_layers", .null), ("use_cache", .bool(true)),
+      ("min_p", .null), ("typical_p", .number(1)), ("epsilon_cutoff", .number(0)),
+      ("eta_cutoff", .number(0)), ("diversity_penalty", .number(0)),
+      ("repetition_penalty", .number(1)), ("encoder_repetition_penalty", .number(1)),
+      ("length_penalty", .number(1)), ("no_repeat_ngram_size", .integer(0)),
+      ("bad_words_ids", .null), ("force_words_ids", .null), ("renormalize_logits", .bool(false)),
+      ("constraints", .null), ("forced_bos_token_id", .null), ("forced_eos_token_id", .null),
+      ("remove_invalid_values", .bool(false)), ("exponential_decay_length_penalty", .null),
+      ("suppress_tokens", .null), ("begin_suppress_tokens", .null), ("forced_decoder_ids", .null),
+      ("sequence_bias", .null), ("token_healing", .bool(false)), ("guidance_scale", .null),
+      ("low_memory", .null), ("watermarking_config", .null), ("output_attentions", .bool(false)),
+      ("output_hidden_states", .bool(false)), ("output_scores", .bool(false)),
+      ("output_logits", .null), ("return_dict_in_generate", .bool(false)),
+      ("pad_token_id", .integer(2)),
+      ("bos_token_id", .integer(1)), ("encoder_no_repeat_ngram_size", .integer(0)),
+      ("decoder_start_token_id", .null), ("is_assistant", .bool(false)),
+      ("num_assistant_tokens", .integer(20)), ("num_assistant_tokens_schedule", .text("constant")),
+      ("assistant_confidence_threshold", .number(0.4)), ("prompt_lookup_num_tokens", .null),
+      ("max_matching_ngram_size", .null), ("assistant_early_exit", .null),
+      ("assistant_lookbehind", .integer(10)), ("target_lookbehind", .integer(10)),
+      ("cache_implementation", .null), ("cache_config", .null), ("return_legacy_cache", .null),
+      ("compile_config", .null), ("disable_compile", .bool(false)),
+      ("generation_kwargs", .mapping([])),
+      ("_from_model_config", .bool(true)), ("transformers_version", .text("4.51.3")),
+    ])
+    #expect(given.failure() == nil)
+  }
+
+  @Test(arguments: [
+    ("num_beams", SettingValue.integer(4), "1"), ("repetition_penalty", .number(1.1), "1"),
+    ("early_stopping", .text("never"), "false"), ("bad_words_ids", .list([.integer(1)]), "null"),
+  ])
+  func keyThatIsNotThereYetIsAnErrorInTheUsersFile(
+    key: String, value: SettingValue, neutral: String
+  ) {
+    let message = Given(file: [(key, value)]).failure()
+    #expect(
+      message == "c.yaml: \(key) \(value) is not supported; leave it out or at \(neutral)")
+  }
+
+  @Test func keyThatIsNotThereYetIsDroppedFromTheModelsFile() throws {
+    let resolved = try Given(model: [("repetition_penalty", .number(1.1)), ("novel", .bool(true))])
+      .resolve()
+    #expect(
+      resolved.dropped == [
+        DroppedSetting(key: "repetition_penalty", value: .number(1.1), reason: "not supported"),
+        DroppedSetting(key: "novel", value: .bool(true), reason: "unknown"),
+      ])
+  }
+}

@@ -1,0 +1,70 @@
+import Kernels
+
+/// Repeatable numbers for kernel tests: SplitMix64, mapped to [-1, 1).
+struct Noise {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func float() -> Float {
+    Float(Int64(next() >> 40) - (1 << 23)) / Float(1 << 23)
+  }
+
+  mutating func floats(_ count: Int) -> [Float] {
+    (0..<count).map { _ in float() }
+  }
+}
+
+/// Every instruction set that this processor has.
+let instructionSets: [InstructionSet] = ["generic", "avx2", "avx512"].compactMap {
+  try? InstructionSet(named: $0)
+}
+
+extension ComputePool {
+  /// A pool for tests.
+  static func make(
+    _ set: InstructionSet, threads: Int = 1, columns: Int = 4096
+  ) throws -> ComputePool {
+    try ComputePool(instructionSet: set, threadCount: threads, maximumColumns: columns)
+  }
+
+  /// y = W x for `rows` rows of x, with weights in plain float32.
+  func product(
+    x: [Float], rows: Int, weights: [Float], columns: Int, bias: [Float]? = nil,
+    accumulatingOnto start: [Float]? = nil
+  ) -> [Float] {
+    let outCount = weights.count / columns
+    var out = start ?? [Float](repeating: .nan, count: rows * outCount)
+    weights.withUnsafeBytes { weights in
+      out.withUnsafeMutableBufferPointer { out in
+        guard let data = weights.baseAddress, let base = out.baseAddress else { return }
+        let matrix = WeightMatrix(
+          data: data, rows: outCount, columns: columns, rowBytes: columns * 4, type: .float32)
+        if let bias {
+          bias.withUnsafeBufferPointer { bias in
+            multiply(
+              x, rows: rows, stride: columns,
+              Product(
+                matrix, bias: bias.baseAddress, into: base, outStride: outCount,
+                accumulates: start != nil))
+          }
+        } else {
+          multiply(
+            x, rows: rows, stride: columns,
+            Product(matrix, into: base, outStride: outCount, accumulates: start != nil))
+        }
+      }
+    }
+    return out
+  }
+}

@@ -1,0 +1,232 @@
+"""Trains the vocabulary and the model from a folder of text.
+
+    python train.py TEXT_FOLDER RUN_FOLDER --minutes 90 --mix tales=2,books=3,grammar=5
+
+TEXT_FOLDER holds `.txt` files as corpus.py and story_grammar.py write them. RUN_FOLDER gets
+`tokenizer.model`, `log.csv`, `held_out.json` (the documents that were held out) and
+`checkpoint.pt`, written every ten minutes and at the end. The same command goes on from the
+checkpoint; only time spent training counts as `--minutes`. When they are used up, or `--tokens` are,
+or on SIGTERM or SIGINT (after a checkpoint), it stops. export.py writes the model.
+"""
+
+import argparse
+import csv
+import json
+import math
+import os
+import pathlib
+import signal
+import time
+
+import numpy
+import sentencepiece
+import torch
+
+from data import Mix, Stream, encode, load, split, train_vocabulary
+from model import Llama, Shape
+
+HELD_OUT = {"tales": 0.05, "books": 0.05}
+HELD_OUT_GENERATED = 0.01
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("text", type=pathlib.Path)
+    parser.add_argument("run", type=pathlib.Path)
+    parser.add_argument("--mix", default="tales=2,books=3,grammar=5", help="rows by source, as weights")
+    parser.add_argument("--vocabulary-sources", default="", help="sources of the vocabulary; all if empty")
+    parser.add_argument("--minutes", type=float, default=90)
+    parser.add_argument("--tokens", type=float, default=math.inf, help="stop here if it comes before --minutes")
+    parser.add_argument("--rows", type=int, default=8)
+    parser.add_argument("--layers", type=int, default=Shape.layers)
+    parser.add_argument("--hidden", type=int, default=Shape.hidden)
+    parser.add_argument("--vocabulary", type=int, default=Shape.vocabulary)
+    parser.add_argument("--rate", type=float, default=3e-3, help="peak learning rate")
+    parser.add_argument("--optimiser", choices=["adamw", "muon"], default="muon")
+    parser.add_argument("--decay", type=float, default=0.4, help="the last part of the time, in which the rate falls")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--checkpoint-minutes", type=float, default=10)
+    parser.add_argument("--evaluate-minutes", type=float, default=5)
+    return parser.parse_args()
+
+
+def optimisers(model: Llama, arguments: argparse.Namespace) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices inside the layers if asked for, AdamW for the rest."""
+    matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "layers" in n]
+    vectors = [p for p in model.parameters() if p.ndim == 1]
+    table = [model.model.embed_tokens.weight]
+    adam = [{"params": table, "weight_decay": 0.0}, {"params": vectors, "weight_decay": 0.0}]
+    found: list[torch.optim.Optimizer] = []
+    if arguments.optimiser == "muon":
+        found.append(
+            torch.optim.Muon(
+                matrices, lr=arguments.rate, momentum=0.95, weight_decay=0.05,
+                adjust_lr_fn="match_rms_adamw"))
+    else:
+        adam.append({"params": matrices, "weight_decay": 0.05})
+    found.append(torch.optim.AdamW(adam, lr=arguments.rate, betas=(0.9, 0.98), eps=1e-9, fused=True))
+    return found
+
+
+def rate_factor(step: int, progress: float, decay: float) -> float:
+    """A short warm-up in steps, a plateau, then a straight fall to nothing over the last part of the time."""
+    return min(1.0, (step + 1) / 60) * min(1.0, max(0.0, (1 - progress) / decay))
+
+
+class Run:
+    """One training run: everything that a checkpoint holds."""
+
+    def __init__(self, arguments: argparse.Namespace):
+        self.arguments = arguments
+        self.folder = arguments.run
+        self.folder.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(arguments.seed)
+        self.shares = {
+            name: float(share)
+            for name, share in (item.split("=") for item in arguments.mix.split(",")) if float(share) > 0
+        }
+        self._read_text()
+        shape = Shape(
+            vocabulary=self.vocabulary.get_piece_size(), layers=arguments.layers, hidden=arguments.hidden)
+        self.model = Llama(shape)
+        self.compiled_loss = torch.compile(self.model.loss)
+        self.optimisers = optimisers(self.model, arguments)
+        self.step, self.tokens, self.seconds = 0, 0, 0.0
+        self._restore()
+
+    def _read_text(self) -> None:
+        arguments = self.arguments
+        sources = load(arguments.text)
+        unknown = set(self.shares) - set(sources)
+        if unknown:
+            raise SystemExit(f"--mix names {sorted(unknown)}; {arguments.text} holds {sorted(sources)}")
+        parted = {
+            name: split(documents, HELD_OUT.get(name, HELD_OUT_GENERATED), arguments.seed)
+            for name, documents in sources.items()
+        }
+        path = self.folder / "tokenizer.model"
+        if not path.exists():
+            chosen = arguments.vocabulary_sources.split(",") if arguments.vocabulary_sources else list(sources)
+            texts = [document for name in chosen for document in parted[name][0]]
+            train_vocabulary(texts, path, arguments.vocabulary)
+        self.vocabulary = sentencepiece.SentencePieceProcessor(model_file=str(path))
+        held_out = {name: held for name, (_, held) in parted.items()}
+        (self.folder / "held_out.json").write_text(json.dumps(held_out))
+        length = Shape.context + 1
+        streams = {
+            name: Stream(encode(self.vocabulary, parted[name][0]), length, arguments.seed)
+            for name in self.shares
+        }
+        for name, stream in streams.items():
+            print(f"{name}: {len(parted[name][0])} documents, {len(stream.tokens)} tokens to train on")
+        self.mix = Mix(streams, self.shares, arguments.rows, arguments.seed)
+        self.probe = {
+            name: self._windows(encode(self.vocabulary, held), length) for name, held in held_out.items()
+        }
+
+    @staticmethod
+    def _windows(encoded: list[numpy.ndarray], length: int) -> torch.Tensor:
+        """At most 24 windows spread evenly over the held-out text: for the log, not for the card."""
+        tokens = numpy.concatenate(encoded)
+        count = min(24, len(tokens) // length)
+        starts = numpy.linspace(0, len(tokens) - length, count).astype(int)
+        return torch.from_numpy(numpy.stack([tokens[s : s + length] for s in starts]).astype(numpy.int64))
+
+    def _restore(self) -> None:
+        path = self.folder / "checkpoint.pt"
+        if not path.exists():
+            return
+        state = torch.load(path, weights_only=False)
+        self.model.load_state_dict(state["model"])
+        for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(saved)
+        self.mix.restore(state["mix"])
+        self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
+        print(f"going on from step {self.step}, {self.seconds / 60:.1f} minutes", flush=True)
+
+    def save(self) -> None:
+        state = {
+            "shape": self.model.shape,
+            "arguments": vars(self.arguments),
+            "model": self.model.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "mix": self.mix.state(),
+            "step": self.step,
+            "tokens": self.tokens,
+            "seconds": self.seconds,
+        }
+        temporary = self.folder / "checkpoint.tmp"
+        torch.save(state, temporary)
+        os.replace(temporary, self.folder / "checkpoint.pt")
+
+    def progress(self) -> float:
+        """The share of the run that is done, by time or by tokens, whichever is further."""
+        arguments = self.arguments
+        return max(self.seconds / (arguments.minutes * 60), self.tokens / arguments.tokens)
+
+    @torch.no_grad()
+    def probe_losses(self) -> dict[str, float]:
+        """Mean held-out loss by source, nats per token."""
+        losses = {}
+        for name, windows in self.probe.items():
+            with torch.autocast("cpu", torch.bfloat16):
+                rows = [self.model.loss(chunk).item() * len(chunk) for chunk in windows.split(8)]
+            losses[name] = sum(rows) / len(windows)
+        return losses
+
+    def train(self) -> None:
+        arguments = self.arguments
+        stopping = []
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.append(True))
+        log = self.folder / "log.csv"
+        names = sorted(self.probe)
+        if not log.exists():
+            log.write_text(",".join(
+                ["step", "tokens", "seconds", "rate", "loss"] + [f"held_out_{n}" for n in names]) + "\n")
+        saved = evaluated = self.seconds
+        recent: list[float] = []
+        while (progress := self.progress()) < 1 and not stopping:
+            began = time.monotonic()
+            rate = arguments.rate * rate_factor(self.step, progress, arguments.decay)
+            for optimiser in self.optimisers:
+                for group in optimiser.param_groups:
+                    group["lr"] = rate
+            batch = torch.from_numpy(self.mix.next())
+            with torch.autocast("cpu", torch.bfloat16):
+                loss = self.compiled_loss(batch)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            for optimiser in self.optimisers:
+                optimiser.step()
+                optimiser.zero_grad()
+            recent = (recent + [loss.item()])[-100:]
+            if not math.isfinite(recent[-1]):
+                raise SystemExit(f"the loss at step {self.step} is {recent[-1]}; the last checkpoint stands")
+            self.step += 1
+            self.tokens += batch.shape[0] * (batch.shape[1] - 1)
+            self.seconds += time.monotonic() - began
+            if self.step % 100 == 0:
+                mean = sum(recent) / len(recent)
+                print(f"step {self.step} {self.seconds:.0f} s {self.tokens} tokens loss {mean:.4f}", flush=True)
+            done = self.progress() >= 1 or bool(stopping)
+            if done or self.seconds - evaluated >= arguments.evaluate_minutes * 60:
+                evaluated = self.seconds
+                losses = self.probe_losses()
+                row = [self.step, self.tokens, round(self.seconds), f"{rate:.6f}", f"{sum(recent) / len(recent):.4f}"]
+                with open(log, "a", newline="") as file:
+                    csv.writer(file, lineterminator="\n").writerow(row + [f"{losses[n]:.4f}" for n in names])
+            if done or self.seconds - saved >= arguments.checkpoint_minutes * 60:
+                saved = self.seconds
+                self.save()
+
+
+def main() -> None:
+    arguments = parse()
+    torch.set_num_threads(arguments.threads)
+    Run(arguments).train()
+
+
+if __name__ == "__main__":
+    main()
