@@ -20,11 +20,11 @@ protocol BeamExpansion: Sendable {
   /// Whether the continuations come in the order of their scores.
   static var isRanked: Bool { get }
 
-  /// Appends the continuations of a row that have a chance to be among the first `limit` of all rows.
+  /// Adds the continuations of a row that have a chance to be among the first `limit` of all rows.
   ///
   /// - Parameter score: the cumulative score of the row's hypothesis.
   func expand(
-    _ row: Int, score: Double, limit: Int, tree: borrowing SearchTree, logits: Span<Float>,
+    _ row: Int, score: Double, limit: Int, tree: inout SearchTree, logits: Span<Float>,
     scratch: inout Candidates, into continuations: inout [BeamContinuation])
 }
 
@@ -34,13 +34,13 @@ extension BeamExpansion {
   /// - Parameter scores: the cumulative scores of the live hypotheses, by row.
   /// - Complexity: O(rows · vocabulary), and a sort of at most rows · limit continuations.
   func expand(
-    _ rows: Range<Int>, scores: [Double], limit: Int, tree: borrowing SearchTree,
+    _ rows: Range<Int>, scores: [Double], limit: Int, tree: inout SearchTree,
     logits: Span<Float>, scratch: inout Candidates, into continuations: inout [BeamContinuation]
   ) {
     continuations.removeAll(keepingCapacity: true)
     for row in rows {
       expand(
-        row, score: scores[row], limit: limit, tree: tree, logits: logits, scratch: &scratch,
+        row, score: scores[row], limit: limit, tree: &tree, logits: logits, scratch: &scratch,
         into: &continuations)
     }
     continuations.sort {
@@ -58,7 +58,7 @@ struct BestContinuations: BeamExpansion {
   var penalties: [(token: TokenID, amount: Double)] = []
 
   func expand(
-    _ row: Int, score: Double, limit: Int, tree: borrowing SearchTree, logits: Span<Float>,
+    _ row: Int, score: Double, limit: Int, tree: inout SearchTree, logits: Span<Float>,
     scratch: inout Candidates, into continuations: inout [BeamContinuation]
   ) {
     tree.load(row, of: logits, into: &scratch)

@@ -56,11 +56,9 @@ public struct BeamSearch: DecodingStrategy, Hashable {
     JointBeamSearch(BestContinuations(), beams: shape, request: request)
   }
 
-  var shape: BeamShape {
+  private var shape: BeamShape {
     BeamShape(
-      beamCount: beamCount,
-      scoring: BeamScoring(
-        lengthPenalty: lengthPenalty, earlyStopping: beamCount == 1 ? .immediate : earlyStopping),
+      beamCount: beamCount, lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
       resultCount: resultCount)
   }
 }

@@ -4,9 +4,24 @@ struct BeamShape: Sendable {
   var scoring: BeamScoring
   var resultCount: Int
 
-  /// How many continuations a step looks at: enough for every beam to go on although it may end with each of the
-  /// end-of-sequence tokens. (transformers: `max(2, 1 + n_eos) * num_beams`.)
+  /// One beam ends with its first result, whatever the stopping rule: it is greedy search, or plain sampling.
+  init(
+    beamCount: Int, lengthPenalty: Double, earlyStopping: EarlyStopping, resultCount: Int
+  ) {
+    self.beamCount = beamCount
+    scoring = BeamScoring(
+      lengthPenalty: lengthPenalty, earlyStopping: beamCount == 1 ? .immediate : earlyStopping)
+    self.resultCount = resultCount
+  }
+
+  /// How many continuations a step looks at: one for one beam.
   func continuationLimit(for request: DecodingRequest) -> Int {
+    beamCount == 1 ? 1 : Self.continuationLimit(beamCount: beamCount, request)
+  }
+
+  /// How many continuations are enough for each of `beamCount` beams to go on, although it may end with any of the
+  /// end-of-sequence tokens. (transformers: `max(2, 1 + n_eos) * num_beams`.)
+  static func continuationLimit(beamCount: Int, _ request: DecodingRequest) -> Int {
     let endCount =
       request.stopRules.ignoresEndOfSequence ? 0 : request.stopRules.endOfSequence.count
     let product = beamCount.multipliedReportingOverflow(by: max(2, 1 + endCount))

@@ -90,9 +90,7 @@ public struct DiverseBeamSearch: DecodingStrategy, Hashable {
 
   private var shape: BeamShape {
     BeamShape(
-      beamCount: beamCount,
-      scoring: BeamScoring(
-        lengthPenalty: lengthPenalty, earlyStopping: beamCount == 1 ? .immediate : earlyStopping),
+      beamCount: beamCount, lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
       resultCount: resultCount)
   }
 }

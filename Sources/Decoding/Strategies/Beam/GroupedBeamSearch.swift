@@ -26,12 +26,10 @@ struct GroupedBeamSearch: DecodingSearch {
     groupCount: Int, diversityPenalty: Double, paddingToken: TokenID?, beams: BeamShape,
     request: DecodingRequest
   ) {
-    var beams = beams
-    beams.beamCount /= groupCount
-    groupSize = beams.beamCount
+    groupSize = beams.beamCount / groupCount
     self.diversityPenalty = diversityPenalty
     self.paddingToken = paddingToken ?? request.stopRules.endOfSequence.min()
-    continuationLimit = beams.continuationLimit(for: request)
+    continuationLimit = BeamShape.continuationLimit(beamCount: groupSize, request)
     resultCount = beams.resultCount
     scoring = beams.scoring
     // Every group begins with the prompt.
@@ -54,7 +52,7 @@ struct GroupedBeamSearch: DecodingSearch {
       let expansion = BestContinuations(
         penalties: chosen.map { ($0.key, diversityPenalty * Double($0.value)) })
       expansion.expand(
-        groups[index].rows, scores: scores, limit: continuationLimit, tree: tree, logits: logits,
+        groups[index].rows, scores: scores, limit: continuationLimit, tree: &tree, logits: logits,
         scratch: &scratch, into: &continuations)
       guard !continuations.isEmpty || !groups[index].pool.results.isEmpty else {
         throw .noCandidates(length: tree.promptLength + length - 1)

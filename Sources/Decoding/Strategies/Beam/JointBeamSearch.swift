@@ -32,7 +32,7 @@ struct JointBeamSearch<Expansion: BeamExpansion>: DecodingSearch {
   ) throws(DecodingError) {
     let length = tree.length(of: tree.live[0].hypothesis) + 1
     expansion.expand(
-      tree.live.indices, scores: scores, limit: continuationLimit, tree: tree, logits: logits,
+      tree.live.indices, scores: scores, limit: continuationLimit, tree: &tree, logits: logits,
       scratch: &scratch, into: &continuations)
     guard !continuations.isEmpty || !pool.results.isEmpty else {
       throw .noCandidates(length: tree.promptLength + length - 1)
