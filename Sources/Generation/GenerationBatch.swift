@@ -45,7 +45,8 @@ public final class GenerationBatch: EventSource {
           seed: request.seed, stopRules: request.stopRules,
           matcher: request.stopStrings.isEmpty ? nil : tail, adapter: request.adapter,
           report: request.report))
-      states.append(RequestText(
+      states.append(
+        RequestText(
           prompt: request.prompt, root: tail, isStreamed: request.strategy.slotsOnlyGrow))
     }
   }
@@ -81,7 +82,8 @@ public final class GenerationBatch: EventSource {
       guard token.finishReason != .endOfSequence, states[token.request].isStreamed else { return }
       give(token.request, slot: token.slot, into: &events) { $0.append(token.token.token) }
     case .finished(let request, let hypothesis):
-      give(request, slot: hypothesis.slot, into: &events) { [isStreamed = states[request].isStreamed] in
+      give(request, slot: hypothesis.slot, into: &events) {
+        [isStreamed = states[request].isStreamed] in
         (isStreamed ? "" : $0.append(hypothesis)) + $0.finish()
       }
       let sequence = GeneratedSequence(

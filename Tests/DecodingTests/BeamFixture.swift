@@ -22,6 +22,8 @@ struct BeamFixture: Decodable {
     var diversity: Double?
     var pad: TokenID?
     var stop: Set<TokenID>?
+    var repetition: Double?
+    var ngram: Int?
     var seed: UInt64
     var results: [Result]
   }
@@ -64,12 +66,15 @@ struct BeamFixture: Decodable {
       seed: item.seed, vocabularyCount: vocabulary, bonus: eos_bonus, on: eos)
   }
 
-  func request(_ item: Case) -> DecodingRequest {
-    DecodingRequest(
+  func request(_ item: Case) throws -> DecodingRequest {
+    var processors: [any LogitsProcessor] = []
+    if let penalty = item.repetition { processors.append(try RepetitionPenalty(penalty)) }
+    if let size = item.ngram { processors.append(try NoRepeatNGram(size)) }
+    return DecodingRequest(
       prompt: prompt, strategy: strategy(item),
       stopRules: StopRules(
         endOfSequence: Set(eos.prefix(item.eos)), maxNewTokens: item.new, minNewTokens: item.min),
-      matcher: item.stop.map(StopTokens.init))
+      matcher: item.stop.map(StopTokens.init), processors: processors)
   }
 
   private func strategy(_ item: Case) -> any DecodingStrategy {

@@ -1,10 +1,13 @@
 import Decoding
+import Foundation
 import LanguageModeling
 import TestSupport
 import Testing
 
 @Suite struct BeamSearchTests {
-  private func table(_ seed: UInt64, over count: Int = 16, context: Int = 1024) -> TableLanguageModel {
+  private func table(_ seed: UInt64, over count: Int = 16, context: Int = 1024)
+    -> TableLanguageModel
+  {
     BeamTable.model(
       seed: seed, vocabularyCount: count, bonus: 1, on: [0], contextLength: context)
   }
@@ -12,6 +15,7 @@ import Testing
   private let rules = StopRules(endOfSequence: [0], maxNewTokens: 10)
 
   @Test func oneBeamIsGreedy() throws {
+    let processors: [any LogitsProcessor] = [try RepetitionPenalty(1.5), try NoRepeatNGram(2)]
     for seed in UInt64(0)..<20 {
       for early in EarlyStopping.allCases {
         let beam = BeamSearch(beamCount: 1, lengthPenalty: 2, earlyStopping: early)
@@ -19,8 +23,12 @@ import Testing
           [
             DecodingRequest(prompt: [3, 1], strategy: beam, stopRules: rules),
             DecodingRequest(prompt: [3, 1], stopRules: rules),
+            DecodingRequest(
+              prompt: [3, 1], strategy: beam, stopRules: rules, processors: processors),
+            DecodingRequest(prompt: [3, 1], stopRules: rules, processors: processors),
           ], over: table(seed))
         #expect(outcomes[0].tokens == outcomes[1].tokens)
+        #expect(outcomes[2].tokens == outcomes[3].tokens)
         let hypothesis = outcomes[0].hypotheses[0]
         let length = Double(hypothesis.tokens.count)
         #expect(abs(hypothesis.score - hypothesis.logProbability / (length * length)) < 1e-9)
@@ -66,7 +74,7 @@ import Testing
         #expect(outcome.hypotheses.count == expected.count)
         for hypothesis in outcome.hypotheses {
           let sum = try #require(expected[hypothesis.tokens.map(\.token)])
-          let score = sum / Naive.power(Double(hypothesis.tokens.count), penalty)
+          let score = sum / pow(Double(hypothesis.tokens.count), penalty)
           #expect(abs(hypothesis.score - score) < 1e-5)
         }
         let scores = outcome.hypotheses.map(\.score)
@@ -254,7 +262,8 @@ import Testing
         == "2 beams have at most 2 results, not 3; ask for fewer, or for 3 beams")
     #expect(try refusal(BeamSearch(beamCount: 2, resultCount: 0)).hasPrefix("results: is 0"))
     #expect(
-      try refusal(BeamSearch(beamCount: 2, lengthPenalty: .nan)).hasPrefix("length penalty: is nan"))
+      try refusal(BeamSearch(beamCount: 2, lengthPenalty: .nan)).hasPrefix("length penalty: is nan")
+    )
     #expect(
       try refusal(BeamSearch(beamCount: 2), samples: [0, 1]).hasPrefix("beam search runs once"))
     #expect(

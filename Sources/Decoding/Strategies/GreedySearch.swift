@@ -30,7 +30,9 @@ public struct GreedySearch: DecodingStrategy, Hashable {
   }
 
   private struct Chooser: TokenChooser {
-    func shape(_ candidates: inout Candidates) {}
+    var shapesEachSample: Bool { false }
+
+    func shape(_ candidates: inout Candidates, noise: CounterNoise, position: Int) {}
 
     func choose(
       from candidates: borrowing Candidates, noise: CounterNoise, position: Int

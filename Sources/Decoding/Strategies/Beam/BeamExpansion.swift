@@ -54,17 +54,22 @@ extension BeamExpansion {
 struct BestContinuations: BeamExpansion {
   static var isRanked: Bool { true }
 
-  /// What each occurrence of a token takes off its log-probability.
+  /// What processors see. Under beams that is log-probabilities, under one beam, which is greedy search, logits.
+  let scale: ScoreScale
+  /// What tokens' log-probabilities are lowered by.
   var penalties: [(token: TokenID, amount: Double)] = []
 
   func expand(
     _ row: Int, score: Double, limit: Int, tree: inout SearchTree, logits: Span<Float>,
     scratch: inout Candidates, into continuations: inout [BeamContinuation]
   ) {
-    tree.load(row, of: logits, into: &scratch)
-    for penalty in penalties { scratch.lower(penalty.token, by: penalty.amount) }
+    tree.load(row, of: logits, into: &scratch, as: scale) { candidates in
+      for penalty in penalties {
+        candidates.updateLogit(of: penalty.token) { $0 - Float(penalty.amount) }
+      }
+    }
     scratch.keepGreatest(limit, ties: .cut)
-    let normalizer = tree.logNormalizer(ofRow: row)
+    let normalizer = scale == .logits ? tree.logNormalizer(ofRow: row) : 0
     for index in 0..<scratch.count where scratch.logit(at: index) > -.infinity {
       let gain = Double(scratch.logit(at: index)) - normalizer
       continuations.append(
@@ -72,13 +77,5 @@ struct BestContinuations: BeamExpansion {
           row: row, token: scratch.token(at: index), score: score + gain, gain: gain,
           priority: score + gain))
     }
-  }
-}
-
-extension Candidates {
-  /// Takes `amount` off a token's logit.
-  fileprivate mutating func lower(_ token: TokenID, by amount: Double) {
-    guard let index = index(of: token) else { return }
-    logits[index] -= Float(amount)
   }
 }

@@ -12,7 +12,7 @@ import LanguageModeling
 ///
 /// One beam is plain ``Sampling``. What the scores and results mean, and how it differs from transformers, ``BeamSearch``
 /// says. transformers lets no filter keep fewer candidates than one more than there are end-of-sequence tokens, at
-/// least 2; filters that are to do so must be made so.
+/// least 2; ``FilterOrder`` makes such filters of its `minimumKept`.
 ///
 /// - Complexity: as ``BeamSearch``, and a quarter of a Philox block for each candidate that the filters leave.
 public struct BeamSampling: DecodingStrategy {
@@ -54,7 +54,8 @@ public struct BeamSampling: DecodingStrategy {
 
   /// A search with the prompt as its only beam.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
-    JointBeamSearch(DrawnContinuations(filters: filters), beams: shape, request: request)
+    JointBeamSearch(
+      DrawnContinuations(scale: shape.scale, filters: filters), beams: shape, request: request)
   }
 
   private var shape: BeamShape {
@@ -68,6 +69,7 @@ public struct BeamSampling: DecodingStrategy {
 private struct DrawnContinuations: BeamExpansion {
   static var isRanked: Bool { false }
 
+  let scale: ScoreScale
   let filters: [any Filter]
 
   func expand(
@@ -77,9 +79,9 @@ private struct DrawnContinuations: BeamExpansion {
     let width = logits.count / tree.live.count
     let noise = tree.noise(ofSlot: 0)
     let position = tree.length(of: tree.live[row].hypothesis)
-    tree.load(row, of: logits, into: &scratch)
-    scratch.lowerAll(by: tree.logNormalizer(ofRow: row))
-    for filter in filters { filter.apply(to: &scratch) }
+    tree.load(row, of: logits, into: &scratch, as: scale)
+    if scale == .logits { scratch.shiftLogits(by: -tree.logNormalizer(ofRow: row)) }
+    for filter in filters { filter.apply(to: &scratch, noise: noise, position: position) }
     var block: TokenID = -1
     var words = SIMD4<UInt32>()
     for index in 0..<scratch.count where scratch.logit(at: index) > -.infinity {
@@ -118,12 +120,5 @@ extension [BeamContinuation] {
     guard low < limit else { return }
     if count >= limit { removeLast() }
     insert(continuation, at: low)
-  }
-}
-
-extension Candidates {
-  /// Takes `amount` off every logit.
-  fileprivate mutating func lowerAll(by amount: Double) {
-    for index in 0..<count { logits[index] -= Float(amount) }
   }
 }

@@ -53,7 +53,7 @@ public struct BeamSearch: DecodingStrategy, Hashable {
 
   /// A search with the prompt as its only beam.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
-    JointBeamSearch(BestContinuations(), beams: shape, request: request)
+    JointBeamSearch(BestContinuations(scale: shape.scale), beams: shape, request: request)
   }
 
   private var shape: BeamShape {

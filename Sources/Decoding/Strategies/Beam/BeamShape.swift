@@ -14,6 +14,10 @@ struct BeamShape: Sendable {
     self.resultCount = resultCount
   }
 
+  /// What processors see: log-probabilities under beams, as in transformers; logits under one beam, which is greedy
+  /// search or plain sampling.
+  var scale: ScoreScale { beamCount == 1 ? .logits : .logProbabilities }
+
   /// How many continuations a step looks at: one for one beam.
   func continuationLimit(for request: DecodingRequest) -> Int {
     beamCount == 1 ? 1 : Self.continuationLimit(beamCount: beamCount, request)

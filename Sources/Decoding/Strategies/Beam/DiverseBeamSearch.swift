@@ -81,7 +81,7 @@ public struct DiverseBeamSearch: DecodingStrategy, Hashable {
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     groupCount == 1
       ? DiverseSearch.joint(
-        JointBeamSearch(BestContinuations(), beams: shape, request: request))
+        JointBeamSearch(BestContinuations(scale: shape.scale), beams: shape, request: request))
       : DiverseSearch.grouped(
         GroupedBeamSearch(
           groupCount: groupCount, diversityPenalty: diversityPenalty, paddingToken: paddingToken,

@@ -50,6 +50,7 @@ struct GroupedBeamSearch: DecodingSearch {
         continue
       }
       let expansion = BestContinuations(
+        scale: .logProbabilities,
         penalties: chosen.map { ($0.key, diversityPenalty * Double($0.value)) })
       expansion.expand(
         groups[index].rows, scores: scores, limit: continuationLimit, tree: &tree, logits: logits,

@@ -7,8 +7,8 @@ float32, so that a test can compute them too (`BeamTable.swift`). Each case of t
 its seeds under which no two candidates that transformers compares come closer than 1e-4; the seeds that were passed
 over are counted.
 
-Axis "variant", 0 and 1: plain beam search with min_new_tokens 0 and 4; groups with diversity penalty 0.5, and with
-1.3 and min_new_tokens 3.
+Axis "variant": plain beam search with min_new_tokens 0 and 4, groups with diversity penalty 0.5, and with 1.3 and
+min_new_tokens 3; then the first again with repetition penalty 1.2 and no 2-gram twice.
 """
 
 import itertools
@@ -159,6 +159,8 @@ def generate(model, case, seed, prompts=(PROMPT,)):
         min_new_tokens=case["min"] or None,
         eos_token_id=eos,
         pad_token_id=case.get("pad", eos[0] if eos else None),
+        repetition_penalty=case.get("repetition"),
+        no_repeat_ngram_size=case.get("ngram"),
         use_cache=False,
         return_dict_in_generate=True,
         output_scores=True,
@@ -225,7 +227,7 @@ def main():
     watch()
     model = Table(PretrainedConfig(vocab_size=VOCABULARY, is_encoder_decoder=False)).eval()
     axes = list(
-        itertools.product((False, True, "never"), (-1, 0, 1, 2), (1, 2), (0, 1))
+        itertools.product((False, True, "never"), (-1, 0, 1, 2), (1, 2), (0, 1, 2))
     )
 
     for groups, name in ((1, "beam-plain.json"), (2, "beam-groups.json")):
@@ -235,10 +237,12 @@ def main():
                 for early, length, eos, variant in axes:
                     case = dict(
                         beams=beams, groups=count, early=early, length=length, eos=eos,
-                        new=NEW_TOKENS, min=[0, 4][variant],
+                        new=NEW_TOKENS, min=[0, 4, 0][variant],
                     )  # fmt: skip
                     if groups > 1:
-                        case |= dict(diversity=[0.5, 1.3][variant], min=[0, 3][variant])
+                        case |= dict(diversity=[0.5, 1.3, 0.5][variant], min=[0, 3, 0][variant])
+                    if variant == 2:
+                        case |= dict(repetition=1.2, ngram=2)
                     cases.append(record(model, case, 1000 * len(cases), passed))
         write(name, cases, passed)
 
