@@ -220,7 +220,7 @@ import Testing
           case .finished(_, let sequence, let result):
             finished.append(sequence)
             let shown = result.tokens.map(\.token).filter { $0 != 0 }
-            let whole = tokenizer.decode([1] + shown).dropFirst(1)
+            let whole = tokenizer.decode([1] + shown, skippingSpecialTokens: false).dropFirst(1)
             let expected = whole.range(of: "bab").map { whole[..<$0.lowerBound] } ?? whole
             #expect(result.text == String(expected))
             #expect(texts[sequence] ?? "" == result.text)

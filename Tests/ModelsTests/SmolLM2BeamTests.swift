@@ -57,7 +57,7 @@ struct SmolLM2BeamTests {
         "case \(index)")
       for (hypothesis, expected) in zip(results[index], item.results) {
         #expect(
-          abs(hypothesis.score - expected.score) <= 1e-4 * max(1, abs(expected.score)),
+          abs(hypothesis.score - expected.score) <= 1e-4 * abs(expected.score),
           "case \(index)")
       }
     }
