@@ -102,7 +102,8 @@ let package = Package(
     tests("KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"]),
     tests("TokenizationTests", ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
     tests("TransformerTests", ["Transformer"]),
-    tests("DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"]),
+    tests(
+      "DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"], exclude: ["Fixtures"]),
     tests(
       "GenerationTests",
       ["TestSupport", "Generation", "Decoding", "LanguageModeling", "Tokenization"]),
@@ -111,7 +112,7 @@ let package = Package(
       "ModelsTests",
       [
         "TestSupport", "Models", "Transformer", "Tokenization", "Checkpoints", "JSON",
-        "LanguageModeling",
+        "LanguageModeling", "Decoding",
       ],
       exclude: ["Fixtures"]),
     tests("DecodeCommandTests", ["TestSupport", "decode"]),

@@ -16,6 +16,8 @@ public final class GenerationBatch: EventSource {
     let prompt: [TokenID]
     /// The text behind the prompt, with no token yet.
     let root: TextTail
+    /// Whether text is given out while it comes, or when its sequence is final.
+    let isStreamed: Bool
     /// By slot: the end of the text, and what was given out of it.
     var texts: [Int: (tail: TextTail, given: String)] = [:]
     var sequences: [Int: GeneratedSequence] = [:]
@@ -43,7 +45,9 @@ public final class GenerationBatch: EventSource {
           seed: request.seed, stopRules: request.stopRules,
           matcher: request.stopStrings.isEmpty ? nil : tail, adapter: request.adapter,
           report: request.report))
-      states.append(RequestText(prompt: request.prompt, root: tail))
+      states.append(
+        RequestText(
+          prompt: request.prompt, root: tail, isStreamed: request.strategy.slotsOnlyGrow))
     }
   }
 
@@ -75,10 +79,13 @@ public final class GenerationBatch: EventSource {
     case .token(let token):
       events.append(.token(token))
       // The token that ends a sequence has no text to show.
-      guard token.finishReason != .endOfSequence else { return }
+      guard token.finishReason != .endOfSequence, states[token.request].isStreamed else { return }
       give(token.request, slot: token.slot, into: &events) { $0.append(token.token.token) }
     case .finished(let request, let hypothesis):
-      give(request, slot: hypothesis.slot, into: &events) { $0.finish() }
+      give(request, slot: hypothesis.slot, into: &events) {
+        [isStreamed = states[request].isStreamed] in
+        (isStreamed ? "" : $0.append(hypothesis)) + $0.finish()
+      }
       let sequence = GeneratedSequence(
         text: states[request].texts[hypothesis.slot]?.given ?? "", tokens: hypothesis.tokens,
         score: hypothesis.score, logProbability: hypothesis.logProbability,

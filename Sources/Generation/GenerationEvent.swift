@@ -7,7 +7,8 @@ public enum GenerationEvent: Hashable, Sendable {
   /// A token was generated; text may follow, at once or with a later token.
   case token(TokenEvent)
   /// The text of a sequence grew. The pieces of a sequence, joined, are its text; none is empty, and none holds a
-  /// part of a stop string. `sequence` is the index among the request's sequences.
+  /// part of a stop string. `sequence` is the index among the request's sequences. Where hypotheses are dropped for
+  /// others, as beams are (``DecodingStrategy/slotsOnlyGrow``), all text of a sequence comes when it is final.
   case text(request: Int, sequence: Int, piece: String)
   /// A sequence is final. Its text has been given in full.
   case finished(request: Int, sequence: Int, GeneratedSequence)

@@ -5,7 +5,7 @@ public import LanguageModeling
 public struct GenerationRequest: Sendable {
   /// The tokens that the model is fed, at least one. (`Tokenizer.encodePrompt` makes them from a text.)
   public var prompt: [TokenID]
-  /// How continuations are searched for: ``GreedySearch``, ``Sampling``.
+  /// How continuations are searched for: ``GreedySearch``, ``Sampling``, ``BeamSearch``, and the others.
   public var strategy: any DecodingStrategy
   /// The numbers of the samples to draw, one sequence for each; `[0]` unless said otherwise.
   public var samples: [Int]

@@ -194,4 +194,43 @@ import Testing
     #expect(try generator.score([1]).perplexity == nil)
     #expect(score.bitsPerByte(byteCount: 0) == nil)
   }
+
+  @Test func textOfBeamsComesWhenTheyAreFinal() throws {
+    let tokenizer = letters()
+    let generator = TextGenerator(model: TableLanguageModel(randomOver: 10), tokenizer: tokenizer)
+    let strategies: [any DecodingStrategy] = [
+      BeamSearch(beamCount: 4, resultCount: 4),
+      DiverseBeamSearch(beamCount: 4, groupCount: 2, diversityPenalty: 0.5, resultCount: 4),
+      BeamSampling(beamCount: 4, resultCount: 3),
+    ]
+    for strategy in strategies {
+      let batch = try generator.batch([
+        GenerationRequest(
+          prompt: [1], strategy: strategy,
+          stopRules: StopRules(endOfSequence: [0], maxNewTokens: 8), stopStrings: ["bab"])
+      ])
+      var texts: [Int: String] = [:]
+      var finished: [Int] = []
+      while let events = try batch.step() {
+        for event in events {
+          switch event {
+          case .text(_, let sequence, let piece):
+            #expect(!finished.contains(sequence) && texts[sequence] == nil)
+            texts[sequence] = piece
+          case .finished(_, let sequence, let result):
+            finished.append(sequence)
+            let shown = result.tokens.map(\.token).filter { $0 != 0 }
+            let whole = tokenizer.decode([1] + shown, skippingSpecialTokens: false).dropFirst(1)
+            let expected = whole.range(of: "bab").map { whole[..<$0.lowerBound] } ?? whole
+            #expect(result.text == String(expected))
+            #expect(texts[sequence] ?? "" == result.text)
+          case .completed(_, let result):
+            #expect(result.sequences.map(\.score) == result.sequences.map(\.score).sorted(by: >))
+          case .promptRead, .token, .failed: continue
+          }
+        }
+      }
+      #expect(finished == Array(finished.indices) && finished.count >= 3)
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import LanguageModeling
 
-/// Buckets of candidates by their distance from the greatest logit, to find a threshold without sorting.
+/// Buckets of candidates by their distance from some logit, to find a threshold without sorting.
 ///
 /// A bucket is 1/64 nat wide; the last holds everything from 32 nats on.
 struct SelectionBuckets: Sendable {
@@ -10,10 +10,10 @@ struct SelectionBuckets: Sendable {
   /// The indices of the candidates in the bucket that the threshold lies in.
   var members: [Int] = []
 
-  /// The bucket of a logit. It never decreases as the logit falls.
+  /// The bucket of a distance of at least 0. It never decreases as the distance grows.
   @inline(__always)
-  static func bucket(of logit: Float, below maximum: Float) -> Int {
-    Int(min((maximum - logit) * 64, Float(count - 1)))
+  static func bucket(of distance: Float) -> Int {
+    Int(min(distance * 64, Float(count - 1)))
   }
 
   mutating func reset() {
@@ -29,12 +29,115 @@ extension Candidates {
   ///
   /// - Complexity: O(candidates), and a sort of those within 1/64 of the threshold.
   public mutating func keepGreatest(_ limit: Int, ties: TopK.Ties) {
-    guard limit >= 1, limit < count else { return }
     let maximum = maximum
     guard maximum > -.infinity else { return }
+    keepFirst(limit, tiesKept: ties == .kept, by: .descending(from: maximum))
+  }
+
+  /// Keeps the greatest logits that together have at least `mass` of the probability, at least `minimum` of them: the
+  /// rules of ``TopP``.
+  ///
+  /// - Complexity: O(candidates), and a sort of those within 1/64 of the threshold.
+  public mutating func keepMass(_ mass: Double, minimum: Int = 1) {
+    let maximum = maximum
+    guard maximum > -.infinity else { return }
+    keepFirst(
+      mass: mass - 0x1p-22, minimum: minimum, tiesKept: false, maximum: maximum,
+      by: .descending(from: maximum))
+  }
+
+  /// Keeps the logits nearest to `pivot` that together reach `mass` of the probability, at least `minimum` of them:
+  /// the rules of ``Typical``.
+  mutating func keepMass(
+    _ mass: Double, around pivot: Float, minimum: Int, tiesKept: Bool
+  ) {
+    let maximum = maximum
+    guard maximum > -.infinity else { return }
+    keepFirst(
+      mass: mass, minimum: minimum, tiesKept: tiesKept, maximum: maximum, by: .nearest(to: pivot))
+  }
+
+  /// Keeps the logits of at least `threshold`, but the `minimum` greatest at least.
+  ///
+  /// - Complexity: O(candidates).
+  mutating func keep(atLeast threshold: Double, minimum: Int, ties: TopK.Ties) {
+    if count(atLeast: threshold) < minimum {
+      keepGreatest(minimum, ties: ties)
+    } else {
+      keep { _, logit in Double(logit) >= threshold }
+    }
+  }
+
+  /// The number of logits of at least `threshold`.
+  func count(atLeast threshold: Double) -> Int {
+    withLogits { $0.reduce(0) { $0 + (Double($1) >= threshold ? 1 : 0) } }
+  }
+
+  /// The index of the least logit among those of at least `threshold`, of equal ones the last; `nil` where there
+  /// aren't two.
+  func indexOfLeast(atLeast threshold: Double) -> Int? {
+    var least: Int?
+    var found = 0
+    for index in 0..<count where logits[index] > -.infinity && Double(logits[index]) >= threshold {
+      found += 1
+      if let current = least, logits[index] > logits[current] { continue }
+      least = index
+    }
+    return found >= 2 ? least : nil
+  }
+
+  /// Keeps the greatest logits, one by one, as long as `goesOn` holds, but the first at least.
+  ///
+  /// - Complexity: O(candidates log candidates): for short lists.
+  mutating func keepPrefix(while goesOn: (_ logit: Float, _ sum: inout Double) -> Bool) {
+    buckets.members.removeAll(keepingCapacity: true)
+    buckets.members.append(contentsOf: 0..<count)
+    logits.withUnsafeBufferPointer { logits in
+      buckets.members.sort { logits[$0] > logits[$1] || (logits[$0] == logits[$1] && $0 < $1) }
+    }
+    var sum = 0.0
+    var last: Int?
+    for member in buckets.members {
+      let isWithin = goesOn(logits[member], &sum)
+      if last != nil, !isWithin { break }
+      last = member
+      if !isWithin { break }
+    }
+    guard let last else { return }
+    keep(through: last, tiesKept: false, by: .descending(from: logits[last]))
+  }
+
+  /// An order of candidates by their logits: a key that grows from the first to the last.
+  private struct Order {
+    var pivot: Float
+    var isByDistance: Bool
+
+    static func descending(from maximum: Float) -> Order {
+      Order(pivot: maximum, isByDistance: false)
+    }
+
+    static func nearest(to pivot: Float) -> Order {
+      Order(pivot: pivot, isByDistance: true)
+    }
+
+    /// The key. Descending logits are compared as they are, so that no two are equal by rounding.
+    @inline(__always)
+    func key(_ logit: Float) -> Float {
+      isByDistance ? abs(logit - pivot) : -logit
+    }
+
+    @inline(__always)
+    func bucket(_ logit: Float) -> Int {
+      SelectionBuckets.bucket(of: isByDistance ? abs(logit - pivot) : pivot - logit)
+    }
+  }
+
+  /// Keeps the first `limit` candidates of an order.
+  private mutating func keepFirst(_ limit: Int, tiesKept: Bool, by order: Order) {
+    guard limit >= 1, limit < count else { return }
     buckets.reset()
     for index in 0..<count where logits[index] > -.infinity {
-      buckets.counts[SelectionBuckets.bucket(of: logits[index], below: maximum)] += 1
+      buckets.counts[order.bucket(logits[index])] += 1
     }
     // The bucket of the last one kept, and how many are kept before it.
     var bucket = 0
@@ -44,18 +147,15 @@ extension Candidates {
       bucket += 1
     }
     guard bucket < SelectionBuckets.count else { return keep { _, _ in true } }
-    sortMembers(of: bucket, below: maximum)
+    sortMembers(of: bucket, by: order)
     let last = buckets.members[limit - before - 1]
-    keep(through: last, tiesKept: ties == .kept)
+    keep(through: last, tiesKept: tiesKept, by: order)
   }
 
-  /// Keeps the greatest logits that together have at least `mass` of the probability, at least one of them: the rules
-  /// of ``TopP``.
-  ///
-  /// - Complexity: O(candidates), and a sort of those within 1/64 of the threshold.
-  public mutating func keepMass(_ mass: Double) {
-    let maximum = maximum
-    guard maximum > -.infinity else { return }
+  /// Keeps the first candidates of an order whose probabilities reach `mass`, and `minimum` at least.
+  private mutating func keepFirst(
+    mass: Double, minimum: Int, tiesKept: Bool, maximum: Float, by order: Order
+  ) {
     logits.withUnsafeBufferPointer { logits in
       masses.withUnsafeMutableBufferPointer { masses in
         RowMath.exponentials(
@@ -65,43 +165,59 @@ extension Candidates {
     }
     buckets.reset()
     for index in 0..<count where logits[index] > -.infinity {
-      let bucket = SelectionBuckets.bucket(of: logits[index], below: maximum)
+      let bucket = order.bucket(logits[index])
+      buckets.counts[bucket] += 1
       buckets.masses[bucket] += Double(masses[index])
     }
-    let goal = (mass - 0x1p-22) * buckets.masses.reduce(0, +)
+    let goal = mass * buckets.masses.reduce(0, +)
     var bucket = 0
     var reached = 0.0
+    var kept = 0
     while bucket < SelectionBuckets.count - 1, reached + buckets.masses[bucket] < goal {
       reached += buckets.masses[bucket]
+      kept += buckets.counts[bucket]
       bucket += 1
     }
-    sortMembers(of: bucket, below: maximum)
+    sortMembers(of: bucket, by: order)
     guard var last = buckets.members.first else { return keep { _, _ in true } }
     for member in buckets.members {
       last = member
+      kept += 1
       reached += Double(masses[member])
       if reached >= goal { break }
     }
-    keep(through: last, tiesKept: false)
-  }
-
-  /// Finds the indices of a bucket's candidates, the greatest logit first, of equal ones the first.
-  private mutating func sortMembers(of bucket: Int, below maximum: Float) {
-    buckets.members.removeAll(keepingCapacity: true)
-    for index in 0..<count where logits[index] > -.infinity {
-      if SelectionBuckets.bucket(of: logits[index], below: maximum) == bucket {
-        buckets.members.append(index)
+    if kept < minimum {
+      // The same order, so that what the mass keeps is among these. Ties behind the mass count for the minimum.
+      let last = order.key(logits[last])
+      let ties = withLogits { $0.reduce(0) { $0 + (order.key($1) <= last ? 1 : 0) } }
+      if (tiesKept ? ties : kept) < minimum {
+        return keepFirst(minimum, tiesKept: false, by: order)
       }
     }
+    keep(through: last, tiesKept: tiesKept, by: order)
+  }
+
+  /// Finds the indices of a bucket's candidates, in order, of equal ones the first.
+  private mutating func sortMembers(of bucket: Int, by order: Order) {
+    buckets.members.removeAll(keepingCapacity: true)
+    for index in 0..<count where logits[index] > -.infinity {
+      if order.bucket(logits[index]) == bucket { buckets.members.append(index) }
+    }
     logits.withUnsafeBufferPointer { logits in
-      buckets.members.sort { logits[$0] > logits[$1] || (logits[$0] == logits[$1] && $0 < $1) }
+      buckets.members.sort {
+        let (first, second) = (order.key(logits[$0]), order.key(logits[$1]))
+        return first < second || (first == second && $0 < $1)
+      }
     }
   }
 
-  /// Keeps the candidates that aren't behind the one at `index` in descending order.
-  private mutating func keep(through index: Int, tiesKept: Bool) {
-    let threshold = logits[index]
+  /// Keeps the candidates that aren't behind the one at `index` in an order.
+  private mutating func keep(through index: Int, tiesKept: Bool, by order: Order) {
+    let threshold = order.key(logits[index])
     let lastTie = tiesKept ? TokenID.max : token(at: index)
-    keep { token, logit in logit > threshold || (logit == threshold && token <= lastTie) }
+    keep { token, logit in
+      let key = order.key(logit)
+      return key < threshold || (key == threshold && token <= lastTie)
+    }
   }
 }

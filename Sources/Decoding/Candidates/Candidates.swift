@@ -50,6 +50,29 @@ public struct Candidates: Sendable {
     logits[index] = -.infinity
   }
 
+  /// Changes the logit of a token that can be taken; nothing happens to others. What `change` gives is brought into
+  /// the range of finite numbers and −∞, which takes the token out.
+  ///
+  /// - Complexity: O(1) while the list is the whole vocabulary.
+  @inline(__always)
+  public mutating func updateLogit(of token: TokenID, _ change: (Float) -> Float) {
+    guard let index = index(of: token), logits[index] > -.infinity else { return }
+    let logit = change(logits[index])
+    let greatest = Float.greatestFiniteMagnitude
+    logits[index] = logit > -.infinity ? max(-greatest, min(greatest, logit)) : -.infinity
+  }
+
+  /// Lets nothing be taken but the candidates among `allowed`.
+  ///
+  /// - Complexity: O(candidates + allowed).
+  public mutating func keep(only allowed: some Sequence<TokenID>) {
+    for index in 0..<count { masses[index] = 0 }
+    for token in allowed {
+      if let index = index(of: token) { masses[index] = 1 }
+    }
+    for index in 0..<count where masses[index] == 0 { logits[index] = -.infinity }
+  }
+
   /// The id of the candidate at `index`.
   public func token(at index: Int) -> TokenID {
     isDense ? TokenID(truncatingIfNeeded: index) : tokens[index]
@@ -117,6 +140,25 @@ public struct Candidates: Sendable {
   public mutating func divideLogits(by divisor: Float) {
     logits.withUnsafeMutableBufferPointer { logits in
       for index in 0..<count { logits[index] /= divisor }
+    }
+  }
+
+  /// Divides every logit by a temperature of at least 0: 0, and one so low that the best logit overflows, leaves
+  /// nothing but the best.
+  mutating func divideLogits(byTemperature temperature: Float) {
+    if temperature == 0 || !(maximum / temperature).isFinite {
+      keepMaximum()
+    } else if temperature != 1 {
+      divideLogits(by: temperature)
+    }
+  }
+
+  /// Adds `shift` to every logit.
+  ///
+  /// - Complexity: O(candidates).
+  mutating func shiftLogits(by shift: Double) {
+    logits.withUnsafeMutableBufferPointer { logits in
+      for index in 0..<count { logits[index] = Float(Double(logits[index]) + shift) }
     }
   }
 

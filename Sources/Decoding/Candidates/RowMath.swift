@@ -56,6 +56,30 @@ enum RowMath {
     return entropy > 0 ? entropy : 0
   }
 
+  /// The standard deviation of the logits above −∞ (that of the whole population), 0 for none.
+  static func standardDeviation(of row: UnsafeBufferPointer<Float>, maximum: Float) -> Double {
+    var count = BlockedSum()
+    var sum = BlockedSum()
+    forEachVector(of: row) { _, x in
+      let isMasked = x .== -.infinity
+      count.add(SIMD8(repeating: 1).replacing(with: 0, where: isMasked))
+      sum.add((x - maximum).replacing(with: 0, where: isMasked))
+    }
+    guard count.total > 0 else { return 0 }
+    let mean = Float(sum.total / count.total)
+    var squares = BlockedSum()
+    forEachVector(of: row) { _, x in
+      let distance = (x - maximum - mean).replacing(with: 0, where: x .== -.infinity)
+      squares.add(distance * distance)
+    }
+    return (squares.total / count.total).squareRoot()
+  }
+
+  /// exp *x* for one *x* ≤ 0.
+  static func exponential(_ x: Double) -> Double {
+    Double(exponential(SIMD8(repeating: Float(x)))[0])
+  }
+
   /// The index of the first logit that equals `value`.
   static func firstIndex(of value: Float, in row: UnsafeBufferPointer<Float>) -> Int? {
     row.firstIndex(of: value)

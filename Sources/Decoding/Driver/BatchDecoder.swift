@@ -119,6 +119,9 @@ public final class BatchDecoder: EventSource {
     guard Set(request.samples).count == request.samples.count else {
       throw .invalidParameter("samples", reason: "names a sample twice")
     }
+    for processor in request.processors {
+      try processor.validate(request, vocabularyCount: vocabularyCount)
+    }
     try request.strategy.validate(request)
   }
 }

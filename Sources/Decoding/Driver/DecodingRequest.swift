@@ -14,6 +14,8 @@ public struct DecodingRequest: Sendable {
   public var stopRules: StopRules
   /// Watches each continuation for a further reason to end, such as a stop string.
   public var matcher: (any TokenMatcher)?
+  /// What is done to the scores before a token is chosen, in order: penalties, biases and masks.
+  public var processors: [any LogitsProcessor]
   /// The adapters that the model runs with.
   public var adapter: AdapterMix
   /// What is to be found out about each token.
@@ -23,7 +25,8 @@ public struct DecodingRequest: Sendable {
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), matcher: (any TokenMatcher)? = nil,
-    adapter: AdapterMix = .none, report: TokenReport = TokenReport()
+    processors: [any LogitsProcessor] = [], adapter: AdapterMix = .none,
+    report: TokenReport = TokenReport()
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -31,6 +34,7 @@ public struct DecodingRequest: Sendable {
     self.seed = seed
     self.stopRules = stopRules
     self.matcher = matcher
+    self.processors = processors
     self.adapter = adapter
     self.report = report
   }

@@ -1,11 +1,13 @@
 /// The order in which filters run, and with it their edge semantics.
 public enum FilterOrder: Hashable, Sendable {
-  /// temperature, top-k, top-p; ties at the top-k threshold are all kept. (transformers' `_get_logits_processor`.)
+  /// temperature, dynatemp, top-k, top-p, min-p, top-h, typical, epsilon, eta, top-n-sigma, xtc; ties at the top-k
+  /// threshold are all kept. (transformers' `_get_logits_processor`; what it doesn't have stands behind.)
   case huggingFace
-  /// top-k, top-p, temperature; exactly *k* survive top-k. (llama.cpp's default sampler chain.)
+  /// top-n-sigma, top-k, typical, top-p, min-p, xtc, temperature, dynatemp; exactly *k* survive top-k. (llama.cpp's
+  /// default sampler chain.)
   case llamaCpp
-  /// top-p, top-k, temperature; exactly *k* survive top-k, and top-p 0 is off. (mlx-lm's
-  /// `make_sampler`: the temperature comes last, so the filters see the model's own probabilities.)
+  /// top-p, min-p, xtc, top-k, temperature; exactly *k* survive top-k, and top-p 0 is off. (mlx-lm's `make_sampler`:
+  /// the temperature comes last, so the filters see the model's own probabilities.)
   case mlx
   /// That order, with Hugging Face's edge semantics. A filter that isn't named doesn't run.
   case list([FilterName])
@@ -39,35 +41,36 @@ public enum FilterOrder: Hashable, Sendable {
   /// The filters, first to last.
   public var names: [FilterName] {
     switch self {
-    case .huggingFace: [.temperature, .topK, .topP]
-    case .llamaCpp: [.topK, .topP, .temperature]
-    case .mlx: [.topP, .topK, .temperature]
+    case .huggingFace:
+      [
+        .temperature, .dynamicTemperature, .topK, .topP, .minP, .topH, .typical, .epsilon, .eta,
+        .topNSigma, .xtc,
+      ]
+    case .llamaCpp:
+      [.topNSigma, .topK, .typical, .topP, .minP, .xtc, .temperature, .dynamicTemperature]
+    case .mlx: [.topP, .minP, .xtc, .topK, .temperature]
     case .list(let names): names
     }
   }
 
-  /// The filters that `settings` turn on, in this order.
-  ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a setting outside its range.
-  public func filters(_ settings: FilterSettings) throws(DecodingError) -> [any Filter] {
-    var filters: [any Filter] = []
-    for name in names {
-      switch name {
-      case .temperature:
-        guard let value = settings.temperature, value != 1 else { continue }
-        filters.append(try Temperature(value))
-      case .topK:
-        guard let count = settings.topK, count != 0 else { continue }
-        filters.append(try TopK(count, ties: cutsTies ? .cut : .kept))
-      case .topP:
-        guard let mass = settings.topP, mass != 1, !(mass == 0 && self == .mlx) else { continue }
-        filters.append(try TopP(mass))
-      }
+  /// Whose edge semantics the order has.
+  public var edges: EdgeRules {
+    switch self {
+    case .huggingFace, .list: .huggingFace
+    case .llamaCpp: .llamaCpp
+    case .mlx: .mlx
     }
-    return filters
   }
+}
 
-  private var cutsTies: Bool {
-    self == .llamaCpp || self == .mlx
+extension FilterOrder: CustomStringConvertible {
+  /// The order's spelling, as ``init(parsing:)`` takes it.
+  public var description: String {
+    switch self {
+    case .huggingFace: "huggingface"
+    case .llamaCpp: "llama.cpp"
+    case .mlx: "mlx"
+    case .list(let names): names.map(\.rawValue).joined(separator: ";")
+    }
   }
 }

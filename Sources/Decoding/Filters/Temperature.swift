@@ -19,17 +19,12 @@ public struct Temperature: Filter, Hashable {
   }
 
   /// `temperature`
-  public var name: String { "temperature" }
+  public var name: String { FilterName.temperature.rawValue }
   /// The name and the parameter.
   public var description: String { "temperature \(value)" }
 
   /// Divides the logits.
   public func apply(to candidates: inout Candidates) {
-    // A temperature so low that the best logit overflows leaves nothing but the best.
-    if value == 0 || !(candidates.maximum / value).isFinite {
-      candidates.keepMaximum()
-    } else if value != 1 {
-      candidates.divideLogits(by: value)
-    }
+    candidates.divideLogits(byTemperature: value)
   }
 }

@@ -18,17 +18,19 @@ public struct TopK: Filter, Hashable {
 
   /// The `count` best, with Hugging Face's rule for ties unless said otherwise.
   ///
+  /// - Parameter minimumKept: a greater count than `count` takes its place.
   /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a count below 1.
-  public init(_ count: Int, ties: Ties = .kept) throws(DecodingError) {
+  public init(_ count: Int, ties: Ties = .kept, minimumKept: Int = 1) throws(DecodingError) {
     guard count >= 1 else {
       throw .invalidParameter("top-k", reason: "is \(count); it must be at least 1")
     }
-    self.count = count
+    try checkMinimum(minimumKept, of: "top-k")
+    self.count = max(count, minimumKept)
     self.ties = ties
   }
 
   /// `top-k`
-  public var name: String { "top-k" }
+  public var name: String { FilterName.topK.rawValue }
   /// The name and the parameter.
   public var description: String { "top-k \(count)" + (ties == .kept ? "" : " exactly") }
 

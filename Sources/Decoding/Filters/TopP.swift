@@ -13,24 +13,28 @@
 public struct TopP: Filter, Hashable {
   /// The mass to reach, in 0...1. 0 keeps one candidate, 1 keeps all.
   public let mass: Double
+  /// How many candidates remain at least.
+  public let minimumKept: Int
 
-  /// The nucleus of `mass`.
+  /// The nucleus of `mass`, of `minimumKept` candidates at least.
   ///
   /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` outside 0...1.
-  public init(_ mass: Double) throws(DecodingError) {
+  public init(_ mass: Double, minimumKept: Int = 1) throws(DecodingError) {
     guard mass >= 0, mass <= 1 else {
       throw .invalidParameter("top-p", reason: "is \(mass); it must be between 0 and 1")
     }
+    try checkMinimum(minimumKept, of: "top-p")
     self.mass = mass
+    self.minimumKept = minimumKept
   }
 
   /// `top-p`
-  public var name: String { "top-p" }
+  public var name: String { FilterName.topP.rawValue }
   /// The name and the parameter.
   public var description: String { "top-p \(mass)" }
 
   /// Drops what is behind the nucleus.
   public func apply(to candidates: inout Candidates) {
-    if mass < 1 { candidates.keepMass(mass) }
+    if mass < 1 { candidates.keepMass(mass, minimum: minimumKept) }
   }
 }

@@ -42,20 +42,23 @@ public struct SearchTree {
 
   /// The number of tokens in the prompt.
   public let promptLength: Int
+  /// The most tokens that a hypothesis can have: the limit of new tokens, or what the context leaves room for.
+  public let lengthLimit: Int
   /// What the request wants to know about each token.
   public let report: TokenReport
   /// The hypotheses that are alive, in the order of their rows.
   public private(set) var live: [Leaf]
 
   private let stopRules: StopRules
-  private let maskedTokens: [TokenID]
-  private let lengthLimit: Int
+  private let processors: [any LogitsProcessor]
   private let samples: [Int]
   private let noises: [CounterNoise]
   private var nodes: [Node] = []
   private var facts: [RowFacts] = []
   private var next: [Leaf] = []
   private var completed: [Hypothesis] = []
+  /// The hypothesis that processors look at; its tokens are written anew for each.
+  private var context: HypothesisContext
   private var announcements: [Announcement] = []
 
   private struct Announcement {
@@ -69,9 +72,12 @@ public struct SearchTree {
     promptLength = request.prompt.count
     report = request.report
     stopRules = request.stopRules
-    maskedTokens = request.stopRules.endOfSequence.sorted()
+    processors = request.processors
     lengthLimit = max(
       0, min(request.stopRules.maxNewTokens, contextLength - request.prompt.count))
+    context = HypothesisContext(
+      prompt: request.prompt, endOfSequence: request.stopRules.endOfSequence,
+      lengthLimit: lengthLimit)
     samples = request.samples
     let hash = PromptHash(request.prompt)
     noises = request.samples.map { CounterNoise(seed: request.seed, prompt: hash, sample: $0) }
@@ -122,12 +128,41 @@ public struct SearchTree {
     facts[row].logNormalizer
   }
 
-  /// Loads a row into `candidates`, with what the request masks taken out.
-  public func load(_ row: Int, of logits: Span<Float>, into candidates: inout Candidates) {
+  /// Loads a row into `candidates`, with what the request masks taken out and its processors applied.
+  ///
+  /// - Parameters:
+  ///   - scale: what the processors are to see.
+  ///   - adjust: changes the scores before the processors do: where transformers has the penalty of diverse beam
+  ///     search.
+  public mutating func load(
+    _ row: Int, of logits: Span<Float>, into candidates: inout Candidates,
+    as scale: ScoreScale = .logits, adjust: (inout Candidates) -> Void = { _ in }
+  ) {
     let width = logits.count / live.count
     candidates.load(logits.extracting(row * width..<(row + 1) * width))
+    if scale == .logProbabilities { candidates.shiftLogits(by: -facts[row].logNormalizer) }
     if stopRules.masksEndOfSequence(after: length(of: live[row].hypothesis)) {
-      for token in maskedTokens { candidates.exclude(token) }
+      for token in context.endOfSequence { candidates.exclude(token) }
+    }
+    adjust(&candidates)
+    guard !processors.isEmpty else { return }
+    lookAt(live[row].hypothesis)
+    for processor in processors { processor.process(&candidates, context: context) }
+  }
+
+  /// Writes the tokens of a hypothesis into the context. The buffer is kept from one to the next.
+  private mutating func lookAt(_ hypothesis: HypothesisID) {
+    let count = promptLength + length(of: hypothesis)
+    if context.tokens.count > count {
+      context.tokens.removeLast(context.tokens.count - count)
+    } else {
+      context.tokens.append(contentsOf: repeatElement(0, count: count - context.tokens.count))
+    }
+    var id = hypothesis
+    while id != .prompt {
+      let node = nodes[id.rawValue - 1]
+      context.tokens[promptLength + node.depth - 1] = node.token.token
+      id = node.parent
     }
   }
 

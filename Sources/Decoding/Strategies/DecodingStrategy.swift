@@ -6,11 +6,20 @@ public protocol DecodingStrategy: Sendable, CustomStringConvertible {
   /// The state of a search for one request.
   associatedtype Search: DecodingSearch
 
+  /// Whether the hypothesis in a slot only ever grows, and ends as that slot's result: then its text can be shown while
+  /// it comes. `false` unless a strategy says otherwise; text is shown when it is final then.
+  var slotsOnlyGrow: Bool { get }
+
   /// Refuses a request that makes no sense under this strategy, in a sentence that says what to write instead.
   func validate(_ request: DecodingRequest) throws(DecodingError)
 
   /// A search that has seen nothing yet.
   func makeSearch(for request: DecodingRequest) -> Search
+}
+
+extension DecodingStrategy {
+  /// `false`: hypotheses may be dropped for others, as beams are.
+  public var slotsOnlyGrow: Bool { false }
 }
 
 /// The search for one request: sees the logits behind every hypothesis that is alive, and says which go on, which are

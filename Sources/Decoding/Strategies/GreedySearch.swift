@@ -12,6 +12,9 @@ public struct GreedySearch: DecodingStrategy, Hashable {
   /// `greedy`
   public var description: String { "greedy" }
 
+  /// `true`: there is one hypothesis.
+  public var slotsOnlyGrow: Bool { true }
+
   /// Refuses a request for several sequences: there is only one.
   public func validate(_ request: DecodingRequest) throws(DecodingError) {
     guard request.samples.count == 1 else {
@@ -27,7 +30,9 @@ public struct GreedySearch: DecodingStrategy, Hashable {
   }
 
   private struct Chooser: TokenChooser {
-    func shape(_ candidates: inout Candidates) {}
+    var shapesEachSample: Bool { false }
+
+    func shape(_ candidates: inout Candidates, noise: CounterNoise, position: Int) {}
 
     func choose(
       from candidates: borrowing Candidates, noise: CounterNoise, position: Int

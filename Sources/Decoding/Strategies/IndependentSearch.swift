@@ -3,7 +3,10 @@ package import LanguageModeling
 /// How a token is taken from a distribution, for searches whose hypotheses don't compete.
 package protocol TokenChooser {
   /// Turns the model's distribution, masks applied, into the one to choose from.
-  func shape(_ candidates: inout Candidates)
+  func shape(_ candidates: inout Candidates, noise: CounterNoise, position: Int)
+
+  /// Whether the shape differs from sample to sample.
+  var shapesEachSample: Bool { get }
 
   /// The index among the candidates of the one to take; `nil` where there is none.
   func choose(from candidates: borrowing Candidates, noise: CounterNoise, position: Int) -> Int?
@@ -25,9 +28,15 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
       let hypothesis = tree.live[row].hypothesis
       let position = tree.length(of: hypothesis)
       tree.load(row, of: logits, into: &scratch)
-      chooser.shape(&scratch)
-      for slot in slots(of: tree.live[row], in: tree) {
+      let slots = slots(of: tree.live[row], in: tree)
+      for slot in slots {
         let noise = tree.noise(ofSlot: slot)
+        if slot == slots.lowerBound {
+          chooser.shape(&scratch, noise: noise, position: position)
+        } else if chooser.shapesEachSample {
+          tree.load(row, of: logits, into: &scratch)
+          chooser.shape(&scratch, noise: noise, position: position)
+        }
         guard let index = chooser.choose(from: scratch, noise: noise, position: position) else {
           throw .noCandidates(length: tree.promptLength + position)
         }

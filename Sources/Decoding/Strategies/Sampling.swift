@@ -21,6 +21,9 @@ public struct Sampling: DecodingStrategy {
     (["sample"] + filters.map(\.description)).joined(separator: ", ")
   }
 
+  /// `true`: each sample is alone.
+  public var slotsOnlyGrow: Bool { true }
+
   /// Refuses a request for no samples.
   public func validate(_ request: DecodingRequest) throws(DecodingError) {
     guard !request.samples.isEmpty else {
@@ -36,8 +39,12 @@ public struct Sampling: DecodingStrategy {
   private struct Chooser: TokenChooser {
     let filters: [any Filter]
 
-    func shape(_ candidates: inout Candidates) {
-      for filter in filters { filter.apply(to: &candidates) }
+    var shapesEachSample: Bool { filters.contains { $0.usesNoise } }
+
+    func shape(_ candidates: inout Candidates, noise: CounterNoise, position: Int) {
+      for filter in filters {
+        filter.apply(to: &candidates, noise: noise, position: position)
+      }
     }
 
     func choose(

@@ -18,6 +18,12 @@ struct TextTail: TokenMatcher {
     scanner.append(detokenizer.append(token))
   }
 
+  /// Takes all tokens of a hypothesis but the one of the end of sequence, and returns the text that has become certain.
+  mutating func append(_ hypothesis: Hypothesis) -> String {
+    let shown = hypothesis.tokens.dropLast(hypothesis.finishReason == .endOfSequence ? 1 : 0)
+    return shown.reduce(into: "") { $0 += append($1.token) }
+  }
+
   /// Ends the text and returns what was held back.
   mutating func finish() -> String {
     let rest = scanner.append(detokenizer.finish())

@@ -11,6 +11,7 @@
 /// - **Counter** of a token's noise: (token / 4, position, sample, *lane*), all modulo 2^32; the token takes word
 ///   token mod 4. *Lane* 0 gives the high 32 bits of the number, lane 1 the 20 below them.
 /// - **Counter** of a position's own noise: (0, position, sample, 2), words 0 and 1 in the same roles.
+/// - **Counter** of a position's coin: (0, position, sample, 3), words 0 and 1 in the same roles.
 ///
 /// With *n* the 52 bits, the uniform number is *u* = (*n* + ½) / 2^52, strictly between 0 and 1. The Gumbel number is
 /// −ln(−ln(1 − *u*)): 1 − *u* has the law of *u*, and near 0 a double is fine enough to tell apart the large values
@@ -39,6 +40,13 @@ public struct CounterNoise: Hashable, Sendable {
   /// - Parameter position: the index of the token to draw, 0 for the first after the prompt.
   public func uniform(position: Int) -> Double {
     let words = generator.words(at: SIMD4(0, UInt32(truncatingIfNeeded: position), sample, 2))
+    return Self.uniform(high: words.x, low: words.y)
+  }
+
+  /// A second uniform number in (0, 1) for a position, independent of the first and of those of its tokens: for what a
+  /// filter decides by chance before the token is drawn.
+  public func coin(position: Int) -> Double {
+    let words = generator.words(at: SIMD4(0, UInt32(truncatingIfNeeded: position), sample, 3))
     return Self.uniform(high: words.x, low: words.y)
   }
 

@@ -1,0 +1,42 @@
+import LanguageModeling
+
+/// Keeps the candidates that have at least a given fraction of the best one's probability (Nguyen et al. 2024, arXiv
+/// 2407.01082). Equality is kept.
+///
+/// As *p* / *p*max = exp(logit − max logit), nothing has to be normalised. Hugging Face, llama.cpp and mlx agree;
+/// llama.cpp also takes ratios above 1, which leave the first of the best alone, where the others refuse them.
+/// - Complexity: O(candidates).
+public struct MinP: Filter, Hashable {
+  /// The fraction, in 0...1. 0 keeps all, 1 those that equal the best.
+  public let ratio: Double
+  /// How many candidates remain at least; of equal ones, those with the lowest ids.
+  public let minimumKept: Int
+
+  /// The candidates with at least `ratio` of the greatest probability.
+  ///
+  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` outside 0...1; under llama.cpp's rules, below 0.
+  public init(
+    _ ratio: Double, minimumKept: Int = 1, edges: EdgeRules = .huggingFace
+  ) throws(DecodingError) {
+    let isValid = edges == .llamaCpp ? ratio >= 0 && ratio < .infinity : ratio >= 0 && ratio <= 1
+    guard isValid else {
+      throw .invalidParameter("min-p", reason: "is \(ratio); it must be between 0 and 1")
+    }
+    try checkMinimum(minimumKept, of: "min-p")
+    self.ratio = ratio
+    self.minimumKept = minimumKept
+  }
+
+  /// `min-p`
+  public var name: String { FilterName.minP.rawValue }
+  /// The name and the parameter.
+  public var description: String { "min-p \(ratio)" }
+
+  /// Drops what is less probable than the fraction of the best.
+  public func apply(to candidates: inout Candidates) {
+    guard ratio > 0 else { return }
+    candidates.keep(
+      atLeast: Double(candidates.maximum) + PortableLogarithm.log(ratio) - 0x1p-22,
+      minimum: minimumKept, ties: .cut)
+  }
+}

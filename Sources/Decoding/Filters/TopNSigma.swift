@@ -1,0 +1,36 @@
+/// Keeps the candidates whose logit is at most *n* standard deviations below the greatest (Tang et al. 2024, arXiv
+/// 2411.07641). Temperature before it changes nothing in what it keeps.
+///
+/// The deviation is that of the whole population of candidates that can be taken, as in llama.cpp.
+/// - Complexity: O(candidates).
+public struct TopNSigma: Filter, Hashable {
+  /// *n*, above 0.
+  public let count: Double
+
+  /// The candidates within `count` deviations.
+  ///
+  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` unless it is a finite number above 0.
+  public init(_ count: Double) throws(DecodingError) {
+    guard count > 0, count < .infinity else {
+      throw .invalidParameter(
+        "top-n-sigma", reason: "is \(count); it must be a finite number above 0")
+    }
+    self.count = count
+  }
+
+  /// `top-n-sigma`
+  public var name: String { FilterName.topNSigma.rawValue }
+  /// The name and the parameter.
+  public var description: String { "top-n-sigma \(count)" }
+
+  /// Drops what is further below the greatest.
+  public func apply(to candidates: inout Candidates) {
+    let maximum = candidates.maximum
+    guard maximum > -.infinity else { return }
+    let deviation = candidates.withLogits {
+      RowMath.standardDeviation(of: $0, maximum: maximum)
+    }
+    candidates.keep(
+      atLeast: Double(maximum) - count * deviation - 0x1p-22, minimum: 1, ties: .kept)
+  }
+}

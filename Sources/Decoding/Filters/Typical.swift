@@ -1,0 +1,47 @@
+import LanguageModeling
+
+/// Keeps the candidates whose surprise −ln *p* is nearest to the entropy of the distribution, until they have
+/// probability *p* together: locally typical sampling (Meister, Pimentel, Wiher and Cotterell 2023, arXiv 2202.00666).
+///
+/// Hugging Face counts a prefix as enough when it has at least the mass, and keeps every candidate that is as near as
+/// the last one. llama.cpp goes on until the prefix has more than the mass, and keeps exactly that prefix; of equal
+/// candidates those with the lowest ids.
+/// - Complexity: O(candidates); nothing is sorted but the candidates within 1/64 of the threshold.
+public struct Typical: Filter, Hashable {
+  /// The mass to reach, above 0 and at most 1. 1 keeps all.
+  public let mass: Double
+  /// How many candidates remain at least.
+  public let minimumKept: Int
+  /// Whether Hugging Face's rule for ties and equality holds, or llama.cpp's.
+  public let edges: EdgeRules
+
+  /// The typical set of `mass`.
+  ///
+  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` unless the mass is above 0 and at most 1.
+  public init(
+    _ mass: Double, minimumKept: Int = 1, edges: EdgeRules = .huggingFace
+  ) throws(DecodingError) {
+    guard mass > 0, mass <= 1 else {
+      throw .invalidParameter("typical", reason: "is \(mass); it must be above 0 and at most 1")
+    }
+    try checkMinimum(minimumKept, of: "typical")
+    self.mass = mass
+    self.minimumKept = minimumKept
+    self.edges = edges
+  }
+
+  /// `typical`
+  public var name: String { FilterName.typical.rawValue }
+  /// The name and the parameter.
+  public var description: String { "typical \(mass)" }
+
+  /// Drops what is less typical.
+  public func apply(to candidates: inout Candidates) {
+    guard mass < 1, let summary = candidates.summary(entropy: true), let entropy = summary.entropy
+    else { return }
+    let tolerance = edges == .llamaCpp ? 0x1p-22 : -0x1p-22
+    candidates.keepMass(
+      mass + tolerance, around: Float(summary.logNormalizer - entropy), minimum: minimumKept,
+      tiesKept: edges != .llamaCpp)
+  }
+}

@@ -1,0 +1,45 @@
+public import LanguageModeling
+
+/// Takes out the last token of a sequence where the tokens before it have just been generated or read, so that the
+/// sequence never comes whole (Hugging Face's `bad_words_ids`).
+///
+/// A sequence that is nothing but an end-of-sequence token is left alone, as in Hugging Face: to go on regardless is a
+/// stop rule. The rest is as with ``SequenceBias`` of −∞.
+/// - Complexity: O(sum of the sequences' lengths).
+public struct BadWords: LogitsProcessor, Hashable {
+  /// The sequences, none of them empty.
+  public let sequences: [[TokenID]]
+
+  /// A ban of these sequences.
+  ///
+  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for an empty sequence.
+  public init(_ sequences: [[TokenID]]) throws(DecodingError) {
+    guard sequences.allSatisfy({ !$0.isEmpty }) else {
+      throw .invalidParameter("bad words", reason: "hold one without tokens; leave it out")
+    }
+    self.sequences = sequences
+  }
+
+  /// `bad words`
+  public var name: String { "bad words" }
+  /// The name and the sequences.
+  public var description: String {
+    "bad words "
+      + sequences.map { $0.map(String.init).joined(separator: ",") }.joined(separator: "; ")
+  }
+
+  /// Refuses tokens that the model doesn't have.
+  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError) {
+    for sequence in sequences { try check(sequence, vocabularyCount: vocabularyCount) }
+  }
+
+  /// Takes out what would complete a sequence.
+  public func process(_ candidates: inout Candidates, context: HypothesisContext) {
+    for sequence in sequences where context.isCompleted(by: sequence) {
+      guard let token = sequence.last,
+        sequence.count > 1 || !context.endOfSequence.contains(token)
+      else { continue }
+      candidates.exclude(token)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// Raises the logits of the end-of-sequence tokens ever more from some length on: by |logit| · (factor^n − 1), *n*
+/// tokens behind the start (Hugging Face's `exponential_decay_length_penalty`).
+///
+/// An end-of-sequence token that the minimum length masks stays masked (Hugging Face makes a NaN of it).
+/// - Complexity: O(end-of-sequence tokens).
+public struct ExponentialDecayLength: LogitsProcessor, Hashable {
+  /// The number of generated tokens behind which it begins, at least 0.
+  public let start: Int
+  /// The factor, above 0: above 1 shortens.
+  public let factor: Double
+
+  /// A decay that begins behind `start` generated tokens.
+  ///
+  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a start below 0 and a factor that isn't finite and
+  ///   above 0.
+  public init(start: Int, factor: Double) throws(DecodingError) {
+    guard start >= 0 else {
+      throw .invalidParameter(
+        "exponential decay length", reason: "starts at \(start); it must be at least 0")
+    }
+    guard factor > 0, factor < .infinity else {
+      throw .invalidParameter(
+        "exponential decay length",
+        reason: "has the factor \(factor); it must be a finite number above 0")
+    }
+    self.start = start
+    self.factor = factor
+  }
+
+  /// `exponential decay length`
+  public var name: String { "exponential decay length" }
+  /// The name and the parameters.
+  public var description: String { "exponential decay length \(factor) from \(start)" }
+
+  /// Refuses a request that nothing can end early.
+  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError) {
+    guard !request.stopRules.endOfSequence.isEmpty, !request.stopRules.ignoresEndOfSequence else {
+      throw .conflict(
+        "an exponential decay of the length works on the end-of-sequence tokens, and there are none"
+          + " or they are ignored; leave one of the two out")
+    }
+  }
+
+  /// Raises the end-of-sequence tokens.
+  public func process(_ candidates: inout Candidates, context: HypothesisContext) {
+    let behind = context.generatedCount - start
+    guard behind > 0 else { return }
+    let growth = Float(power(factor, behind) - 1)
+    for token in context.endOfSequence {
+      candidates.updateLogit(of: token) { $0 == 0 ? 0 : $0 + abs($0) * growth }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+public import LanguageModeling
+
+/// What processors know of a hypothesis: its tokens, and the rules that it is under.
+public struct HypothesisContext: Sendable {
+  /// The prompt and what was generated, first to last.
+  public internal(set) var tokens: [TokenID]
+  /// How many of the tokens are the prompt.
+  public let promptLength: Int
+  /// The tokens that end a hypothesis, in order.
+  public let endOfSequence: [TokenID]
+  /// The most tokens that can be generated.
+  public let lengthLimit: Int
+
+  /// A hypothesis of `generated` behind `prompt`.
+  public init(
+    prompt: [TokenID], generated: [TokenID] = [], endOfSequence: Set<TokenID> = [],
+    lengthLimit: Int = .max
+  ) {
+    tokens = prompt + generated
+    promptLength = prompt.count
+    self.endOfSequence = endOfSequence.sorted()
+    self.lengthLimit = lengthLimit
+  }
+
+  /// The number of generated tokens.
+  public var generatedCount: Int { tokens.count - promptLength }
+}

@@ -1,0 +1,36 @@
+/// Takes out the tokens that would complete an n-gram that stands in the sequence already, prompt included (fairseq,
+/// Hugging Face, CTranslate2).
+///
+/// - Complexity: O(length · n) at worst; mostly one comparison for each token of the sequence.
+public struct NoRepeatNGram: LogitsProcessor, Hashable {
+  /// *n*, at least 1.
+  public let size: Int
+
+  /// No *n*-gram of `size` tokens comes twice.
+  ///
+  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a size below 1.
+  public init(_ size: Int) throws(DecodingError) {
+    guard size >= 1 else {
+      throw .invalidParameter(
+        "no-repeat-ngram-size", reason: "is \(size); it must be at least 1 (0 is off)")
+    }
+    self.size = size
+  }
+
+  /// `no-repeat-ngram-size`
+  public var name: String { "no-repeat-ngram-size" }
+  /// The name and the parameter.
+  public var description: String { "no-repeat-ngram-size \(size)" }
+
+  /// Takes out what would repeat.
+  public func process(_ candidates: inout Candidates, context: HypothesisContext) {
+    let tokens = context.tokens
+    guard tokens.count >= size else { return }
+    let prefix = tokens.count - (size - 1)
+    for start in 0...tokens.count - size {
+      var matched = 0
+      while matched < size - 1, tokens[start + matched] == tokens[prefix + matched] { matched += 1 }
+      if matched == size - 1 { candidates.exclude(tokens[start + matched]) }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// Divides the positive and multiplies the negative logits of tokens that have occurred, once for each token (Keskar et
+/// al. 2019, arXiv 1909.05858).
+///
+/// Over log-probabilities, as under beam search, it always multiplies: the same value is stronger there. (Hugging
+/// Face; llama.cpp and mlx agree.)
+/// - Complexity: O(window).
+public struct RepetitionPenalty: LogitsProcessor, Hashable {
+  /// The factor, above 0: above 1 discourages, below 1 encourages.
+  public let penalty: Float
+  /// The tokens that count as having occurred.
+  public let window: PenaltyWindow
+
+  /// A penalty over the whole sequence unless said otherwise.
+  ///
+  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` unless it is a finite number above 0.
+  public init(_ penalty: Double, window: PenaltyWindow = .wholeSequence) throws(DecodingError) {
+    let penalty = Float(penalty)
+    guard penalty > 0, penalty.isFinite else {
+      throw .invalidParameter(
+        "repetition penalty", reason: "is \(penalty); it must be a finite number above 0")
+    }
+    self.penalty = penalty
+    self.window = window
+  }
+
+  /// `repetition penalty`
+  public var name: String { "repetition penalty" }
+  /// The name and the parameters.
+  public var description: String { "repetition penalty \(penalty)\(window.suffix)" }
+
+  /// Weakens the tokens of the window.
+  public func process(_ candidates: inout Candidates, context: HypothesisContext) {
+    candidates.forEachDistinct(of: window.tokens(of: context)) { candidates, token, _ in
+      candidates.updateLogit(of: token) { $0 < 0 ? $0 * penalty : $0 / penalty }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import LanguageModeling
+
+/// Beam search that draws its continuations: beam sampling, as transformers 4.51.3 does it in `_beam_search` with
+/// `do_sample`.
+///
+/// A step is that of ``BeamSearch``, but its *K* continuations are drawn without replacement, from the softmax over all
+/// beams of the cumulative scores with the token's score added, which is the log-probability that the filters leave,
+/// not renormalised. Those that end are results where they are among the first *B* draws; of the others the best *B*
+/// by score live on. The draw takes the *K* greatest sums of score and Gumbel noise in descending order, which has
+/// exactly that distribution (Vieira, “Gumbel-max trick and weighted reservoir sampling”, 2014). The noise is
+/// ``CounterNoise`` of the request's one sample, with row · vocabulary + token in the token's place.
+///
+/// One beam is plain ``Sampling``. What the scores and results mean, and how it differs from transformers, ``BeamSearch``
+/// says. transformers lets no filter keep fewer candidates than one more than there are end-of-sequence tokens, at
+/// least 2; ``FilterOrder`` makes such filters of its `minimumKept`.
+///
+/// - Complexity: as ``BeamSearch``, and a quarter of a Philox block for each candidate that the filters leave.
+public struct BeamSampling: DecodingStrategy {
+  /// The number of hypotheses that live at once, *B*; at least 1.
+  public var beamCount: Int
+  /// What is done to the log-probabilities before the draw, in order.
+  public var filters: [any Filter]
+  /// The power of the length that results' scores are divided by: above 0 favours long ones, below 0 short ones.
+  public var lengthPenalty: Double
+  /// When to end with *B* results.
+  public var earlyStopping: EarlyStopping
+  /// How many results to give, best first; at most ``beamCount``.
+  public var resultCount: Int
+
+  /// A search for the best of `beamCount` beams, drawn from the model's own distribution, unless said otherwise.
+  public init(
+    beamCount: Int, filters: [any Filter] = [], lengthPenalty: Double = 1,
+    earlyStopping: EarlyStopping = .heuristic, resultCount: Int = 1
+  ) {
+    self.beamCount = beamCount
+    self.filters = filters
+    self.lengthPenalty = lengthPenalty
+    self.earlyStopping = earlyStopping
+    self.resultCount = resultCount
+  }
+
+  /// `beam-sample`, the parameters and the filters.
+  public var description: String {
+    let parameters =
+      "beam-sample, \(beamCount) beams, length penalty \(lengthPenalty),"
+      + " early stopping \(earlyStopping.rawValue)"
+    return ([parameters] + filters.map(\.description)).joined(separator: ", ")
+  }
+
+  /// Refuses numbers outside their ranges, and requests for several samples: each would be a search of its own.
+  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+    try shape.validate(request, name: "beam sampling")
+  }
+
+  /// A search with the prompt as its only beam.
+  public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
+    JointBeamSearch(
+      DrawnContinuations(scale: shape.scale, filters: filters), beams: shape, request: request)
+  }
+
+  private var shape: BeamShape {
+    BeamShape(
+      beamCount: beamCount, lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
+      resultCount: resultCount)
+  }
+}
+
+/// Continuations drawn without replacement, in the order of the draw.
+private struct DrawnContinuations: BeamExpansion {
+  static var isRanked: Bool { false }
+
+  let scale: ScoreScale
+  let filters: [any Filter]
+
+  func expand(
+    _ row: Int, score: Double, limit: Int, tree: inout SearchTree, logits: Span<Float>,
+    scratch: inout Candidates, into continuations: inout [BeamContinuation]
+  ) {
+    let width = logits.count / tree.live.count
+    let noise = tree.noise(ofSlot: 0)
+    let position = tree.length(of: tree.live[row].hypothesis)
+    tree.load(row, of: logits, into: &scratch, as: scale)
+    if scale == .logits { scratch.shiftLogits(by: -tree.logNormalizer(ofRow: row)) }
+    for filter in filters { filter.apply(to: &scratch, noise: noise, position: position) }
+    var block: TokenID = -1
+    var words = SIMD4<UInt32>()
+    for index in 0..<scratch.count where scratch.logit(at: index) > -.infinity {
+      let place = TokenID(truncatingIfNeeded: row &* width &+ Int(scratch.token(at: index)))
+      if place &>> 2 != block {
+        block = place &>> 2
+        words = noise.highWords(position: position, token: place)
+      }
+      let word = words[Int(place & 3)]
+      let gain = Double(scratch.logit(at: index))
+      // As in the draw of one token: the noise is at most this many times ln 2.
+      let bound = Double((word == 0 ? 52 : word.leadingZeroBitCount) + 1) * 0.693_147_2
+      if continuations.count >= limit, let last = continuations.last,
+        score + gain + bound <= last.priority
+      {
+        continue
+      }
+      let gumbel = noise.gumbel(position: position, token: place, highWord: word)
+      continuations.insert(
+        BeamContinuation(
+          row: row, token: scratch.token(at: index), score: score + gain, gain: gain,
+          priority: score + gain + gumbel),
+        limit: limit)
+    }
+  }
+}
+
+extension [BeamContinuation] {
+  /// Inserts a continuation behind those of at least its priority, and lets go of what is behind the first `limit`.
+  fileprivate mutating func insert(_ continuation: BeamContinuation, limit: Int) {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].priority >= continuation.priority { low = middle + 1 } else { high = middle }
+    }
+    guard low < limit else { return }
+    if count >= limit { removeLast() }
+    insert(continuation, at: low)
+  }
+}

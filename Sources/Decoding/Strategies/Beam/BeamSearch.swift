@@ -1,0 +1,64 @@
+import LanguageModeling
+
+/// Keeps the most probable hypotheses at each step and lets them compete: beam search, as transformers 4.51.3 does it
+/// in `_beam_search`.
+///
+/// A step takes the best *K* = max(2, 1 + number of end-of-sequence tokens) · *B* continuations of the *B* live
+/// hypotheses by their cumulative log-probability. Those that end (with an end-of-sequence token, a match of the
+/// request's ``TokenMatcher``, or at the limit of new tokens) become results where they are among the first *B* of the
+/// *K*; the best *B* of the others live on. The best *B* results are kept, by log-probability / length ^
+/// ``lengthPenalty``, the ending token counted. The search ends when nothing lives on, or as ``earlyStopping`` says.
+///
+/// Where it differs from transformers: each prompt is on its own (there, a prompt in a batch goes on improving while
+/// others do); equal scores rank by the lowest row, then the lowest token (there, as `torch.topk` has it); sums are
+/// kept in double precision; and one beam is greedy search, which ends with its first result, with a score all the
+/// same.
+///
+/// A result's ``Hypothesis/score`` is the length-penalised one. The processed log-probability of a token is what it
+/// added to the cumulative score. Cancelling makes results of what is alive, ranked among the others.
+///
+/// - Complexity: one row of logits for each live hypothesis a step, and a few passes over each.
+public struct BeamSearch: DecodingStrategy, Hashable {
+  /// The number of hypotheses that live at once, *B*; at least 1.
+  public var beamCount: Int
+  /// The power of the length that results' log-probabilities are divided by: above 0 favours long ones, below 0
+  /// short ones.
+  public var lengthPenalty: Double
+  /// When to end with *B* results.
+  public var earlyStopping: EarlyStopping
+  /// How many results to give, best first; at most ``beamCount``.
+  public var resultCount: Int
+
+  /// A search for the best of `beamCount` beams unless said otherwise.
+  public init(
+    beamCount: Int, lengthPenalty: Double = 1, earlyStopping: EarlyStopping = .heuristic,
+    resultCount: Int = 1
+  ) {
+    self.beamCount = beamCount
+    self.lengthPenalty = lengthPenalty
+    self.earlyStopping = earlyStopping
+    self.resultCount = resultCount
+  }
+
+  /// `beam` and the parameters.
+  public var description: String {
+    "beam, \(beamCount) beams, length penalty \(lengthPenalty),"
+      + " early stopping \(earlyStopping.rawValue)"
+  }
+
+  /// Refuses numbers outside their ranges, and requests for several samples: results are asked for in ``resultCount``.
+  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+    try shape.validate(request, name: "beam search")
+  }
+
+  /// A search with the prompt as its only beam.
+  public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
+    JointBeamSearch(BestContinuations(scale: shape.scale), beams: shape, request: request)
+  }
+
+  private var shape: BeamShape {
+    BeamShape(
+      beamCount: beamCount, lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
+      resultCount: resultCount)
+  }
+}
