@@ -89,7 +89,8 @@ let package = Package(
     tests("KernelsTests", ["Kernels", "COpenBLAS"]),
     tests("TokenizationTests", ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
     tests("TransformerTests", ["Transformer"]),
-    tests("DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"]),
+    tests(
+      "DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"], exclude: ["Fixtures"]),
     tests(
       "GenerationTests",
       ["TestSupport", "Generation", "Decoding", "LanguageModeling", "Tokenization"]),
