@@ -289,13 +289,13 @@ import Testing
     }
     let request = DecodingRequest(
       prompt: [0, 2], strategy: Adjusted(), stopRules: StopRules(maxNewTokens: 12),
-      processors: [try RepetitionPenalty(1.7)])
+      processors: [try RepetitionPenalty(3)])
     let tokens = try run([request], over: TableLanguageModel(bigrams: rows))[0].hypotheses[0].tokens
     var sequence = [0, 2]
     for token in tokens {
       var scores = Naive.logSoftmax(rows[sequence[sequence.count - 1]])
       scores[1] -= 1
-      for seen in Set(sequence) { scores[seen] *= 1.7 }
+      for seen in Set(sequence) { scores[seen] *= 3 }
       let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
       #expect(Int(token.token) == best)
       #expect(abs((token.processedLogProbability ?? 0) - scores[best]) < 1e-5)
