@@ -8,7 +8,7 @@ import Testing
   /// Rows with ties and masks, spread and flat.
   private func rows() -> [[Float]] {
     var rows: [[Float]] = []
-    for (index, count) in [1, 2, 3, 8, 33, 150, 700].enumerated() {
+    for (index, count) in [1, 2, 3, 8, 33, 150, 1203].enumerated() {
       for (shape, spread) in [Float(0), 0.3, 1.5, 5].enumerated() {
         let noise = CounterNoise(seed: UInt64(index), prompt: PromptHash([]), sample: shape)
         let row = (0..<count).map { token in

@@ -22,6 +22,32 @@ enum RowMath {
     return sum.total
   }
 
+  /// Σ exp(*x* − `maximum`) over the logits that `isCounted` names.
+  @inline(__always)
+  static func sumOfExponentials(
+    of row: UnsafeBufferPointer<Float>, maximum: Float,
+    where isCounted: (SIMD8<Float>) -> SIMDMask<SIMD8<Int32>>
+  ) -> Double {
+    var sum = BlockedSum()
+    forEachVector(of: row) { _, x in
+      sum.add(exponential(x - maximum).replacing(with: 0, where: .!isCounted(x)))
+    }
+    return sum.total
+  }
+
+  /// The number of logits that `isCounted` names.
+  @inline(__always)
+  static func count(
+    of row: UnsafeBufferPointer<Float>,
+    where isCounted: (SIMD8<Float>) -> SIMDMask<SIMD8<Int32>>
+  ) -> Int {
+    var counts = SIMD8<Int32>(repeating: 0)
+    forEachVector(of: row) { _, x in
+      counts &+= SIMD8<Int32>(repeating: 0).replacing(with: 1, where: isCounted(x))
+    }
+    return Int(counts.wrappedSum())
+  }
+
   /// Writes exp(*x* − `maximum`) for each logit.
   static func exponentials(
     of row: UnsafeBufferPointer<Float>, maximum: Float,
@@ -87,7 +113,7 @@ enum RowMath {
 
   /// Calls `body` with each eight logits and the index of the first; the last eight are filled up with −∞.
   @inline(__always)
-  private static func forEachVector(
+  static func forEachVector(
     of row: UnsafeBufferPointer<Float>, _ body: (Int, SIMD8<Float>) -> Void
   ) {
     guard let base = row.baseAddress else { return }
