@@ -148,15 +148,17 @@ extension Candidates {
   }
 
   /// The number of candidates from which on those that are far back are dropped before anything is counted.
-  private static let longList = 1024
+  private static var longList: Int { 1024 }
   /// The distances that are tried for it, in nats.
-  private static let distances: [Float] = [1.5, 4, 9]
+  private static var near: Float { 1.5 }
+  private static var farther: Float { 4 }
+  private static var far: Float { 9 }
 
   /// Keeps the first `limit` candidates of an order.
   private mutating func keepFirst(_ limit: Int, tiesKept: Bool, by order: Order) {
     guard limit >= 1, limit < count else { return }
     if count >= Self.longList {
-      for distance in Self.distances
+      for distance in [Self.near, Self.farther, Self.far]
       where withLogits({ RowMath.count(of: $0) { order.isWithin(distance, $0) } }) >= limit {
         keep(whereVector: { order.isWithin(distance, $0) })
         break
@@ -186,18 +188,25 @@ extension Candidates {
   ) {
     var total: Double?
     if count >= Self.longList {
-      let sum = withLogits { RowMath.sumOfExponentials(of: $0, maximum: maximum) }
+      let sums = withLogits { row in
+        RowMath.sumsOfExponentials(
+          of: row, maximum: maximum, isNear: { order.isWithin(Self.near, $0) },
+          isWithin: { order.isWithin(Self.farther, $0) },
+          isInSight: { order.isWithin(Self.far, $0) })
+      }
       // More than what rounding can hide.
-      let safe = (mass + 1e-5) * sum
-      for distance in Self.distances
-      where withLogits({
-        RowMath.sumOfExponentials(of: $0, maximum: maximum) { order.isWithin(distance, $0) }
-      }) >= safe
-        && withLogits({ RowMath.count(of: $0) { order.isWithin(distance, $0) } }) >= minimum
-      {
-        keep(whereVector: { order.isWithin(distance, $0) })
-        total = sum
-        break
+      let safe = (mass + 1e-5) * sums.all
+      let limit: Float? =
+        if sums.near >= safe {
+          Self.near
+        } else if sums.within >= safe {
+          Self.farther
+        } else if sums.inSight >= safe {
+          Self.far
+        } else { nil }
+      if let limit, withLogits({ RowMath.count(of: $0) { order.isWithin(limit, $0) } }) >= minimum {
+        keep(whereVector: { order.isWithin(limit, $0) })
+        total = sums.all
       }
     }
     logits.withUnsafeBufferPointer { logits in
