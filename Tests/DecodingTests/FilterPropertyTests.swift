@@ -192,6 +192,31 @@ import Testing
     }
   }
 
+  @Test func aMinimumOnlyAdds() throws {
+    for row in rows() {
+      let possible = Candidates(row).tokens.count
+      for minimum in [2, 5, 40] {
+        let pairs: [(any Filter, any Filter)] = [
+          (try TopP(0.3), try TopP(0.3, minimumKept: minimum)),
+          (try MinP(0.5), try MinP(0.5, minimumKept: minimum)),
+          (try Typical(0.3), try Typical(0.3, minimumKept: minimum)),
+          (try EpsilonCutoff(0.1), try EpsilonCutoff(0.1, minimumKept: minimum)),
+          (try EtaCutoff(0.1), try EtaCutoff(0.1, minimumKept: minimum)),
+          (try TopK(1), try TopK(1, minimumKept: minimum)),
+        ]
+        for (plain, padded) in pairs {
+          var first = Candidates(row)
+          plain.apply(to: &first)
+          var second = Candidates(row)
+          padded.apply(to: &second)
+          #expect(second.count >= min(minimum, possible), "\(padded)")
+          #expect(first.tokens.isSubset(of: second.tokens), "\(padded)")
+          if first.count >= minimum { #expect(second.tokens == first.tokens, "\(padded)") }
+        }
+      }
+    }
+  }
+
   @Test func truncationsByRankCommute() throws {
     // Each keeps a prefix of one order by a rule that doesn't look at the others' mass.
     let pairs: [(any Filter, any Filter)] = [

@@ -354,6 +354,19 @@ import Testing
     #expect(chiSquareDeviate(counts: counts, probabilities: pairs) < 3.1)
   }
 
+  @Test func coinsAreTheWordsThatTheLayoutNames() {
+    let prompt = PromptHash([4, 5])
+    let key = Philox4x32(key: SIMD2(7, 0)).words(
+      at: SIMD4(
+        UInt32(truncatingIfNeeded: prompt.rawValue),
+        UInt32(truncatingIfNeeded: prompt.rawValue >> 32),
+        0, .max))
+    let words = Philox4x32(key: key.lowHalf).words(at: SIMD4(0, 11, 2, 3))
+    let bits = UInt64(words.x) << 20 | UInt64(words.y >> 12)
+    let noise = CounterNoise(seed: 7, prompt: prompt, sample: 2)
+    #expect(noise.coin(position: 11) == (Double(bits) + 0.5) * 0x1p-52)
+  }
+
   @Test func coinsAreIndependentOfTheNoiseOfTokens() {
     // Sixteen cells of (coin, position's number, first token's number), halves and quarters.
     var counts = Array(repeating: 0, count: 16)
