@@ -7,7 +7,7 @@ import Testing
   /// Rows of many sizes and shapes: spread and flat, with ties, with masked tokens.
   private func rows() -> [[Float]] {
     var rows: [[Float]] = []
-    for (index, count) in [1, 2, 3, 7, 8, 9, 31, 64, 257, 1000].enumerated() {
+    for (index, count) in [1, 2, 3, 7, 8, 9, 31, 64, 257, 1000, 3001].enumerated() {
       for (shape, spread) in [Float(0), 0.001, 0.5, 2, 30].enumerated() {
         let noise = CounterNoise(seed: UInt64(index), prompt: PromptHash([]), sample: shape)
         let row = (0..<count).map { token in

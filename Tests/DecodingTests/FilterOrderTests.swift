@@ -3,6 +3,23 @@ import Testing
 
 @Suite struct FilterOrderTests {
   @Test func namedOrdersAreThoseOfTheirProjects() throws {
+    let all = FilterSettings(
+      temperature: 0.7, topK: 40, topP: 0.9, minP: 0.1, typicalP: 0.9, epsilonCutoff: 0.01,
+      etaCutoff: 0.01, topNSigma: 1, topH: 0.4, xtcProbability: 0.5)
+    #expect(
+      try FilterOrder.huggingFace.filters(all).map(\.name)
+        == [
+          "temperature", "top-k", "top-p", "min-p", "top-h", "typical", "epsilon", "eta",
+          "top-n-sigma", "xtc",
+        ])
+    #expect(
+      try FilterOrder.llamaCpp.filters(all).map(\.name)
+        == ["top-n-sigma", "top-k", "typical", "top-p", "min-p", "xtc", "temperature"])
+    #expect(
+      try FilterOrder.mlx.filters(all).map(\.name)
+        == ["top-p", "min-p", "xtc", "top-k", "temperature"])
+    #expect(FilterOrder.mlx.absentees(all) == [.topH, .typical, .epsilon, .eta, .topNSigma])
+    #expect(FilterOrder.huggingFace.absentees(all).isEmpty)
     let settings = FilterSettings(temperature: 0.7, topK: 40, topP: 0.9)
     #expect(
       try FilterOrder(parsing: "huggingface").filters(settings).map(\.name)
@@ -18,10 +35,45 @@ import Testing
         == ["top-p", "temperature"])
   }
 
+  @Test func dynamicTemperatureStandsForTheTemperature() throws {
+    let settings = FilterSettings(temperature: 0.7, topK: 40, dynamicTemperatureRange: 0.5)
+    for (order, names) in [
+      (FilterOrder.huggingFace, ["dynatemp", "top-k"]), (.llamaCpp, ["top-k", "dynatemp"]),
+      (.mlx, ["top-k", "temperature"]),
+      (.list([.dynamicTemperature, .topK]), ["dynatemp", "top-k"]),
+      (.list([.temperature]), ["temperature"]),
+    ] {
+      #expect(try order.filters(settings).map(\.name) == names)
+    }
+    #expect(FilterOrder.mlx.absentees(settings) == [.dynamicTemperature])
+    #expect(FilterOrder.list([.dynamicTemperature]).absentees(settings) == [.topK])
+    let filter = try FilterOrder.huggingFace.filters(settings).first as? DynamicTemperature
+    #expect(filter?.center == 0.7)
+  }
+
+  @Test func ordersAreSpelledAsTheyAreParsed() throws {
+    for order in [FilterOrder.huggingFace, .llamaCpp, .mlx, .list(FilterName.allCases)] {
+      #expect(try FilterOrder(parsing: order.description) == order)
+    }
+  }
+
+  @Test func idleSettingsAreRefused() throws {
+    #expect(throws: DecodingError.self) { try FilterSettings(xtcThreshold: 0.2).refuseIdle() }
+    #expect(throws: DecodingError.self) {
+      try FilterSettings(dynamicTemperatureExponent: 2).refuseIdle()
+    }
+    try FilterSettings(xtcProbability: 0.5, xtcThreshold: 0.2).refuseIdle()
+    try FilterSettings(dynamicTemperatureExponent: 1).refuseIdle()
+  }
+
   @Test func neutralSettingsMakeNoFilters() throws {
     for order in [FilterOrder.huggingFace, .llamaCpp, .mlx] {
       #expect(try order.filters(FilterSettings()).isEmpty)
-      #expect(try order.filters(FilterSettings(temperature: 1, topK: 0, topP: 1)).isEmpty)
+      let neutral = FilterSettings(
+        temperature: 1, topK: 0, topP: 1, minP: 0, typicalP: 1, epsilonCutoff: 0, etaCutoff: 0,
+        topNSigma: -1, xtcProbability: 0, dynamicTemperatureRange: 0)
+      #expect(try order.filters(neutral).isEmpty)
+      #expect(order.absentees(neutral).isEmpty)
     }
   }
 

@@ -3,7 +3,7 @@ import Foundation
 import LanguageModeling
 import Testing
 
-/// What other projects' tests say about temperature, top-k and top-p.
+/// What other projects' tests say about filters.
 @Suite struct FilterVectorTests {
   private func filtered(_ probabilities: [Double], _ filters: any Filter...) -> [Double] {
     var candidates = Candidates(probabilities.map { Float(log($0)) })
@@ -127,5 +127,98 @@ import Testing
     candidates = Candidates([0.25, 0.4, 0.35].map { Float(log($0)) })
     try TopP(0.575).apply(to: &candidates)
     #expect(candidates.tokens == [1, 2])
+  }
+
+  private let ramp = (0..<10).map { Float($0) - 5 }
+
+  /// transformers, `tests/generation/test_logits_process.py`: with a minimum to keep, over a ramp and a steep ramp.
+  @Test func huggingFaceMinimum() throws {
+    let cases: [(any Filter, flat: Int, steep: Int)] = [
+      (try TopP(0.9, minimumKept: 2), 3, 2), (try MinP(0.9, minimumKept: 2), 2, 2),
+      (try Typical(0.7, minimumKept: 2), 2, 2), (try EpsilonCutoff(0.05, minimumKept: 2), 3, 2),
+      (try EtaCutoff(0.1, minimumKept: 2), 2, 2),
+    ]
+    for (filter, flat, steep) in cases {
+      var candidates = Candidates(ramp)
+      filter.apply(to: &candidates)
+      #expect(candidates.count == flat, "\(filter)")
+      candidates = Candidates(ramp.map { $0 * 100 })
+      filter.apply(to: &candidates)
+      #expect(candidates.count == steep, "\(filter)")
+    }
+    var candidates = Candidates(Array(repeating: 0.2, count: 5))
+    try TopK(1, minimumKept: 3).apply(to: &candidates)
+    #expect(candidates.count == 5)
+    candidates = Candidates([0, 1, 2, 3, 4])
+    try TopK(1, minimumKept: 3).apply(to: &candidates)
+    #expect(candidates.tokens == [2, 3, 4])
+  }
+
+  /// transformers, `tests/generation/test_logits_process.py`; top-H from transformers 5.
+  @Test func huggingFaceThresholds() throws {
+    let cases: [(any Filter, [Double], [Double])] = [
+      (try MinP(0.05), [0.9, 0.0274, 0.047, 0.0274], [0.9, 0, 0.047, 0]),
+      (try MinP(0.05), [0.15, 0.3, 0.3, 0.25], [0.15, 0.3, 0.3, 0.25]),
+      (try MinP(0.05), [0.97, 0.01, 0.01, 0.01], [0.97, 0, 0, 0]),
+      (try Typical(0.5), [0.97, 0.01, 0.01, 0.01], [0.97, 0, 0, 0]),
+      (try Typical(0.5), [0.4, 0.2, 0.2, 0.2], [0, 0.2, 0.2, 0.2]),
+      (try EpsilonCutoff(0.1), [0.87, 0.099, 0.001, 0.03], [0.87, 0, 0, 0]),
+      (try EpsilonCutoff(0.1), [0.4, 0.299, 0.101, 0.2], [0.4, 0.299, 0.101, 0.2]),
+      (try EtaCutoff(0.0625), [0, 0.1, 0.8, 0.1], [0, 0.1, 0.8, 0.1]),
+      (try EtaCutoff(0.0625), [0.01, 0.04, 0.9, 0.05], [0, 0, 0.9, 0]),
+      (try TopH(0.3), [0.97, 0.01, 0.01, 0.01], [0.97, 0, 0, 0]),
+      (try TopH(0.7), [0.4, 0.3, 0.2, 0.1], [0.4, 0.3, 0, 0]),
+      (try TopH(1), [0.25, 0.25, 0.25, 0.25], [0.25, 0.25, 0.25, 0.25]),
+      (try TopH(0.4), [0.75, 0.25, 0, 0], [0.75, 0, 0, 0]),
+    ]
+    for (filter, probabilities, expected) in cases {
+      #expect(
+        isClose(filtered(probabilities, filter), normalized(expected)),
+        "\(filter) of \(probabilities)")
+    }
+  }
+
+  /// llama.cpp, `tests/test-sampling.cpp`.
+  @Test func llamaCppThresholds() throws {
+    let q = [0.1, 0.2, 0.3, 0.4]
+    let descending: [Double] = q.reversed()
+    func minP(_ ratio: Double) throws -> any Filter {
+      try FilterOrder.llamaCpp.filters(FilterSettings(minP: ratio)).first ?? TopK(4)
+    }
+    func typical(_ mass: Double) throws -> any Filter { try Typical(mass, edges: .llamaCpp) }
+    let cases: [(any Filter, [Double], [Double])] = [
+      (try minP(0), q, q), (try minP(0.24), q, q), (try minP(0.26), q, [0, 0.2, 0.3, 0.4]),
+      (try minP(0.49), q, [0, 0.2, 0.3, 0.4]), (try minP(0.51), q, [0, 0, 0.3, 0.4]),
+      (try minP(0.74), q, [0, 0, 0.3, 0.4]), (try minP(0.76), q, [0, 0, 0, 0.4]),
+      (try minP(1), q, [0, 0, 0, 0.4]), (try minP(1.05), q, [0, 0, 0, 0.4]),
+      (try TopNSigma(1), q, [0, 0, 0.428571, 0.571429]), (try TopNSigma(3), q, q),
+      (try XTC(probability: 1, threshold: 0.09), descending, [0, 0, 0, 0.1]),
+      (try XTC(probability: 1, threshold: 0.19), descending, [0, 0, 0.2, 0.1]),
+      (try XTC(probability: 1, threshold: 0.29), descending, [0, 0.3, 0.2, 0.1]),
+      (try XTC(probability: 1, threshold: 0.39), descending, descending),
+      (try typical(0.5), [0.97, 0.01, 0.01, 0.01], [0.97, 0, 0, 0]),
+      (try typical(0.5), [0.4, 0.2, 0.2, 0.2], [0, 0.2, 0.2, 0.2]),
+      (try DynamicTemperature(range: 0), q, q),
+      (try DynamicTemperature(center: 0, range: 0), q, [0, 0, 0, 1]),
+    ]
+    for (filter, probabilities, expected) in cases {
+      #expect(
+        isClose(filtered(probabilities, filter), normalized(expected)),
+        "\(filter) of \(probabilities)")
+    }
+    #expect(try FilterOrder.llamaCpp.filters(FilterSettings(topNSigma: 0)).isEmpty)
+  }
+
+  /// mlx-lm, `tests/test_sample_utils.py`: equally unlikely top choices all stay, and tokens can be spared.
+  @Test func mlxExclusion() throws {
+    let p = [0.4, 0.3, 0.15, 0.15]
+    func xtc(_ threshold: Double, _ protected: Set<TokenID> = []) throws -> XTC {
+      try XTC(probability: 1, threshold: threshold, protected: protected, edges: .mlx)
+    }
+    #expect(isClose(filtered(p, try xtc(0.2)), [0, 0.5, 0.25, 0.25]))
+    #expect(isClose(filtered(p, try xtc(0.1)), [0, 0, 0.5, 0.5]))
+    #expect(isClose(filtered(p, try xtc(0.1, [0])), normalized([0.4, 0, 0.15, 0.15])))
+    let one = try XTC(probability: 1, threshold: 0.1, edges: .llamaCpp)
+    #expect(isClose(filtered(p, one), [0, 0, 0, 1]))
   }
 }

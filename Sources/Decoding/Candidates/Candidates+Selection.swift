@@ -64,13 +64,21 @@ extension Candidates {
     if count(atLeast: threshold) < minimum {
       keepGreatest(minimum, ties: ties)
     } else {
-      keep { _, logit in Double(logit) >= threshold }
+      let least = Self.leastFloat(atLeast: threshold)
+      keep(whereVector: { $0 .>= least })
     }
   }
 
   /// The number of logits of at least `threshold`.
   func count(atLeast threshold: Double) -> Int {
-    withLogits { $0.reduce(0) { $0 + (Double($1) >= threshold ? 1 : 0) } }
+    let least = Self.leastFloat(atLeast: threshold)
+    return withLogits { RowMath.count(of: $0) { $0 .>= least } }
+  }
+
+  /// The least finite float that isn't below `threshold`.
+  private static func leastFloat(atLeast threshold: Double) -> Float {
+    let float = max(Float(threshold), -Float.greatestFiniteMagnitude)
+    return Double(float) < threshold ? float.nextUp : float
   }
 
   /// The index of the least logit among those of at least `threshold`, of equal ones the last; `nil` where there
@@ -126,15 +134,37 @@ extension Candidates {
       isByDistance ? abs(logit - pivot) : -logit
     }
 
+    /// The logits whose distance from the beginning of the order is at most `limit`. Equal logits are on one side.
+    @inline(__always)
+    func isWithin(_ limit: Float, _ logits: SIMD8<Float>) -> SIMDMask<SIMD8<Int32>> {
+      let distance = isByDistance ? logits - pivot : pivot - logits
+      return (distance .<= limit) .& (distance .>= -limit)
+    }
+
     @inline(__always)
     func bucket(_ logit: Float) -> Int {
       SelectionBuckets.bucket(of: isByDistance ? abs(logit - pivot) : pivot - logit)
     }
   }
 
+  /// The number of candidates from which on those that are far back are dropped before anything is counted.
+  private static var longList: Int { 1024 }
+  /// The distances that are tried for it, in nats.
+  private static var near: Float { 1.5 }
+  private static var farther: Float { 4 }
+  private static var far: Float { 9 }
+
   /// Keeps the first `limit` candidates of an order.
   private mutating func keepFirst(_ limit: Int, tiesKept: Bool, by order: Order) {
     guard limit >= 1, limit < count else { return }
+    if count >= Self.longList {
+      for distance in [Self.near, Self.farther, Self.far]
+      where withLogits({ RowMath.count(of: $0) { order.isWithin(distance, $0) } }) >= limit {
+        keep(whereVector: { order.isWithin(distance, $0) })
+        break
+      }
+      guard limit < count else { return }
+    }
     buckets.reset()
     for index in 0..<count where logits[index] > -.infinity {
       buckets.counts[order.bucket(logits[index])] += 1
@@ -156,6 +186,29 @@ extension Candidates {
   private mutating func keepFirst(
     mass: Double, minimum: Int, tiesKept: Bool, maximum: Float, by order: Order
   ) {
+    var total: Double?
+    if count >= Self.longList {
+      let sums = withLogits { row in
+        RowMath.sumsOfExponentials(
+          of: row, maximum: maximum, isNear: { order.isWithin(Self.near, $0) },
+          isWithin: { order.isWithin(Self.farther, $0) },
+          isInSight: { order.isWithin(Self.far, $0) })
+      }
+      // More than what rounding can hide.
+      let safe = (mass + 1e-5) * sums.all
+      let limit: Float? =
+        if sums.near >= safe {
+          Self.near
+        } else if sums.within >= safe {
+          Self.farther
+        } else if sums.inSight >= safe {
+          Self.far
+        } else { nil }
+      if let limit, withLogits({ RowMath.count(of: $0) { order.isWithin(limit, $0) } }) >= minimum {
+        keep(whereVector: { order.isWithin(limit, $0) })
+        total = sums.all
+      }
+    }
     logits.withUnsafeBufferPointer { logits in
       masses.withUnsafeMutableBufferPointer { masses in
         RowMath.exponentials(
@@ -169,7 +222,7 @@ extension Candidates {
       buckets.counts[bucket] += 1
       buckets.masses[bucket] += Double(masses[index])
     }
-    let goal = mass * buckets.masses.reduce(0, +)
+    let goal = mass * (total ?? buckets.masses.reduce(0, +))
     var bucket = 0
     var reached = 0.0
     var kept = 0

@@ -22,6 +22,39 @@ enum RowMath {
     return sum.total
   }
 
+  /// Σ exp(*x* − `maximum`) over all logits, and over those that `isNear`, `isWithin` and `isInSight` name, in one pass.
+  @inline(__always)
+  static func sumsOfExponentials(
+    of row: UnsafeBufferPointer<Float>, maximum: Float,
+    isNear: (SIMD8<Float>) -> SIMDMask<SIMD8<Int32>>,
+    isWithin: (SIMD8<Float>) -> SIMDMask<SIMD8<Int32>>,
+    isInSight: (SIMD8<Float>) -> SIMDMask<SIMD8<Int32>>
+  ) -> (all: Double, near: Double, within: Double, inSight: Double) {
+    var (all, near, within, inSight) = (BlockedSum(), BlockedSum(), BlockedSum(), BlockedSum())
+    let zero = SIMD8<Float>(repeating: 0)
+    forEachVector(of: row) { _, x in
+      let values = exponential(x - maximum)
+      all.add(values)
+      near.add(zero.replacing(with: values, where: isNear(x)))
+      within.add(zero.replacing(with: values, where: isWithin(x)))
+      inSight.add(zero.replacing(with: values, where: isInSight(x)))
+    }
+    return (all.total, near.total, within.total, inSight.total)
+  }
+
+  /// The number of logits that `isCounted` names.
+  @inline(__always)
+  static func count(
+    of row: UnsafeBufferPointer<Float>,
+    where isCounted: (SIMD8<Float>) -> SIMDMask<SIMD8<Int32>>
+  ) -> Int {
+    var counts = SIMD8<Int32>(repeating: 0)
+    forEachVector(of: row) { _, x in
+      counts &+= SIMD8<Int32>(repeating: 0).replacing(with: 1, where: isCounted(x))
+    }
+    return Int(counts.wrappedSum())
+  }
+
   /// Writes exp(*x* − `maximum`) for each logit.
   static func exponentials(
     of row: UnsafeBufferPointer<Float>, maximum: Float,
@@ -47,10 +80,11 @@ enum RowMath {
     var sum = BlockedSum()
     var weighted = BlockedSum()
     forEachVector(of: row) { _, x in
-      let distance = x - maximum
+      // Below −88 the exponential is 0, and so is the product.
+      let distance = (x - maximum).replacing(with: -88, where: x - maximum .< -88)
       let e = exponential(distance)
       sum.add(e)
-      weighted.add((e * distance).replacing(with: 0, where: e .== 0))
+      weighted.add(e * distance)
     }
     let entropy = PortableLogarithm.log(sum.total) - weighted.total / sum.total
     return entropy > 0 ? entropy : 0
@@ -87,7 +121,7 @@ enum RowMath {
 
   /// Calls `body` with each eight logits and the index of the first; the last eight are filled up with −∞.
   @inline(__always)
-  private static func forEachVector(
+  static func forEachVector(
     of row: UnsafeBufferPointer<Float>, _ body: (Int, SIMD8<Float>) -> Void
   ) {
     guard let base = row.baseAddress else { return }

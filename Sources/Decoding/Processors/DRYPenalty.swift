@@ -97,7 +97,9 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
       candidates.masses[Int(token)] = 0
       guard !isSingleBreaker(token) else { continue }
       let penalty = Float(
-        multiplier * power(base, min(length - allowedLength, largestExponent)))
+        min(
+          multiplier * power(base, min(length - allowedLength, largestExponent)),
+          Double(Float.greatestFiniteMagnitude)))
       candidates.updateLogit(of: token) { $0 - penalty }
     }
   }

@@ -24,4 +24,14 @@ public struct HypothesisContext: Sendable {
 
   /// The number of generated tokens.
   public var generatedCount: Int { tokens.count - promptLength }
+
+  /// Makes room for this many generated tokens, of any value.
+  mutating func resize(generatedCount: Int) {
+    let change = promptLength + generatedCount - tokens.count
+    if change < 0 {
+      tokens.removeLast(-change)
+    } else {
+      tokens.append(contentsOf: repeatElement(0, count: change))
+    }
+  }
 }

@@ -57,8 +57,10 @@ public struct SearchTree {
   private var facts: [RowFacts] = []
   private var next: [Leaf] = []
   private var completed: [Hypothesis] = []
-  /// The hypothesis that processors look at; its tokens are written anew for each.
-  private var context: HypothesisContext
+  /// The prompt, as processors see it.
+  private let promptContext: HypothesisContext
+  /// What processors see of each live hypothesis, where there are processors; the buffers are kept.
+  private var contexts: [HypothesisContext] = []
   private var announcements: [Announcement] = []
 
   private struct Announcement {
@@ -75,7 +77,7 @@ public struct SearchTree {
     processors = request.processors
     lengthLimit = max(
       0, min(request.stopRules.maxNewTokens, contextLength - request.prompt.count))
-    context = HypothesisContext(
+    promptContext = HypothesisContext(
       prompt: request.prompt, endOfSequence: request.stopRules.endOfSequence,
       lengthLimit: lengthLimit)
     samples = request.samples
@@ -134,7 +136,7 @@ public struct SearchTree {
   ///   - scale: what the processors are to see.
   ///   - adjust: changes the scores before the processors do: where transformers has the penalty of diverse beam
   ///     search.
-  public mutating func load(
+  public func load(
     _ row: Int, of logits: Span<Float>, into candidates: inout Candidates,
     as scale: ScoreScale = .logits, adjust: (inout Candidates) -> Void = { _ in }
   ) {
@@ -142,28 +144,10 @@ public struct SearchTree {
     candidates.load(logits.extracting(row * width..<(row + 1) * width))
     if scale == .logProbabilities { candidates.shiftLogits(by: -facts[row].logNormalizer) }
     if stopRules.masksEndOfSequence(after: length(of: live[row].hypothesis)) {
-      for token in context.endOfSequence { candidates.exclude(token) }
+      for token in promptContext.endOfSequence { candidates.exclude(token) }
     }
     adjust(&candidates)
-    guard !processors.isEmpty else { return }
-    lookAt(live[row].hypothesis)
-    for processor in processors { processor.process(&candidates, context: context) }
-  }
-
-  /// Writes the tokens of a hypothesis into the context. The buffer is kept from one to the next.
-  private mutating func lookAt(_ hypothesis: HypothesisID) {
-    let count = promptLength + length(of: hypothesis)
-    if context.tokens.count > count {
-      context.tokens.removeLast(context.tokens.count - count)
-    } else {
-      context.tokens.append(contentsOf: repeatElement(0, count: count - context.tokens.count))
-    }
-    var id = hypothesis
-    while id != .prompt {
-      let node = nodes[id.rawValue - 1]
-      context.tokens[promptLength + node.depth - 1] = node.token.token
-      id = node.parent
-    }
+    for processor in processors { processor.process(&candidates, context: contexts[row]) }
   }
 
   // MARK: - Answering
@@ -234,6 +218,7 @@ extension SearchTree {
   /// Takes in the rows of logits of a step, one for each live hypothesis.
   mutating func beginStep(logits: Span<Float>, scratch: inout Candidates) throws(DecodingError) {
     facts.removeAll(keepingCapacity: true)
+    if !processors.isEmpty { writeContexts() }
     let width = logits.count / live.count
     for row in live.indices {
       scratch.load(logits.extracting(row * width..<(row + 1) * width))
@@ -246,6 +231,23 @@ extension SearchTree {
           logNormalizer: summary.logNormalizer, entropy: summary.entropy,
           alternatives: report.alternatives > 0
             ? scratch.ranked(logNormalizer: summary.logNormalizer) : []))
+    }
+  }
+
+  /// Writes the tokens of the live hypotheses into their contexts.
+  private mutating func writeContexts() {
+    while contexts.count < live.count { contexts.append(promptContext) }
+    for row in live.indices {
+      var id = live[row].hypothesis
+      contexts[row].resize(generatedCount: length(of: id))
+      while id != .prompt {
+        let (parent, depth, token) = (
+          nodes[id.rawValue - 1].parent, nodes[id.rawValue - 1].depth,
+          nodes[id.rawValue - 1].token.token
+        )
+        contexts[row].tokens[promptLength + depth - 1] = token
+        id = parent
+      }
     }
   }
 
@@ -266,6 +268,7 @@ extension SearchTree {
     next = []
     nodes = []
     facts = []
+    contexts = []
   }
 
   /// What there is to tell since the last call, in order: new tokens first, then results.
