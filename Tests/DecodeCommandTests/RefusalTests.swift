@@ -46,6 +46,8 @@ import Testing
     ("tokenize -p a b", "each give the text"),
     ("score -p a b", "each give the text"),
     ("score --top-logprobs -1 a", "--top-logprobs: -1"),
+    ("--num-return-sequences 1025 x", "a whole number from 1 to 1024"),
+    ("bench -b 1025", "from 1 to 1024"), ("bench -r 1001", "give 1 to 1000"),
     ("bench -n 0 -p 0", "there is nothing to measure"),
     ("bench -p 1,x", "--prompt-sizes: “1,x” is not a list of whole numbers from 0"),
     ("bench -p 99999999", "pp99999999 needs a context of 99999999 tokens"),

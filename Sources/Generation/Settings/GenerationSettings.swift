@@ -37,7 +37,7 @@ public struct GenerationSettings: Hashable, Sendable {
   /// The tokens that end a sequence (`eos_token_id`).
   public var endOfSequenceTokens: [TokenID] = []
 
-  /// Sequences for each prompt (`num_return_sequences`), 1 to 65536.
+  /// Sequences for each prompt (`num_return_sequences`), 1 to 1024.
   public var returnSequenceCount: Int = 1
 
   /// The seed of all randomness (`seed`); `nil`: the caller picks one, and reports it.

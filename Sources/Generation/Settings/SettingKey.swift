@@ -32,7 +32,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .maxNewTokens, .minNewTokens: "a whole number, 0 or above"
     case .stopStrings: "a text or a list of texts, none of them empty"
     case .endOfSequenceTokens: "a token id or a list of token ids"
-    case .returnSequenceCount: "a whole number from 1 to 65536"
+    case .returnSequenceCount: "a whole number from 1 to 1024"
     case .seed: "a whole number from 0 to \(UInt64.max)"
     }
   }

@@ -48,7 +48,7 @@ extension SettingsResolver {
       return number >= 0
     case .returnSequenceCount:
       guard case .integer(let number) = value else { return false }
-      return (1...65536).contains(number)
+      return (1...1024).contains(number)
     case .filterOrder:
       return filterOrder(of: value) != nil
     case .stopStrings:

@@ -42,9 +42,9 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var consoleOptions: ConsoleOptions
 
   func validate() throws {
-    if repetitions < 1 {
+    if !(1...1000).contains(repetitions) {
       throw ValidationError(
-        "--repetitions: \(repetitions) is not a number of repetitions; give 1 or more")
+        "--repetitions: \(repetitions) is not a number of repetitions; give 1 to 1000")
     }
   }
 
@@ -78,9 +78,10 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func makeTests() throws(CommandFailure) -> [SpeedTest] {
-    let prompts = try NumberList.counts(promptSizes, atLeast: 0, flag: "--prompt-sizes")
-    let lengths = try NumberList.counts(generationLengths, atLeast: 0, flag: "--generation-lengths")
-    let batches = try NumberList.counts(batchSizes, atLeast: 1, flag: "--batch-sizes")
+    let prompts = try NumberList.counts(promptSizes, in: 0...1_000_000, flag: "--prompt-sizes")
+    let lengths = try NumberList.counts(
+      generationLengths, in: 0...1_000_000, flag: "--generation-lengths")
+    let batches = try NumberList.counts(batchSizes, in: 1...1024, flag: "--batch-sizes")
     var tests = prompts.filter { $0 > 0 }.map(SpeedTest.prompt)
     for length in lengths where length > 0 {
       tests += batches.map { SpeedTest.generation(length: length, sequences: $0) }

@@ -48,6 +48,10 @@ struct GenerateCommand: ParsableCommand {
         "--no-parse-special is for plain text; leave it out with \(promptOptions.chat ? "--chat" : "--prompt-tokens")"
       )
     }
+    let format = outputOptions.format ?? (promptOptions.prompts == nil ? .text : .jsonl)
+    if let logprobs = outputOptions.logprobs, logprobs > 0, format == .text {
+      throw ValidationError("--logprobs prints in JSON alone; add --format json")
+    }
     if promptOptions.prompts != nil {
       if outputOptions.format == .text {
         throw ValidationError("--prompts prints a JSON line for each prompt; use --format jsonl")

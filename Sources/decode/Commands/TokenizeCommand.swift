@@ -29,10 +29,13 @@ struct TokenizeCommand: ParsableCommand {
     }
     let output = try ResultWriter(path: format.out)
     let tokenizer = try modelOptions.loadTokenizer(console: console)
-    let tokens = try reportingFailure {
+    var tokens = try reportingFailure {
       try tokenizer.encodePrompt(
         text, addingBeginningOfSequence: noBeginningOfSequence ? false : nil,
         parsingSpecialTokens: !textOptions.noParseSpecial)
+    }
+    if tokens.isEmpty, !noBeginningOfSequence, let first = tokenizer.beginningOfSequence {
+      tokens = [first]  // what an empty prompt starts from
     }
     switch format.format {
     case .text:

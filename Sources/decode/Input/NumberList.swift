@@ -8,13 +8,14 @@ enum NumberList {
       .orThrow("\(flag): “\(text)” is not a list of token ids; write them like 1,403,407")
   }
 
-  /// The counts of `text`, each at least `least`.
+  /// The counts of `text`, each in `range`.
   static func counts(
-    _ text: String, atLeast least: Int, flag: String
+    _ text: String, in range: ClosedRange<Int>, flag: String
   ) throws(CommandFailure) -> [Int] {
-    try parse(text) { Int($0).flatMap { $0 >= least ? $0 : nil } }
+    try parse(text) { Int($0).flatMap { range.contains($0) ? $0 : nil } }
       .orThrow(
-        "\(flag): “\(text)” is not a list of whole numbers from \(least); write them like 1,16")
+        "\(flag): “\(text)” is not a list of whole numbers from \(range.lowerBound) to "
+          + "\(range.upperBound); write them like 1,16")
   }
 
   private static func parse<Number>(_ text: String, _ number: (String) -> Number?) -> [Number]? {

@@ -45,9 +45,6 @@ struct OutputOptions: ParsableArguments {
     if let logprobs, logprobs < 0 {
       throw ValidationError("--logprobs: \(logprobs) is not a number of tokens; give 0 or more")
     }
-    if let logprobs, logprobs > 0, format == nil || format == .text {
-      throw ValidationError("--logprobs prints in JSON alone; add --format json")
-    }
     if echo, let format, format != .text {
       throw ValidationError("--echo is for text; JSON holds the prompt already, so leave it out")
     }

@@ -22,7 +22,7 @@ struct Console: Sendable {
   /// Something that the user should know, though the run goes on.
   func warn(_ message: String) {
     guard verbosity != .quiet else { return }
-    say(styled("warning:", .yellow) + " " + message)
+    say(message, after: styled("warning:", .yellow) + " ")
   }
 
   /// What is needed to repeat the run.
@@ -37,7 +37,7 @@ struct Console: Sendable {
 
   /// Why the run ends.
   func error(_ message: String) {
-    say(styled("error:", .red) + " " + message)
+    say(message, after: styled("error:", .red) + " ")
   }
 
   /// Progress, which stands on a line of its own.
@@ -49,9 +49,10 @@ struct Console: Sendable {
     colour.applies(to: STDERR_FILENO) ? style.apply(to: text) : text
   }
 
-  /// A message is one line, whatever a file's name or a value holds. If standard error can't be written, nobody listens.
-  private func say(_ message: String) {
-    let line = String(message.map { $0.isNewline ? " " : $0 })
+  /// A message is one line of bounded length, whatever a file's name or a value holds. If standard error can't be
+  /// written, nobody listens.
+  private func say(_ message: String, after label: String = "") {
+    let line = label + message.printable(limit: 2000)
     try? FileIO.write(line + "\n", to: STDERR_FILENO, name: "standard error")
   }
 }

@@ -7,6 +7,7 @@ struct TextTable {
 
   /// The table, each row with its newline.
   var text: String {
+    let rows = rows.map { row in row.map { $0.printable() } }
     let widths = (0..<(rows.first?.count ?? 0)).map { column in
       rows.reduce(0) { max($0, $1[column].count) }
     }

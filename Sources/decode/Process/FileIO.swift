@@ -6,7 +6,10 @@
 
 /// Whole files in, and bytes out, through plain descriptors.
 enum FileIO {
-  /// Everything that can be read from `descriptor`.
+  /// More than any prompt or configuration: what is longer is most likely endless.
+  static let mostBytes = 1 << 28
+
+  /// Everything that can be read from `descriptor`, up to ``mostBytes``.
   ///
   /// - Parameter name: what to call it in messages.
   static func readAll(from descriptor: Int32, name: String) throws(CommandFailure) -> [UInt8] {
@@ -17,6 +20,9 @@ enum FileIO {
       if count == 0 { return bytes }
       if count > 0 {
         bytes += chunk[..<count]
+        guard bytes.count <= mostBytes else {
+          throw .failure("\(name): holds more than \(mostBytes >> 20) MiB; give a shorter one")
+        }
       } else if errno != EINTR {
         throw .failure("\(name): can't be read: \(lastError)")
       }

@@ -36,7 +36,17 @@ struct PreparedModel: Sendable {
     var messages: [ChatMessage] = []
     if let system { messages.append(ChatMessage(role: "system", content: system)) }
     messages.append(ChatMessage(role: "user", content: text))
-    return try reportingFailure { try loaded.render(messages) }
+    do {
+      let text = try loaded.render(messages)
+      guard !text.isEmpty else {
+        throw CommandFailure.failure("\(name): its chat template makes nothing of the prompt")
+      }
+      return text
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw .failure("\(name): \(error); give the prompt without --chat, or mend the template")
+    }
   }
 
   /// The longest sequence, in tokens.
