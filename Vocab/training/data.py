@@ -2,6 +2,7 @@
 
 import pathlib
 import random
+import re
 
 import numpy
 import sentencepiece
@@ -47,6 +48,26 @@ def split(documents: list[str], fraction: float, seed: int) -> tuple[list[str], 
 def parts(document: str) -> list[str]:
     """A tale is one part; a book's chapters are one each."""
     return [part.strip() for part in document.split(PART) if part.strip()]
+
+
+def without_overlap(held_out: list[str], training: list[str], run: int = 12) -> list[str]:
+    """The held-out documents without the parts that training holds too: the corpora share some tales.
+
+    A part goes if more than one in a hundred of its runs of twelve words occur in training.
+    """
+
+    def runs(text: str) -> set[tuple[str, ...]]:
+        words = re.findall(r"[a-z']+", text.lower())
+        return {tuple(words[i : i + run]) for i in range(len(words) - run + 1)}
+
+    wanted = set().union(*(runs(document) for document in held_out))
+    seen = {r for document in training for r in runs(document) & wanted}
+    kept = []
+    for document in held_out:
+        clean = [p for p in parts(document) if len(runs(p) & seen) <= 0.01 * len(runs(p))]
+        if clean:
+            kept.append(f"\n{PART}\n".join(clean))
+    return kept
 
 
 def train_vocabulary(texts: list[str], path: pathlib.Path, size: int) -> None:

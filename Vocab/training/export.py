@@ -30,7 +30,7 @@ GENERATION = {
     "bos_token_id": 1,
     "eos_token_id": 2,
     "do_sample": True,
-    "temperature": 0.7,
+    "temperature": 0.8,
     "top_k": 0,
     "top_p": 0.9,
     "max_new_tokens": 200,

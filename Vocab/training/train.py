@@ -22,9 +22,10 @@ import numpy
 import sentencepiece
 import torch
 
-from data import Mix, Stream, encode, load, split, train_vocabulary
+from data import Mix, Stream, encode, load, split, train_vocabulary, without_overlap
 from model import Llama, Shape
 
+# The share of each source's bytes that is held out; other sources are generated text.
 HELD_OUT = {"tales": 0.05, "books": 0.05}
 HELD_OUT_GENERATED = 0.01
 
@@ -111,7 +112,11 @@ class Run:
             texts = [document for name in chosen for document in parted[name][0]]
             train_vocabulary(texts, path, arguments.vocabulary)
         self.vocabulary = sentencepiece.SentencePieceProcessor(model_file=str(path))
-        held_out = {name: held for name, (_, held) in parted.items()}
+        written = [document for name in HELD_OUT if name in parted for document in parted[name][0]]
+        held_out = {
+            name: without_overlap(held, written) if name in HELD_OUT else held
+            for name, (_, held) in parted.items()
+        }
         (self.folder / "held_out.json").write_text(json.dumps(held_out))
         length = Shape.context + 1
         streams = {
