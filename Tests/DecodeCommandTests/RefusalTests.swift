@@ -11,7 +11,7 @@ import Testing
     ("--top-p 2 x", "--top-p: top_p is a number above 0 and at most 1 (off); it can't be 2"),
     ("--top-k 1.5 x", "--top-k: top_k is a whole number, 0 (off) or above; it can't be 1.5"),
     ("--strategy beam x", "--strategy: strategy is one of greedy, sample; it can't be “beam”"),
-    ("--filter-order top-k;min-p x", "can't be “top-k;min-p”"),
+    ("--filter-order top-k;max-p x", "can't be “top-k;max-p”"),
     ("-n -1 x", "max_new_tokens is a whole number, 0 or above; it can't be -1"),
     ("-n 2 --min-new-tokens 3 x", "min_new_tokens 3 is more than max_new_tokens 2"),
     ("--seed -1 x", "--seed: seed is a whole number from 0 to 18446744073709551615"),
@@ -50,7 +50,7 @@ import Testing
     ("bench -b 1025", "from 1 to 1024"), ("bench -r 1001", "give 1 to 1000"),
     ("bench -n 0 -p 0", "there is nothing to measure"),
     ("bench -p 1,x", "--prompt-sizes: “1,x” is not a list of whole numbers from 0"),
-    ("bench -p 99999999", "pp99999999 needs a context of 99999999 tokens"),
+    ("bench -p 999999", "pp999999 needs a context of 999999 tokens"),
     ("bench -r 0", "--repetitions: 0"),
   ]
 
