@@ -38,6 +38,40 @@ import Testing
       output.components(separatedBy: "\nfrom ")[0] + "" == expected || output.hasPrefix(expected))
   }
 
+  @Test func beamsAreListedAndFiltersAreNot() throws {
+    let result = try DecodeProcess.run(
+      "--explain -t 3 -c 64 --num-beams 4 --num-beam-groups 2 -n 9")
+    let expected = """
+      setting               value         from
+      model                 storyteller   default
+      strategy              diverse-beam  num_beam_groups 2 (--num-beam-groups)
+      num_beams             4             --num-beams
+      num_beam_groups       2             --num-beam-groups
+      diversity_penalty     0.0           default
+      length_penalty        1.0           default
+      early_stopping        false         default
+      max_new_tokens        9             --max-new-tokens
+      min_new_tokens        0             default
+      stop_strings          []            default
+      ignore_eos            false         default
+      eos_token_id          [2]           the model's files
+      num_return_sequences  1             default
+      seed                  not needed    default
+      compute_type          float32       default
+      context_length        64            --context-length
+      threads               3             --threads
+
+      filters: none
+
+      from the model's files, not applied:
+      do_sample    true  num_beam_groups 2 (--num-beam-groups) asks for beams
+      temperature  0.7   no effect under diverse beam search
+      top_p        0.9   no effect under diverse beam search
+
+      """
+    #expect(result.output == expected)
+  }
+
   /// A copy of the embedded model that recommends `defaults`.
   private func model(recommending defaults: String) throws -> TemporaryDirectory {
     let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -10,8 +10,17 @@ import Testing
     ("--temperature nan x", "it can't be nan"),
     ("--top-p 2 x", "--top-p: top_p is a number above 0 and at most 1 (off); it can't be 2"),
     ("--top-k 1.5 x", "--top-k: top_k is a whole number, 0 (off) or above; it can't be 1.5"),
-    ("--strategy beam x", "--strategy: strategy is one of greedy, sample; it can't be “beam”"),
-    ("--filter-order top-k;min-p x", "can't be “top-k;min-p”"),
+    (
+      "--strategy beams x",
+      "strategy is one of greedy, sample, beam, diverse-beam, beam-sample; it can't be “beams”"
+    ),
+    ("--num-beams 4 --temp 0.5 x", "or choose --strategy beam-sample"),
+    ("--num-beams 0 x", "--num-beams: num_beams is a whole number from 1 to 65536"),
+    ("--beam-size 3 --num-beam-groups 2 x", "can't be split into 2 equal groups"),
+    ("--num-beams 2 --num-return-sequences 3 x", "is more than num_beams 2"),
+    ("--num-beams 2 --early-stopping maybe x", "early_stopping is false, true or never"),
+    ("--length-penalty -1 x", "--length-penalty: length_penalty -1 has no effect"),
+    ("--filter-order top-k;nope x", "can't be “top-k;nope”"),
     ("-n -1 x", "max_new_tokens is a whole number, 0 or above; it can't be -1"),
     ("-n 2 --min-new-tokens 3 x", "min_new_tokens 3 is more than max_new_tokens 2"),
     ("--seed -1 x", "--seed: seed is a whole number from 0 to 18446744073709551615"),
@@ -108,7 +117,7 @@ import Testing
     for (name, text, sentence) in [
       ("c.yaml", "temprature: 1", "there is no setting “temprature”; did you mean “temperature”?"),
       ("c.yaml", "top_p: 7", "c.yaml: top_p is a number above 0"),
-      ("c.yaml", "num_beams: 4", "num_beams 4 is not supported; leave it out or at 1"),
+      ("c.yaml", "penalty_alpha: 0.6", "penalty_alpha 0.6 is not supported; leave it out or at 0"),
       ("c.yaml", "eos_token_id: 99999", "eos_token_id: token id 99999 is outside the vocabulary"),
       ("c.yaml", "- a", "holds no settings"), ("c.yaml", "a: [", "is not YAML"),
       ("c.yaml", "top_k: 1\ntop_k: 2", "is not YAML"),

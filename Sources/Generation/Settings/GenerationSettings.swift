@@ -10,7 +10,7 @@ public struct GenerationSettings: Hashable, Sendable {
   public var strategy: StrategyName = .sample
 
   /// Divides the logits before sampling (`temperature`): below 1 sharpens the distribution, above 1 flattens it.
-  /// Finite, above 0; used by ``StrategyName/sample``.
+  /// Finite, above 0; used by ``StrategyName/sample`` and ``StrategyName/beamSample``, as all filters are.
   public var temperature: Double = 1
 
   /// Sampling keeps this many of the most probable tokens (`top_k`); 0 keeps all.
@@ -21,6 +21,25 @@ public struct GenerationSettings: Hashable, Sendable {
 
   /// The order of the filters, and with it their edge semantics (`filter_order`).
   public var filterOrder: FilterOrder = .huggingFace
+
+  /// The number of hypotheses that live at once (`num_beams`), 1 to 65536; used by the beam strategies.
+  public var beamCount: Int = 1
+
+  /// The number of groups of beams (`num_beam_groups`), of which ``beamCount`` is a multiple; used by
+  /// ``StrategyName/diverseBeam``.
+  public var beamGroupCount: Int = 1
+
+  /// What each choice of a token by earlier groups takes off its log-probability (`diversity_penalty`), 0 or above.
+  public var diversityPenalty: Double = 0
+
+  /// The power of the length that beams' scores are divided by (`length_penalty`); finite, may be negative.
+  public var lengthPenalty: Double = 1
+
+  /// When a beam search ends that has as many results as beams (`early_stopping`).
+  public var earlyStopping: EarlyStopping = .heuristic
+
+  /// What groups of beams that are done count as choosing (`pad_token_id`); `nil`: the lowest end-of-sequence token.
+  public var paddingToken: TokenID?
 
   /// The most tokens to generate (`max_new_tokens`), 0 or above.
   public var maxNewTokens: Int = 128
@@ -37,7 +56,7 @@ public struct GenerationSettings: Hashable, Sendable {
   /// The tokens that end a sequence (`eos_token_id`).
   public var endOfSequenceTokens: [TokenID] = []
 
-  /// Sequences for each prompt (`num_return_sequences`), 1 to 65536.
+  /// Sequences for each prompt (`num_return_sequences`), 1 to 65536: samples, or the best of at most as many beams.
   public var returnSequenceCount: Int = 1
 
   /// The seed of all randomness (`seed`); `nil`: the caller picks one, and reports it.

@@ -10,6 +10,12 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   case topK = "top_k"
   case topP = "top_p"
   case filterOrder = "filter_order"
+  case beamCount = "num_beams"
+  case beamGroupCount = "num_beam_groups"
+  case diversityPenalty = "diversity_penalty"
+  case lengthPenalty = "length_penalty"
+  case earlyStopping = "early_stopping"
+  case paddingToken = "pad_token_id"
   case maxNewTokens = "max_new_tokens"
   case minNewTokens = "min_new_tokens"
   case stopStrings = "stop_strings"
@@ -29,6 +35,11 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .filterOrder:
       "huggingface, llama.cpp, mlx, or a list of "
         + "\(FilterName.allCases.map(\.rawValue).joined(separator: ", ")) joined by “;”"
+    case .beamCount, .beamGroupCount: "a whole number from 1 to 65536"
+    case .diversityPenalty: "a number, 0 or above"
+    case .lengthPenalty: "a number"
+    case .earlyStopping: "false, true or never"
+    case .paddingToken: "a token id"
     case .maxNewTokens, .minNewTokens: "a whole number, 0 or above"
     case .stopStrings: "a text or a list of texts, none of them empty"
     case .endOfSequenceTokens: "a token id or a list of token ids"
@@ -37,11 +48,22 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether only sampling heeds the setting, so that it conflicts with greedy decoding.
-  var isForSamplingOnly: Bool {
+  /// Whether it shapes the distribution that tokens are drawn from, so that it asks for sampling.
+  var isForDrawing: Bool {
     switch self {
-    case .temperature, .topK, .topP, .filterOrder, .returnSequenceCount: true
+    case .temperature, .topK, .topP, .filterOrder: true
     default: false
+    }
+  }
+
+  /// Whether a strategy heeds the setting. One that doesn't conflicts with it.
+  func isHeeded(by strategy: StrategyName) -> Bool {
+    switch self {
+    case _ where isForDrawing: strategy.draws
+    case .beamCount, .lengthPenalty, .earlyStopping: strategy.ranks
+    case .beamGroupCount, .diversityPenalty, .paddingToken: strategy == .diverseBeam
+    case .returnSequenceCount: strategy != .greedy
+    default: true
     }
   }
 }

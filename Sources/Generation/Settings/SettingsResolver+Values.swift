@@ -7,11 +7,15 @@ extension SettingsResolver {
   static func `default`(of key: SettingKey) -> Setting? {
     let value: SettingValue? =
       switch key {
-      case .strategy, .doSample, .seed: nil
+      case .strategy, .doSample, .paddingToken, .seed: nil
       case .temperature: .number(1)
       case .topK: .integer(0)
       case .topP: .number(1)
       case .filterOrder: .text("huggingface")
+      case .beamCount, .beamGroupCount: .integer(1)
+      case .diversityPenalty: .number(0)
+      case .lengthPenalty: .number(1)
+      case .earlyStopping: .bool(false)
       case .maxNewTokens: .integer(128)
       case .minNewTokens: .integer(0)
       case .stopStrings, .endOfSequenceTokens: .list([])
@@ -46,7 +50,17 @@ extension SettingsResolver {
     case .topK, .maxNewTokens, .minNewTokens:
       guard case .integer(let number) = value else { return false }
       return number >= 0
-    case .returnSequenceCount:
+    case .lengthPenalty:
+      return value.asDouble?.isFinite ?? false
+    case .diversityPenalty:
+      guard let number = value.asDouble else { return false }
+      return number >= 0 && number.isFinite
+    case .earlyStopping:
+      return earlyStopping(of: value) != nil
+    case .paddingToken:
+      guard case .integer = value else { return false }
+      return tokens(of: value) != nil
+    case .beamCount, .beamGroupCount, .returnSequenceCount:
       guard case .integer(let number) = value else { return false }
       return (1...65536).contains(number)
     case .filterOrder:
@@ -64,6 +78,15 @@ extension SettingsResolver {
   static func filterOrder(of value: SettingValue) -> FilterOrder? {
     guard case .text(let text) = value else { return nil }
     return try? FilterOrder(parsing: text)
+  }
+
+  /// A truth value, or `never`.
+  static func earlyStopping(of value: SettingValue) -> EarlyStopping? {
+    switch value {
+    case .bool(let isImmediate): isImmediate ? .immediate : .heuristic
+    case .text(let text): EarlyStopping(rawValue: text)
+    default: nil
+    }
   }
 
   /// One text or a list of them, none empty.
@@ -106,6 +129,14 @@ extension GenerationSettings {
     topP = values[.topP]?.value.asDouble ?? topP
     filterOrder =
       values[.filterOrder].flatMap { SettingsResolver.filterOrder(of: $0.value) } ?? filterOrder
+    beamCount = integer(.beamCount, beamCount)
+    beamGroupCount = integer(.beamGroupCount, beamGroupCount)
+    diversityPenalty = values[.diversityPenalty]?.value.asDouble ?? diversityPenalty
+    lengthPenalty = values[.lengthPenalty]?.value.asDouble ?? lengthPenalty
+    earlyStopping =
+      values[.earlyStopping].flatMap { SettingsResolver.earlyStopping(of: $0.value) }
+      ?? earlyStopping
+    paddingToken = values[.paddingToken].flatMap { SettingsResolver.tokens(of: $0.value)?.first }
     maxNewTokens = integer(.maxNewTokens, maxNewTokens)
     minNewTokens = integer(.minNewTokens, minNewTokens)
     stopStrings = values[.stopStrings].flatMap { SettingsResolver.texts(of: $0.value) } ?? []

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ValueRanges {
   static let refused: [(SettingKey, [SettingValue])] = [
-    (.strategy, [.text("beam"), .text(""), .integer(1)]),
+    (.strategy, [.text("beams"), .text(""), .integer(1)]),
     (.doSample, [.integer(1), .text("yes")]),
     (
       .temperature,
@@ -22,6 +22,12 @@ import Testing
         .list([]),
       ]
     ),
+    (.beamCount, [.integer(0), .integer(65537), .number(2)]),
+    (.beamGroupCount, [.integer(0), .text("2")]),
+    (.diversityPenalty, [.number(-0.1), .number(.nan), .number(.infinity)]),
+    (.lengthPenalty, [.number(.nan), .number(-.infinity), .text("1")]),
+    (.earlyStopping, [.text("maybe"), .integer(1)]),
+    (.paddingToken, [.text("1"), .list([])]),
     (.maxNewTokens, [.integer(-1), .number(2)]),
     (.minNewTokens, [.integer(-1)]),
     (
@@ -57,7 +63,8 @@ import Testing
     (SettingKey.temperature, SettingValue.number(1e-6)), (.temperature, .integer(100)),
     (.topK, .integer(.max)), (.topP, .number(1e-6)), (.topP, .integer(1)),
     (.maxNewTokens, .integer(0)),
-    (.stopStrings, .text("a")), (.endOfSequenceTokens, .integer(0)), (.seed, .integer(0)),
+    (.stopStrings, .text("a")), (.beamCount, .integer(1)),
+    (.endOfSequenceTokens, .integer(0)), (.seed, .integer(0)),
   ])
   func edgesOfTheRangeAreAccepted(key: SettingKey, value: SettingValue) {
     #expect(Given(flags: [(key, value)]).failure() == nil)
@@ -114,8 +121,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("num_beams", SettingValue.integer(4), "1"), ("repetition_penalty", .number(1.1), "1"),
-    ("early_stopping", .text("never"), "false"), ("bad_words_ids", .list([.integer(1)]), "null"),
+    ("penalty_alpha", SettingValue.number(0.6), "0"), ("repetition_penalty", .number(1.1), "1"),
+    ("bad_words_ids", .list([.integer(1)]), "null"),
   ])
   func keyThatIsNotThereYetIsAnErrorInTheUsersFile(
     key: String, value: SettingValue, neutral: String
