@@ -18,6 +18,16 @@ import Testing
       temperature           0.5           --temperature
       top_k                 7             --top-k
       top_p                 0.25          CONFIG
+      min_p                 0.0           default
+      typical_p             1.0           default
+      epsilon_cutoff        0.0           default
+      eta_cutoff            0.0           default
+      top_n_sigma           0.0           default
+      top_h                 null          default
+      xtc_probability       0.0           default
+      xtc_threshold         0.1           default
+      dynatemp_range        0.0           default
+      dynatemp_exp          1.0           default
       filter_order          llama.cpp     --filter-order
       max_new_tokens        9             --max-new-tokens
       min_new_tokens        1             --min-new-tokens

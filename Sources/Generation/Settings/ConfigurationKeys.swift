@@ -24,8 +24,6 @@ enum ConfigurationKeys {
   static let neutral: [String: [SettingValue]] = [
     "max_length": [.integer(20)], "min_length": [.integer(0)], "max_time": [],
     "penalty_alpha": [.integer(0)], "dola_layers": [],
-    "min_p": [.integer(0)], "top_h": [], "typical_p": [.integer(1)],
-    "epsilon_cutoff": [.integer(0)], "eta_cutoff": [.integer(0)],
     "repetition_penalty": [.integer(1)], "encoder_repetition_penalty": [.integer(1)],
     "frequency_penalty": [.integer(0)], "presence_penalty": [.integer(0)],
     "no_repeat_ngram_size": [.integer(0)], "encoder_no_repeat_ngram_size": [.integer(0)],

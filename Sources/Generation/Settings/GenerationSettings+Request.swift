@@ -33,7 +33,12 @@ extension GenerationSettings {
 
   /// The parameters of the filters.
   public var filterSettings: FilterSettings {
-    FilterSettings(temperature: temperature, topK: topK, topP: topP)
+    FilterSettings(
+      temperature: temperature, topK: topK, topP: topP, minP: minP, typicalP: typicalP,
+      epsilonCutoff: epsilonCutoff, etaCutoff: etaCutoff, topNSigma: topNSigma, topH: topH,
+      xtcProbability: xtcProbability, xtcThreshold: xtcThreshold,
+      dynamicTemperatureRange: dynamicTemperatureRange,
+      dynamicTemperatureExponent: dynamicTemperatureExponent)
   }
 
   /// A request to continue `prompt` under these settings.

@@ -19,6 +19,36 @@ public struct GenerationSettings: Hashable, Sendable {
   /// Sampling keeps the smallest set of most probable tokens whose mass reaches this (`top_p`); in (0, 1], 1 keeps all.
   public var topP: Double = 1
 
+  /// Keeps what is at least this share of the greatest probability (`min_p`); 0 to 1, 0 keeps all.
+  public var minP: Double = 0
+
+  /// The mass of the locally typical tokens that are kept (`typical_p`); in (0, 1], 1 keeps all.
+  public var typicalP: Double = 1
+
+  /// Keeps what is at least this probable (`epsilon_cutoff`); from 0, which keeps all, to below 1.
+  public var epsilonCutoff: Double = 0
+
+  /// The epsilon of eta sampling (`eta_cutoff`); from 0, which keeps all, to below 1.
+  public var etaCutoff: Double = 0
+
+  /// Keeps the logits within this many standard deviations of the greatest (`top_n_sigma`); 0 and below keeps all.
+  public var topNSigma: Double = 0
+
+  /// The share of the entropy that the tokens kept may have (`top_h`); in (0, 1], `nil` keeps all.
+  public var topH: Double?
+
+  /// How often the most probable tokens are excluded (`xtc_probability`); 0 to 1, 0 is never.
+  public var xtcProbability: Double = 0
+
+  /// How probable a token must be for that (`xtc_threshold`); 0 to 1.
+  public var xtcThreshold: Double = 0.1
+
+  /// How far the temperature goes to both sides, by the entropy (`dynatemp_range`); 0 leaves it alone.
+  public var dynamicTemperatureRange: Double = 0
+
+  /// The exponent of the entropy there (`dynatemp_exp`).
+  public var dynamicTemperatureExponent: Double = 1
+
   /// The order of the filters, and with it their edge semantics (`filter_order`).
   public var filterOrder: FilterOrder = .huggingFace
 

@@ -9,6 +9,16 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   case temperature
   case topK = "top_k"
   case topP = "top_p"
+  case minP = "min_p"
+  case typicalP = "typical_p"
+  case epsilonCutoff = "epsilon_cutoff"
+  case etaCutoff = "eta_cutoff"
+  case topNSigma = "top_n_sigma"
+  case topH = "top_h"
+  case xtcProbability = "xtc_probability"
+  case xtcThreshold = "xtc_threshold"
+  case dynamicTemperatureRange = "dynatemp_range"
+  case dynamicTemperatureExponent = "dynatemp_exp"
   case filterOrder = "filter_order"
   case beamCount = "num_beams"
   case beamGroupCount = "num_beam_groups"
@@ -31,7 +41,13 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .doSample, .ignoreEndOfSequence: "true or false"
     case .temperature: "a number, 0 or above"
     case .topK: "a whole number, 0 (off) or above"
-    case .topP: "a number above 0 and at most 1 (off)"
+    case .minP, .xtcProbability: "a number from 0 (off) to 1"
+    case .epsilonCutoff, .etaCutoff: "a number from 0 (off) to below 1"
+    case .topNSigma: "a number; 0 and below is off"
+    case .topH: "a number above 0 and at most 1"
+    case .xtcThreshold: "a number from 0 to 1"
+    case .dynamicTemperatureRange, .dynamicTemperatureExponent: "a number, 0 or above"
+    case .topP, .typicalP: "a number above 0 and at most 1 (off)"
     case .filterOrder:
       "huggingface, llama.cpp, mlx, or a list of "
         + "\(FilterName.allCases.map(\.rawValue).joined(separator: ", ")) joined by “;”"
@@ -51,7 +67,10 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   /// Whether it shapes the distribution that tokens are drawn from, so that it asks for sampling.
   var isForDrawing: Bool {
     switch self {
-    case .temperature, .topK, .topP, .filterOrder: true
+    case .temperature, .topK, .topP, .minP, .typicalP, .epsilonCutoff, .etaCutoff, .topNSigma,
+      .topH, .xtcProbability, .xtcThreshold, .dynamicTemperatureRange,
+      .dynamicTemperatureExponent, .filterOrder:
+      true
     default: false
     }
   }

@@ -24,7 +24,9 @@ extension SettingsResolver {
 
   /// What does nothing while all of some others are off.
   private static let dependencies: [(keys: [SettingKey], needs: [SettingKey])] = [
-    ([.diversityPenalty], [.beamGroupCount])
+    ([.diversityPenalty], [.beamGroupCount]),
+    ([.xtcThreshold], [.xtcProbability]),
+    ([.dynamicTemperatureExponent], [.dynamicTemperatureRange]),
   ]
 
   /// Refuses parameters of what is off.
@@ -95,6 +97,12 @@ extension SettingsResolver {
     for (filter, key) in Self.filterKeys where !names.contains(filter) {
       let name = filter.rawValue
       guard let setting = values[key], !Self.isNeutral(setting) else { continue }
+      // Dynamic temperature has the temperature for its centre.
+      if filter == .temperature, names.contains(.dynamicTemperature),
+        let range = values[.dynamicTemperatureRange], !Self.isNeutral(range)
+      {
+        continue
+      }
       values[key] = Self.default(of: key)
       if setting.source.isUser {
         throw .ignored(

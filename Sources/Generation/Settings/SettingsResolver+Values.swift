@@ -10,7 +10,12 @@ extension SettingsResolver {
       case .strategy, .doSample, .paddingToken, .seed: nil
       case .temperature: .number(1)
       case .topK: .integer(0)
-      case .topP: .number(1)
+      case .topP, .typicalP, .dynamicTemperatureExponent: .number(1)
+      case .minP, .epsilonCutoff, .etaCutoff, .topNSigma, .xtcProbability,
+        .dynamicTemperatureRange:
+        .number(0)
+      case .xtcThreshold: .number(0.1)
+      case .topH: .null
       case .filterOrder: .text("huggingface")
       case .beamCount, .beamGroupCount: .integer(1)
       case .diversityPenalty: .number(0)
@@ -28,6 +33,7 @@ extension SettingsResolver {
   /// Whether the value does nothing, so that no strategy can be said to ignore it.
   static func isNeutral(_ setting: Setting) -> Bool {
     guard let neutral = Self.default(of: setting.key) else { return false }
+    if setting.key == .topNSigma, let count = setting.value.asDouble, count <= 0 { return true }
     return setting.value.means(neutral.value)
   }
 
@@ -44,7 +50,19 @@ extension SettingsResolver {
     case .temperature:
       guard let number = value.asDouble else { return false }
       return number == 0 || (number > 0 && Float(number).isNormal)
-    case .topP:
+    case .minP, .xtcProbability, .xtcThreshold:
+      guard let number = value.asDouble else { return false }
+      return number >= 0 && number <= 1
+    case .epsilonCutoff, .etaCutoff:
+      guard let number = value.asDouble else { return false }
+      return number >= 0 && number < 1
+    case .dynamicTemperatureRange, .dynamicTemperatureExponent:
+      guard let number = value.asDouble else { return false }
+      return number >= 0 && Float(number).isFinite
+    case .topNSigma:
+      guard let number = value.asDouble else { return false }
+      return Float(number).isFinite
+    case .topP, .typicalP, .topH:
       guard let number = value.asDouble else { return false }
       return number > 0 && number <= 1 && Float(number).isNormal
     case .topK, .maxNewTokens, .minNewTokens:
@@ -126,13 +144,26 @@ extension GenerationSettings {
     }
     temperature = values[.temperature]?.value.asDouble ?? temperature
     topK = integer(.topK, topK)
-    topP = values[.topP]?.value.asDouble ?? topP
+    func number(_ key: SettingKey, _ fallback: Double) -> Double {
+      values[key]?.value.asDouble ?? fallback
+    }
+    topP = number(.topP, topP)
+    minP = number(.minP, minP)
+    typicalP = number(.typicalP, typicalP)
+    epsilonCutoff = number(.epsilonCutoff, epsilonCutoff)
+    etaCutoff = number(.etaCutoff, etaCutoff)
+    topNSigma = number(.topNSigma, topNSigma)
+    topH = values[.topH]?.value.asDouble
+    xtcProbability = number(.xtcProbability, xtcProbability)
+    xtcThreshold = number(.xtcThreshold, xtcThreshold)
+    dynamicTemperatureRange = number(.dynamicTemperatureRange, dynamicTemperatureRange)
+    dynamicTemperatureExponent = number(.dynamicTemperatureExponent, dynamicTemperatureExponent)
     filterOrder =
       values[.filterOrder].flatMap { SettingsResolver.filterOrder(of: $0.value) } ?? filterOrder
     beamCount = integer(.beamCount, beamCount)
     beamGroupCount = integer(.beamGroupCount, beamGroupCount)
-    diversityPenalty = values[.diversityPenalty]?.value.asDouble ?? diversityPenalty
-    lengthPenalty = values[.lengthPenalty]?.value.asDouble ?? lengthPenalty
+    diversityPenalty = number(.diversityPenalty, diversityPenalty)
+    lengthPenalty = number(.lengthPenalty, lengthPenalty)
     earlyStopping =
       values[.earlyStopping].flatMap { SettingsResolver.earlyStopping(of: $0.value) }
       ?? earlyStopping

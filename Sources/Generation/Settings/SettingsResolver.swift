@@ -77,7 +77,10 @@ public struct SettingsResolver: Sendable {
 
   /// The filters, with the settings that switch them on.
   static let filterKeys: [(name: FilterName, key: SettingKey)] = [
-    (.temperature, .temperature), (.topK, .topK), (.topP, .topP),
+    (.temperature, .temperature), (.dynamicTemperature, .dynamicTemperatureRange), (.topK, .topK),
+    (.topP, .topP), (.minP, .minP), (.topH, .topH), (.typical, .typicalP),
+    (.epsilon, .epsilonCutoff), (.eta, .etaCutoff), (.topNSigma, .topNSigma),
+    (.xtc, .xtcProbability),
   ]
 
   /// The filters that are on, in the order in which they run.
@@ -85,7 +88,11 @@ public struct SettingsResolver: Sendable {
     in values: [SettingKey: Setting]
   ) -> [ResolvedSettings.ActiveFilter] {
     let order = values[.filterOrder].flatMap { filterOrder(of: $0.value) } ?? .huggingFace
+    let isDynamic =
+      order.names.contains(.dynamicTemperature)
+      && values[.dynamicTemperatureRange].map { !isNeutral($0) } ?? false
     return order.names.compactMap { name in
+      if isDynamic && name == .temperature { return nil }
       guard let key = filterKeys.first(where: { $0.name == name })?.key, let setting = values[key],
         !isNeutral(setting)
       else { return nil }

@@ -46,6 +46,8 @@ struct SettingsOptions: ParsableArguments {
       "Samples from the fewest tokens whose mass reaches x. (default: 1, off)", valueName: "x"))
   var topP: SettingArgument?
 
+  @OptionGroup var filterOptions: FilterOptions
+
   @Option(
     name: [.long, .customLong("samplers")], parsing: .unconditional,
     help: ArgumentHelp(
@@ -83,6 +85,7 @@ struct SettingsOptions: ParsableArguments {
     add(.topK, "--top-k", topK?.value)
     add(.topP, "--top-p", topP?.value)
     add(.filterOrder, "--filter-order", filterOrder.map(SettingValue.text))
+    filterOptions.add(to: &settings)
     beamOptions.add(to: &settings)
     add(.maxNewTokens, "--max-new-tokens", maxNewTokens?.value)
     add(.minNewTokens, "--min-new-tokens", minNewTokens?.value)

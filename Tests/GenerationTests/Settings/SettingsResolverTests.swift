@@ -146,6 +146,9 @@ struct Given: Sendable {
   /// Every setting that only sampling heeds, at a value that does something.
   static let samplingOnly: [(SettingKey, SettingValue)] = [
     (.temperature, .number(0.7)), (.topK, .integer(40)), (.topP, .number(0.9)),
+    (.minP, .number(0.1)), (.typicalP, .number(0.9)), (.epsilonCutoff, .number(0.001)),
+    (.etaCutoff, .number(0.001)), (.topNSigma, .integer(1)), (.topH, .number(0.4)),
+    (.xtcProbability, .number(0.5)), (.dynamicTemperatureRange, .number(0.5)),
     (.filterOrder, .text("mlx")), (.returnSequenceCount, .integer(2)),
   ]
   /// Everything that chooses greedy decoding, in each source where it can stand.
@@ -364,6 +367,53 @@ struct Given: Sendable {
       (.topP, .number(0.5)),
     ]
     #expect(try Given(flags: flags).resolve().filters.map(\.name.rawValue) == expected)
+  }
+
+  /// Every filter, with something that switches it on.
+  static let all: [(SettingKey, SettingValue)] = [
+    (.temperature, .number(0.5)), (.topK, .integer(3)), (.topP, .number(0.5)),
+    (.minP, .number(0.1)), (.topH, .number(0.4)), (.typicalP, .number(0.9)),
+    (.epsilonCutoff, .number(0.001)), (.etaCutoff, .number(0.002)), (.topNSigma, .number(1.5)),
+    (.xtcProbability, .number(0.25)), (.xtcThreshold, .number(0.2)),
+  ]
+
+  @Test func everyFilterIsReportedAndRuns() throws {
+    let resolved = try Given(flags: Self.all).resolve()
+    let names = FilterOrder.huggingFace.names.filter { $0 != .dynamicTemperature }
+    #expect(resolved.filters.map(\.name) == names)
+    let strategy = try #require(resolved.settings.decodingStrategy() as? Sampling)
+    let expected = try FilterOrder.huggingFace.filters(
+      FilterSettings(
+        temperature: 0.5, topK: 3, topP: 0.5, minP: 0.1, typicalP: 0.9, epsilonCutoff: 0.001,
+        etaCutoff: 0.002, topNSigma: 1.5, topH: 0.4, xtcProbability: 0.25, xtcThreshold: 0.2))
+    #expect(strategy.filters.map(\.description) == expected.map(\.description))
+  }
+
+  @Test func dynamicTemperatureTakesThePlaceOfTheTemperature() throws {
+    let dynamic: [(SettingKey, SettingValue)] = [
+      (.temperature, .number(0.5)), (.dynamicTemperatureRange, .number(0.25)),
+    ]
+    for order in ["huggingface", "llama.cpp", "dynatemp"] {
+      let resolved = try Given(flags: dynamic + [(.filterOrder, .text(order))]).resolve()
+      #expect(resolved.filters.map(\.name) == [.dynamicTemperature])
+      #expect(resolved.settings.temperature == 0.5)
+    }
+    let message = Given(flags: dynamic + [(.filterOrder, .text("mlx"))]).failure() ?? "nothing"
+    #expect(message.contains("leaves dynatemp out"), "\(message)")
+  }
+
+  @Test func parameterOfAFilterThatIsOffIsRefused() throws {
+    for (key, value, need) in [
+      (SettingKey.xtcThreshold, 0.2, "xtc_probability"),
+      (.dynamicTemperatureExponent, 2, "dynatemp_range"),
+    ] {
+      let message = Given(flags: [(key, .number(value))]).failure() ?? "nothing"
+      #expect(message.contains("\(value) has no effect without \(need)"), "\(message)")
+      let dropped = try Given(model: [(key.rawValue, .number(value))]).resolve().dropped
+      #expect(dropped.map(\.key) == [key.rawValue])
+    }
+    #expect(
+      Given(flags: [(.topNSigma, .integer(-1)), (.strategy, .text("greedy"))]).failure() == nil)
   }
 
   @Test func skipsFiltersThatAreOff() throws {

@@ -15,6 +15,16 @@ import Testing
     ),
     (.topK, [.integer(-1), .number(1.5), .number(40), .text("40")]),
     (.topP, [.integer(0), .number(-0.5), .number(1.0001), .number(.nan), .integer(2)]),
+    (.minP, [.number(-0.1), .number(1.1), .number(.nan)]),
+    (.typicalP, [.integer(0), .number(1.1), .number(.nan)]),
+    (.epsilonCutoff, [.number(-0.1), .integer(1), .number(.nan)]),
+    (.etaCutoff, [.number(-0.1), .integer(1), .text("a")]),
+    (.topNSigma, [.number(.nan), .number(.infinity)]),
+    (.topH, [.integer(0), .number(1.1), .number(.nan)]),
+    (.xtcProbability, [.number(-0.1), .number(1.1)]),
+    (.xtcThreshold, [.number(-0.1), .number(1.1)]),
+    (.dynamicTemperatureRange, [.number(-0.1), .number(.infinity)]),
+    (.dynamicTemperatureExponent, [.number(-0.1), .number(.nan)]),
     (
       .filterOrder,
       [
