@@ -29,6 +29,13 @@ import Testing
       dynatemp_range        0.0           default
       dynatemp_exp          1.0           default
       filter_order          llama.cpp     --filter-order
+      repetition_penalty    1.0           default
+      frequency_penalty     0.0           default
+      presence_penalty      0.0           default
+      penalty_scope         all           default
+      repeat_last_n         -1            default
+      no_repeat_ngram_size  0             default
+      suppress_tokens       []            default
       max_new_tokens        9             --max-new-tokens
       min_new_tokens        1             --min-new-tokens
       stop_strings          ["a\\n", "b"]  CONFIG
@@ -60,6 +67,13 @@ import Testing
       diversity_penalty     0.0           default
       length_penalty        1.0           default
       early_stopping        false         default
+      repetition_penalty    1.0           default
+      frequency_penalty     0.0           default
+      presence_penalty      0.0           default
+      penalty_scope         all           default
+      repeat_last_n         -1            default
+      no_repeat_ngram_size  0             default
+      suppress_tokens       []            default
       max_new_tokens        9             --max-new-tokens
       min_new_tokens        0             default
       stop_strings          []            default
@@ -100,7 +114,7 @@ import Testing
   @Test func modelsRecommendationsHoldUnlessTheyDoNotApply() throws {
     let directory = try model(
       recommending: """
-        {"do_sample": true, "temperature": 0.5, "top_p": 0.9, "repetition_penalty": 1.1,
+        {"do_sample": true, "temperature": 0.5, "top_p": 0.9, "guidance_scale": 1.5,
          "eos_token_id": 2, "transformers_version": "4.51.3"}
         """)
     let environment = ["DECODE_MODEL": directory.path]
@@ -109,12 +123,12 @@ import Testing
     #expect(sampled.contains("filters: temperature 0.5, then top-p 0.9\n"))
     #expect(
       sampled.hasSuffix(
-        "from the model's files, not applied:\nrepetition_penalty  1.1  not supported\n"))
+        "from the model's files, not applied:\nguidance_scale  1.5  not supported\n"))
     let greedy = try DecodeProcess.run(["--explain", "--temp", "0"], environment: environment)
       .output
     #expect(greedy.contains("strategy              greedy "))
     #expect(greedy.contains("filters: none\n"))
-    #expect(greedy.contains("top_p               0.9   no effect on greedy decoding\n"))
+    #expect(greedy.contains("top_p           0.9   no effect on greedy decoding\n"))
   }
 
   @Test func flagOverrulesTheEnvironment() throws {

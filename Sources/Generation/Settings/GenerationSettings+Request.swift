@@ -31,6 +31,19 @@ extension GenerationSettings {
     }
   }
 
+  /// The parameters of the penalties and masks.
+  public var processorSettings: ProcessorSettings {
+    var processors = ProcessorSettings()
+    processors.repetitionPenalty = repetitionPenalty
+    processors.frequencyPenalty = frequencyPenalty
+    processors.presencePenalty = presencePenalty
+    processors.penaltyScope = penaltyScope
+    processors.repeatLastN = repeatLastN
+    processors.noRepeatNGramSize = noRepeatNGramSize
+    processors.suppressTokens = suppressedTokens
+    return processors
+  }
+
   /// The parameters of the filters.
   public var filterSettings: FilterSettings {
     FilterSettings(
@@ -58,6 +71,6 @@ extension GenerationSettings {
       stopRules: StopRules(
         endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
         minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
-      stopStrings: stopStrings, report: report)
+      stopStrings: stopStrings, processors: try processorSettings.processors(), report: report)
   }
 }

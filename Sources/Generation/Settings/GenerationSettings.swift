@@ -71,6 +71,27 @@ public struct GenerationSettings: Hashable, Sendable {
   /// What groups of beams that are done count as choosing (`pad_token_id`); `nil`: the lowest end-of-sequence token.
   public var paddingToken: TokenID?
 
+  /// Divides or multiplies the scores of tokens that came already (`repetition_penalty`); above 0, 1 is off.
+  public var repetitionPenalty: Double = 1
+
+  /// Taken off a token's score for each time that it came (`frequency_penalty`); 0 is off.
+  public var frequencyPenalty: Double = 0
+
+  /// Taken off the score of a token that came (`presence_penalty`); 0 is off.
+  public var presencePenalty: Double = 0
+
+  /// The part of the sequence that these three look at (`penalty_scope`).
+  public var penaltyScope: PenaltyScope = .all
+
+  /// How many tokens from its end (`repeat_last_n`); −1 is all, 0 turns the three off.
+  public var repeatLastN: Int = -1
+
+  /// No sequence of this many tokens comes twice (`no_repeat_ngram_size`); 0 is off.
+  public var noRepeatNGramSize: Int = 0
+
+  /// Tokens that can't be chosen (`suppress_tokens`).
+  public var suppressedTokens: [TokenID] = []
+
   /// The most tokens to generate (`max_new_tokens`), 0 or above.
   public var maxNewTokens: Int = 128
 

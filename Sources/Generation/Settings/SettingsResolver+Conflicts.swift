@@ -27,6 +27,9 @@ extension SettingsResolver {
     ([.diversityPenalty], [.beamGroupCount]),
     ([.xtcThreshold], [.xtcProbability]),
     ([.dynamicTemperatureExponent], [.dynamicTemperatureRange]),
+    (
+      [.penaltyScope, .repeatLastN], [.repetitionPenalty, .frequencyPenalty, .presencePenalty]
+    ),
   ]
 
   /// Refuses parameters of what is off.
@@ -40,7 +43,7 @@ extension SettingsResolver {
         if setting.source.isUser {
           throw .ignored(
             key: key, value: setting.value, source: setting.source, why: "without \(names)",
-            instead: "give that too, or leave it out")
+            instead: "give \(needs.count > 1 ? "one of them" : "that") too, or leave it out")
         }
         drop(setting, because: "no effect without \(names)")
       }

@@ -23,7 +23,12 @@ extension SettingsResolver {
       case .earlyStopping: .bool(false)
       case .maxNewTokens: .integer(128)
       case .minNewTokens: .integer(0)
-      case .stopStrings, .endOfSequenceTokens: .list([])
+      case .repetitionPenalty: .number(1)
+      case .frequencyPenalty, .presencePenalty: .number(0)
+      case .penaltyScope: .text(PenaltyScope.all.rawValue)
+      case .repeatLastN: .integer(-1)
+      case .noRepeatNGramSize: .integer(0)
+      case .stopStrings, .endOfSequenceTokens, .suppressTokens: .list([])
       case .ignoreEndOfSequence: .bool(false)
       case .returnSequenceCount: .integer(1)
       }
@@ -65,7 +70,19 @@ extension SettingsResolver {
     case .topP, .typicalP, .topH:
       guard let number = value.asDouble else { return false }
       return number > 0 && number <= 1 && Float(number).isNormal
-    case .topK, .maxNewTokens, .minNewTokens:
+    case .repetitionPenalty:
+      guard let number = value.asDouble else { return false }
+      return number > 0 && Float(number).isNormal
+    case .frequencyPenalty, .presencePenalty:
+      guard let number = value.asDouble else { return false }
+      return Float(number).isFinite
+    case .penaltyScope:
+      guard case .text(let text) = value else { return false }
+      return PenaltyScope(rawValue: text) != nil
+    case .repeatLastN:
+      guard case .integer(let number) = value else { return false }
+      return number >= -1
+    case .noRepeatNGramSize, .topK, .maxNewTokens, .minNewTokens:
       guard case .integer(let number) = value else { return false }
       return number >= 0
     case .lengthPenalty:
@@ -85,7 +102,7 @@ extension SettingsResolver {
       return filterOrder(of: value) != nil
     case .stopStrings:
       return texts(of: value) != nil
-    case .endOfSequenceTokens:
+    case .endOfSequenceTokens, .suppressTokens:
       return tokens(of: value) != nil
     case .seed:
       return seed(of: value) != nil
@@ -160,6 +177,16 @@ extension GenerationSettings {
     dynamicTemperatureExponent = number(.dynamicTemperatureExponent, dynamicTemperatureExponent)
     filterOrder =
       values[.filterOrder].flatMap { SettingsResolver.filterOrder(of: $0.value) } ?? filterOrder
+    repetitionPenalty = number(.repetitionPenalty, repetitionPenalty)
+    frequencyPenalty = number(.frequencyPenalty, frequencyPenalty)
+    presencePenalty = number(.presencePenalty, presencePenalty)
+    if case .text(let text)? = values[.penaltyScope]?.value {
+      penaltyScope = PenaltyScope(rawValue: text) ?? penaltyScope
+    }
+    repeatLastN = integer(.repeatLastN, repeatLastN)
+    noRepeatNGramSize = integer(.noRepeatNGramSize, noRepeatNGramSize)
+    suppressedTokens =
+      values[.suppressTokens].flatMap { SettingsResolver.tokens(of: $0.value) } ?? []
     beamCount = integer(.beamCount, beamCount)
     beamGroupCount = integer(.beamGroupCount, beamGroupCount)
     diversityPenalty = number(.diversityPenalty, diversityPenalty)

@@ -55,6 +55,7 @@ struct SettingsOptions: ParsableArguments {
       valueName: "order"))
   var filterOrder: String?
 
+  @OptionGroup var penaltyOptions: PenaltyOptions
   @OptionGroup var beamOptions: BeamOptions
 
   @Option(
@@ -86,6 +87,7 @@ struct SettingsOptions: ParsableArguments {
     add(.topP, "--top-p", topP?.value)
     add(.filterOrder, "--filter-order", filterOrder.map(SettingValue.text))
     filterOptions.add(to: &settings)
+    penaltyOptions.add(to: &settings)
     beamOptions.add(to: &settings)
     add(.maxNewTokens, "--max-new-tokens", maxNewTokens?.value)
     add(.minNewTokens, "--min-new-tokens", minNewTokens?.value)

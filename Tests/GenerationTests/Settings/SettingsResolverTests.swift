@@ -354,6 +354,35 @@ struct Given: Sendable {
   }
 }
 
+@Suite struct Penalties {
+  @Test func settingsBecomeProcessorsInOrder() throws {
+    let request = try Given(
+      flags: [
+        (.suppressTokens, .list([.integer(4), .integer(5)])), (.noRepeatNGramSize, .integer(3)),
+      ],
+      file: [("repetition_penalty", .number(1.2)), ("penalty_scope", .text("output"))],
+      model: [("presence_penalty", .number(0.5)), ("repeat_last_n", .integer(8))]
+    ).resolve().settings.request(prompt: [1])
+    let window = try PenaltyWindow(scope: .output, length: 8)
+    let expected: [any LogitsProcessor] = [
+      try RepetitionPenalty(1.2, window: window),
+      try OccurrencePenalty(frequency: 0, presence: 0.5, window: window), try NoRepeatNGram(3),
+      SuppressTokens([4, 5]),
+    ]
+    #expect(request.processors.map(\.description) == expected.map(\.description))
+    #expect(try Given().resolve().settings.request(prompt: [1]).processors.isEmpty)
+  }
+
+  @Test func windowWithoutAPenaltyIsRefused() {
+    for (key, value) in [
+      (SettingKey.penaltyScope, SettingValue.text("output")), (.repeatLastN, .integer(4)),
+    ] {
+      let message = Given(flags: [(key, value)]).failure() ?? "nothing"
+      #expect(message.contains("give one of them too, or leave it out"), "\(message)")
+    }
+  }
+}
+
 @Suite struct FilterChain {
   @Test(arguments: [
     ("huggingface", ["temperature", "top-k", "top-p"]),

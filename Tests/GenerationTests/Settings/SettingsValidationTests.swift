@@ -38,6 +38,13 @@ import Testing
     (.lengthPenalty, [.number(.nan), .number(-.infinity), .text("1")]),
     (.earlyStopping, [.text("maybe"), .integer(1)]),
     (.paddingToken, [.text("1"), .list([])]),
+    (.repetitionPenalty, [.integer(0), .number(-1), .number(.nan)]),
+    (.frequencyPenalty, [.number(.nan), .text("1")]),
+    (.presencePenalty, [.number(.infinity), .bool(true)]),
+    (.penaltyScope, [.text("both"), .integer(1)]),
+    (.repeatLastN, [.integer(-2), .number(2)]),
+    (.noRepeatNGramSize, [.integer(-1), .number(2)]),
+    (.suppressTokens, [.integer(-1), .text("1,x"), .list([.text("2")])]),
     (.maxNewTokens, [.integer(-1), .number(2)]),
     (.minNewTokens, [.integer(-1)]),
     (
@@ -131,7 +138,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("penalty_alpha", SettingValue.number(0.6), "0"), ("repetition_penalty", .number(1.1), "1"),
+    ("penalty_alpha", SettingValue.number(0.6), "0"),
+    ("encoder_repetition_penalty", .number(1.1), "1"),
     ("bad_words_ids", .list([.integer(1)]), "null"),
   ])
   func keyThatIsNotThereYetIsAnErrorInTheUsersFile(
@@ -143,11 +151,14 @@ import Testing
   }
 
   @Test func keyThatIsNotThereYetIsDroppedFromTheModelsFile() throws {
-    let resolved = try Given(model: [("repetition_penalty", .number(1.1)), ("novel", .bool(true))])
-      .resolve()
+    let resolved = try Given(model: [
+      ("encoder_repetition_penalty", .number(1.1)), ("novel", .bool(true)),
+    ])
+    .resolve()
     #expect(
       resolved.dropped == [
-        DroppedSetting(key: "repetition_penalty", value: .number(1.1), reason: "not supported"),
+        DroppedSetting(
+          key: "encoder_repetition_penalty", value: .number(1.1), reason: "not supported"),
         DroppedSetting(key: "novel", value: .bool(true), reason: "unknown"),
       ])
   }
