@@ -44,7 +44,6 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-
   /// The address of a block is a multiple of this, so that its floats can be loaded: 4 or 2 bytes.
   public var alignment: Int { self == .float32 ? 4 : 2 }
 

@@ -43,7 +43,8 @@ public final class GenerationBatch: EventSource {
         DecodingRequest(
           prompt: request.prompt, strategy: request.strategy, samples: request.samples,
           seed: request.seed, stopRules: request.stopRules,
-          matcher: request.stopStrings.isEmpty ? nil : tail, adapter: request.adapter,
+          matcher: request.stopStrings.isEmpty ? nil : tail,
+          processors: request.processors, adapter: request.adapter,
           report: request.report))
       states.append(
         RequestText(

@@ -15,6 +15,8 @@ public struct GenerationRequest: Sendable {
   public var stopRules: StopRules
   /// Texts that end a continuation; its text stops before them. None may be empty.
   public var stopStrings: [String]
+  /// What is done to the scores before a token is chosen, in order: penalties, biases and masks.
+  public var processors: [any LogitsProcessor]
   /// The adapters that the model runs with.
   public var adapter: AdapterMix
   /// What is to be found out about each token.
@@ -24,7 +26,8 @@ public struct GenerationRequest: Sendable {
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), stopStrings: [String] = [],
-    adapter: AdapterMix = .none, report: TokenReport = TokenReport()
+    processors: [any LogitsProcessor] = [], adapter: AdapterMix = .none,
+    report: TokenReport = TokenReport()
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -32,6 +35,7 @@ public struct GenerationRequest: Sendable {
     self.seed = seed
     self.stopRules = stopRules
     self.stopStrings = stopStrings
+    self.processors = processors
     self.adapter = adapter
     self.report = report
   }

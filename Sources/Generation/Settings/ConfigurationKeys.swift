@@ -1,9 +1,9 @@
 /// What the keys of Hugging Face's `GenerationConfig` mean here, beyond those that are settings.
 enum ConfigurationKeys {
   /// Keys that say nothing about the text: provenance, caches, output containers, how assistants draft.
-  static let bookkeeping: Set<String> = [
+  private static let bookkeeping: Set<String> = [
     "_from_model_config", "_commit_hash", "transformers_version", "generation_kwargs",
-    "bos_token_id", "pad_token_id", "decoder_start_token_id",
+    "bos_token_id", "decoder_start_token_id",
     "use_cache", "cache_implementation", "cache_config", "return_legacy_cache", "compile_config",
     "disable_compile", "low_memory", "prefill_chunk_size",
     "output_attentions", "output_hidden_states", "output_scores", "output_logits",
@@ -12,19 +12,22 @@ enum ConfigurationKeys {
     "assistant_early_exit", "assistant_lookbehind", "target_lookbehind",
   ]
 
+  /// Whether a key says nothing about the text. A negative padding token is how old files say that there is none.
+  static func isBookkeeping(_ key: String, _ value: SettingValue) -> Bool {
+    if key == SettingKey.paddingToken.rawValue, let number = value.asDouble, number < 0 {
+      return true
+    }
+    return bookkeeping.contains(key)
+  }
+
   /// Keys of decoders that aren't here, each with the values at which it does nothing. `null` always does nothing.
   static let neutral: [String: [SettingValue]] = [
     "max_length": [.integer(20)], "min_length": [.integer(0)], "max_time": [],
-    "num_beams": [.integer(1)], "num_beam_groups": [.integer(1)],
-    "diversity_penalty": [.integer(0)], "length_penalty": [.integer(1)],
-    "early_stopping": [.bool(false)], "penalty_alpha": [.integer(0)], "dola_layers": [],
-    "min_p": [.integer(0)], "top_h": [], "typical_p": [.integer(1)],
-    "epsilon_cutoff": [.integer(0)], "eta_cutoff": [.integer(0)],
-    "repetition_penalty": [.integer(1)], "encoder_repetition_penalty": [.integer(1)],
-    "frequency_penalty": [.integer(0)], "presence_penalty": [.integer(0)],
-    "no_repeat_ngram_size": [.integer(0)], "encoder_no_repeat_ngram_size": [.integer(0)],
+    "penalty_alpha": [.integer(0)], "dola_layers": [],
+    "encoder_repetition_penalty": [.integer(1)],
+    "encoder_no_repeat_ngram_size": [.integer(0)],
     "bad_words_ids": [], "force_words_ids": [], "constraints": [], "sequence_bias": [],
-    "suppress_tokens": [.list([])], "begin_suppress_tokens": [.list([])],
+    "begin_suppress_tokens": [.list([])],
     "forced_bos_token_id": [], "forced_eos_token_id": [], "forced_decoder_ids": [],
     "exponential_decay_length_penalty": [], "renormalize_logits": [.bool(false)],
     "remove_invalid_values": [.bool(false)], "token_healing": [.bool(false)],

@@ -10,7 +10,7 @@ public struct GenerationSettings: Hashable, Sendable {
   public var strategy: StrategyName = .sample
 
   /// Divides the logits before sampling (`temperature`): below 1 sharpens the distribution, above 1 flattens it.
-  /// Finite, above 0; used by ``StrategyName/sample``.
+  /// Finite, above 0; used by ``StrategyName/sample`` and ``StrategyName/beamSample``, as all filters are.
   public var temperature: Double = 1
 
   /// Sampling keeps this many of the most probable tokens (`top_k`); 0 keeps all.
@@ -19,8 +19,78 @@ public struct GenerationSettings: Hashable, Sendable {
   /// Sampling keeps the smallest set of most probable tokens whose mass reaches this (`top_p`); in (0, 1], 1 keeps all.
   public var topP: Double = 1
 
+  /// Keeps what is at least this share of the greatest probability (`min_p`); 0 to 1, 0 keeps all.
+  public var minP: Double = 0
+
+  /// The mass of the locally typical tokens that are kept (`typical_p`); in (0, 1], 1 keeps all.
+  public var typicalP: Double = 1
+
+  /// Keeps what is at least this probable (`epsilon_cutoff`); from 0, which keeps all, to below 1.
+  public var epsilonCutoff: Double = 0
+
+  /// The epsilon of eta sampling (`eta_cutoff`); from 0, which keeps all, to below 1.
+  public var etaCutoff: Double = 0
+
+  /// Keeps the logits within this many standard deviations of the greatest (`top_n_sigma`); 0 and below keeps all.
+  public var topNSigma: Double = 0
+
+  /// The share of the entropy that the tokens kept may have (`top_h`); in (0, 1], `nil` keeps all.
+  public var topH: Double?
+
+  /// How often the most probable tokens are excluded (`xtc_probability`); 0 to 1, 0 is never.
+  public var xtcProbability: Double = 0
+
+  /// How probable a token must be for that (`xtc_threshold`); 0 to 1.
+  public var xtcThreshold: Double = 0.1
+
+  /// How far the temperature goes to both sides, by the entropy (`dynatemp_range`); 0 leaves it alone.
+  public var dynamicTemperatureRange: Double = 0
+
+  /// The exponent of the entropy there (`dynatemp_exp`).
+  public var dynamicTemperatureExponent: Double = 1
+
   /// The order of the filters, and with it their edge semantics (`filter_order`).
   public var filterOrder: FilterOrder = .huggingFace
+
+  /// The number of hypotheses that live at once (`num_beams`), 1 to 1024; used by the beam strategies.
+  public var beamCount: Int = 1
+
+  /// The number of groups of beams (`num_beam_groups`), of which ``beamCount`` is a multiple; used by
+  /// ``StrategyName/diverseBeam``.
+  public var beamGroupCount: Int = 1
+
+  /// What each choice of a token by earlier groups takes off its log-probability (`diversity_penalty`), 0 or above.
+  public var diversityPenalty: Double = 0
+
+  /// The power of the length that beams' scores are divided by (`length_penalty`); finite, may be negative.
+  public var lengthPenalty: Double = 1
+
+  /// When a beam search ends that has as many results as beams (`early_stopping`).
+  public var earlyStopping: EarlyStopping = .heuristic
+
+  /// What groups of beams that are done count as choosing (`pad_token_id`); `nil`: the lowest end-of-sequence token.
+  public var paddingToken: TokenID?
+
+  /// Divides or multiplies the scores of tokens that came already (`repetition_penalty`); above 0, 1 is off.
+  public var repetitionPenalty: Double = 1
+
+  /// Taken off a token's score for each time that it came (`frequency_penalty`); 0 is off.
+  public var frequencyPenalty: Double = 0
+
+  /// Taken off the score of a token that came (`presence_penalty`); 0 is off.
+  public var presencePenalty: Double = 0
+
+  /// The part of the sequence that these three look at (`penalty_scope`).
+  public var penaltyScope: PenaltyScope = .all
+
+  /// How many tokens from its end (`repeat_last_n`); −1 is all, 0 turns the three off.
+  public var repeatLastN: Int = -1
+
+  /// No sequence of this many tokens comes twice (`no_repeat_ngram_size`); 0 is off.
+  public var noRepeatNGramSize: Int = 0
+
+  /// Tokens that can't be chosen (`suppress_tokens`).
+  public var suppressedTokens: [TokenID] = []
 
   /// The most tokens to generate (`max_new_tokens`), 0 or above.
   public var maxNewTokens: Int = 128
@@ -37,7 +107,7 @@ public struct GenerationSettings: Hashable, Sendable {
   /// The tokens that end a sequence (`eos_token_id`).
   public var endOfSequenceTokens: [TokenID] = []
 
-  /// Sequences for each prompt (`num_return_sequences`), 1 to 1024.
+  /// Sequences for each prompt (`num_return_sequences`), 1 to 1024: samples, or the best of at most as many beams.
   public var returnSequenceCount: Int = 1
 
   /// The seed of all randomness (`seed`); `nil`: the caller picks one, and reports it.

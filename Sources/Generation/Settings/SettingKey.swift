@@ -9,7 +9,30 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   case temperature
   case topK = "top_k"
   case topP = "top_p"
+  case minP = "min_p"
+  case typicalP = "typical_p"
+  case epsilonCutoff = "epsilon_cutoff"
+  case etaCutoff = "eta_cutoff"
+  case topNSigma = "top_n_sigma"
+  case topH = "top_h"
+  case xtcProbability = "xtc_probability"
+  case xtcThreshold = "xtc_threshold"
+  case dynamicTemperatureRange = "dynatemp_range"
+  case dynamicTemperatureExponent = "dynatemp_exp"
   case filterOrder = "filter_order"
+  case beamCount = "num_beams"
+  case beamGroupCount = "num_beam_groups"
+  case diversityPenalty = "diversity_penalty"
+  case lengthPenalty = "length_penalty"
+  case earlyStopping = "early_stopping"
+  case paddingToken = "pad_token_id"
+  case repetitionPenalty = "repetition_penalty"
+  case frequencyPenalty = "frequency_penalty"
+  case presencePenalty = "presence_penalty"
+  case penaltyScope = "penalty_scope"
+  case repeatLastN = "repeat_last_n"
+  case noRepeatNGramSize = "no_repeat_ngram_size"
+  case suppressTokens = "suppress_tokens"
   case maxNewTokens = "max_new_tokens"
   case minNewTokens = "min_new_tokens"
   case stopStrings = "stop_strings"
@@ -25,10 +48,27 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .doSample, .ignoreEndOfSequence: "true or false"
     case .temperature: "a number, 0 or above"
     case .topK: "a whole number, 0 (off) or above"
-    case .topP: "a number above 0 and at most 1 (off)"
+    case .minP, .xtcProbability: "a number from 0 (off) to 1"
+    case .epsilonCutoff, .etaCutoff: "a number from 0 (off) to below 1"
+    case .topNSigma: "a number; 0 and below is off"
+    case .topH: "a number above 0 and at most 1"
+    case .xtcThreshold: "a number from 0 to 1"
+    case .dynamicTemperatureRange, .dynamicTemperatureExponent: "a number, 0 or above"
+    case .topP, .typicalP: "a number above 0 and at most 1 (off)"
     case .filterOrder:
       "huggingface, llama.cpp, mlx, or a list of "
         + "\(FilterName.allCases.map(\.rawValue).joined(separator: ", ")) joined by “;”"
+    case .repetitionPenalty: "a number above 0"
+    case .frequencyPenalty, .presencePenalty: "a number"
+    case .penaltyScope: "one of \(PenaltyScope.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .repeatLastN: "a whole number, or -1 for the whole sequence"
+    case .noRepeatNGramSize: "a whole number, 0 (off) or above"
+    case .suppressTokens: "a token id or a list of token ids"
+    case .beamCount, .beamGroupCount: "a whole number from 1 to 1024"
+    case .diversityPenalty: "a number, 0 or above"
+    case .lengthPenalty: "a number"
+    case .earlyStopping: "false, true or never"
+    case .paddingToken: "a token id"
     case .maxNewTokens, .minNewTokens: "a whole number, 0 or above"
     case .stopStrings: "a text or a list of texts, none of them empty"
     case .endOfSequenceTokens: "a token id or a list of token ids"
@@ -37,11 +77,25 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether only sampling heeds the setting, so that it conflicts with greedy decoding.
-  var isForSamplingOnly: Bool {
+  /// Whether it shapes the distribution that tokens are drawn from, so that it asks for sampling.
+  var isForDrawing: Bool {
     switch self {
-    case .temperature, .topK, .topP, .filterOrder, .returnSequenceCount: true
+    case .temperature, .topK, .topP, .minP, .typicalP, .epsilonCutoff, .etaCutoff, .topNSigma,
+      .topH, .xtcProbability, .xtcThreshold, .dynamicTemperatureRange,
+      .dynamicTemperatureExponent, .filterOrder:
+      true
     default: false
+    }
+  }
+
+  /// Whether a strategy heeds the setting. One that doesn't conflicts with it.
+  func isHeeded(by strategy: StrategyName) -> Bool {
+    switch self {
+    case _ where isForDrawing: strategy.draws
+    case .beamCount, .lengthPenalty, .earlyStopping: strategy.ranks
+    case .beamGroupCount, .diversityPenalty, .paddingToken: strategy == .diverseBeam
+    case .returnSequenceCount: strategy != .greedy
+    default: true
     }
   }
 }

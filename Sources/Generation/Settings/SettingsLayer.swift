@@ -22,7 +22,7 @@ public struct SettingsLayer: Hashable, Sendable {
     configuration pairs: [(key: String, value: SettingValue)], file: String
   ) throws(SettingsError) {
     for (name, value) in pairs {
-      if ConfigurationKeys.bookkeeping.contains(name) { continue }
+      if ConfigurationKeys.isBookkeeping(name, value) { continue }
       if let key = SettingKey(rawValue: name) {
         if value != .null { settings.append(Setting(key, value, from: .configuration(file))) }
         continue
@@ -40,7 +40,7 @@ public struct SettingsLayer: Hashable, Sendable {
   /// Reads the pairs of a model's own `generation_config.json`: what can't be used is dropped, with the reason.
   public init(model pairs: [(key: String, value: SettingValue)]) {
     for (name, value) in pairs where value != .null {
-      if ConfigurationKeys.bookkeeping.contains(name) { continue }
+      if ConfigurationKeys.isBookkeeping(name, value) { continue }
       if let key = SettingKey(rawValue: name) {
         let setting = Setting(key, value, from: .model)
         if SettingsResolver.accepts(setting) {

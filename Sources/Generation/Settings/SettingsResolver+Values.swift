@@ -7,14 +7,28 @@ extension SettingsResolver {
   static func `default`(of key: SettingKey) -> Setting? {
     let value: SettingValue? =
       switch key {
-      case .strategy, .doSample, .seed: nil
+      case .strategy, .doSample, .paddingToken, .seed: nil
       case .temperature: .number(1)
       case .topK: .integer(0)
-      case .topP: .number(1)
+      case .topP, .typicalP, .dynamicTemperatureExponent: .number(1)
+      case .minP, .epsilonCutoff, .etaCutoff, .topNSigma, .xtcProbability,
+        .dynamicTemperatureRange:
+        .number(0)
+      case .xtcThreshold: .number(0.1)
+      case .topH: .null
       case .filterOrder: .text("huggingface")
+      case .beamCount, .beamGroupCount: .integer(1)
+      case .diversityPenalty: .number(0)
+      case .lengthPenalty: .number(1)
+      case .earlyStopping: .bool(false)
       case .maxNewTokens: .integer(128)
       case .minNewTokens: .integer(0)
-      case .stopStrings, .endOfSequenceTokens: .list([])
+      case .repetitionPenalty: .number(1)
+      case .frequencyPenalty, .presencePenalty: .number(0)
+      case .penaltyScope: .text(PenaltyScope.all.rawValue)
+      case .repeatLastN: .integer(-1)
+      case .noRepeatNGramSize: .integer(0)
+      case .stopStrings, .endOfSequenceTokens, .suppressTokens: .list([])
       case .ignoreEndOfSequence: .bool(false)
       case .returnSequenceCount: .integer(1)
       }
@@ -24,6 +38,7 @@ extension SettingsResolver {
   /// Whether the value does nothing, so that no strategy can be said to ignore it.
   static func isNeutral(_ setting: Setting) -> Bool {
     guard let neutral = Self.default(of: setting.key) else { return false }
+    if setting.key == .topNSigma, let count = setting.value.asDouble, count <= 0 { return true }
     return setting.value.means(neutral.value)
   }
 
@@ -40,20 +55,54 @@ extension SettingsResolver {
     case .temperature:
       guard let number = value.asDouble else { return false }
       return number == 0 || (number > 0 && Float(number).isNormal)
-    case .topP:
+    case .minP, .xtcProbability, .xtcThreshold:
+      guard let number = value.asDouble else { return false }
+      return number >= 0 && number <= 1
+    case .epsilonCutoff, .etaCutoff:
+      guard let number = value.asDouble else { return false }
+      return number >= 0 && number < 1
+    case .dynamicTemperatureRange, .dynamicTemperatureExponent:
+      guard let number = value.asDouble else { return false }
+      return number >= 0 && Float(number).isFinite
+    case .topNSigma:
+      guard let number = value.asDouble else { return false }
+      return Float(number).isFinite
+    case .topP, .typicalP, .topH:
       guard let number = value.asDouble else { return false }
       return number > 0 && number <= 1 && Float(number).isNormal
-    case .topK, .maxNewTokens, .minNewTokens:
+    case .repetitionPenalty:
+      guard let number = value.asDouble else { return false }
+      return number > 0 && Float(number).isNormal
+    case .frequencyPenalty, .presencePenalty:
+      guard let number = value.asDouble else { return false }
+      return Float(number).isFinite
+    case .penaltyScope:
+      guard case .text(let text) = value else { return false }
+      return PenaltyScope(rawValue: text) != nil
+    case .repeatLastN:
+      guard case .integer(let number) = value else { return false }
+      return number >= -1
+    case .noRepeatNGramSize, .topK, .maxNewTokens, .minNewTokens:
       guard case .integer(let number) = value else { return false }
       return number >= 0
-    case .returnSequenceCount:
+    case .lengthPenalty:
+      return value.asDouble?.isFinite ?? false
+    case .diversityPenalty:
+      guard let number = value.asDouble else { return false }
+      return number >= 0 && number.isFinite
+    case .earlyStopping:
+      return earlyStopping(of: value) != nil
+    case .paddingToken:
+      guard case .integer = value else { return false }
+      return tokens(of: value) != nil
+    case .beamCount, .beamGroupCount, .returnSequenceCount:
       guard case .integer(let number) = value else { return false }
       return (1...1024).contains(number)
     case .filterOrder:
       return filterOrder(of: value) != nil
     case .stopStrings:
       return texts(of: value) != nil
-    case .endOfSequenceTokens:
+    case .endOfSequenceTokens, .suppressTokens:
       return tokens(of: value) != nil
     case .seed:
       return seed(of: value) != nil
@@ -64,6 +113,15 @@ extension SettingsResolver {
   static func filterOrder(of value: SettingValue) -> FilterOrder? {
     guard case .text(let text) = value else { return nil }
     return try? FilterOrder(parsing: text)
+  }
+
+  /// A truth value, or `never`.
+  static func earlyStopping(of value: SettingValue) -> EarlyStopping? {
+    switch value {
+    case .bool(let isImmediate): isImmediate ? .immediate : .heuristic
+    case .text(let text): EarlyStopping(rawValue: text)
+    default: nil
+    }
   }
 
   /// One text or a list of them, none empty.
@@ -103,9 +161,40 @@ extension GenerationSettings {
     }
     temperature = values[.temperature]?.value.asDouble ?? temperature
     topK = integer(.topK, topK)
-    topP = values[.topP]?.value.asDouble ?? topP
+    func number(_ key: SettingKey, _ fallback: Double) -> Double {
+      values[key]?.value.asDouble ?? fallback
+    }
+    topP = number(.topP, topP)
+    minP = number(.minP, minP)
+    typicalP = number(.typicalP, typicalP)
+    epsilonCutoff = number(.epsilonCutoff, epsilonCutoff)
+    etaCutoff = number(.etaCutoff, etaCutoff)
+    topNSigma = number(.topNSigma, topNSigma)
+    topH = values[.topH]?.value.asDouble
+    xtcProbability = number(.xtcProbability, xtcProbability)
+    xtcThreshold = number(.xtcThreshold, xtcThreshold)
+    dynamicTemperatureRange = number(.dynamicTemperatureRange, dynamicTemperatureRange)
+    dynamicTemperatureExponent = number(.dynamicTemperatureExponent, dynamicTemperatureExponent)
     filterOrder =
       values[.filterOrder].flatMap { SettingsResolver.filterOrder(of: $0.value) } ?? filterOrder
+    repetitionPenalty = number(.repetitionPenalty, repetitionPenalty)
+    frequencyPenalty = number(.frequencyPenalty, frequencyPenalty)
+    presencePenalty = number(.presencePenalty, presencePenalty)
+    if case .text(let text)? = values[.penaltyScope]?.value {
+      penaltyScope = PenaltyScope(rawValue: text) ?? penaltyScope
+    }
+    repeatLastN = integer(.repeatLastN, repeatLastN)
+    noRepeatNGramSize = integer(.noRepeatNGramSize, noRepeatNGramSize)
+    suppressedTokens =
+      values[.suppressTokens].flatMap { SettingsResolver.tokens(of: $0.value) } ?? []
+    beamCount = integer(.beamCount, beamCount)
+    beamGroupCount = integer(.beamGroupCount, beamGroupCount)
+    diversityPenalty = number(.diversityPenalty, diversityPenalty)
+    lengthPenalty = number(.lengthPenalty, lengthPenalty)
+    earlyStopping =
+      values[.earlyStopping].flatMap { SettingsResolver.earlyStopping(of: $0.value) }
+      ?? earlyStopping
+    paddingToken = values[.paddingToken].flatMap { SettingsResolver.tokens(of: $0.value)?.first }
     maxNewTokens = integer(.maxNewTokens, maxNewTokens)
     minNewTokens = integer(.minNewTokens, minNewTokens)
     stopStrings = values[.stopStrings].flatMap { SettingsResolver.texts(of: $0.value) } ?? []

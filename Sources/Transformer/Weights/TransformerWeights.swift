@@ -61,7 +61,8 @@ struct TransformerWeights: Sendable {
     var layers: [LayerWeights] = []
     for layer in 0..<configuration.layerCount {
       layers.append(
-        try LayerWeights(configuration: configuration, finder: &finder, naming: naming, layer: layer)
+        try LayerWeights(
+          configuration: configuration, finder: &finder, naming: naming, layer: layer)
       )
     }
     self.layers = layers

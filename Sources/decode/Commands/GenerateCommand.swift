@@ -71,6 +71,9 @@ struct GenerateCommand: ParsableCommand {
     let model = try modelOptions.load(computeOptions, console: console)
     let resolved = try settingsOptions.resolve(model: model.settings)
     try check(resolved.settings.endOfSequenceTokens, named: "eos_token_id", model)
+    try check(resolved.settings.suppressedTokens, named: "suppress_tokens", model)
+    try check(
+      [resolved.settings.paddingToken].compactMap(\.self), named: "pad_token_id", model)
     for dropped in resolved.dropped {
       console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")
     }

@@ -24,7 +24,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "greedy or sample. (default: greedy at temperature 0 or do_sample false, else sample)",
+      "greedy, sample, beam, diverse-beam or beam-sample. (default: beam with beams, greedy at temperature 0 or do_sample false, else sample)",
       valueName: "name"))
   var strategy: String?
 
@@ -46,6 +46,8 @@ struct SettingsOptions: ParsableArguments {
       "Samples from the fewest tokens whose mass reaches x. (default: 1, off)", valueName: "x"))
   var topP: SettingArgument?
 
+  @OptionGroup var filterOptions: FilterOptions
+
   @Option(
     name: [.long, .customLong("samplers")], parsing: .unconditional,
     help: ArgumentHelp(
@@ -53,9 +55,13 @@ struct SettingsOptions: ParsableArguments {
       valueName: "order"))
   var filterOrder: String?
 
+  @OptionGroup var penaltyOptions: PenaltyOptions
+  @OptionGroup var beamOptions: BeamOptions
+
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Samples for each prompt. (default: 1)", valueName: "n"))
+    help: ArgumentHelp(
+      "Samples for each prompt, or the best of as many beams. (default: 1)", valueName: "n"))
   var numReturnSequences: SettingArgument?
 
   @Option(
@@ -80,6 +86,9 @@ struct SettingsOptions: ParsableArguments {
     add(.topK, "--top-k", topK?.value)
     add(.topP, "--top-p", topP?.value)
     add(.filterOrder, "--filter-order", filterOrder.map(SettingValue.text))
+    filterOptions.add(to: &settings)
+    penaltyOptions.add(to: &settings)
+    beamOptions.add(to: &settings)
     add(.maxNewTokens, "--max-new-tokens", maxNewTokens?.value)
     add(.minNewTokens, "--min-new-tokens", minNewTokens?.value)
     add(.stopStrings, "--stop", stop.isEmpty ? nil : .list(stop.map(SettingValue.text)))

@@ -23,7 +23,7 @@ struct Explanation {
     }
     if resolved.settings.seed == nil {
       rows.append([
-        "seed", resolved.settings.strategy == .greedy ? "not needed" : "random", "default",
+        "seed", resolved.settings.strategy.draws ? "random" : "not needed", "default",
       ])
     }
     rows += others.map { [$0.name, $0.value, $0.source] }

@@ -32,7 +32,7 @@ struct GenerationRun {
     generator = model.generator(compute)
     let report = GenerationReport(
       model: model.name, settings: resolved.json(compute, model),
-      seed: settings.strategy == .greedy ? settings.seed : seed,
+      seed: settings.strategy.draws ? seed : settings.seed,
       threads: compute.resolvedThreads, loadSeconds: model.loadSeconds,
       tokenizer: model.loaded.tokenizer, tellsDistributions: (options.logprobs ?? 0) > 0)
     let format = options.format ?? (command.promptOptions.prompts == nil ? .text : .jsonl)
@@ -49,7 +49,10 @@ struct GenerationRun {
     Interruption.listen()
     var progress = ProgressReport(
       isBatch ? options.progress ?? .auto : .none, total: prompts.count, console: console)
-    let groupSize = max(1, Self.largestGroup / settings.returnSequenceCount)
+    let groupSize = max(
+      1,
+      Self.largestGroup
+        / (settings.strategy.ranks ? settings.beamCount : settings.returnSequenceCount))
     var rest = prompts[...]
     while !rest.isEmpty, !Interruption.isRequested {
       let group = Array(rest.prefix(groupSize))
@@ -57,7 +60,7 @@ struct GenerationRun {
       try generate(group, progress: &progress)
     }
     if Interruption.isRequested { throw .interrupted }
-    if printer.format == .text, settings.seed == nil, settings.strategy == .sample {
+    if printer.format == .text, settings.seed == nil, settings.strategy.draws {
       console.note("seed \(seed)")
     }
   }

@@ -55,8 +55,9 @@ struct Given: Sendable {
   @Test func everySettingArrives() throws {
     let settings = try Given(file: [
       ("strategy", .text("sample")), ("temperature", .number(0.5)), ("top_k", .integer(4)),
-      ("top_p", .number(0.75)), ("filter_order", .text("mlx")), ("max_new_tokens", .integer(9)),
-      ("min_new_tokens", .integer(2)), ("stop_strings", .list([.text("a"), .text("b")])),
+      ("top_p", .number(0.75)), ("filter_order", .text("mlx")), ("pad_token_id", .integer(5)),
+      ("max_new_tokens", .integer(9)), ("min_new_tokens", .integer(2)),
+      ("stop_strings", .list([.text("a"), .text("b")])),
       ("ignore_eos", .bool(true)), ("eos_token_id", .list([.integer(7), .integer(8)])),
       ("num_return_sequences", .integer(3)), ("seed", .unsigned(.max)),
     ]).resolve().settings
@@ -97,6 +98,25 @@ struct Given: Sendable {
       .sample
     ),
     (Given(flags: [(.temperature, .integer(0))], model: [("do_sample", .bool(true))]), .greedy),
+    (Given(flags: [(.beamCount, .integer(4))]), .beam),
+    (Given(flags: [(.beamCount, .integer(4))], file: [("do_sample", .bool(false))]), .beam),
+    (Given(flags: [(.beamCount, .integer(4))], model: [("do_sample", .bool(true))]), .beam),
+    (Given(flags: [(.beamCount, .integer(4))], model: [("top_p", .number(0.9))]), .beam),
+    (Given(flags: [(.beamCount, .integer(4)), (.beamGroupCount, .integer(2))]), .diverseBeam),
+    (Given(flags: [(.beamCount, .integer(4))], model: [("num_beam_groups", .integer(2))]), .beam),
+    (
+      Given(flags: [(.strategy, .text("beam-sample"))], file: [("num_beams", .integer(4))]),
+      .beamSample
+    ),
+    (Given(flags: [(.beamCount, .integer(1))], model: [("num_beams", .integer(4))]), .sample),
+    (Given(model: [("num_beams", .integer(4)), ("do_sample", .bool(true))]), .beam),
+    (Given(model: [("num_beams", .integer(4)), ("num_beam_groups", .integer(2))]), .diverseBeam),
+    (Given(flags: [(.topP, .number(0.9))], model: [("num_beams", .integer(4))]), .sample),
+    (
+      Given(flags: [(.returnSequenceCount, .integer(2))], model: [("num_beams", .integer(4))]),
+      .beam
+    ),
+    (Given(flags: [(.lengthPenalty, .integer(2))], model: [("num_beams", .integer(4))]), .beam),
   ])
   func firstRuleThatHoldsWins(given: Given, expected: StrategyName) throws {
     #expect(try given.resolve().settings.strategy == expected)
@@ -126,6 +146,9 @@ struct Given: Sendable {
   /// Every setting that only sampling heeds, at a value that does something.
   static let samplingOnly: [(SettingKey, SettingValue)] = [
     (.temperature, .number(0.7)), (.topK, .integer(40)), (.topP, .number(0.9)),
+    (.minP, .number(0.1)), (.typicalP, .number(0.9)), (.epsilonCutoff, .number(0.001)),
+    (.etaCutoff, .number(0.001)), (.topNSigma, .integer(1)), (.topH, .number(0.4)),
+    (.xtcProbability, .number(0.5)), (.dynamicTemperatureRange, .number(0.5)),
     (.filterOrder, .text("mlx")), (.returnSequenceCount, .integer(2)),
   ]
   /// Everything that chooses greedy decoding, in each source where it can stand.
@@ -178,6 +201,131 @@ struct Given: Sendable {
     }
   }
 
+  @Test(arguments: [
+    (
+      Given(flags: [(.beamCount, .integer(4)), (.temperature, .number(0.5))]),
+      "temperature 0.5 has no effect under beam search, chosen by num_beams 4 (--num_beams); "
+        + "leave it out, or choose --strategy beam-sample"
+    ),
+    (
+      Given(flags: [(.beamCount, .integer(4))], file: [("top_k", .integer(5))]),
+      "c.yaml: top_k 5 has no effect under beam search"
+    ),
+    (
+      Given(flags: [(.beamCount, .integer(4)), (.temperature, .integer(0))]),
+      "temperature 0 has no effect under beam search, chosen by num_beams 4 (--num_beams); leave it out"
+    ),
+    (
+      Given(flags: [
+        (.beamCount, .integer(4)), (.beamGroupCount, .integer(2)), (.topP, .number(0.5)),
+      ]),
+      "under diverse beam search"
+    ),
+    (
+      Given(flags: [(.strategy, .text("sample")), (.beamCount, .integer(4))]),
+      "num_beams 4 has no effect when sampling, chosen by --strategy; leave it out, or choose "
+        + "--strategy beam-sample"
+    ),
+    (
+      Given(flags: [(.strategy, .text("greedy")), (.beamCount, .integer(4))]),
+      "leave it out, or choose --strategy beam"
+    ),
+    (Given(flags: [(.lengthPenalty, .integer(2))]), "leave it out, or give num_beams above 1"),
+    (
+      Given(flags: [(.lengthPenalty, .integer(2)), (.topK, .integer(2))]),
+      "leave it out, or choose --strategy beam-sample"
+    ),
+    (
+      Given(flags: [(.beamCount, .integer(2)), (.diversityPenalty, .integer(1))]),
+      "diversity_penalty 1 has no effect under beam search, chosen by num_beams 2 (--num_beams); "
+        + "leave it out, or give num_beam_groups above 1"
+    ),
+    (
+      Given(flags: [(.strategy, .text("diverse-beam")), (.diversityPenalty, .integer(1))]),
+      "diversity_penalty 1 has no effect without num_beam_groups; give that too, or leave it out"
+    ),
+    (
+      Given(flags: [(.beamCount, .integer(3)), (.beamGroupCount, .integer(2))]),
+      "num_beams 3 (--num_beams) can't be split into 2 equal groups"
+    ),
+    (Given(flags: [(.beamGroupCount, .integer(2))]), "num_beams 1 (default) can't be split into 2"),
+    (
+      Given(flags: [(.beamCount, .integer(2)), (.returnSequenceCount, .integer(3))]),
+      "num_return_sequences 3 is more than num_beams 2"
+    ),
+    (
+      Given(flags: [(.beamCount, .integer(2))], file: [("do_sample", .bool(true))]),
+      "choose --strategy beam-sample, or leave do_sample out"
+    ),
+    (
+      Given(flags: [(.strategy, .text("beam-sample")), (.temperature, .integer(0))]),
+      "give a temperature above 0, or --strategy beam"
+    ),
+  ])
+  func beamConflictsNameWhatToWrite(given: Given, sentence: String) {
+    let message = given.failure() ?? "nothing"
+    #expect(message.contains(sentence), "\(message)")
+  }
+
+  @Test(arguments: [
+    (
+      Given(flags: [(.beamCount, .integer(3))], model: [("num_return_sequences", .integer(4))]),
+      ["num_return_sequences"]
+    ),
+    (
+      Given(
+        flags: [(.beamCount, .integer(3))],
+        model: [("temperature", .number(0.5)), ("pad_token_id", .integer(0))]),
+      ["temperature"]
+    ),
+    (
+      Given(model: [
+        ("num_beams", .integer(3)), ("num_beam_groups", .integer(2)),
+        ("diversity_penalty", .integer(1)),
+      ]),
+      ["num_beam_groups"]
+    ),
+    (
+      Given(
+        flags: [(.topK, .integer(3))],
+        model: [("num_beams", .integer(3)), ("pad_token_id", .integer(-1))]),
+      ["num_beams"]
+    ),
+  ])
+  func modelsBeamsThatDoNotApplyAreDropped(given: Given, keys: [String]) throws {
+    #expect(try given.resolve().dropped.map(\.key).first == keys.first)
+  }
+
+  @Test func beamsAreOneRequestForTheBest() throws {
+    let given = Given(
+      flags: [(.beamCount, .integer(4)), (.beamGroupCount, .integer(2))],
+      file: [
+        ("diversity_penalty", .number(0.5)), ("length_penalty", .integer(-1)),
+        ("early_stopping", .text("never")), ("num_return_sequences", .integer(3)),
+        ("pad_token_id", .integer(7)),
+      ])
+    let request = try given.resolve().settings.request(prompt: [1])
+    #expect(request.samples == [0])
+    let strategy = try #require(request.strategy as? DiverseBeamSearch)
+    #expect(
+      strategy
+        == DiverseBeamSearch(
+          beamCount: 4, groupCount: 2, diversityPenalty: 0.5, lengthPenalty: -1,
+          earlyStopping: .never, resultCount: 3, paddingToken: 7))
+  }
+
+  @Test(arguments: [(0, false, 2), (1, false, 2), (3, false, 4), (3, true, 2)])
+  func beamSamplingKeepsEnoughToGoOn(ends: Int, ignoresEnd: Bool, kept: Int) throws {
+    let given = Given(flags: [
+      (.strategy, .text("beam-sample")), (.beamCount, .integer(2)), (.topK, .integer(1)),
+      (.endOfSequenceTokens, .list((0..<ends).map { .integer($0) })),
+      (.ignoreEndOfSequence, .bool(ignoresEnd)),
+    ])
+    let strategy = try #require(
+      given.resolve().settings.decodingStrategy() as? BeamSampling)
+    #expect((strategy.filters.first as? TopK)?.count == kept)
+  }
+
   @Test func filterThatTheOrderLeavesOutIsRefused() throws {
     let order: (SettingKey, SettingValue) = (.filterOrder, .text("top-k;temperature"))
     let message = Given(flags: [order, (.topP, .number(0.9))]).failure() ?? "nothing"
@@ -206,6 +354,35 @@ struct Given: Sendable {
   }
 }
 
+@Suite struct Penalties {
+  @Test func settingsBecomeProcessorsInOrder() throws {
+    let request = try Given(
+      flags: [
+        (.suppressTokens, .list([.integer(4), .integer(5)])), (.noRepeatNGramSize, .integer(3)),
+      ],
+      file: [("repetition_penalty", .number(1.2)), ("penalty_scope", .text("output"))],
+      model: [("presence_penalty", .number(0.5)), ("repeat_last_n", .integer(8))]
+    ).resolve().settings.request(prompt: [1])
+    let window = try PenaltyWindow(scope: .output, length: 8)
+    let expected: [any LogitsProcessor] = [
+      try RepetitionPenalty(1.2, window: window),
+      try OccurrencePenalty(frequency: 0, presence: 0.5, window: window), try NoRepeatNGram(3),
+      SuppressTokens([4, 5]),
+    ]
+    #expect(request.processors.map(\.description) == expected.map(\.description))
+    #expect(try Given().resolve().settings.request(prompt: [1]).processors.isEmpty)
+  }
+
+  @Test func windowWithoutAPenaltyIsRefused() {
+    for (key, value) in [
+      (SettingKey.penaltyScope, SettingValue.text("output")), (.repeatLastN, .integer(4)),
+    ] {
+      let message = Given(flags: [(key, value)]).failure() ?? "nothing"
+      #expect(message.contains("give one of them too, or leave it out"), "\(message)")
+    }
+  }
+}
+
 @Suite struct FilterChain {
   @Test(arguments: [
     ("huggingface", ["temperature", "top-k", "top-p"]),
@@ -219,6 +396,53 @@ struct Given: Sendable {
       (.topP, .number(0.5)),
     ]
     #expect(try Given(flags: flags).resolve().filters.map(\.name.rawValue) == expected)
+  }
+
+  /// Every filter, with something that switches it on.
+  static let all: [(SettingKey, SettingValue)] = [
+    (.temperature, .number(0.5)), (.topK, .integer(3)), (.topP, .number(0.5)),
+    (.minP, .number(0.1)), (.topH, .number(0.4)), (.typicalP, .number(0.9)),
+    (.epsilonCutoff, .number(0.001)), (.etaCutoff, .number(0.002)), (.topNSigma, .number(1.5)),
+    (.xtcProbability, .number(0.25)), (.xtcThreshold, .number(0.2)),
+  ]
+
+  @Test func everyFilterIsReportedAndRuns() throws {
+    let resolved = try Given(flags: Self.all).resolve()
+    let names = FilterOrder.huggingFace.names.filter { $0 != .dynamicTemperature }
+    #expect(resolved.filters.map(\.name) == names)
+    let strategy = try #require(resolved.settings.decodingStrategy() as? Sampling)
+    let expected = try FilterOrder.huggingFace.filters(
+      FilterSettings(
+        temperature: 0.5, topK: 3, topP: 0.5, minP: 0.1, typicalP: 0.9, epsilonCutoff: 0.001,
+        etaCutoff: 0.002, topNSigma: 1.5, topH: 0.4, xtcProbability: 0.25, xtcThreshold: 0.2))
+    #expect(strategy.filters.map(\.description) == expected.map(\.description))
+  }
+
+  @Test func dynamicTemperatureTakesThePlaceOfTheTemperature() throws {
+    let dynamic: [(SettingKey, SettingValue)] = [
+      (.temperature, .number(0.5)), (.dynamicTemperatureRange, .number(0.25)),
+    ]
+    for order in ["huggingface", "llama.cpp", "dynatemp"] {
+      let resolved = try Given(flags: dynamic + [(.filterOrder, .text(order))]).resolve()
+      #expect(resolved.filters.map(\.name) == [.dynamicTemperature])
+      #expect(resolved.settings.temperature == 0.5)
+    }
+    let message = Given(flags: dynamic + [(.filterOrder, .text("mlx"))]).failure() ?? "nothing"
+    #expect(message.contains("leaves dynatemp out"), "\(message)")
+  }
+
+  @Test func parameterOfAFilterThatIsOffIsRefused() throws {
+    for (key, value, need) in [
+      (SettingKey.xtcThreshold, 0.2, "xtc_probability"),
+      (.dynamicTemperatureExponent, 2, "dynatemp_range"),
+    ] {
+      let message = Given(flags: [(key, .number(value))]).failure() ?? "nothing"
+      #expect(message.contains("\(value) has no effect without \(need)"), "\(message)")
+      let dropped = try Given(model: [(key.rawValue, .number(value))]).resolve().dropped
+      #expect(dropped.map(\.key) == [key.rawValue])
+    }
+    #expect(
+      Given(flags: [(.topNSigma, .integer(-1)), (.strategy, .text("greedy"))]).failure() == nil)
   }
 
   @Test func skipsFiltersThatAreOff() throws {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ValueRanges {
   static let refused: [(SettingKey, [SettingValue])] = [
-    (.strategy, [.text("beam"), .text(""), .integer(1)]),
+    (.strategy, [.text("beams"), .text(""), .integer(1)]),
     (.doSample, [.integer(1), .text("yes")]),
     (
       .temperature,
@@ -15,6 +15,16 @@ import Testing
     ),
     (.topK, [.integer(-1), .number(1.5), .number(40), .text("40")]),
     (.topP, [.integer(0), .number(-0.5), .number(1.0001), .number(.nan), .integer(2)]),
+    (.minP, [.number(-0.1), .number(1.1), .number(.nan)]),
+    (.typicalP, [.integer(0), .number(1.1), .number(.nan)]),
+    (.epsilonCutoff, [.number(-0.1), .integer(1), .number(.nan)]),
+    (.etaCutoff, [.number(-0.1), .integer(1), .text("a")]),
+    (.topNSigma, [.number(.nan), .number(.infinity)]),
+    (.topH, [.integer(0), .number(1.1), .number(.nan)]),
+    (.xtcProbability, [.number(-0.1), .number(1.1)]),
+    (.xtcThreshold, [.number(-0.1), .number(1.1)]),
+    (.dynamicTemperatureRange, [.number(-0.1), .number(.infinity)]),
+    (.dynamicTemperatureExponent, [.number(-0.1), .number(.nan)]),
     (
       .filterOrder,
       [
@@ -22,6 +32,19 @@ import Testing
         .list([]),
       ]
     ),
+    (.beamCount, [.integer(0), .integer(65537), .number(2)]),
+    (.beamGroupCount, [.integer(0), .text("2")]),
+    (.diversityPenalty, [.number(-0.1), .number(.nan), .number(.infinity)]),
+    (.lengthPenalty, [.number(.nan), .number(-.infinity), .text("1")]),
+    (.earlyStopping, [.text("maybe"), .integer(1)]),
+    (.paddingToken, [.text("1"), .list([])]),
+    (.repetitionPenalty, [.integer(0), .number(-1), .number(.nan)]),
+    (.frequencyPenalty, [.number(.nan), .text("1")]),
+    (.presencePenalty, [.number(.infinity), .bool(true)]),
+    (.penaltyScope, [.text("both"), .integer(1)]),
+    (.repeatLastN, [.integer(-2), .number(2)]),
+    (.noRepeatNGramSize, [.integer(-1), .number(2)]),
+    (.suppressTokens, [.integer(-1), .text("1,x"), .list([.text("2")])]),
     (.maxNewTokens, [.integer(-1), .number(2)]),
     (.minNewTokens, [.integer(-1)]),
     (
@@ -57,7 +80,8 @@ import Testing
     (SettingKey.temperature, SettingValue.number(1e-6)), (.temperature, .integer(100)),
     (.topK, .integer(.max)), (.topP, .number(1e-6)), (.topP, .integer(1)),
     (.maxNewTokens, .integer(0)),
-    (.stopStrings, .text("a")), (.endOfSequenceTokens, .integer(0)), (.seed, .integer(0)),
+    (.stopStrings, .text("a")), (.beamCount, .integer(1)),
+    (.endOfSequenceTokens, .integer(0)), (.seed, .integer(0)),
   ])
   func edgesOfTheRangeAreAccepted(key: SettingKey, value: SettingValue) {
     #expect(Given(flags: [(key, value)]).failure() == nil)
@@ -114,8 +138,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("num_beams", SettingValue.integer(4), "1"), ("repetition_penalty", .number(1.1), "1"),
-    ("early_stopping", .text("never"), "false"), ("bad_words_ids", .list([.integer(1)]), "null"),
+    ("penalty_alpha", SettingValue.number(0.6), "0"),
+    ("encoder_repetition_penalty", .number(1.1), "1"),
+    ("bad_words_ids", .list([.integer(1)]), "null"),
   ])
   func keyThatIsNotThereYetIsAnErrorInTheUsersFile(
     key: String, value: SettingValue, neutral: String
@@ -126,11 +151,14 @@ import Testing
   }
 
   @Test func keyThatIsNotThereYetIsDroppedFromTheModelsFile() throws {
-    let resolved = try Given(model: [("repetition_penalty", .number(1.1)), ("novel", .bool(true))])
-      .resolve()
+    let resolved = try Given(model: [
+      ("encoder_repetition_penalty", .number(1.1)), ("novel", .bool(true)),
+    ])
+    .resolve()
     #expect(
       resolved.dropped == [
-        DroppedSetting(key: "repetition_penalty", value: .number(1.1), reason: "not supported"),
+        DroppedSetting(
+          key: "encoder_repetition_penalty", value: .number(1.1), reason: "not supported"),
         DroppedSetting(key: "novel", value: .bool(true), reason: "unknown"),
       ])
   }
