@@ -89,7 +89,7 @@ import Testing
 
       from the model's files, not applied:
       do_sample    true  num_beam_groups 2 (--num-beam-groups) asks for beams
-      temperature  0.7   no effect under diverse beam search
+      temperature  0.8   no effect under diverse beam search
       top_p        0.9   no effect under diverse beam search
 
       """
