@@ -36,24 +36,6 @@ import Testing
     }
   }
 
-  /// The probabilities of all sequences that end with token 0 or have `length` tokens.
-  private func enumerate(
-    _ prompt: [TokenID], length: Int, logits: ([TokenID]) -> [Float]
-  ) -> [[TokenID]: Double] {
-    var all: [[TokenID]: Double] = [:]
-    func walk(_ tokens: [TokenID], _ sum: Double) {
-      if tokens.last == 0 || tokens.count == length {
-        all[tokens] = sum
-        return
-      }
-      for (token, logProbability) in Naive.logSoftmax(logits(prompt + tokens)).enumerated() {
-        walk(tokens + [TokenID(token)], sum + logProbability)
-      }
-    }
-    walk([], 0)
-    return all
-  }
-
   @Test func aWideBeamFindsTheExhaustiveRankingUnderEveryLengthPenalty() throws {
     for seed in 0..<6 {
       let logits: @Sendable ([TokenID]) -> [Float] = { tokens in
@@ -70,7 +52,7 @@ import Testing
               prompt: [1], strategy: search,
               stopRules: StopRules(endOfSequence: [0], maxNewTokens: 4))
           ], over: model)[0]
-        let expected = enumerate([1], length: 4, logits: logits)
+        let expected = Naive.sequences(after: [1], length: 4, logits: logits)
         #expect(outcome.hypotheses.count == expected.count)
         for hypothesis in outcome.hypotheses {
           let sum = try #require(expected[hypothesis.tokens.map(\.token)])

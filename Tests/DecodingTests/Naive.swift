@@ -14,6 +14,24 @@ enum Naive {
     logSoftmax(logits).map { exp($0) }
   }
 
+  /// The log-probabilities of all sequences that end with token 0 or have `length` tokens, by enumeration.
+  static func sequences(
+    after prompt: [TokenID], length: Int, logits: ([TokenID]) -> [Float]
+  ) -> [[TokenID]: Double] {
+    var all: [[TokenID]: Double] = [:]
+    func walk(_ tokens: [TokenID], _ sum: Double) {
+      if tokens.last == 0 || tokens.count == length {
+        all[tokens] = sum
+        return
+      }
+      for (token, logProbability) in logSoftmax(logits(prompt + tokens)).enumerated() {
+        walk(tokens + [TokenID(token)], sum + logProbability)
+      }
+    }
+    walk([], 0)
+    return all
+  }
+
   /// The indices in descending order, equal ones by index.
   static func ranking(_ logits: [Float]) -> [Int] {
     logits.indices.sorted { logits[$0] > logits[$1] || (logits[$0] == logits[$1] && $0 < $1) }

@@ -66,24 +66,6 @@ private struct PlainBeamSearch: DecodingStrategy {
 }
 
 @Suite struct SearchProtocolTests {
-  /// The log-probabilities of all sequences that end with token 0 or have `length` tokens.
-  private func enumerate(
-    _ prompt: [TokenID], length: Int, vocabularyCount: Int, logits: ([TokenID]) -> [Float]
-  ) -> [[TokenID]: Double] {
-    var all: [[TokenID]: Double] = [:]
-    func walk(_ tokens: [TokenID], _ score: Double) {
-      if tokens.last == 0 || tokens.count == length {
-        all[tokens] = score
-        return
-      }
-      for (token, logProbability) in Naive.logSoftmax(logits(prompt + tokens)).enumerated() {
-        walk(tokens + [TokenID(token)], score + logProbability)
-      }
-    }
-    walk([], 0)
-    return all
-  }
-
   @Test func aWideBeamFindsTheExhaustiveRanking() throws {
     for seed in 0..<10 {
       let logits: @Sendable ([TokenID]) -> [Float] = { tokens in
@@ -95,7 +77,7 @@ private struct PlainBeamSearch: DecodingStrategy {
         prompt: [1], strategy: PlainBeamSearch(width: 4 * 4 * 4 * 4),
         stopRules: StopRules(endOfSequence: [0], maxNewTokens: 4))
       let outcome = try run([request], over: model)[0]
-      let expected = enumerate([1], length: 4, vocabularyCount: 4, logits: logits)
+      let expected = Naive.sequences(after: [1], length: 4, logits: logits)
       #expect(outcome.hypotheses.count == expected.count)
       for hypothesis in outcome.hypotheses {
         let score = try #require(expected[hypothesis.tokens.map(\.token)])

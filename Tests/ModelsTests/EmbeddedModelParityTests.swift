@@ -24,19 +24,6 @@ struct EmbeddedModelParityTests {
   }
 
   @Test func predictionsAgree() throws {
-    let model = try ModelLoader.loadEmbedded().model
-    let session = try model.makeSession(SessionOptions(threads: 1))
-    for example in try reference() {
-      let sequence = try session.open(adapter: .none)
-      let row = try session.logits(
-        of: sequence, fed: example.tokens, .last, vocabularyCount: model.vocabularyCount)
-      session.close(sequence)
-      let found = logProbabilities(row, vocabularyCount: model.vocabularyCount)
-      #expect(largestDifference(found, example.next.floats) < 1e-3)
-      #expect(
-        try session.greedy(
-          example.tokens, count: example.greedy.count, vocabularyCount: model.vocabularyCount)
-          == example.greedy)
-    }
+    try expectPredictions(of: try ModelLoader.loadEmbedded().model, toBe: try reference())
   }
 }

@@ -42,20 +42,9 @@ import Transformer
   func predictionsAgree(
     _ path: String, _ reference: String, _ format: LoadedModel.Format
   ) throws {
-    let model = try ModelLoader.load(path: Fixtures.path(path)).model
-    let session = try model.makeSession(SessionOptions(threads: 1))
-    for example in try Fixtures.json(TextReference.self, reference).cases {
-      let sequence = try session.open(adapter: .none)
-      let row = try session.logits(
-        of: sequence, fed: example.tokens, .last, vocabularyCount: model.vocabularyCount)
-      session.close(sequence)
-      let found = logProbabilities(row, vocabularyCount: model.vocabularyCount)
-      #expect(largestDifference(found, example.next.floats) < 1e-3)
-      #expect(
-        try session.greedy(
-          example.tokens, count: example.greedy.count, vocabularyCount: model.vocabularyCount)
-          == example.greedy)
-    }
+    try expectPredictions(
+      of: try ModelLoader.load(path: Fixtures.path(path)).model,
+      toBe: try Fixtures.json(TextReference.self, reference).cases)
   }
 
   @Test(arguments: models)

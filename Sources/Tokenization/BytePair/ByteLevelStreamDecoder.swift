@@ -2,7 +2,7 @@ import LanguageModeling
 
 /// Byte-level tokens to text: their bytes in a row, with one U+FFFD for each maximal subpart that is no UTF-8, as the
 /// `ByteLevel` decoder of Hugging Face's tokenizers.
-struct ByteLevelStreamDecoder: TokenStreamDecoder {
+struct ByteLevelStreamDecoder: ByteStreamDecoder {
   private let texts: TokenTexts
   private let skippingSpecialTokens: Bool
   private var repair = UTF8Repair(.maximalSubpart)
@@ -10,18 +10,6 @@ struct ByteLevelStreamDecoder: TokenStreamDecoder {
   init(texts: TokenTexts, skippingSpecialTokens: Bool) {
     self.texts = texts
     self.skippingSpecialTokens = skippingSpecialTokens
-  }
-
-  mutating func append(_ token: TokenID) -> String {
-    var text: [UInt8] = []
-    append(token, to: &text)
-    return String(decoding: text, as: UTF8.self)
-  }
-
-  mutating func finish() -> String {
-    var text: [UInt8] = []
-    finish(into: &text)
-    return String(decoding: text, as: UTF8.self)
   }
 
   mutating func append(_ token: TokenID, to text: inout [UInt8]) {

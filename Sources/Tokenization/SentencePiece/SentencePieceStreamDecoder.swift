@@ -7,7 +7,7 @@ import LanguageModeling
 /// there is text. A run of byte pieces is read as UTF-8, with one U+FFFD for each byte that is none.
 ///
 /// Where special tokens are not skipped, which the library doesn't offer, a control piece is text as it is spelled.
-struct SentencePieceStreamDecoder: TokenStreamDecoder {
+struct SentencePieceStreamDecoder: ByteStreamDecoder {
   private let model: SentencePieceModelProto
   private let skippingSpecialTokens: Bool
   private var bytes = UTF8Repair(.eachByte)
@@ -19,18 +19,6 @@ struct SentencePieceStreamDecoder: TokenStreamDecoder {
     self.model = model
     self.skippingSpecialTokens = skippingSpecialTokens
     dropsSpace = model.addsDummyPrefix || model.removesExtraWhitespaces
-  }
-
-  mutating func append(_ token: TokenID) -> String {
-    var text: [UInt8] = []
-    append(token, to: &text)
-    return String(decoding: text, as: UTF8.self)
-  }
-
-  mutating func finish() -> String {
-    var text: [UInt8] = []
-    finish(into: &text)
-    return String(decoding: text, as: UTF8.self)
   }
 
   mutating func append(_ token: TokenID, to text: inout [UInt8]) {

@@ -107,10 +107,7 @@ public struct SentencePieceTokenizer: Tokenizer {
   public func decode(_ tokens: [TokenID], skippingSpecialTokens: Bool) -> String {
     var decoder = SentencePieceStreamDecoder(
       model: model, skippingSpecialTokens: skippingSpecialTokens)
-    var text: [UInt8] = []
-    for token in tokens { decoder.append(token, to: &text) }
-    decoder.finish(into: &text)
-    return String(decoding: text, as: UTF8.self)
+    return decoder.decode(tokens)
   }
 
   /// A decoder that takes the ids one by one, in time linear in their bytes.
