@@ -38,12 +38,18 @@ struct SequenceTree: ~Copyable {
     try path(of: sequence).length
   }
 
+  /// Shortens a sequence, and gives back every block behind its end: also those reserved and not used, where `length` is
+  /// the sequence's own.
   mutating func rollback(_ sequence: SequenceID, to length: Int) throws(ModelError) {
     let path = try path(of: sequence)
     guard (0...path.length).contains(length) else {
       throw .rollbackOutOfRange(sequence, to: length, length: path.length)
     }
-    truncate(sequence, to: length)
+    let size = KeyValueLayout.blockPositions
+    let kept = (length + size - 1) / size
+    for block in path.blocks.dropFirst(kept) { store.release(block) }
+    paths[sequence]?.blocks.removeLast(path.blocks.count - min(kept, path.blocks.count))
+    paths[sequence]?.length = length
   }
 
   /// Makes room for tokens behind the sequence's end: new blocks, and a copy of the last one if others hold it too.
@@ -68,11 +74,6 @@ struct SequenceTree: ~Copyable {
     paths[sequence]?.length += count
   }
 
-  /// Gives back what was reserved and not used.
-  mutating func abandon(_ sequence: SequenceID, to length: Int) {
-    truncate(sequence, to: length)
-  }
-
   /// Writes the addresses of the sequence's blocks.
   func writePointers(
     of sequence: SequenceID, into table: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
@@ -80,16 +81,6 @@ struct SequenceTree: ~Copyable {
     for (index, block) in try path(of: sequence).blocks.enumerated() {
       table[index] = store.pointer(block)
     }
-  }
-
-  private mutating func truncate(_ sequence: SequenceID, to length: Int) {
-    let size = KeyValueLayout.blockPositions
-    let kept = (length + size - 1) / size
-    while let path = paths[sequence], path.blocks.count > kept, let last = path.blocks.last {
-      store.release(last)
-      paths[sequence]?.blocks.removeLast()
-    }
-    paths[sequence]?.length = length
   }
 
   private mutating func insert(_ path: Path) -> SequenceID {

@@ -84,7 +84,7 @@ public final class TransformerSession: DecodingSession {
     } catch {
       for index in inputs.indices {
         let sequence = inputs[index].sequence
-        if let length = try? tree.length(of: sequence) { tree.abandon(sequence, to: length) }
+        if let length = try? tree.length(of: sequence) { try? tree.rollback(sequence, to: length) }
       }
       throw error
     }
