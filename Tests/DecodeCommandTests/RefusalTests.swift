@@ -128,7 +128,7 @@ import Testing
     for (name, text, sentence) in [
       ("c.yaml", "temprature: 1", "there is no setting “temprature”; did you mean “temperature”?"),
       ("c.yaml", "top_p: 7", "c.yaml: top_p is a number above 0"),
-      ("c.yaml", "penalty_alpha: 0.6", "penalty_alpha 0.6 is not supported; leave it out or at 0"),
+      ("c.yaml", "dola_layers: low", "dola_layers low is not supported; leave it out or at null"),
       ("c.yaml", "eos_token_id: 99999", "eos_token_id: token id 99999 is outside the vocabulary"),
       ("c.yaml", "- a", "holds no settings"), ("c.yaml", "a: [", "is not YAML"),
       ("c.yaml", "top_k: 1\ntop_k: 2", "is not YAML"),

@@ -40,7 +40,7 @@ extension BatchDecoder {
   /// Lets go of everything that a request holds.
   private func release(_ index: Int) {
     requests[index].phase = .over
-    requests[index].tree.abandon()
+    requests[index].abandon()
     for sequence in requests[index].sequences { session.close(sequence) }
     requests[index].sequences = []
     for sequence in plan.remove(request: index) { session.close(sequence) }

@@ -10,17 +10,20 @@ extension BatchDecoder {
     planWaiting()
     let work = try compute()
     guard !work.isEmpty || !pending.isEmpty else { return nil }
-    var row = 0
+    var (row, stateRow) = (0, 0)
     for item in work {
       switch item.owner {
       case .segment(let segment):
+        keepStates(item, of: segment, stateRow: stateRow)
         finishReading(segment, chunk: item.input, row: row)
       case .request(let index, let first) where first:
+        handStates(to: index, stateRow: stateRow)
         advance(index, rows: row..<row + requests[index].tree.live.count)
       case .request:
         break
       }
       row += item.input.rowCount
+      stateRow += item.stateRowCount
     }
     defer { pending = [] }
     return pending
@@ -37,12 +40,19 @@ extension BatchDecoder {
 
     var input: StepInput
     var owner: Owner
+    /// Which of the tokens' hidden states are wanted.
+    var states = LogitsRequest.none
+
+    var stateRowCount: Int { states.rowCount(ofTokens: input.tokens.count) }
   }
 
   private func planWaiting() {
     guard !waiting.isEmpty else { return }
     plan.add(
-      waiting.map { ($0, requests[$0].request.prompt, requests[$0].request.adapter) })
+      waiting.map {
+        let request = requests[$0].request
+        return ($0, request.prompt, request.adapter, request.strategy.readsHiddenStates)
+      })
     waiting = []
   }
 
@@ -51,11 +61,8 @@ extension BatchDecoder {
     while true {
       let work = gather()
       guard !work.isEmpty else { return [] }
-      let inputs = work.map(\.input)
-      let rowCount = inputs.reduce(0) { $0 + $1.rowCount }
-      rows.resize(to: rowCount * vocabularyCount)
       do throws(ModelError) {
-        try session.step(inputs, into: &rows)
+        try feed(work)
         return work
       } catch {
         guard let sequence = error.sequence,
@@ -87,7 +94,7 @@ extension BatchDecoder {
         Work(
           input: StepInput(
             sequence, Array(chunk), logits: isLast && !segment.requests.isEmpty ? .last : .none),
-          owner: .segment(index)))
+          owner: .segment(index), states: segment.keepsStates ? .all : .none))
     }
     for index in requests.indices where requests[index].phase == .searching {
       let state = requests[index]
@@ -95,7 +102,8 @@ extension BatchDecoder {
         work.append(
           Work(
             input: StepInput(sequence, [state.tree.lastToken(ofRow: row)]),
-            owner: .request(index, isFirst: row == 0)))
+            owner: .request(index, isFirst: row == 0),
+            states: state.request.strategy.readsHiddenStates ? .last : .none))
       }
     }
     return work
@@ -113,12 +121,12 @@ extension BatchDecoder {
     let last = heirs.popLast()
     for heir in heirs {
       do throws(ModelError) {
-        hand(try session.fork(sequence), to: heir)
+        hand(try session.fork(sequence), of: segment, to: heir)
       } catch {
         refuse(heir, error)
       }
     }
-    if let last { hand(sequence, to: last) } else { session.close(sequence) }
+    if let last { hand(sequence, of: segment, to: last) } else { session.close(sequence) }
     plan.finish(index)
     for request in segment.requests where requests[request].phase == .searching {
       pending.append(.promptRead(request: request))
@@ -131,13 +139,15 @@ extension BatchDecoder {
     case request(Int)
   }
 
-  private func hand(_ sequence: SequenceID, to heir: Heir) {
+  private func hand(_ sequence: SequenceID, of segment: PromptPlan.Segment, to heir: Heir) {
     switch heir {
     case .segment(let index):
       plan.assign(sequence, to: index)
+      plan.inherit(segment.allStates, to: index)
     case .request(let index):
       requests[index].sequences = [sequence]
       requests[index].phase = .searching
+      handPromptStates(segment, to: index)
     }
   }
 

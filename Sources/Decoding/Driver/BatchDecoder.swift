@@ -10,6 +10,8 @@ public import LanguageModeling
 /// One owner, not `Sendable`. ``EventStream`` runs it on a thread of its own.
 public final class BatchDecoder: EventSource {
   let session: any DecodingSession
+  /// The session, where it gives hidden states.
+  let hiddenStateSession: (any HiddenStateSession)?
   let vocabularyCount: Int
   let contextLength: Int
 
@@ -21,6 +23,8 @@ public final class BatchDecoder: EventSource {
   var pending: [DecodingEvent] = []
   /// The logits of a step, `[rows, vocabularyCount]`.
   var rows: [Float] = []
+  /// The hidden states of a step, `[tokens asked for, hidden size]`.
+  var hiddenStates: [Float] = []
   var scratch: Candidates
 
   /// The most prompt tokens that one step reads, so that cancelling and the other requests don't wait for long.
@@ -50,6 +54,7 @@ public final class BatchDecoder: EventSource {
   ///   - contextLength: the longest sequence to make, in tokens.
   public init(session: any DecodingSession, vocabularyCount: Int, contextLength: Int) {
     self.session = session
+    hiddenStateSession = session as? any HiddenStateSession
     self.vocabularyCount = vocabularyCount
     self.contextLength = contextLength
     scratch = Candidates(vocabularyCount: vocabularyCount)
@@ -123,5 +128,6 @@ public final class BatchDecoder: EventSource {
       try processor.validate(request, vocabularyCount: vocabularyCount)
     }
     try request.strategy.validate(request)
+    try checkHiddenStates(request)
   }
 }

@@ -23,4 +23,10 @@ final class RequestState {
     tree = SearchTree(request, contextLength: contextLength)
     search = request.strategy.makeSearch(for: request)
   }
+
+  /// Lets go of what the search remembers.
+  func abandon() {
+    tree.abandon()
+    search = request.strategy.makeSearch(for: request)
+  }
 }

@@ -48,6 +48,8 @@ public struct SearchTree {
   public let report: TokenReport
   /// The hypotheses that are alive, in the order of their rows.
   public private(set) var live: [Leaf]
+  /// The model's hidden states, where the strategy reads them.
+  public internal(set) var hiddenStates = HiddenStates()
 
   private let stopRules: StopRules
   private let processors: [any LogitsProcessor]
@@ -153,7 +155,8 @@ public struct SearchTree {
   // MARK: - Answering
 
   /// Makes the hypothesis that continues that of `row` by `token`. It is dropped again unless it is named to
-  /// ``proceed(_:slot:)`` in this step, or to ``complete(_:slot:sample:score:reason:)`` in this step or a later one.
+  /// ``proceed(_:slot:)`` or ``consider(_:slot:)`` in this step, or to ``complete(_:slot:sample:score:reason:)`` in
+  /// this step or a later one.
   ///
   /// - Parameter processedLogProbability: the token's log-probability in the distribution that it was taken from.
   public mutating func extend(
@@ -189,12 +192,22 @@ public struct SearchTree {
 
   /// Lets a new hypothesis live on: the next step brings its row.
   public mutating func proceed(_ child: Extension, slot: Int) {
+    consider(child, slot: slot)
+    announce(child.hypothesis, slot: slot)
+  }
+
+  /// Lets a new hypothesis live on for a closer look, even one that is ended: the next step brings its row. Nobody is
+  /// told of it before ``announce(_:slot:)`` or ``complete(_:slot:sample:score:reason:)``.
+  public mutating func consider(_ child: Extension, slot: Int) {
     next.append(
       Leaf(
         hypothesis: child.hypothesis, slot: slot, matcher: child.matcher,
         parentRow: child.parentRow))
-    announcements.append(
-      Announcement(hypothesis: child.hypothesis, slot: slot, finishReason: nil))
+  }
+
+  /// Tells of a hypothesis that was only considered, as the next token of its slot.
+  public mutating func announce(_ hypothesis: HypothesisID, slot: Int) {
+    announcements.append(Announcement(hypothesis: hypothesis, slot: slot, finishReason: nil))
   }
 
   /// Makes a hypothesis a result. Results are handed out in the order of these calls.
@@ -269,6 +282,7 @@ extension SearchTree {
     nodes = []
     facts = []
     contexts = []
+    hiddenStates = HiddenStates()
   }
 
   /// What there is to tell since the last call, in order: new tokens first, then results.

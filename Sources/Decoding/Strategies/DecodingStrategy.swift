@@ -10,6 +10,10 @@ public protocol DecodingStrategy: Sendable, CustomStringConvertible {
   /// it comes. `false` unless a strategy says otherwise; text is shown when it is final then.
   var slotsOnlyGrow: Bool { get }
 
+  /// Whether the search reads ``SearchTree/hiddenStates``: then they are computed, and a model that gives none is
+  /// refused. `false` unless a strategy says otherwise.
+  var readsHiddenStates: Bool { get }
+
   /// Refuses a request that makes no sense under this strategy, in a sentence that says what to write instead.
   func validate(_ request: DecodingRequest) throws(DecodingError)
 
@@ -20,6 +24,9 @@ public protocol DecodingStrategy: Sendable, CustomStringConvertible {
 extension DecodingStrategy {
   /// `false`: hypotheses may be dropped for others, as beams are.
   public var slotsOnlyGrow: Bool { false }
+
+  /// `false`: logits are enough.
+  public var readsHiddenStates: Bool { false }
 }
 
 /// The search for one request: sees the logits behind every hypothesis that is alive, and says which go on, which are

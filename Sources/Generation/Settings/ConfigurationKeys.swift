@@ -23,7 +23,7 @@ enum ConfigurationKeys {
   /// Keys of decoders that aren't here, each with the values at which it does nothing. `null` always does nothing.
   static let neutral: [String: [SettingValue]] = [
     "max_length": [.integer(20)], "min_length": [.integer(0)], "max_time": [],
-    "penalty_alpha": [.integer(0)], "dola_layers": [],
+    "dola_layers": [],
     "encoder_repetition_penalty": [.integer(1)],
     "encoder_no_repeat_ngram_size": [.integer(0)],
     "bad_words_ids": [], "force_words_ids": [], "constraints": [], "sequence_bias": [],

@@ -28,6 +28,17 @@ extension GenerationSettings {
         filters: try filterOrder.filters(filterSettings, minimumKept: max(2, ends + 1)),
         lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
         resultCount: returnSequenceCount)
+    case .contrastive:
+      return ContrastiveSearch(penaltyAlpha: penaltyAlpha, candidateCount: topK)
+    }
+  }
+
+  /// The most sequences of the model that a request under these settings advances in one step.
+  public var sequenceCount: Int {
+    switch strategy {
+    case .greedy, .sample: returnSequenceCount
+    case .beam, .diverseBeam, .beamSample: beamCount
+    case .contrastive: topK
     }
   }
 

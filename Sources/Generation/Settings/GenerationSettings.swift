@@ -13,7 +13,7 @@ public struct GenerationSettings: Hashable, Sendable {
   /// Finite, above 0; used by ``StrategyName/sample`` and ``StrategyName/beamSample``, as all filters are.
   public var temperature: Double = 1
 
-  /// Sampling keeps this many of the most probable tokens (`top_k`); 0 keeps all.
+  /// Sampling keeps this many of the most probable tokens (`top_k`); 0 keeps all. Contrastive search tries as many.
   public var topK: Int = 0
 
   /// Sampling keeps the smallest set of most probable tokens whose mass reaches this (`top_p`); in (0, 1], 1 keeps all.
@@ -51,6 +51,10 @@ public struct GenerationSettings: Hashable, Sendable {
 
   /// The order of the filters, and with it their edge semantics (`filter_order`).
   public var filterOrder: FilterOrder = .huggingFace
+
+  /// The weight of being unlike what stands before against being probable (`penalty_alpha`); 0 to 1, used by
+  /// ``StrategyName/contrastive``, whose candidates ``topK`` counts.
+  public var penaltyAlpha: Double = 0
 
   /// The number of hypotheses that live at once (`num_beams`), 1 to 1024; used by the beam strategies.
   public var beamCount: Int = 1

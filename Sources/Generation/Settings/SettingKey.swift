@@ -20,6 +20,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   case dynamicTemperatureRange = "dynatemp_range"
   case dynamicTemperatureExponent = "dynatemp_exp"
   case filterOrder = "filter_order"
+  case penaltyAlpha = "penalty_alpha"
   case beamCount = "num_beams"
   case beamGroupCount = "num_beam_groups"
   case diversityPenalty = "diversity_penalty"
@@ -48,7 +49,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .doSample, .ignoreEndOfSequence: "true or false"
     case .temperature: "a number, 0 or above"
     case .topK: "a whole number, 0 (off) or above"
-    case .minP, .xtcProbability: "a number from 0 (off) to 1"
+    case .minP, .xtcProbability, .penaltyAlpha: "a number from 0 (off) to 1"
     case .epsilonCutoff, .etaCutoff: "a number from 0 (off) to below 1"
     case .topNSigma: "a number; 0 and below is off"
     case .topH: "a number above 0 and at most 1"
@@ -91,10 +92,12 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   /// Whether a strategy heeds the setting. One that doesn't conflicts with it.
   func isHeeded(by strategy: StrategyName) -> Bool {
     switch self {
+    case .topK: strategy.draws || strategy == .contrastive
     case _ where isForDrawing: strategy.draws
+    case .penaltyAlpha: strategy == .contrastive
     case .beamCount, .lengthPenalty, .earlyStopping: strategy.ranks
     case .beamGroupCount, .diversityPenalty, .paddingToken: strategy == .diverseBeam
-    case .returnSequenceCount: strategy != .greedy
+    case .returnSequenceCount: strategy != .greedy && strategy != .contrastive
     default: true
     }
   }

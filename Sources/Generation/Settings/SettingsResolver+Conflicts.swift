@@ -50,6 +50,22 @@ extension SettingsResolver {
     }
   }
 
+  /// Refuses contrastive search without its two numbers.
+  func checkCandidates(
+    in values: [SettingKey: Setting], _ choice: StrategyChoice
+  ) throws(SettingsError) {
+    guard choice.name == .contrastive else { return }
+    if let alpha = values[.penaltyAlpha], alpha.source == .default {
+      throw .contradiction(
+        "\(choice.reason): contrastive search needs a penalty; give penalty_alpha and top_k, such as"
+          + " 0.6 and 4")
+    }
+    if let count = values[.topK], Self.isNeutral(count) {
+      throw .contradiction(
+        "\(choice.reason): contrastive search needs a number of candidates; give top_k, such as 4")
+    }
+  }
+
   /// Refuses groups of unequal sizes, and more sequences than beams.
   mutating func checkBeams(
     in values: inout [SettingKey: Setting], _ choice: StrategyChoice

@@ -16,6 +16,7 @@ extension SettingsResolver {
         .number(0)
       case .xtcThreshold: .number(0.1)
       case .topH: .null
+      case .penaltyAlpha: .number(0)
       case .filterOrder: .text("huggingface")
       case .beamCount, .beamGroupCount: .integer(1)
       case .diversityPenalty: .number(0)
@@ -55,7 +56,7 @@ extension SettingsResolver {
     case .temperature:
       guard let number = value.asDouble else { return false }
       return number == 0 || (number > 0 && Float(number).isNormal)
-    case .minP, .xtcProbability, .xtcThreshold:
+    case .minP, .xtcProbability, .xtcThreshold, .penaltyAlpha:
       guard let number = value.asDouble else { return false }
       return number >= 0 && number <= 1
     case .epsilonCutoff, .etaCutoff:
@@ -187,6 +188,7 @@ extension GenerationSettings {
     noRepeatNGramSize = integer(.noRepeatNGramSize, noRepeatNGramSize)
     suppressedTokens =
       values[.suppressTokens].flatMap { SettingsResolver.tokens(of: $0.value) } ?? []
+    penaltyAlpha = number(.penaltyAlpha, penaltyAlpha)
     beamCount = integer(.beamCount, beamCount)
     beamGroupCount = integer(.beamGroupCount, beamGroupCount)
     diversityPenalty = number(.diversityPenalty, diversityPenalty)

@@ -10,12 +10,14 @@ public enum StrategyName: String, Hashable, Sendable, CaseIterable {
   case diverseBeam = "diverse-beam"
   /// Beams that draw their continuations: ``Decoding/BeamSampling``.
   case beamSample = "beam-sample"
+  /// A probable token that is unlike what stands before it: ``Decoding/ContrastiveSearch``.
+  case contrastive
 
   /// Whether tokens are drawn, so that there are filters and a seed.
   public var draws: Bool {
     switch self {
     case .sample, .beamSample: true
-    case .greedy, .beam, .diverseBeam: false
+    case .greedy, .beam, .diverseBeam, .contrastive: false
     }
   }
 
@@ -23,7 +25,7 @@ public enum StrategyName: String, Hashable, Sendable, CaseIterable {
   public var ranks: Bool {
     switch self {
     case .beam, .diverseBeam, .beamSample: true
-    case .greedy, .sample: false
+    case .greedy, .sample, .contrastive: false
     }
   }
 
@@ -35,6 +37,7 @@ public enum StrategyName: String, Hashable, Sendable, CaseIterable {
     case .beam: "under beam search"
     case .diverseBeam: "under diverse beam search"
     case .beamSample: "under beam sampling"
+    case .contrastive: "under contrastive search"
     }
   }
 }

@@ -9,7 +9,7 @@ struct ForwardPass {
   let model: TransformerModel
   let pool: ComputePool
   let layout: KeyValueLayout
-  private var activations: Activations
+  private(set) var activations: Activations
   private var rotary: RotaryTable
 
   private var configuration: TransformerConfiguration { model.configuration }
@@ -23,10 +23,11 @@ struct ForwardPass {
   }
 
   /// Runs `rows` through all layers, writing their keys and values into their sequences' blocks, and writes the logits
-  /// that they ask for into `output` (`[outputRow, vocabulary]`).
+  /// that they ask for into `output` (`[outputRow, vocabulary]`) and the hidden states into `states`
+  /// (`[stateRow, hidden]`).
   mutating func run(
     _ rows: ArraySlice<StepPlan.Row>, blockTable: (Int) -> Attention.BlockTable,
-    output: UnsafeMutablePointer<Float>?
+    output: UnsafeMutablePointer<Float>?, states: UnsafeMutablePointer<Float>?
   ) throws(KernelError) {
     if rows.count > activations.rowCapacity {
       let capacity = min(max(rows.count, 2 * activations.rowCapacity), Activations.mostRows)
@@ -44,6 +45,7 @@ struct ForwardPass {
       attention(layer, index: index, rows: rows.count)
       feedForward(layer, rows: rows.count)
     }
+    if let states { hiddenStates(rows, into: states) }
     if let output { logits(rows, into: output) }
   }
 

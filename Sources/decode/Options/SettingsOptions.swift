@@ -24,7 +24,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "greedy, sample, beam, diverse-beam or beam-sample. (default: beam with beams, greedy at temperature 0 or do_sample false, else sample)",
+      "greedy, sample, beam, diverse-beam, beam-sample or contrastive. (default: contrastive with a penalty alpha, beam with beams, greedy at temperature 0 or do_sample false, else sample)",
       valueName: "name"))
   var strategy: String?
 
@@ -36,7 +36,9 @@ struct SettingsOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Samples from the n most probable tokens. (default: 0, off)", valueName: "n")
+    help: ArgumentHelp(
+      "Samples from the n most probable tokens, or tries as many. (default: 0, off)", valueName: "n"
+    )
   )
   var topK: SettingArgument?
 
@@ -55,6 +57,7 @@ struct SettingsOptions: ParsableArguments {
       valueName: "order"))
   var filterOrder: String?
 
+  @OptionGroup var contrastiveOptions: ContrastiveOptions
   @OptionGroup var penaltyOptions: PenaltyOptions
   @OptionGroup var beamOptions: BeamOptions
 
@@ -89,6 +92,7 @@ struct SettingsOptions: ParsableArguments {
     filterOptions.add(to: &settings)
     penaltyOptions.add(to: &settings)
     beamOptions.add(to: &settings)
+    contrastiveOptions.add(to: &settings)
     add(.maxNewTokens, "--max-new-tokens", maxNewTokens?.value)
     add(.minNewTokens, "--min-new-tokens", minNewTokens?.value)
     add(.stopStrings, "--stop", stop.isEmpty ? nil : .list(stop.map(SettingValue.text)))

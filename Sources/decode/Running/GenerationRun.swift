@@ -49,10 +49,7 @@ struct GenerationRun {
     Interruption.listen()
     var progress = ProgressReport(
       isBatch ? options.progress ?? .auto : .none, total: prompts.count, console: console)
-    let groupSize = max(
-      1,
-      Self.largestGroup
-        / (settings.strategy.ranks ? settings.beamCount : settings.returnSequenceCount))
+    let groupSize = max(1, Self.largestGroup / max(1, settings.sequenceCount))
     var rest = prompts[...]
     while !rest.isEmpty, !Interruption.isRequested {
       let group = Array(rest.prefix(groupSize))

@@ -138,8 +138,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("penalty_alpha", SettingValue.number(0.6), "0"),
-    ("encoder_repetition_penalty", .number(1.1), "1"),
+    ("encoder_repetition_penalty", SettingValue.number(1.1), "1"),
     ("bad_words_ids", .list([.integer(1)]), "null"),
   ])
   func keyThatIsNotThereYetIsAnErrorInTheUsersFile(
