@@ -1,3 +1,4 @@
+import Checkpoints
 import LanguageModeling
 import Testing
 import Transformer
@@ -62,7 +63,7 @@ extension TransformerSession {
 
   @Test func splitThreadsAndNeighboursChangeNoBit() throws {
     let expected = try states()
-    #expect(expected.allSatisfy(\.isFinite))
+    #expect(expected.allSatisfy { $0.isFinite })
     #expect(try states(threads: 3) == expected)
     let session = try RandomModel.model().makeSession(SessionOptions(threads: 2))
     let sequence = try session.open(adapter: .none)
@@ -98,18 +99,18 @@ extension TransformerSession {
     let session = try RandomModel.model().makeSession(SessionOptions(threads: 1))
     let sequence = try session.open(adapter: .none)
     let inputs = [StepInput(sequence, [1, 2], logits: .none)]
-    var logits: [Float] = []
-    var states = [Float](repeating: 0, count: 63)
+    func step(_ requests: [LogitsRequest], stateCount: Int) throws {
+      var logits: [Float] = []
+      var states = [Float](repeating: 0, count: stateCount)
+      var logitSpan = logits.mutableSpan
+      var stateSpan = states.mutableSpan
+      try session.step(
+        inputs.span, into: &logitSpan, states: requests.span, into: &stateSpan)
+    }
     #expect(throws: ModelError.wrongOutputCount(expected: 64, actual: 63)) {
-      var (logitSpan, stateSpan) = (logits.mutableSpan, states.mutableSpan)
-      try session.step(
-        inputs.span, into: &logitSpan, states: [LogitsRequest.all].span, into: &stateSpan)
+      try step([.all], stateCount: 63)
     }
-    #expect(throws: ModelError.self) {
-      var (logitSpan, stateSpan) = (logits.mutableSpan, states.mutableSpan)
-      try session.step(
-        inputs.span, into: &logitSpan, states: [LogitsRequest]().span, into: &stateSpan)
-    }
+    #expect(throws: ModelError.self) { try step([], stateCount: 0) }
     #expect(try session.length(of: sequence) == 0)
   }
 

@@ -32,6 +32,7 @@ import Testing
         .list([]),
       ]
     ),
+    (.penaltyAlpha, [.number(-0.1), .number(1.1), .number(.nan)]),
     (.beamCount, [.integer(0), .integer(65537), .number(2)]),
     (.beamGroupCount, [.integer(0), .text("2")]),
     (.diversityPenalty, [.number(-0.1), .number(.nan), .number(.infinity)]),
