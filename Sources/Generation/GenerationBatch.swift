@@ -44,7 +44,7 @@ public final class GenerationBatch: EventSource {
           prompt: request.prompt, strategy: request.strategy, samples: request.samples,
           seed: request.seed, stopRules: request.stopRules,
           matcher: request.stopStrings.isEmpty ? nil : tail,
-          processors: request.processors, adapter: request.adapter,
+          processors: request.processors, guidance: request.guidance, adapter: request.adapter,
           report: request.report))
       states.append(
         RequestText(

@@ -17,6 +17,8 @@ public struct GenerationRequest: Sendable {
   public var stopStrings: [String]
   /// What is done to the scores before a token is chosen, in order: penalties, biases and masks.
   public var processors: [any LogitsProcessor]
+  /// A second prompt to move away from, before processors and search; `nil`: none.
+  public var guidance: Guidance?
   /// The adapters that the model runs with.
   public var adapter: AdapterMix
   /// What is to be found out about each token.
@@ -26,8 +28,8 @@ public struct GenerationRequest: Sendable {
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), stopStrings: [String] = [],
-    processors: [any LogitsProcessor] = [], adapter: AdapterMix = .none,
-    report: TokenReport = TokenReport()
+    processors: [any LogitsProcessor] = [], guidance: Guidance? = nil,
+    adapter: AdapterMix = .none, report: TokenReport = TokenReport()
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -36,6 +38,7 @@ public struct GenerationRequest: Sendable {
     self.stopRules = stopRules
     self.stopStrings = stopStrings
     self.processors = processors
+    self.guidance = guidance
     self.adapter = adapter
     self.report = report
   }

@@ -29,6 +29,7 @@ import Testing
       dynatemp_range        0.0           default
       dynatemp_exp          1.0           default
       filter_order          llama.cpp     --filter-order
+      guidance_scale        1.0           default
       repetition_penalty    1.0           default
       frequency_penalty     0.0           default
       presence_penalty      0.0           default
@@ -67,6 +68,7 @@ import Testing
       diversity_penalty     0.0           default
       length_penalty        1.0           default
       early_stopping        false         default
+      guidance_scale        1.0           default
       repetition_penalty    1.0           default
       frequency_penalty     0.0           default
       presence_penalty      0.0           default
@@ -114,7 +116,7 @@ import Testing
   @Test func modelsRecommendationsHoldUnlessTheyDoNotApply() throws {
     let directory = try model(
       recommending: """
-        {"do_sample": true, "temperature": 0.5, "top_p": 0.9, "guidance_scale": 1.5,
+        {"do_sample": true, "temperature": 0.5, "top_p": 0.9, "dola_layers": "low",
          "eos_token_id": 2, "transformers_version": "4.51.3"}
         """)
     let environment = ["DECODE_MODEL": directory.path]
@@ -123,7 +125,7 @@ import Testing
     #expect(sampled.contains("filters: temperature 0.5, then top-p 0.9\n"))
     #expect(
       sampled.hasSuffix(
-        "from the model's files, not applied:\nguidance_scale  1.5  not supported\n"))
+        "from the model's files, not applied:\ndola_layers  low  not supported\n"))
     let greedy = try DecodeProcess.run(["--explain", "--temp", "0"], environment: environment)
       .output
     #expect(greedy.contains("strategy              greedy "))

@@ -25,10 +25,11 @@ extension BatchDecoder {
   func fail(_ owner: Work.Owner, _ error: ModelError) {
     let concerned =
       switch owner {
-      case .segment(let segment): plan.requests(through: segment)
+      case .segment(let segment): plan.readers(through: segment).map(\.request)
       case .request(let index, _): [index]
       }
-    for index in concerned {
+    // A guided request can read two prompts through the same segment.
+    for index in concerned where requests[index].phase != .over {
       if case .contextFull = error {
         conclude(index, reason: .length)
       } else {
@@ -40,9 +41,8 @@ extension BatchDecoder {
   /// Lets go of everything that a request holds.
   private func release(_ index: Int) {
     requests[index].phase = .over
+    for sequence in requests[index].heldSequences { session.close(sequence) }
     requests[index].abandon()
-    for sequence in requests[index].sequences { session.close(sequence) }
-    requests[index].sequences = []
     for sequence in plan.remove(request: index) { session.close(sequence) }
   }
 }

@@ -48,11 +48,7 @@ extension BatchDecoder {
 
   private func planWaiting() {
     guard !waiting.isEmpty else { return }
-    plan.add(
-      waiting.map {
-        let request = requests[$0].request
-        return ($0, request.prompt, request.adapter, request.strategy.readsHiddenStates)
-      })
+    plan.add(waiting.flatMap(prompts))
     waiting = []
   }
 
@@ -93,7 +89,7 @@ extension BatchDecoder {
       work.append(
         Work(
           input: StepInput(
-            sequence, Array(chunk), logits: isLast && !segment.requests.isEmpty ? .last : .none),
+            sequence, Array(chunk), logits: isLast && !segment.readers.isEmpty ? .last : .none),
           owner: .segment(index), states: segment.keepsStates ? .all : .none))
     }
     for index in requests.indices where requests[index].phase == .searching {
@@ -105,6 +101,7 @@ extension BatchDecoder {
             owner: .request(index, isFirst: row == 0),
             states: state.request.strategy.readsHiddenStates ? .last : .none))
       }
+      work += negativeWork(index)
     }
     return work
   }
@@ -116,7 +113,7 @@ extension BatchDecoder {
     guard segment.fedCount == segment.tokens.count, let sequence = segment.sequence else { return }
     var heirs =
       segment.children.filter { !plan.segments[$0].isDone }.map(Heir.segment)
-      + segment.requests.map(Heir.request)
+      + segment.readers.map(Heir.reader)
     // The last takes the sequence itself, the others a fork of it.
     let last = heirs.popLast()
     for heir in heirs {
@@ -128,15 +125,17 @@ extension BatchDecoder {
     }
     if let last { hand(sequence, of: segment, to: last) } else { session.close(sequence) }
     plan.finish(index)
-    for request in segment.requests where requests[request].phase == .searching {
-      pending.append(.promptRead(request: request))
-      advance(request, rows: row..<row + 1)
+    for reader in segment.readers where requests[reader.request].phase == .reading {
+      guard let first = firstRow(of: reader, row: row) else { continue }
+      requests[reader.request].phase = .searching
+      pending.append(.promptRead(request: reader.request))
+      advance(reader.request, rows: first..<first + 1)
     }
   }
 
   private enum Heir {
     case segment(Int)
-    case request(Int)
+    case reader(PromptPlan.Reader)
   }
 
   private func hand(_ sequence: SequenceID, of segment: PromptPlan.Segment, to heir: Heir) {
@@ -144,17 +143,23 @@ extension BatchDecoder {
     case .segment(let index):
       plan.assign(sequence, to: index)
       plan.inherit(segment.allStates, to: index)
-    case .request(let index):
-      requests[index].sequences = [sequence]
-      requests[index].phase = .searching
-      handPromptStates(segment, to: index)
+    case .reader(let reader) where requests[reader.request].phase == .over:
+      // Its other prompt came to nothing.
+      session.close(sequence)
+    case .reader(let reader) where reader.isNegative:
+      requests[reader.request].guidance?.sequences = [sequence]
+    case .reader(let reader):
+      requests[reader.request].sequences = [sequence]
+      handPromptStates(segment, to: reader.request)
     }
   }
 
   private func refuse(_ heir: Heir, _ error: ModelError) {
     switch heir {
     case .segment(let index): fail(.segment(index), error)
-    case .request(let index): fail(index, .model(error))
+    case .reader(let reader) where requests[reader.request].phase != .over:
+      fail(reader.request, .model(error))
+    case .reader: break
     }
   }
 
@@ -165,6 +170,7 @@ extension BatchDecoder {
       let logits = rows.span.extracting(elements)
       let state = requests[index]
       try state.tree.beginStep(logits: logits, scratch: &scratch)
+      try guide(index, rows: range)
       try state.search.advance(&state.tree, logits: logits, scratch: &scratch)
       state.tree.endStep()
       try follow(index)
@@ -176,14 +182,26 @@ extension BatchDecoder {
     if requests[index].tree.live.isEmpty { finish(index) }
   }
 
-  /// Makes the model's sequences those of the live hypotheses: each parent's goes to its first child, the others get
-  /// forks of it, and those without children are closed.
+  /// Makes the model's sequences those of the live hypotheses.
   private func follow(_ index: Int) throws(DecodingError) {
-    let parents = requests[index].sequences
+    let state = requests[index]
+    try follow(state.tree.live, &state.sequences)
+    if var negative = state.guidance?.sequences {
+      defer { state.guidance?.sequences = negative }
+      try follow(state.tree.live, &negative)
+    }
+  }
+
+  /// Branches sequences, one for each row of a step, along the hypotheses that live on: each parent's goes to its first
+  /// child, the others get forks of it, and those without children are closed.
+  private func follow(
+    _ live: [SearchTree.Leaf], _ branches: inout [SequenceID]
+  ) throws(DecodingError) {
+    let parents = branches
     var isTaken = Array(repeating: false, count: parents.count)
     var sequences: [SequenceID] = []
     var failure: ModelError?
-    for leaf in requests[index].tree.live where failure == nil {
+    for leaf in live where failure == nil {
       if isTaken[leaf.parentRow] {
         do throws(ModelError) {
           sequences.append(try session.fork(parents[leaf.parentRow]))
@@ -196,7 +214,7 @@ extension BatchDecoder {
       }
     }
     for (row, sequence) in parents.enumerated() where !isTaken[row] { session.close(sequence) }
-    requests[index].sequences = sequences
+    branches = sequences
     if let failure { throw .model(failure) }
   }
 }

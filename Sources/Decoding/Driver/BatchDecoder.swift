@@ -65,7 +65,7 @@ public final class BatchDecoder: EventSource {
       if let sequence = segment.sequence { session.close(sequence) }
     }
     for request in requests {
-      for sequence in request.sequences { session.close(sequence) }
+      for sequence in request.heldSequences { session.close(sequence) }
     }
   }
 
@@ -78,7 +78,7 @@ public final class BatchDecoder: EventSource {
     try check(request)
     let index = requests.count
     requests.append(RequestState(request, contextLength: contextLength))
-    if request.stopRules.maxNewTokens == 0 || request.prompt.count == contextLength {
+    if requests[index].tree.lengthLimit == 0 {
       conclude(index, reason: .length)
     } else {
       waiting.append(index)
@@ -129,5 +129,6 @@ public final class BatchDecoder: EventSource {
     }
     try request.strategy.validate(request)
     try checkHiddenStates(request)
+    try checkGuidance(request)
   }
 }

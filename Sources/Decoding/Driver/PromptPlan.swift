@@ -5,12 +5,19 @@ import LanguageModeling
 /// The tree is a radix tree over the prompts of each adapter. A shared beginning becomes a segment of its own where
 /// that saves work worth a step; equal prompts always share one.
 struct PromptPlan {
-  /// A run of tokens, and the requests whose prompts end with it.
+  /// Who has a prompt read.
+  struct Reader: Hashable {
+    var request: Int
+    /// Whether it is the request's negative prompt.
+    var isNegative = false
+  }
+
+  /// A run of tokens, and the readers whose prompts end with it.
   struct Segment {
     var parent: Int?
     var adapter: AdapterMix
     var tokens: ArraySlice<TokenID>
-    var requests: [Int]
+    var readers: [Reader]
     var children: [Int] = []
     /// The model's sequence, once the parent is read.
     var sequence: SequenceID?
@@ -38,7 +45,7 @@ struct PromptPlan {
   static let worthwhileSaving = 16
 
   /// A prompt of a request, with the adapters that it runs with, and whether its hidden states are to be kept.
-  typealias Prompt = (request: Int, tokens: [TokenID], adapter: AdapterMix, keepsStates: Bool)
+  typealias Prompt = (reader: Reader, tokens: [TokenID], adapter: AdapterMix, keepsStates: Bool)
 
   /// Plans to read `prompts`, none of which may be empty. They share nothing with prompts that were planned before.
   mutating func add(_ prompts: [Prompt]) {
@@ -50,7 +57,7 @@ struct PromptPlan {
     for adapter in adapters {
       let sorted = (byAdapter[adapter] ?? []).sorted { first, second in
         first.tokens.lexicographicallyPrecedes(second.tokens)
-          || (first.tokens == second.tokens && first.request < second.request)
+          || (first.tokens == second.tokens && first.reader.request < second.reader.request)
       }
       split(sorted[...], from: 0, matched: 0, parent: nil)
     }
@@ -77,12 +84,12 @@ struct PromptPlan {
       let endsAll = ending.count == prompts.count
       if endsAll || isShared {
         parent = add(
-          first, start..<common, requests: ending.map(\.request), parent: parent,
+          first, start..<common, readers: ending.map(\.reader), parent: parent,
           keepsStates: keepsStates)
         start = common
       } else {
         _ = add(
-          first, start..<common, requests: ending.map(\.request), parent: parent,
+          first, start..<common, readers: ending.map(\.reader), parent: parent,
           keepsStates: ending.contains { $0.keepsStates })
       }
     }
@@ -95,11 +102,11 @@ struct PromptPlan {
   }
 
   private mutating func add(
-    _ prompt: Prompt, _ range: Range<Int>, requests: [Int], parent: Int?, keepsStates: Bool
+    _ prompt: Prompt, _ range: Range<Int>, readers: [Reader], parent: Int?, keepsStates: Bool
   ) -> Int {
     segments.append(
       Segment(
-        parent: parent, adapter: prompt.adapter, tokens: prompt.tokens[range], requests: requests,
+        parent: parent, adapter: prompt.adapter, tokens: prompt.tokens[range], readers: readers,
         keepsStates: keepsStates))
     let index = segments.count - 1
     if let parent { segments[parent].children.append(index) }
@@ -158,8 +165,8 @@ extension PromptPlan {
   mutating func remove(request: Int) -> [SequenceID] {
     var orphans: [SequenceID] = []
     for index in segments.indices.reversed() where !segments[index].isDone {
-      segments[index].requests.removeAll { $0 == request }
-      guard segments[index].requests.isEmpty,
+      segments[index].readers.removeAll { $0.request == request }
+      guard segments[index].readers.isEmpty,
         segments[index].children.allSatisfy({ segments[$0].isDone })
       else { continue }
       if let sequence = segments[index].sequence { orphans.append(sequence) }
@@ -168,9 +175,9 @@ extension PromptPlan {
     return orphans
   }
 
-  /// The requests whose prompts go through a segment.
-  func requests(through segment: Int) -> [Int] {
-    segments[segment].requests
-      + segments[segment].children.flatMap { requests(through: $0) }
+  /// The readers whose prompts go through a segment.
+  func readers(through segment: Int) -> [Reader] {
+    segments[segment].readers
+      + segments[segment].children.flatMap { readers(through: $0) }
   }
 }

@@ -7,6 +7,8 @@ final class RequestState {
   var search: any DecodingSearch
   /// The model's sequences of the live hypotheses, in the order of their rows; empty until the prompt is read.
   var sequences: [SequenceID] = []
+  /// The negative side of a guided request; `nil` for others.
+  var guidance: GuidanceState?
   var phase = Phase.reading
 
   enum Phase {
@@ -22,11 +24,17 @@ final class RequestState {
     self.request = request
     tree = SearchTree(request, contextLength: contextLength)
     search = request.strategy.makeSearch(for: request)
+    if request.effectiveGuidance != nil { guidance = GuidanceState() }
   }
+
+  /// The model's sequences that the request holds.
+  var heldSequences: [SequenceID] { sequences + (guidance?.sequences ?? []) }
 
   /// Lets go of what the search remembers.
   func abandon() {
     tree.abandon()
+    sequences = []
+    guidance = nil
     search = request.strategy.makeSearch(for: request)
   }
 }

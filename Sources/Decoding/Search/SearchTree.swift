@@ -64,6 +64,11 @@ public struct SearchTree {
   /// What processors see of each live hypothesis, where there are processors; the buffers are kept.
   private var contexts: [HypothesisContext] = []
   private var announcements: [Announcement] = []
+  /// The scale of the request's guidance, and the length of the prompt on its negative side.
+  let guidanceScale: Double?
+  let negativePromptLength: Int
+  /// The scores of a step under guidance, `[live.count, vocabularyCount]`; empty without it.
+  var guidedScores: [Float] = []
 
   private struct Announcement {
     var hypothesis: HypothesisID
@@ -78,7 +83,9 @@ public struct SearchTree {
     stopRules = request.stopRules
     processors = request.processors
     lengthLimit = max(
-      0, min(request.stopRules.maxNewTokens, contextLength - request.prompt.count))
+      0, min(request.stopRules.maxNewTokens, contextLength - request.longestPromptLength))
+    guidanceScale = request.effectiveGuidance?.scale
+    negativePromptLength = request.effectiveGuidance?.negativePrompt.count ?? 0
     promptContext = HypothesisContext(
       prompt: request.prompt, endOfSequence: request.stopRules.endOfSequence,
       lengthLimit: lengthLimit)
@@ -127,12 +134,20 @@ public struct SearchTree {
     return tokens.reversed()
   }
 
-  /// ln Σ exp of a row of unmodified logits: subtract it to make log-probabilities.
+  /// What to subtract from the scores that ``load(_:of:into:as:adjust:)`` gives as ``ScoreScale/logits`` to make them
+  /// those that it gives as ``ScoreScale/logProbabilities``: ln Σ exp of the model's logits; 0 under guidance, whose
+  /// scores are made of log-probabilities.
   public func logNormalizer(ofRow row: Int) -> Double {
+    guidanceScale == nil ? facts[row].logNormalizer : 0
+  }
+
+  /// ln Σ exp of a row of the model's logits.
+  func logNormalizerOfModel(_ row: Int) -> Double {
     facts[row].logNormalizer
   }
 
-  /// Loads a row into `candidates`, with what the request masks taken out and its processors applied.
+  /// Loads a row into `candidates`: the scores of guidance where the request has it, with what the request masks taken
+  /// out and its processors applied.
   ///
   /// - Parameters:
   ///   - scale: what the processors are to see.
@@ -143,8 +158,12 @@ public struct SearchTree {
     as scale: ScoreScale = .logits, adjust: (inout Candidates) -> Void = { _ in }
   ) {
     let width = logits.count / live.count
-    candidates.load(logits.extracting(row * width..<(row + 1) * width))
-    if scale == .logProbabilities { candidates.shiftLogits(by: -facts[row].logNormalizer) }
+    if guidanceScale == nil {
+      candidates.load(logits.extracting(row * width..<(row + 1) * width))
+      if scale == .logProbabilities { candidates.shiftLogits(by: -facts[row].logNormalizer) }
+    } else {
+      candidates.load(guidedScores.span.extracting(row * width..<(row + 1) * width))
+    }
     if stopRules.masksEndOfSequence(after: length(of: live[row].hypothesis)) {
       for token in promptContext.endOfSequence { candidates.exclude(token) }
     }
@@ -283,6 +302,7 @@ extension SearchTree {
     facts = []
     contexts = []
     hiddenStates = HiddenStates()
+    guidedScores = []
   }
 
   /// What there is to tell since the last call, in order: new tokens first, then results.

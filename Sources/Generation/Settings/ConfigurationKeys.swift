@@ -31,7 +31,7 @@ enum ConfigurationKeys {
     "forced_bos_token_id": [], "forced_eos_token_id": [], "forced_decoder_ids": [],
     "exponential_decay_length_penalty": [], "renormalize_logits": [.bool(false)],
     "remove_invalid_values": [.bool(false)], "token_healing": [.bool(false)],
-    "guidance_scale": [.integer(1)], "watermarking_config": [],
+    "watermarking_config": [],
     "prompt_lookup_num_tokens": [.integer(0)],
   ]
 

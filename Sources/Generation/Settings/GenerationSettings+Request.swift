@@ -35,11 +35,13 @@ extension GenerationSettings {
 
   /// The most sequences of the model that a request under these settings advances in one step.
   public var sequenceCount: Int {
-    switch strategy {
-    case .greedy, .sample: returnSequenceCount
-    case .beam, .diverseBeam, .beamSample: beamCount
-    case .contrastive: topK
-    }
+    let hypotheses =
+      switch strategy {
+      case .greedy, .sample: returnSequenceCount
+      case .beam, .diverseBeam, .beamSample: beamCount
+      case .contrastive: topK
+      }
+    return guidanceScale == 1 ? hypotheses : 2 * hypotheses
   }
 
   /// The parameters of the penalties and masks.
@@ -71,17 +73,27 @@ extension GenerationSettings {
   ///   - prompt: the tokens that the model is fed, at least one.
   ///   - seed: takes the place of ``seed`` where that is `nil`.
   ///   - report: what is to be found out about each token.
+  ///   - negativePrompt: the tokens of ``negativePrompt``, where there is one: what `Tokenizer.encodePrompt` makes of it.
   /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a value out of its range.
   public func request(
-    prompt: [TokenID], seed: UInt64 = 0, report: TokenReport = TokenReport()
+    prompt: [TokenID], seed: UInt64 = 0, report: TokenReport = TokenReport(),
+    negativePrompt: [TokenID]? = nil
   ) throws(DecodingError) -> GenerationRequest {
-    GenerationRequest(
+    guard (negativePrompt == nil) == (self.negativePrompt == nil) else {
+      throw .conflict(
+        "the negative prompt comes as a text in the settings and as its tokens in the request;"
+          + " give both or neither")
+    }
+    return GenerationRequest(
       prompt: prompt, strategy: try decodingStrategy(),
       samples: strategy.ranks ? [0] : Array(0..<returnSequenceCount),
       seed: self.seed ?? seed,
       stopRules: StopRules(
         endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
         minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
-      stopStrings: stopStrings, processors: try processorSettings.processors(), report: report)
+      stopStrings: stopStrings, processors: try processorSettings.processors(),
+      guidance: guidanceScale == 1
+        ? nil : Guidance(scale: guidanceScale, negativePrompt: negativePrompt),
+      report: report)
   }
 }

@@ -75,6 +75,12 @@ public struct GenerationSettings: Hashable, Sendable {
   /// What groups of beams that are done count as choosing (`pad_token_id`); `nil`: the lowest end-of-sequence token.
   public var paddingToken: TokenID?
 
+  /// How much the prompt counts against the negative prompt (`guidance_scale`); finite, 1 is no guidance.
+  public var guidanceScale: Double = 1
+
+  /// The text to move away from under guidance (`negative_prompt`); `nil`: the last token of the prompt.
+  public var negativePrompt: String?
+
   /// Divides or multiplies the scores of tokens that came already (`repetition_penalty`); above 0, 1 is off.
   public var repetitionPenalty: Double = 1
 

@@ -26,6 +26,7 @@ extension SettingsResolver {
   private static let dependencies: [(keys: [SettingKey], needs: [SettingKey])] = [
     ([.diversityPenalty], [.beamGroupCount]),
     ([.xtcThreshold], [.xtcProbability]),
+    ([.negativePrompt], [.guidanceScale]),
     ([.dynamicTemperatureExponent], [.dynamicTemperatureRange]),
     (
       [.penaltyScope, .repeatLastN], [.repetitionPenalty, .frequencyPenalty, .presencePenalty]

@@ -2,12 +2,12 @@ import Decoding
 import LanguageModeling
 
 extension SettingsResolver {
-  /// The value of a setting that nobody gave; `nil` for the seed, which is drawn, and for keys that only help to infer
-  /// the strategy.
+  /// The value of a setting that nobody gave; `nil` for the seed, which is drawn, for keys that only help to infer the
+  /// strategy, and for those that are another's to choose.
   static func `default`(of key: SettingKey) -> Setting? {
     let value: SettingValue? =
       switch key {
-      case .strategy, .doSample, .paddingToken, .seed: nil
+      case .strategy, .doSample, .paddingToken, .negativePrompt, .seed: nil
       case .temperature: .number(1)
       case .topK: .integer(0)
       case .topP, .typicalP, .dynamicTemperatureExponent: .number(1)
@@ -24,7 +24,7 @@ extension SettingsResolver {
       case .earlyStopping: .bool(false)
       case .maxNewTokens: .integer(128)
       case .minNewTokens: .integer(0)
-      case .repetitionPenalty: .number(1)
+      case .guidanceScale, .repetitionPenalty: .number(1)
       case .frequencyPenalty, .presencePenalty: .number(0)
       case .penaltyScope: .text(PenaltyScope.all.rawValue)
       case .repeatLastN: .integer(-1)
@@ -74,7 +74,10 @@ extension SettingsResolver {
     case .repetitionPenalty:
       guard let number = value.asDouble else { return false }
       return number > 0 && Float(number).isNormal
-    case .frequencyPenalty, .presencePenalty:
+    case .negativePrompt:
+      if case .text = value { return true }
+      return false
+    case .frequencyPenalty, .presencePenalty, .guidanceScale:
       guard let number = value.asDouble else { return false }
       return Float(number).isFinite
     case .penaltyScope:
@@ -178,6 +181,8 @@ extension GenerationSettings {
     dynamicTemperatureExponent = number(.dynamicTemperatureExponent, dynamicTemperatureExponent)
     filterOrder =
       values[.filterOrder].flatMap { SettingsResolver.filterOrder(of: $0.value) } ?? filterOrder
+    guidanceScale = number(.guidanceScale, guidanceScale)
+    if case .text(let text)? = values[.negativePrompt]?.value { negativePrompt = text }
     repetitionPenalty = number(.repetitionPenalty, repetitionPenalty)
     frequencyPenalty = number(.frequencyPenalty, frequencyPenalty)
     presencePenalty = number(.presencePenalty, presencePenalty)

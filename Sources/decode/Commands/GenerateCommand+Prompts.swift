@@ -73,6 +73,24 @@ extension GenerateCommand {
     return Prompt(id: id, text: text, tokens: tokens)
   }
 
+  /// The tokens of the negative prompt, where there is one: those of a plain text, after the model's
+  /// beginning-of-sequence rule, with --chat too.
+  func negativePrompt(
+    _ settings: GenerationSettings, for model: PreparedModel
+  ) throws(CommandFailure) -> [TokenID]? {
+    guard let text = settings.negativePrompt else { return nil }
+    let tokens = try reportingFailure {
+      try model.loaded.tokenizer.encodePrompt(
+        text, parsingSpecialTokens: !textOptions.noParseSpecial)
+    }
+    guard !tokens.isEmpty else {
+      throw .usage(
+        "the negative prompt is empty, and \(model.name) has no beginning-of-sequence token to stand"
+          + " for it; give a text, or leave it out")
+    }
+    return try check(Prompt(text: text, tokens: tokens), named: "the negative prompt", model).tokens
+  }
+
   /// Refuses tokens that the model doesn't have.
   func check(
     _ tokens: [TokenID], named name: String, _ model: PreparedModel

@@ -82,7 +82,9 @@ struct GenerateCommand: ParsableCommand {
     }
     let prompts = try prepare(batch, for: model)
     let run = try GenerationRun(
-      command: self, model: model, resolved: resolved, output: output, console: console)
+      command: self, model: model, resolved: resolved,
+      negativePrompt: try negativePrompt(resolved.settings, for: model), output: output,
+      console: console)
     try run.generate(prompts, isBatch: promptOptions.prompts != nil)
   }
 

@@ -58,6 +58,7 @@ struct SettingsOptions: ParsableArguments {
   var filterOrder: String?
 
   @OptionGroup var contrastiveOptions: ContrastiveOptions
+  @OptionGroup var guidanceOptions: GuidanceOptions
   @OptionGroup var penaltyOptions: PenaltyOptions
   @OptionGroup var beamOptions: BeamOptions
 
@@ -93,6 +94,7 @@ struct SettingsOptions: ParsableArguments {
     penaltyOptions.add(to: &settings)
     beamOptions.add(to: &settings)
     contrastiveOptions.add(to: &settings)
+    guidanceOptions.add(to: &settings)
     add(.maxNewTokens, "--max-new-tokens", maxNewTokens?.value)
     add(.minNewTokens, "--min-new-tokens", minNewTokens?.value)
     add(.stopStrings, "--stop", stop.isEmpty ? nil : .list(stop.map(SettingValue.text)))

@@ -36,9 +36,18 @@ struct Explanation {
     return text
   }
 
-  /// Texts between quotation marks inside lists, so that a newline or a space can be seen.
+  /// Texts between quotation marks inside lists and where they hold more than a word, so that a newline or a space can
+  /// be seen.
   private static func spelled(_ value: SettingValue) -> String {
-    if case .list = value { return JSONValue(value).text }
-    return value.description
+    switch value {
+    case .list: JSONValue(value).text
+    case .text(let text) where text.isEmpty || !text.allSatisfy(isPartOfAWord):
+      JSONValue(value).text
+    default: value.description
+    }
+  }
+
+  private static func isPartOfAWord(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || character.isPunctuation
   }
 }

@@ -1,6 +1,7 @@
 import Decoding
 import Generation
 import JSON
+import LanguageModeling
 import Models
 import Transformer
 
@@ -8,6 +9,7 @@ import Transformer
 struct GenerationRun {
   private let model: PreparedModel
   private let settings: GenerationSettings
+  private let negativePrompt: [TokenID]?
   private let seed: UInt64
   private let generator: TextGenerator
   private let options: OutputOptions
@@ -20,11 +22,12 @@ struct GenerationRun {
 
   init(
     command: GenerateCommand, model: PreparedModel, resolved: ResolvedSettings,
-    output: ResultWriter, console: Console
+    negativePrompt: [TokenID]?, output: ResultWriter, console: Console
   ) throws(CommandFailure) {
     let compute = command.computeOptions
     self.model = model
     settings = resolved.settings
+    self.negativePrompt = negativePrompt
     // 32 bits: enough for telling runs apart, and short enough to type.
     seed = resolved.settings.seed ?? UInt64(UInt32.random(in: .min ... .max))
     options = command.outputOptions
@@ -99,7 +102,8 @@ struct GenerationRun {
       prompt: prompt.tokens, seed: seed,
       report: TokenReport(
         alternatives: alternatives, processedLogProbability: alternatives > 0,
-        entropy: alternatives > 0))
+        entropy: alternatives > 0),
+      negativePrompt: negativePrompt)
   }
 
   private func tellTimings(_ timings: GenerationTimings) {

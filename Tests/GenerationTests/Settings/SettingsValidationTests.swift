@@ -39,6 +39,8 @@ import Testing
     (.lengthPenalty, [.number(.nan), .number(-.infinity), .text("1")]),
     (.earlyStopping, [.text("maybe"), .integer(1)]),
     (.paddingToken, [.text("1"), .list([])]),
+    (.guidanceScale, [.number(.nan), .number(.infinity), .text("1")]),
+    (.negativePrompt, [.integer(1), .list([.text("a")])]),
     (.repetitionPenalty, [.integer(0), .number(-1), .number(.nan)]),
     (.frequencyPenalty, [.number(.nan), .text("1")]),
     (.presencePenalty, [.number(.infinity), .bool(true)]),
