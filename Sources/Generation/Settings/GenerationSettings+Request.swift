@@ -54,6 +54,15 @@ extension GenerationSettings {
       dynamicTemperatureExponent: dynamicTemperatureExponent)
   }
 
+  /// What ranks the samples of a prompt, if anything does.
+  public var sampleSelection: (any SampleSelection)? {
+    switch selection {
+    case .minimumBayesRisk: MinimumBayesRisk(utility: selectionUtility.utility)
+    case .vote: SelfConsistency(answer: selectionAnswer.answer)
+    case nil: nil
+    }
+  }
+
   /// A request to continue `prompt` under these settings.
   ///
   /// - Parameters:
@@ -71,6 +80,7 @@ extension GenerationSettings {
       stopRules: StopRules(
         endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
         minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
-      stopStrings: stopStrings, processors: try processorSettings.processors(), report: report)
+      stopStrings: stopStrings, processors: try processorSettings.processors(), report: report,
+      selection: sampleSelection)
   }
 }

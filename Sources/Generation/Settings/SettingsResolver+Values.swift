@@ -31,6 +31,9 @@ extension SettingsResolver {
       case .stopStrings, .endOfSequenceTokens, .suppressTokens: .list([])
       case .ignoreEndOfSequence: .bool(false)
       case .returnSequenceCount: .integer(1)
+      case .selection: .null
+      case .selectionUtility: .text(UtilityName.chrF.rawValue)
+      case .selectionAnswer: .text(AnswerExtraction.number.rawValue)
       }
     return value.map { Setting(key, $0, from: .default) }
   }
@@ -98,6 +101,12 @@ extension SettingsResolver {
     case .beamCount, .beamGroupCount, .returnSequenceCount:
       guard case .integer(let number) = value else { return false }
       return (1...1024).contains(number)
+    case .selection:
+      return SelectionName(value) != nil
+    case .selectionUtility:
+      return UtilityName(value) != nil
+    case .selectionAnswer:
+      return AnswerExtraction(value) != nil
     case .filterOrder:
       return filterOrder(of: value) != nil
     case .stopStrings:
@@ -152,6 +161,14 @@ extension SettingsResolver {
   }
 }
 
+extension RawRepresentable<String> {
+  /// The case that a text names.
+  fileprivate init?(_ value: SettingValue) {
+    guard case .text(let text) = value else { return nil }
+    self.init(rawValue: text)
+  }
+}
+
 extension GenerationSettings {
   /// The settings of checked values.
   init(strategy: StrategyName, values: [SettingKey: Setting]) {
@@ -202,6 +219,11 @@ extension GenerationSettings {
     endOfSequenceTokens =
       values[.endOfSequenceTokens].flatMap { SettingsResolver.tokens(of: $0.value) } ?? []
     returnSequenceCount = integer(.returnSequenceCount, returnSequenceCount)
+    selection = values[.selection].flatMap { SelectionName($0.value) }
+    selectionUtility =
+      values[.selectionUtility].flatMap { UtilityName($0.value) } ?? selectionUtility
+    selectionAnswer =
+      values[.selectionAnswer].flatMap { AnswerExtraction($0.value) } ?? selectionAnswer
     seed = values[.seed].flatMap { SettingsResolver.seed(of: $0.value) }
   }
 }
