@@ -46,6 +46,15 @@ extension GenerationSettings {
       dynamicTemperatureExponent: dynamicTemperatureExponent)
   }
 
+  /// What ranks the samples of a prompt, if anything does.
+  public var sampleSelection: (any SampleSelection)? {
+    switch selection {
+    case .minimumBayesRisk: MinimumBayesRisk(utility: selectionUtility.utility)
+    case .vote: SelfConsistency(answer: selectionAnswer.answer)
+    case nil: nil
+    }
+  }
+
   /// A request to continue `prompt` under these settings.
   ///
   /// - Parameters:
@@ -68,6 +77,6 @@ extension GenerationSettings {
       stopRules: StopRules(
         endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
         minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
-      stopStrings: stopStrings, processors: made, report: report)
+      stopStrings: stopStrings, processors: made, report: report, selection: sampleSelection)
   }
 }

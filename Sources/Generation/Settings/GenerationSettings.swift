@@ -161,6 +161,16 @@ public struct GenerationSettings: Hashable, Sendable {
   /// Sequences for each prompt (`num_return_sequences`), 1 to 1024: samples, or the best of at most as many beams.
   public var returnSequenceCount: Int = 1
 
+  /// How the samples of a prompt are ranked (`select`), best first; `nil` leaves them in the order of drawing. For
+  /// more than one sample, used by ``StrategyName/sample``.
+  public var selection: SelectionName?
+
+  /// What minimum Bayes risk compares samples with (`select_utility`).
+  public var selectionUtility: UtilityName = .chrF
+
+  /// Where a vote finds the answers (`select_answer`).
+  public var selectionAnswer: AnswerExtraction = .number
+
   /// The seed of all randomness (`seed`); `nil`: the caller picks one, and reports it.
   public var seed: UInt64?
 
