@@ -28,6 +28,12 @@ extension GenerationSettings {
         filters: try filterOrder.filters(filterSettings, minimumKept: max(2, ends + 1)),
         lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
         resultCount: returnSequenceCount)
+    case .stochasticBeam:
+      return StochasticBeamSearch(
+        beamCount: beamCount, filters: try filterOrder.filters(filterSettings))
+    case .arithmetic:
+      return ArithmeticSampling(
+        codeCount: returnSequenceCount, filters: try filterOrder.filters(filterSettings))
     }
   }
 

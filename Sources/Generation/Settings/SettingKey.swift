@@ -92,7 +92,8 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   func isHeeded(by strategy: StrategyName) -> Bool {
     switch self {
     case _ where isForDrawing: strategy.draws
-    case .beamCount, .lengthPenalty, .earlyStopping: strategy.ranks
+    case .beamCount: strategy.ranks
+    case .lengthPenalty, .earlyStopping: strategy.ranks && strategy != .stochasticBeam
     case .beamGroupCount, .diversityPenalty, .paddingToken: strategy == .diverseBeam
     case .returnSequenceCount: strategy != .greedy
     default: true
