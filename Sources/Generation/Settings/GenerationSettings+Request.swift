@@ -33,6 +33,12 @@ extension GenerationSettings {
         filters: try filterOrder.filters(filterSettings, minimumKept: max(2, ends + 1)),
         lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
         resultCount: returnSequenceCount, patience: patience)
+    case .stochasticBeam:
+      return StochasticBeamSearch(
+        beamCount: beamCount, filters: try filterOrder.filters(filterSettings))
+    case .arithmetic:
+      return ArithmeticSampling(
+        codeCount: returnSequenceCount, filters: try filterOrder.filters(filterSettings))
     }
   }
 

@@ -135,7 +135,9 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .mirostat, .mirostatTau, .mirostatEta: strategy == .sample
     case _ where isForDrawing: strategy.draws
-    case .beamCount, .lengthPenalty, .earlyStopping, .patience: strategy.ranks
+    case .beamCount: strategy.ranks
+    case .lengthPenalty, .earlyStopping, .patience:
+      strategy.ranks && strategy != .stochasticBeam
     case .beamGroupCount, .diversityPenalty, .paddingToken: strategy == .diverseBeam
     case .returnSequenceCount: strategy != .greedy
     case .selection, .selectionUtility, .selectionAnswer: strategy.draws && !strategy.ranks

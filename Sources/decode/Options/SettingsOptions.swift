@@ -24,7 +24,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "greedy, sample, beam, diverse-beam or beam-sample. (default: beam with beams, greedy at temperature 0 or do_sample false, else sample)",
+      "greedy, sample, arithmetic, beam, diverse-beam, beam-sample or stochastic-beam. (default: beam with beams, greedy at temperature 0 or do_sample false, else sample)",
       valueName: "name"))
   var strategy: String?
 
