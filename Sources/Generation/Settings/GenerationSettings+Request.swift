@@ -10,16 +10,21 @@ extension GenerationSettings {
     case .greedy:
       return GreedySearch()
     case .sample:
+      if let mirostat {
+        return Mirostat(
+          mirostat, target: mirostatTau, rate: mirostatEta,
+          temperature: temperature == 1 ? nil : try Temperature(temperature))
+      }
       return Sampling(filters: try filterOrder.filters(filterSettings))
     case .beam:
       return BeamSearch(
         beamCount: beamCount, lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
-        resultCount: returnSequenceCount)
+        resultCount: returnSequenceCount, patience: patience)
     case .diverseBeam:
       return DiverseBeamSearch(
         beamCount: beamCount, groupCount: beamGroupCount, diversityPenalty: diversityPenalty,
         lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
-        resultCount: returnSequenceCount, paddingToken: paddingToken)
+        resultCount: returnSequenceCount, patience: patience, paddingToken: paddingToken)
     case .beamSample:
       // transformers' `min_tokens_to_keep`: enough for a beam to go on whatever ends.
       let ends = ignoresEndOfSequence ? 0 : Set(endOfSequenceTokens).count
@@ -27,7 +32,13 @@ extension GenerationSettings {
         beamCount: beamCount,
         filters: try filterOrder.filters(filterSettings, minimumKept: max(2, ends + 1)),
         lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
-        resultCount: returnSequenceCount)
+        resultCount: returnSequenceCount, patience: patience)
+    case .stochasticBeam:
+      return StochasticBeamSearch(
+        beamCount: beamCount, filters: try filterOrder.filters(filterSettings))
+    case .arithmetic:
+      return ArithmeticSampling(
+        codeCount: returnSequenceCount, filters: try filterOrder.filters(filterSettings))
     case .contrastive:
       return ContrastiveSearch(penaltyAlpha: penaltyAlpha, candidateCount: topK)
     }
@@ -37,24 +48,11 @@ extension GenerationSettings {
   public var sequenceCount: Int {
     let hypotheses =
       switch strategy {
-      case .greedy, .sample: returnSequenceCount
-      case .beam, .diverseBeam, .beamSample: beamCount
+      case .greedy, .sample, .arithmetic: returnSequenceCount
+      case .beam, .diverseBeam, .beamSample, .stochasticBeam: beamCount
       case .contrastive: topK
       }
     return guidanceScale == 1 ? hypotheses : 2 * hypotheses
-  }
-
-  /// The parameters of the penalties and masks.
-  public var processorSettings: ProcessorSettings {
-    var processors = ProcessorSettings()
-    processors.repetitionPenalty = repetitionPenalty
-    processors.frequencyPenalty = frequencyPenalty
-    processors.presencePenalty = presencePenalty
-    processors.penaltyScope = penaltyScope
-    processors.repeatLastN = repeatLastN
-    processors.noRepeatNGramSize = noRepeatNGramSize
-    processors.suppressTokens = suppressedTokens
-    return processors
   }
 
   /// The parameters of the filters.
@@ -67,23 +65,36 @@ extension GenerationSettings {
       dynamicTemperatureExponent: dynamicTemperatureExponent)
   }
 
+  /// What ranks the samples of a prompt, if anything does.
+  public var sampleSelection: (any SampleSelection)? {
+    switch selection {
+    case .minimumBayesRisk: MinimumBayesRisk(utility: selectionUtility.utility)
+    case .vote: SelfConsistency(answer: selectionAnswer.answer)
+    case nil: nil
+    }
+  }
+
   /// A request to continue `prompt` under these settings.
   ///
   /// - Parameters:
   ///   - prompt: the tokens that the model is fed, at least one.
+  ///   - processors: what ``processors(tokenizer:)`` makes, once for all prompts; `nil`: they are made here, which
+  ///     settings that hold texts refuse.
   ///   - seed: takes the place of ``seed`` where that is `nil`.
   ///   - report: what is to be found out about each token.
   ///   - negativePrompt: the tokens of ``negativePrompt``, where there is one: what `Tokenizer.encodePrompt` makes of it.
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a value out of its range.
+  /// - Throws: ``DecodingError`` for a value out of its range, and for texts without a tokenizer.
   public func request(
-    prompt: [TokenID], seed: UInt64 = 0, report: TokenReport = TokenReport(),
-    negativePrompt: [TokenID]? = nil
+    prompt: [TokenID], processors: [any LogitsProcessor]? = nil, seed: UInt64 = 0,
+    report: TokenReport = TokenReport(), negativePrompt: [TokenID]? = nil
   ) throws(DecodingError) -> GenerationRequest {
     guard (negativePrompt == nil) == (self.negativePrompt == nil) else {
       throw .conflict(
         "the negative prompt comes as a text in the settings and as its tokens in the request;"
           + " give both or neither")
     }
+    let made =
+      if let processors { processors } else { try self.processors(tokenizer: nil) }
     return GenerationRequest(
       prompt: prompt, strategy: try decodingStrategy(),
       samples: strategy.ranks ? [0] : Array(0..<returnSequenceCount),
@@ -91,9 +102,9 @@ extension GenerationSettings {
       stopRules: StopRules(
         endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
         minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
-      stopStrings: stopStrings, processors: try processorSettings.processors(),
+      stopStrings: stopStrings, processors: made,
       guidance: guidanceScale == 1
         ? nil : Guidance(scale: guidanceScale, negativePrompt: negativePrompt),
-      report: report)
+      report: report, selection: sampleSelection)
   }
 }
