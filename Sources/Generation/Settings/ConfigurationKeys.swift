@@ -1,3 +1,5 @@
+import Metrics
+
 /// What the keys of Hugging Face's `GenerationConfig` mean here, beyond those that are settings.
 enum ConfigurationKeys {
   /// Keys that say nothing about the text: provenance, caches, output containers, how assistants draft.
@@ -48,27 +50,7 @@ enum ConfigurationKeys {
 
   /// The known key closest to `key`, if one is close enough to be meant.
   static func nearest(to key: String) -> String? {
-    let names = SettingKey.allCases.map(\.rawValue) + neutral.keys.sorted()
-    let folded = key.lowercased().map { $0 == "-" ? "_" : $0 }
-    let scored = names.map { (name: $0, distance: editDistance(folded, Array($0))) }
-    guard let best = scored.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(1, best.name.count / 3) ? best.name : nil
-  }
-
-  /// Levenshtein's distance.
-  ///
-  /// - Complexity: O(*nm*) time, O(*m*) memory.
-  static func editDistance(_ left: [Character], _ right: [Character]) -> Int {
-    var row = Array(0...right.count)
-    for (i, a) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, b) in right.enumerated() {
-        let substituted = diagonal + (a == b ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substituted, diagonal + 1, row[j] + 1)
-      }
-    }
-    return row[right.count]
+    NearestName.nearest(
+      to: key, in: SettingKey.allCases.map(\.rawValue) + neutral.keys.sorted())
   }
 }

@@ -33,6 +33,12 @@ extension GenerationSettings {
         filters: try filterOrder.filters(filterSettings, minimumKept: max(2, ends + 1)),
         lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
         resultCount: returnSequenceCount, patience: patience)
+    case .stochasticBeam:
+      return StochasticBeamSearch(
+        beamCount: beamCount, filters: try filterOrder.filters(filterSettings))
+    case .arithmetic:
+      return ArithmeticSampling(
+        codeCount: returnSequenceCount, filters: try filterOrder.filters(filterSettings))
     }
   }
 
@@ -44,6 +50,15 @@ extension GenerationSettings {
       xtcProbability: xtcProbability, xtcThreshold: xtcThreshold,
       dynamicTemperatureRange: dynamicTemperatureRange,
       dynamicTemperatureExponent: dynamicTemperatureExponent)
+  }
+
+  /// What ranks the samples of a prompt, if anything does.
+  public var sampleSelection: (any SampleSelection)? {
+    switch selection {
+    case .minimumBayesRisk: MinimumBayesRisk(utility: selectionUtility.utility)
+    case .vote: SelfConsistency(answer: selectionAnswer.answer)
+    case nil: nil
+    }
   }
 
   /// A request to continue `prompt` under these settings.
@@ -68,6 +83,6 @@ extension GenerationSettings {
       stopRules: StopRules(
         endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
         minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
-      stopStrings: stopStrings, processors: made, report: report)
+      stopStrings: stopStrings, processors: made, report: report, selection: sampleSelection)
   }
 }

@@ -10,7 +10,7 @@ public struct GenerationSettings: Hashable, Sendable {
   public var strategy: StrategyName = .sample
 
   /// Divides the logits before sampling (`temperature`): below 1 sharpens the distribution, above 1 flattens it.
-  /// Finite, above 0; used by ``StrategyName/sample`` and ``StrategyName/beamSample``, as all filters are.
+  /// Finite, above 0; used by the strategies that draw (``StrategyName/draws``), as all filters are.
   public var temperature: Double = 1
 
   /// Sampling keeps this many of the most probable tokens (`top_k`); 0 keeps all.
@@ -158,8 +158,19 @@ public struct GenerationSettings: Hashable, Sendable {
   /// The tokens that end a sequence (`eos_token_id`).
   public var endOfSequenceTokens: [TokenID] = []
 
-  /// Sequences for each prompt (`num_return_sequences`), 1 to 1024: samples, or the best of at most as many beams.
+  /// Sequences for each prompt (`num_return_sequences`), 1 to 1024: samples, or the best of at most as many beams. Under
+  /// ``StrategyName/stochasticBeam`` they are as many as the beams.
   public var returnSequenceCount: Int = 1
+
+  /// How the samples of a prompt are ranked (`select`), best first; `nil` leaves them in the order of drawing. For
+  /// more than one sample, used by ``StrategyName/sample``.
+  public var selection: SelectionName?
+
+  /// What minimum Bayes risk compares samples with (`select_utility`).
+  public var selectionUtility: UtilityName = .chrF
+
+  /// Where a vote finds the answers (`select_answer`).
+  public var selectionAnswer: AnswerExtraction = .number
 
   /// The seed of all randomness (`seed`); `nil`: the caller picks one, and reports it.
   public var seed: UInt64?

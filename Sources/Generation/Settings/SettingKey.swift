@@ -55,6 +55,9 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   case ignoreEndOfSequence = "ignore_eos"
   case endOfSequenceTokens = "eos_token_id"
   case returnSequenceCount = "num_return_sequences"
+  case selection = "select"
+  case selectionUtility = "select_utility"
+  case selectionAnswer = "select_answer"
   case seed
 
   /// What kind of value the setting takes, for messages.
@@ -108,6 +111,10 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .stopStrings: "a text or a list of texts, none of them empty"
     case .endOfSequenceTokens: "a token id or a list of token ids"
     case .returnSequenceCount: "a whole number from 1 to 1024"
+    case .selection: "one of \(SelectionName.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .selectionUtility: "one of \(UtilityName.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .selectionAnswer:
+      "one of \(AnswerExtraction.allCases.map(\.rawValue).joined(separator: ", "))"
     case .seed: "a whole number from 0 to \(UInt64.max)"
     }
   }
@@ -128,9 +135,12 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .mirostat, .mirostatTau, .mirostatEta: strategy == .sample
     case _ where isForDrawing: strategy.draws
-    case .beamCount, .lengthPenalty, .earlyStopping, .patience: strategy.ranks
+    case .beamCount: strategy.ranks
+    case .lengthPenalty, .earlyStopping, .patience:
+      strategy.ranks && strategy != .stochasticBeam
     case .beamGroupCount, .diversityPenalty, .paddingToken: strategy == .diverseBeam
     case .returnSequenceCount: strategy != .greedy
+    case .selection, .selectionUtility, .selectionAnswer: strategy.draws && !strategy.ranks
     default: true
     }
   }

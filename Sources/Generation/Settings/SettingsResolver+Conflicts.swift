@@ -54,7 +54,7 @@ extension SettingsResolver {
     }
   }
 
-  /// Refuses groups of unequal sizes, and more sequences than beams.
+  /// Refuses groups of unequal sizes, more sequences than beams, and under stochastic beam search fewer too.
   mutating func checkBeams(
     in values: inout [SettingKey: Setting], _ choice: StrategyChoice
   ) throws(SettingsError) {
@@ -71,8 +71,10 @@ extension SettingsResolver {
       drop(groups, because: "num_beams \(count) is no multiple of it")
       values[.beamGroupCount] = Self.default(of: .beamGroupCount)
     }
-    if let results = values[.returnSequenceCount], case .integer(let resultCount) = results.value,
-      resultCount > count
+    if choice.name == .stochasticBeam {
+      try matchResults(in: &values, to: beams, count: count)
+    } else if let results = values[.returnSequenceCount],
+      case .integer(let resultCount) = results.value, resultCount > count
     {
       if results.source.isUser {
         throw .contradiction(
@@ -82,6 +84,20 @@ extension SettingsResolver {
       drop(results, because: "more than num_beams \(count)")
       values[.returnSequenceCount] = Self.default(of: .returnSequenceCount)
     }
+  }
+
+  /// Makes the number of sequences that of the beams, each of which is one.
+  private mutating func matchResults(
+    in values: inout [SettingKey: Setting], to beams: Setting, count: Int
+  ) throws(SettingsError) {
+    guard let results = values[.returnSequenceCount], results.value != beams.value else { return }
+    if results.source.isUser {
+      throw .contradiction(
+        "\(results.source): under stochastic beam search every beam is a sequence, and num_beams is "
+          + "\(count) (\(beams.source)); give num_beams \(results.value) instead")
+    }
+    if results.source == .model { drop(results, because: "every one of \(count) beams is one") }
+    values[.returnSequenceCount] = Setting(.returnSequenceCount, beams.value, from: beams.source)
   }
 
   /// The model's temperature 0, where the user asks for sampling.

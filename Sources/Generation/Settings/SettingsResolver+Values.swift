@@ -45,6 +45,9 @@ extension SettingsResolver {
       case .patience: .number(1)
       case .ignoreEndOfSequence: .bool(false)
       case .returnSequenceCount: .integer(1)
+      case .selection: .null
+      case .selectionUtility: .text(UtilityName.chrF.rawValue)
+      case .selectionAnswer: .text(AnswerExtraction.number.rawValue)
       }
     return value.map { Setting(key, $0, from: .default) }
   }
@@ -123,6 +126,12 @@ extension SettingsResolver {
     case .beamCount, .beamGroupCount, .returnSequenceCount:
       guard case .integer(let number) = value else { return false }
       return (1...1024).contains(number)
+    case .selection:
+      return SelectionName(value) != nil
+    case .selectionUtility:
+      return UtilityName(value) != nil
+    case .selectionAnswer:
+      return AnswerExtraction(value) != nil
     case .filterOrder:
       return filterOrder(of: value) != nil
     case .stopStrings, .drySequenceBreakers, .badWords:
@@ -182,6 +191,14 @@ extension SettingsResolver {
     case .unsigned(let number): number
     default: nil
     }
+  }
+}
+
+extension RawRepresentable<String> {
+  /// The case that a text names.
+  fileprivate init?(_ value: SettingValue) {
+    guard case .text(let text) = value else { return nil }
+    self.init(rawValue: text)
   }
 }
 
@@ -259,6 +276,11 @@ extension GenerationSettings {
     ignoresEndOfSequence = values[.ignoreEndOfSequence]?.value == .bool(true)
     endOfSequenceTokens = tokens(.endOfSequenceTokens)
     returnSequenceCount = integer(.returnSequenceCount, returnSequenceCount)
+    selection = values[.selection].flatMap { SelectionName($0.value) }
+    selectionUtility =
+      values[.selectionUtility].flatMap { UtilityName($0.value) } ?? selectionUtility
+    selectionAnswer =
+      values[.selectionAnswer].flatMap { AnswerExtraction($0.value) } ?? selectionAnswer
     seed = values[.seed].flatMap { SettingsResolver.seed(of: $0.value) }
   }
 }

@@ -57,6 +57,7 @@ public struct SettingsResolver: Sendable {
     try checkEnds(in: &values)
     try checkBeams(in: &values, choice)
     try checkLengths(in: &values)
+    try checkSelection(in: &values)
     return ResolvedSettings(
       settings: GenerationSettings(strategy: choice.name, values: values),
       entries: entries(choice, values: values), dropped: dropped,
@@ -73,7 +74,8 @@ public struct SettingsResolver: Sendable {
 
   private func entries(_ choice: StrategyChoice, values: [SettingKey: Setting]) -> [Setting] {
     SettingKey.allCases.compactMap { key in
-      key.isHeeded(by: choice.name) || key == .returnSequenceCount ? values[key] : nil
+      guard key.isHeeded(by: choice.name) || key == .returnSequenceCount else { return nil }
+      return Self.isIdleUnderSelection(key, values) ? nil : values[key]
     }
   }
 

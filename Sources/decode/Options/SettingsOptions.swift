@@ -24,7 +24,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "greedy, sample, beam, diverse-beam or beam-sample. (default: beam with beams, greedy at temperature 0 or do_sample false, else sample)",
+      "greedy, sample, arithmetic, beam, diverse-beam, beam-sample or stochastic-beam. (default: beam with beams, greedy at temperature 0 or do_sample false, else sample)",
       valueName: "name"))
   var strategy: String?
 
@@ -67,6 +67,8 @@ struct SettingsOptions: ParsableArguments {
       "Samples for each prompt, or the best of as many beams. (default: 1)", valueName: "n"))
   var numReturnSequences: SettingArgument?
 
+  @OptionGroup var selectionOptions: SelectionOptions
+
   @Option(
     name: [.customShort("s"), .long], parsing: .unconditional,
     help: ArgumentHelp("Repeats a run. (default: random, and reported)", valueName: "n"))
@@ -100,6 +102,7 @@ struct SettingsOptions: ParsableArguments {
     add(.stopStrings, "--stop", stop.isEmpty ? nil : .list(stop.map(SettingValue.text)))
     add(.ignoreEndOfSequence, "--ignore-eos", ignoreEndOfSequence ? .bool(true) : nil)
     add(.returnSequenceCount, "--num-return-sequences", numReturnSequences?.value)
+    selectionOptions.add(to: &settings)
     add(.seed, "--seed", seed?.value)
     return SettingsLayer(settings)
   }
