@@ -95,7 +95,7 @@ public final class GenerationBatch: EventSource {
       let sequence = GeneratedSequence(
         text: states[request].texts[hypothesis.slot]?.given ?? "", tokens: hypothesis.tokens,
         score: hypothesis.score, logProbability: hypothesis.logProbability,
-        finishReason: hypothesis.finishReason, sample: hypothesis.sample)
+        finishReason: hypothesis.finishReason, sample: hypothesis.sample, draw: hypothesis.draw)
       states[request].sequences[hypothesis.slot] = sequence
       guard states[request].selection == nil else { return }
       tell(piece, of: hypothesis.slot, request: request, into: &events)

@@ -25,6 +25,8 @@ public struct GeneratedSequence: Hashable, Sendable {
   public var finishReason: FinishReason
   /// The number of the sample.
   public var sample: Int
+  /// Its place in a sample without replacement, under stochastic beam search.
+  public var draw: StochasticBeamDraw?
 }
 
 /// How long a request took. In a batch, the requests' times overlap.

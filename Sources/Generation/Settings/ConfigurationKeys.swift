@@ -28,18 +28,24 @@ enum ConfigurationKeys {
     "penalty_alpha": [.integer(0)], "dola_layers": [],
     "encoder_repetition_penalty": [.integer(1)],
     "encoder_no_repeat_ngram_size": [.integer(0)],
-    "bad_words_ids": [], "force_words_ids": [], "constraints": [], "sequence_bias": [],
-    "begin_suppress_tokens": [.list([])],
-    "forced_bos_token_id": [], "forced_eos_token_id": [], "forced_decoder_ids": [],
-    "exponential_decay_length_penalty": [], "renormalize_logits": [.bool(false)],
+    "force_words_ids": [], "constraints": [],
+    "forced_bos_token_id": [], "forced_decoder_ids": [], "renormalize_logits": [.bool(false)],
     "remove_invalid_values": [.bool(false)], "token_healing": [.bool(false)],
     "guidance_scale": [.integer(1)], "watermarking_config": [],
     "prompt_lookup_num_tokens": [.integer(0)],
   ]
 
-  /// How a message spells the neutral value of `key`.
-  static func neutralDescription(of key: String) -> String {
-    neutral[key]?.first?.description ?? "null"
+  /// The lengths that count the prompt, and the settings in whose favour transformers passes them over.
+  static let lengthsWithPrompt: [String: SettingKey] = [
+    "max_length": .maxNewTokens, "min_length": .minNewTokens,
+  ]
+
+  /// What a message says to write instead of `key`.
+  static func instead(of key: String) -> String {
+    if let newTokens = lengthsWithPrompt[key] {
+      return "it counts the prompt too: give \(newTokens) instead"
+    }
+    return "leave it out or at \(neutral[key]?.first?.description ?? "null")"
   }
 
   /// The known key closest to `key`, if one is close enough to be meant.

@@ -13,7 +13,7 @@ struct StrategyChoice {
     switch key {
     case .beamCount, .lengthPenalty, .earlyStopping:
       if isNamed || name == .sample && reason != "\(SettingSource.default)" {
-        "choose --strategy \((name == .sample ? StrategyName.beamSample : .beam).rawValue)"
+        "choose --strategy \((name.draws ? StrategyName.beamSample : .beam).rawValue)"
       } else {
         "give num_beams above 1"
       }
@@ -114,7 +114,7 @@ extension SettingsResolver {
   private func requestForSampling(insteadOf choice: StrategyChoice) -> Setting? {
     if let doSample = user[.doSample], doSample.value == .bool(true) { return doSample }
     // Beams have several results without being drawn, and drawing can be what the model's files choose.
-    if choice.name == .beamSample { return nil }
+    if choice.name.draws, choice.name != .sample { return nil }
     if let temperature = user[.temperature] { return temperature }
     return SettingKey.allCases.lazy
       .filter {

@@ -50,9 +50,11 @@ public struct SettingsResolver: Sendable {
     try refuseUnheeded(in: &values, choice)
     if choice.name.draws {
       dropTemperatureZero(in: &values, choice)
+      try refuseFiltersBesideMirostat(in: &values)
       try refuseFiltersOutsideTheOrder(in: &values)
     }
     try refuseIdle(in: &values)
+    try checkEnds(in: &values)
     try checkBeams(in: &values, choice)
     try checkLengths(in: &values)
     try checkSelection(in: &values)
@@ -90,15 +92,15 @@ public struct SettingsResolver: Sendable {
     in values: [SettingKey: Setting]
   ) -> [ResolvedSettings.ActiveFilter] {
     let order = values[.filterOrder].flatMap { filterOrder(of: $0.value) } ?? .huggingFace
-    let isDynamic =
-      order.names.contains(.dynamicTemperature)
-      && values[.dynamicTemperatureRange].map { !isNeutral($0) } ?? false
-    return order.names.compactMap { name in
-      if isDynamic && name == .temperature { return nil }
-      guard let key = filterKeys.first(where: { $0.name == name })?.key, let setting = values[key],
-        !isNeutral(setting)
+    return order.active(filterSettings(of: values)).compactMap { name in
+      guard let key = filterKeys.first(where: { $0.name == name })?.key, let setting = values[key]
       else { return nil }
       return .init(name: name, value: setting.value)
     }
+  }
+
+  /// What the filters are told.
+  static func filterSettings(of values: [SettingKey: Setting]) -> FilterSettings {
+    GenerationSettings(strategy: .sample, values: values).filterSettings
   }
 }
