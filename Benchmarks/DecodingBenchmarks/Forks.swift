@@ -1,6 +1,7 @@
 import Benchmark
 import LanguageModeling
 import Models
+import Transformer
 
 /// What branching costs in the transformer's key-value cache, behind a prompt of 256 tokens of the embedded model.
 func registerForks() {
