@@ -20,6 +20,10 @@ struct StrategyChoice {
     case .beamGroupCount, .diversityPenalty:
       isNamed
         ? "choose --strategy \(StrategyName.diverseBeam.rawValue)" : "give num_beam_groups above 1"
+    case .selection, .selectionUtility, .selectionAnswer:
+      name.ranks && !isNamed
+        ? "leave the beams out"
+        : insteadOfGreedy ?? "choose --strategy \(StrategyName.sample.rawValue)"
     default:
       insteadOfGreedy
         ?? "choose --strategy \((name.ranks ? StrategyName.beamSample : .sample).rawValue)"
@@ -113,7 +117,9 @@ extension SettingsResolver {
     if choice.name.draws, choice.name != .sample { return nil }
     if let temperature = user[.temperature] { return temperature }
     return SettingKey.allCases.lazy
-      .filter { $0.isForDrawing || $0 == .returnSequenceCount && !choice.name.ranks }
+      .filter {
+        $0.isForDrawing || $0 == .selection || $0 == .returnSequenceCount && !choice.name.ranks
+      }
       .compactMap { user[$0] }
       .first { !Self.isNeutral($0) }
   }
