@@ -22,6 +22,7 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup(title: "Prompt") var promptOptions: PromptOptions
   @OptionGroup(title: "Settings") var settingsOptions: SettingsOptions
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
+  @OptionGroup(title: "Model") var adapterOptions: AdapterOptions
   @OptionGroup(title: "Model") var computeOptions: ComputeOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Output") var consoleOptions: ConsoleOptions
@@ -68,7 +69,8 @@ struct GenerateCommand: ParsableCommand {
     let console = consoleOptions.console
     let output = explain ? nil : try ResultWriter(path: outputOptions.out)
     let batch = explain ? nil : try readTexts(console: console)
-    let model = try modelOptions.load(computeOptions, console: console)
+    let model = try modelOptions.load(
+      computeOptions, adapters: adapterOptions, console: console)
     let resolved = try settingsOptions.resolve(model: model.settings)
     try check(resolved.settings.endOfSequenceTokens, named: "eos_token_id", model)
     try check(resolved.settings.suppressedTokens, named: "suppress_tokens", model)
@@ -90,7 +92,7 @@ struct GenerateCommand: ParsableCommand {
     let compute = computeOptions
     let explanation = Explanation(
       model: (model.name, modelOptions.source), resolved: resolved,
-      others: [
+      others: adapterOptions.choices.map { ("lora", "\($0.path) × \($0.scale)", "--lora") } + [
         (
           "compute_type", compute.resolvedComputeType,
           compute.computeType == .auto ? "default" : "--compute-type"

@@ -62,11 +62,18 @@ struct PreparedModel: Sendable {
 }
 
 extension ModelOptions {
-  /// Loads the model, and checks that it can do what `options` ask for.
-  func load(_ options: ComputeOptions, console: Console) throws(CommandFailure) -> PreparedModel {
+  /// Loads the model and its adapters, and checks that it can do what `options` ask for.
+  func load(
+    _ options: ComputeOptions, adapters: AdapterOptions = AdapterOptions(), console: Console
+  ) throws(CommandFailure) -> PreparedModel {
     let start = ContinuousClock.now
     let loaded = try reportingFailure {
-      if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
+      var loaded =
+        if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
+      for choice in adapters.choices where !loaded.model.adapterNames.contains(choice.path) {
+        loaded = try loaded.adding(adapterAt: choice.path, named: choice.path)
+      }
+      return loaded
     }
     let model = PreparedModel(
       loaded: loaded, name: path ?? PreparedModel.embeddedName,
@@ -75,6 +82,9 @@ extension ModelOptions {
       throw .usage(
         "--context-length: \(length) is more than the model's \(loaded.model.contextLength); give that or less"
       )
+    }
+    for choice in adapters.choices {
+      console.detail("adapter: \(choice.path), scale \(choice.scale)")
     }
     console.detail(
       "model: \(model.name), \(loaded.format.rawValue), \(loaded.architecture), context "
