@@ -108,12 +108,15 @@ struct GGUFAdapterReader {
         file: file.path, field: "tensor '\(up.name)'", reason: "its shape is \(up.shape)")
     }
     return LowRankFactors(
-      down: down, up: up, scale: alpha == 0 ? 1 : alpha / Double(up.shape[1]),
+      down: down, up: up, scale: scale(rank: up.shape[1]),
       downIsTransposed: module.kind == .embedding)
   }
 
+  /// The factor on B A.
+  func scale(rank: Int) -> Double { alpha == 0 ? 1 : alpha / Double(rank) }
+
   /// A tensor's name without `.weight` and what stands behind it, and that.
-  private static func split(_ name: String) -> (name: String, suffix: String) {
+  static func split(_ name: String) -> (name: String, suffix: String) {
     let suffix = factorSuffixes.first(where: name.hasSuffix) ?? ""
     let rest = name.dropLast(suffix.count)
     return (String(rest.hasSuffix(".weight") ? rest.dropLast(7) : rest), suffix)

@@ -3,7 +3,7 @@
 /// Adapter files carry expressions from strangers, and a backtracking matcher can be made to run for ever. This one
 /// follows all ways through the expression at once, so that the time is bounded by the product of the expression's and
 /// the name's lengths (for each look-ahead, times the name's again). Back-references and look-behind are refused.
-struct ModulePattern: Hashable, Sendable {
+package struct ModulePattern: Hashable, Sendable {
   /// One step of an expression; operands are indices of other nodes.
   indirect enum Node: Hashable, Sendable {
     case characters(CharacterSet)
@@ -27,14 +27,14 @@ struct ModulePattern: Hashable, Sendable {
   }
 
   /// The expression as it was written.
-  let source: String
+  package let source: String
   private let nodes: [Node]
   private let root: Int
 
   /// Parses an expression.
   ///
   /// - Throws: ``ModulePatternError`` that says what is wrong, or isn't supported.
-  init(_ source: String) throws(ModulePatternError) {
+  package init(_ source: String) throws(ModulePatternError) {
     var parser = try ModulePatternParser(source)
     root = try parser.parse()
     nodes = parser.nodes
@@ -42,13 +42,13 @@ struct ModulePattern: Hashable, Sendable {
   }
 
   /// Whether the whole name matches (`re.fullmatch`).
-  func matchesWhole(_ name: String) -> Bool {
+  package func matchesWhole(_ name: String) -> Bool {
     var matcher = Matcher(nodes: nodes, text: Array(name.unicodeScalars))
     return matcher.ends(root, from: matcher.first)[matcher.text.count]
   }
 
   /// Whether a beginning of the name matches (`re.match`).
-  func matchesStart(_ name: String) -> Bool {
+  package func matchesStart(_ name: String) -> Bool {
     var matcher = Matcher(nodes: nodes, text: Array(name.unicodeScalars))
     return matcher.ends(root, from: matcher.first).contains(true)
   }

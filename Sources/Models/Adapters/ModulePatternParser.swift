@@ -1,6 +1,6 @@
 /// Why an expression over module names can't be used.
-struct ModulePatternError: Error, Hashable, Sendable, CustomStringConvertible {
-  let description: String
+package struct ModulePatternError: Error, Hashable, Sendable, CustomStringConvertible {
+  package let description: String
 }
 
 /// Reads Python's syntax of regular expressions.

@@ -28,7 +28,7 @@ struct AdapterReader {
     _ view: TensorView, shape: [Int], of module: ModelModule
   ) throws(CheckpointError) -> [Float] {
     let floats = try floats(view, shape: shape, of: module)
-    guard let order = rowOrder(of: module, rows: shape[0]) else { return floats }
+    guard let order = rowOrder(of: module) else { return floats }
     let width = floats.count / shape[0]
     return order.flatMap { floats[$0 * width..<($0 + 1) * width] }
   }
@@ -40,7 +40,7 @@ struct AdapterReader {
     guard Floats.areFinite(view) else {
       throw invalid(view, "holds a NaN or an infinity: the file is damaged")
     }
-    guard let order = rowOrder(of: module, rows: shape[0]) else { return view }
+    guard let order = rowOrder(of: module) else { return view }
     let bytes = view.unsafeBytes
     let width = bytes.count / shape[0]
     let ordered = order.flatMap { bytes[$0 * width..<($0 + 1) * width] }
@@ -62,20 +62,29 @@ struct AdapterReader {
   }
 
   /// For each row of the model's matrix, the row of the adapter's; `nil` where they are the same.
+  private func rowOrder(of module: ModelModule) -> [Int]? {
+    configuration.rowOrder(
+      of: module, from: adapter.pairing, to: configuration.rotaryEmbedding.pairing)
+  }
+}
+
+extension TransformerConfiguration {
+  /// For each row of a module's matrix in one order, the row in another; `nil` where they are the same.
   ///
   /// GGUF files of `llama` hold, inside each head, the pairs that are turned together side by side; Hugging Face's
   /// layout has them half a head apart.
-  private func rowOrder(of module: ModelModule, rows: Int) -> [Int]? {
-    let wanted = configuration.rotaryEmbedding.pairing
-    guard module.isRotated, wanted != adapter.pairing else { return nil }
-    let dimension = configuration.headDimension
-    return (0..<rows).map { row in
-      let place = row % dimension
-      let source =
-        wanted == .interleaved
-        ? place / 2 + place % 2 * (dimension / 2)
-        : place % (dimension / 2) * 2 + place / (dimension / 2)
-      return row - place + source
+  func rowOrder(
+    of module: ModelModule, from source: RotaryEmbedding.Pairing,
+    to target: RotaryEmbedding.Pairing
+  ) -> [Int]? {
+    guard module.isRotated, source != target else { return nil }
+    return (0..<shape(of: module)[0]).map { row in
+      let place = row % headDimension
+      let sourcePlace =
+        target == .interleaved
+        ? place / 2 + place % 2 * (headDimension / 2)
+        : place % (headDimension / 2) * 2 + place / (headDimension / 2)
+      return row - place + sourcePlace
     }
   }
 }

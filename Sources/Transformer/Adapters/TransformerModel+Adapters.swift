@@ -21,6 +21,9 @@ extension TransformerModel {
     return model
   }
 
+  /// Whether the embedding is stored as bfloat16, and so most likely all of the model.
+  package var isBfloat16: Bool { weights.embedding.weight.elementType == .bfloat16 }
+
   /// The largest rank of any adapter.
   var largestRank: Int { adapters.values.map(\.largestRank).max() ?? 0 }
 

@@ -64,17 +64,10 @@ struct PreparedModel: Sendable {
 extension ModelOptions {
   /// Loads the model and its adapters, and checks that it can do what `options` ask for.
   func load(
-    _ options: ComputeOptions, adapters: AdapterOptions = AdapterOptions(), console: Console
+    _ options: ComputeOptions, adapters: AdapterOptions, console: Console
   ) throws(CommandFailure) -> PreparedModel {
     let start = ContinuousClock.now
-    let loaded = try reportingFailure {
-      var loaded =
-        if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
-      for choice in adapters.choices where !loaded.model.adapterNames.contains(choice.path) {
-        loaded = try loaded.adding(adapterAt: choice.path, named: choice.path)
-      }
-      return loaded
-    }
+    let loaded = try load(adapters, console: console)
     let model = PreparedModel(
       loaded: loaded, name: path ?? PreparedModel.embeddedName,
       loadSeconds: (ContinuousClock.now - start).inSeconds)
@@ -83,14 +76,28 @@ extension ModelOptions {
         "--context-length: \(length) is more than the model's \(loaded.model.contextLength); give that or less"
       )
     }
-    for choice in adapters.choices {
-      console.detail("adapter: \(choice.path), scale \(choice.scale)")
-    }
     console.detail(
       "model: \(model.name), \(loaded.format.rawValue), \(loaded.architecture), context "
         + "\(loaded.model.contextLength), loaded in \(Decimal.text(model.loadSeconds, places: 3)) s"
     )
     return model
+  }
+
+  /// Loads the model and its adapters, which go by their paths.
+  func load(
+    _ adapters: AdapterOptions, console: Console
+  ) throws(CommandFailure) -> LoadedModel {
+    try reportingFailure {
+      var loaded =
+        if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
+      for choice in adapters.choices {
+        if !loaded.model.adapterNames.contains(choice.path) {
+          loaded = try loaded.adding(adapterAt: choice.path, named: choice.path)
+        }
+        console.detail("adapter: \(choice.path), scale \(choice.scale)")
+      }
+      return loaded
+    }
   }
 
   /// Loads the vocabulary alone.
