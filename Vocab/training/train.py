@@ -7,6 +7,9 @@ TEXT_FOLDER holds `.txt` files as corpus.py and story_grammar.py write them. RUN
 `checkpoint.pt`, written every ten minutes and at the end. The same command goes on from the
 checkpoint; only time spent training counts as `--minutes`. When they are used up, or `--tokens` are,
 or on SIGTERM or SIGINT (after a checkpoint), it stops. export.py writes the model.
+
+With `--initial CHECKPOINT` a new run begins with the weights and the vocabulary of an earlier one,
+and with nothing else of it: the rate is warmed up anew, and time and tokens are counted from nothing.
 """
 
 import argparse
@@ -15,6 +18,7 @@ import json
 import math
 import os
 import pathlib
+import shutil
 import signal
 import time
 
@@ -37,6 +41,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--mix", default="tales=2,books=3,grammar=5", help="rows by source, as weights")
     parser.add_argument("--vocabulary-sources", default="", help="sources of the vocabulary; all if empty")
     parser.add_argument("--minutes", type=float, default=90)
+    parser.add_argument("--initial", type=pathlib.Path, help="a checkpoint whose weights and vocabulary a new run begins with")
     parser.add_argument("--tokens", type=float, default=math.inf, help="stop here if it comes before --minutes")
     parser.add_argument("--rows", type=int, default=8)
     parser.add_argument("--layers", type=int, default=Shape.layers)
@@ -94,6 +99,8 @@ class Run:
         self.compiled_loss = torch.compile(self.model.loss)
         self.optimisers = optimisers(self.model, arguments)
         self.step, self.tokens, self.seconds = 0, 0, 0.0
+        # The tokens that earlier runs were trained on, where this one began with their weights.
+        self.tokens_before = 0
         self._restore()
 
     def _read_text(self) -> None:
@@ -107,6 +114,8 @@ class Run:
             for name, documents in sources.items()
         }
         path = self.folder / "tokenizer.model"
+        if not path.exists() and arguments.initial:
+            shutil.copyfile(arguments.initial.with_name("tokenizer.model"), path)
         if not path.exists():
             chosen = arguments.vocabulary_sources.split(",") if arguments.vocabulary_sources else list(sources)
             texts = [document for name in chosen for document in parted[name][0]]
@@ -141,6 +150,8 @@ class Run:
     def _restore(self) -> None:
         path = self.folder / "checkpoint.pt"
         if not path.exists():
+            if self.arguments.initial:
+                self._begin_with(self.arguments.initial)
             return
         state = torch.load(path, weights_only=False)
         self.model.load_state_dict(state["model"])
@@ -148,7 +159,17 @@ class Run:
             optimiser.load_state_dict(saved)
         self.mix.restore(state["mix"])
         self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
+        self.tokens_before = state.get("tokens_before", 0)
         print(f"going on from step {self.step}, {self.seconds / 60:.1f} minutes", flush=True)
+
+    def _begin_with(self, path: pathlib.Path) -> None:
+        """The weights of another run; its vocabulary was taken before."""
+        state = torch.load(path, weights_only=False)
+        if state["shape"] != self.model.shape:
+            raise SystemExit(f"{path} holds a model of {state['shape']}; this run asks for {self.model.shape}")
+        self.model.load_state_dict(state["model"])
+        self.tokens_before = state.get("tokens_before", 0) + state["tokens"]
+        print(f"beginning with weights of {self.tokens_before} tokens", flush=True)
 
     def save(self) -> None:
         state = {
@@ -159,6 +180,7 @@ class Run:
             "mix": self.mix.state(),
             "step": self.step,
             "tokens": self.tokens,
+            "tokens_before": self.tokens_before,
             "seconds": self.seconds,
         }
         temporary = self.folder / "checkpoint.tmp"
