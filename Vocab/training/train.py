@@ -13,6 +13,7 @@ and with nothing else of it: the rate is warmed up anew, and time and tokens are
 """
 
 import argparse
+import collections
 import csv
 import json
 import math
@@ -202,51 +203,67 @@ class Run:
             losses[name] = sum(rows) / len(windows)
         return losses
 
+    def _open_log(self) -> pathlib.Path:
+        """The log with its heading; rows that came after the checkpoint are dropped: they will come again."""
+        log = self.folder / "log.csv"
+        rows = log.read_text().splitlines() if log.exists() else []
+        heading = ["step", "tokens", "seconds", "rate", "loss"] + [f"held_out_{n}" for n in sorted(self.probe)]
+        kept = [row for row in rows[1:] if int(row.split(",")[0]) <= self.step]
+        log.write_text("\n".join([",".join(heading), *kept]) + "\n")
+        return log
+
+    def _evaluate(self, log: pathlib.Path, rate: float, mean: float) -> None:
+        losses = self.probe_losses()
+        row = [self.step, self.tokens, round(self.seconds), f"{rate:.6f}", f"{mean:.4f}"]
+        with open(log, "a", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerow(row + [f"{losses[n]:.4f}" for n in sorted(losses)])
+
+    def _step(self, rate: float) -> float:
+        """One batch; the loss before it."""
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+        batch = torch.from_numpy(self.mix.next())
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = self.compiled_loss(batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad()
+        if not math.isfinite(loss.item()):
+            raise SystemExit(f"the loss at step {self.step} is {loss.item()}; the last checkpoint stands")
+        self.step += 1
+        self.tokens += batch.shape[0] * (batch.shape[1] - 1)
+        return loss.item()
+
     def train(self) -> None:
         arguments = self.arguments
         stopping = []
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.append(True))
-        log = self.folder / "log.csv"
-        names = sorted(self.probe)
-        if not log.exists():
-            log.write_text(",".join(
-                ["step", "tokens", "seconds", "rate", "loss"] + [f"held_out_{n}" for n in names]) + "\n")
+        log = self._open_log()
         saved = evaluated = self.seconds
-        recent: list[float] = []
+        first, recent, rate = self.step, collections.deque(maxlen=100), 0.0
         while (progress := self.progress()) < 1 and not stopping:
             began = time.monotonic()
             rate = arguments.rate * rate_factor(self.step, progress, arguments.decay)
-            for optimiser in self.optimisers:
-                for group in optimiser.param_groups:
-                    group["lr"] = rate
-            batch = torch.from_numpy(self.mix.next())
-            with torch.autocast("cpu", torch.bfloat16):
-                loss = self.compiled_loss(batch)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-            for optimiser in self.optimisers:
-                optimiser.step()
-                optimiser.zero_grad()
-            recent = (recent + [loss.item()])[-100:]
-            if not math.isfinite(recent[-1]):
-                raise SystemExit(f"the loss at step {self.step} is {recent[-1]}; the last checkpoint stands")
-            self.step += 1
-            self.tokens += batch.shape[0] * (batch.shape[1] - 1)
+            recent.append(self._step(rate))
             self.seconds += time.monotonic() - began
             if self.step % 100 == 0:
                 mean = sum(recent) / len(recent)
                 print(f"step {self.step} {self.seconds:.0f} s {self.tokens} tokens loss {mean:.4f}", flush=True)
-            done = self.progress() >= 1 or bool(stopping)
-            if done or self.seconds - evaluated >= arguments.evaluate_minutes * 60:
+            if self.seconds - evaluated >= arguments.evaluate_minutes * 60:
                 evaluated = self.seconds
-                losses = self.probe_losses()
-                row = [self.step, self.tokens, round(self.seconds), f"{rate:.6f}", f"{sum(recent) / len(recent):.4f}"]
-                with open(log, "a", newline="") as file:
-                    csv.writer(file, lineterminator="\n").writerow(row + [f"{losses[n]:.4f}" for n in names])
-            if done or self.seconds - saved >= arguments.checkpoint_minutes * 60:
+                self._evaluate(log, rate, sum(recent) / len(recent))
+            if self.seconds - saved >= arguments.checkpoint_minutes * 60:
                 saved = self.seconds
                 self.save()
+        # However the loop ended, and at whatever point a signal came.
+        if self.step > first:
+            self._evaluate(log, rate, sum(recent) / len(recent))
+            self.save()
+        print(f"stopped at step {self.step}, {self.tokens} tokens, {self.seconds / 60:.1f} minutes", flush=True)
 
 
 def main() -> None:
