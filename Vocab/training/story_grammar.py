@@ -1,14 +1,17 @@
-"""Writes short tales from a grammar: plots in story_plots.py, words in story_words.py.
+"""Writes short tales from a grammar: plots in story_plots.py and story_plots_folk.py, words in
+story_words.py.
 
     python story_grammar.py TEXT_FOLDER --stories 20000 --seed 1
 
 TEXT_FOLDER gets `grammar.txt`, in the form that corpus.py writes. The same seed gives the same text.
 
 A template is a sentence or several. `[a|b]` chooses one, and may be nested; an empty choice is
-allowed, and `[@winter a|@spring,summer b]` leaves the choices that fit the season. `{h}` is the character bound to `h` as a subject: its name, or a pronoun where that can't
-be mistaken. `{h*}` is the same as an object, `{h's}` as a possessive, `{h!}` always the name,
-`{h.he}`, `{h.him}`, `{h.his}`, `{h.self}` always a pronoun, `{h.kind}` what it is. Any other
-`{word}` is a fact of the story, and `%list%` a word chosen afresh; `%TIMES%` and `%WEATHER%` fit what was said. `<h mood: Text.>` is speech.
+allowed, and `[@winter a|@spring,summer b]` leaves the choices that fit the season. `{h}` is the
+character bound to `h` as a subject: its name, or a pronoun where that can't be mistaken. `{h*}` is
+the same as an object, `{h's}` as a possessive, `{h!}` always the name, `{h.he}`, `{h.him}`,
+`{h.his}`, `{h.self}` always a pronoun, `{h.kind}` what it is. Any other `{word}` is a fact of the
+story, and `%list%` a word chosen afresh; `%TIMES%` and `%WEATHER%` fit what was said. `<h mood:
+Text.>` is speech.
 """
 
 import argparse
@@ -283,10 +286,10 @@ def finish(text: str) -> str:
 
 def write_story(generator: random.Random) -> str:
     import story_plots
-    import story_plots_old
+    import story_plots_folk
 
     story = Story(generator)
-    story.pick(story_plots.PLOTS + story_plots_old.PLOTS)(story)
+    story.pick(story_plots.PLOTS + story_plots_folk.PLOTS)(story)
     return story.text()
 
 

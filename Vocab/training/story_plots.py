@@ -1,4 +1,4 @@
-"""The plots of story_grammar.py: each is a function that writes one tale. Those on kings and old folk are in story_plots_old.py."""
+"""The plots of story_grammar.py: each is a function that writes one tale. Those on kings and old folk are in story_plots_folk.py."""
 
 import story_words as words
 from story_grammar import Character, Story

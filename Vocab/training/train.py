@@ -42,7 +42,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--mix", default="tales=2,books=3,grammar=5", help="rows by source, as weights")
     parser.add_argument("--vocabulary-sources", default="", help="sources of the vocabulary; all if empty")
     parser.add_argument("--minutes", type=float, default=90)
-    parser.add_argument("--initial", type=pathlib.Path, help="a checkpoint whose weights and vocabulary a new run begins with")
+    parser.add_argument(
+        "--initial", type=pathlib.Path, help="a checkpoint whose weights and vocabulary a new run begins with")
     parser.add_argument("--tokens", type=float, default=math.inf, help="stop here if it comes before --minutes")
     parser.add_argument("--rows", type=int, default=8)
     parser.add_argument("--layers", type=int, default=Shape.layers)
