@@ -75,6 +75,8 @@ def save(model, folder: pathlib.Path) -> None:
     config.base_model_name_or_path = "storyteller"
     config.target_modules = sorted(config.target_modules)
     model.save_pretrained(folder, save_embedding_layers=False)
+    # PEFT's card is a form with blanks; the adapter's own is MODEL_CARD.md.
+    (folder / "README.md").unlink(missing_ok=True)
 
 
 @torch.no_grad()
