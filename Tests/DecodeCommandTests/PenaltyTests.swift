@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct PenalisedText {
   private func tokens(_ arguments: String) throws -> [Int] {
-    let object = try DecodeProcess.run(arguments + " -p Once -n 40 --ignore-eos --json").object()
+    let object = try DecodeProcess.run(arguments + " -p Once -n 120 --ignore-eos --json").object()
     let sequence = try #require((object["sequences"] as? [[String: Any]])?.first)
     return try #require(sequence["tokens"] as? [Int])
   }
