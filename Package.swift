@@ -79,7 +79,9 @@ let package = Package(
     library("Decoding", ["LanguageModeling"]),
     library("Metrics", ["LanguageModeling"]),
     library("Generation", ["Decoding", "Tokenization", "Metrics", "LanguageModeling"]),
-    library("Vocab", path: "Vocab", exclude: ["training"], resources: [.copy("storyteller")]),
+    library(
+      "Vocab", path: "Vocab", exclude: ["training"],
+      resources: [.copy("adapters"), .copy("storyteller")]),
     library(
       "Models", ["Transformer", "Tokenization", "Checkpoints", "JSON", "Vocab", "LanguageModeling"]),
 

@@ -14,7 +14,9 @@ struct StrategyChoice {
     return switch key {
     case .penaltyAlpha:
       "choose --strategy \(StrategyName.contrastive.rawValue)"
-    case .beamCount, .lengthPenalty, .earlyStopping:
+    case .mirostat, .mirostatTau, .mirostatEta:
+      insteadOfGreedy ?? "choose --strategy \(StrategyName.sample.rawValue)"
+    case .beamCount, .lengthPenalty, .earlyStopping, .patience:
       if isNamed || name == .sample && reason != "\(SettingSource.default)" {
         "choose --strategy \((name.draws ? StrategyName.beamSample : .beam).rawValue)"
       } else {

@@ -7,15 +7,10 @@ extension ForwardPass {
     _ rows: ArraySlice<StepPlan.Row>, into states: UnsafeMutablePointer<Float>
   ) {
     let hidden = model.configuration.hiddenSize
-    model.weights.finalNorm.withUnsafeBufferPointer { buffer in
-      guard let weight = buffer.baseAddress else { return }
-      for (index, row) in rows.enumerated() {
-        guard let stateRow = row.stateRow else { continue }
-        pool.rmsNorm(
-          activations.residual.pointer + index * hidden, weight: weight,
-          epsilon: model.configuration.normEpsilon, count: hidden,
-          into: states + stateRow * hidden)
-      }
+    for (index, row) in rows.enumerated() {
+      guard let stateRow = row.stateRow else { continue }
+      let norm = adapters.change(of: .finalNorm, row: index)?.norm ?? model.weights.finalNorm
+      normalizeRow(norm, from: index, into: states + stateRow * hidden)
     }
   }
 }

@@ -12,6 +12,8 @@ struct StepPlan {
     let outputRow: Int?
     /// The row that receives its last hidden state; `nil`: none wanted.
     let stateRow: Int?
+    /// The adapters that its sequence runs with.
+    let mix: MixTable.Index
   }
 
   private(set) var rows: [Row] = []
@@ -20,8 +22,10 @@ struct StepPlan {
   /// The number of hidden states.
   private(set) var stateRowCount = 0
 
-  /// Takes in one more input, whose sequence holds `length` tokens.
-  mutating func append(_ input: StepInput, index: Int, length: Int, states: LogitsRequest) {
+  /// Takes in one more input, whose sequence holds `length` tokens and runs with `mix`.
+  mutating func append(
+    _ input: StepInput, index: Int, length: Int, mix: MixTable.Index, states: LogitsRequest
+  ) {
     let count = input.tokens.count
     for (offset, token) in input.tokens.enumerated() {
       let wantsLogits = input.logits.isWanted(at: offset, of: count)
@@ -30,7 +34,7 @@ struct StepPlan {
         Row(
           token: token, position: length + offset, input: index,
           outputRow: wantsLogits ? outputRowCount : nil,
-          stateRow: wantsState ? stateRowCount : nil))
+          stateRow: wantsState ? stateRowCount : nil, mix: mix))
       if wantsLogits { outputRowCount += 1 }
       if wantsState { stateRowCount += 1 }
     }
