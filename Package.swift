@@ -77,7 +77,9 @@ let package = Package(
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
     library("Decoding", ["LanguageModeling"]),
     library("Generation", ["Decoding", "Tokenization", "LanguageModeling"]),
-    library("Vocab", path: "Vocab", exclude: ["training"], resources: [.copy("storyteller")]),
+    library(
+      "Vocab", path: "Vocab", exclude: ["training"],
+      resources: [.copy("adapters"), .copy("storyteller")]),
     library(
       "Models", ["Transformer", "Tokenization", "Checkpoints", "JSON", "Vocab", "LanguageModeling"]),
 
