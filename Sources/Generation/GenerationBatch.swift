@@ -18,6 +18,8 @@ public final class GenerationBatch: EventSource {
     let root: TextTail
     /// Whether text is given out while it comes, or when its sequence is final.
     let isStreamed: Bool
+    /// Whether tokens are drafted.
+    let isDrafted: Bool
     /// By slot: the end of the text, and what was given out of it.
     var texts: [Int: (tail: TextTail, given: String)] = [:]
     var sequences: [Int: GeneratedSequence] = [:]
@@ -26,12 +28,21 @@ public final class GenerationBatch: EventSource {
 
   /// A batch of `requests` over a session of its own.
   ///
+  /// - Parameter draftModel: drafts for requests with a ``GenerationRequest/draftLimit``. Its vocabulary must be the
+  ///   model's; ``TextGenerator/drafting(with:tokenizer:)`` checks that.
   /// - Throws: ``DecodingError`` where a request makes no sense or the model refuses the options.
   public init(
     model: any LanguageModel, tokenizer: any Tokenizer,
-    options: SessionOptions = SessionOptions(), requests: [GenerationRequest]
+    options: SessionOptions = SessionOptions(), draftModel: (any LanguageModel)? = nil,
+    requests: [GenerationRequest]
   ) throws(DecodingError) {
-    decoder = try BatchDecoder(model: model, options: options)
+    let drafter: any Drafter =
+      if let draftModel {
+        try ModelDrafter(model: draftModel, options: SessionOptions(threads: options.threads))
+      } else {
+        PromptLookup()
+      }
+    decoder = try BatchDecoder(model: model, options: options, drafter: drafter)
     start = clock.now
     for request in requests {
       guard !request.stopStrings.contains("") else {
@@ -45,10 +56,11 @@ public final class GenerationBatch: EventSource {
           seed: request.seed, stopRules: request.stopRules,
           matcher: request.stopStrings.isEmpty ? nil : tail,
           processors: request.processors, adapter: request.adapter,
-          report: request.report))
+          report: request.report, draftLimit: request.draftLimit))
       states.append(
         RequestText(
-          prompt: request.prompt, root: tail, isStreamed: request.strategy.slotsOnlyGrow))
+          prompt: request.prompt, root: tail, isStreamed: request.strategy.slotsOnlyGrow,
+          isDrafted: request.draftLimit > 0))
     }
   }
 
@@ -123,6 +135,7 @@ public final class GenerationBatch: EventSource {
         promptTokens: state.prompt.count,
         promptSeconds: ((state.promptRead ?? end) - start) / .seconds(1),
         generatedTokens: sequences.reduce(0) { $0 + $1.tokens.count },
-        generateSeconds: (end - (state.promptRead ?? end)) / .seconds(1)))
+        generateSeconds: (end - (state.promptRead ?? end)) / .seconds(1),
+        drafts: state.isDrafted ? decoder.draftCounts(ofRequest: request) : nil))
   }
 }

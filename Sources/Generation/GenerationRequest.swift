@@ -21,13 +21,16 @@ public struct GenerationRequest: Sendable {
   public var adapter: AdapterMix
   /// What is to be found out about each token.
   public var report: TokenReport
+  /// The most tokens to draft at a time: by the generator's draft model where it has one, else by looking them up in the
+  /// prompt and the text. 0: none. It changes the speed alone.
+  public var draftLimit: Int
 
   /// One greedy continuation of `prompt` unless said otherwise.
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), stopStrings: [String] = [],
     processors: [any LogitsProcessor] = [], adapter: AdapterMix = .none,
-    report: TokenReport = TokenReport()
+    report: TokenReport = TokenReport(), draftLimit: Int = 0
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -38,5 +41,6 @@ public struct GenerationRequest: Sendable {
     self.processors = processors
     self.adapter = adapter
     self.report = report
+    self.draftLimit = draftLimit
   }
 }

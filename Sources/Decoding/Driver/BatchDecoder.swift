@@ -12,6 +12,8 @@ public final class BatchDecoder: EventSource {
   let session: any DecodingSession
   let vocabularyCount: Int
   let contextLength: Int
+  /// Proposes tokens for the requests that want drafts.
+  let drafter: (any Drafter)?
 
   var requests: [RequestState] = []
   var plan = PromptPlan()
@@ -28,9 +30,11 @@ public final class BatchDecoder: EventSource {
 
   /// A decoder with a session of its own.
   ///
+  /// - Parameter drafter: proposes tokens for requests with a ``DecodingRequest/draftLimit``.
   /// - Throws: ``DecodingError/model(_:)`` where the model refuses the options.
   public convenience init(
-    model: some LanguageModel, options: SessionOptions = SessionOptions()
+    model: some LanguageModel, options: SessionOptions = SessionOptions(),
+    drafter: (any Drafter)? = nil
   ) throws(DecodingError) {
     let session: any DecodingSession
     do {
@@ -40,7 +44,7 @@ public final class BatchDecoder: EventSource {
     }
     self.init(
       session: session, vocabularyCount: model.vocabularyCount,
-      contextLength: min(options.contextLength ?? .max, model.contextLength))
+      contextLength: min(options.contextLength ?? .max, model.contextLength), drafter: drafter)
   }
 
   /// A decoder over a session, which it must be alone to use until all its requests are over. It closes what it opens.
@@ -48,10 +52,15 @@ public final class BatchDecoder: EventSource {
   /// - Parameters:
   ///   - vocabularyCount: the model's.
   ///   - contextLength: the longest sequence to make, in tokens.
-  public init(session: any DecodingSession, vocabularyCount: Int, contextLength: Int) {
+  ///   - drafter: proposes tokens for requests with a ``DecodingRequest/draftLimit``.
+  public init(
+    session: any DecodingSession, vocabularyCount: Int, contextLength: Int,
+    drafter: (any Drafter)? = nil
+  ) {
     self.session = session
     self.vocabularyCount = vocabularyCount
     self.contextLength = contextLength
+    self.drafter = drafter
     scratch = Candidates(vocabularyCount: vocabularyCount)
   }
 
@@ -123,5 +132,6 @@ public final class BatchDecoder: EventSource {
       try processor.validate(request, vocabularyCount: vocabularyCount)
     }
     try request.strategy.validate(request)
+    try checkDrafts(of: request)
   }
 }

@@ -8,6 +8,8 @@ final class RequestState {
   /// The model's sequences of the live hypotheses, in the order of their rows; empty until the prompt is read.
   var sequences: [SequenceID] = []
   var phase = Phase.reading
+  /// What is kept for drafts; `nil` where nothing is drafted.
+  var drafts: DraftState?
 
   enum Phase {
     /// The prompt isn't read yet.
@@ -22,5 +24,6 @@ final class RequestState {
     self.request = request
     tree = SearchTree(request, contextLength: contextLength)
     search = request.strategy.makeSearch(for: request)
+    if request.draftLimit > 0 { drafts = DraftState(request, lengthLimit: tree.lengthLimit) }
   }
 }

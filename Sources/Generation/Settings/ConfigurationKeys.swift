@@ -32,7 +32,6 @@ enum ConfigurationKeys {
     "exponential_decay_length_penalty": [], "renormalize_logits": [.bool(false)],
     "remove_invalid_values": [.bool(false)], "token_healing": [.bool(false)],
     "guidance_scale": [.integer(1)], "watermarking_config": [],
-    "prompt_lookup_num_tokens": [.integer(0)],
   ]
 
   /// How a message spells the neutral value of `key`.

@@ -71,6 +71,7 @@ extension GenerationSettings {
       stopRules: StopRules(
         endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
         minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
-      stopStrings: stopStrings, processors: try processorSettings.processors(), report: report)
+      stopStrings: stopStrings, processors: try processorSettings.processors(), report: report,
+      draftLimit: promptLookupCount)
   }
 }

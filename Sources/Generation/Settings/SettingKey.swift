@@ -39,6 +39,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   case ignoreEndOfSequence = "ignore_eos"
   case endOfSequenceTokens = "eos_token_id"
   case returnSequenceCount = "num_return_sequences"
+  case promptLookupCount = "prompt_lookup_num_tokens"
   case seed
 
   /// What kind of value the setting takes, for messages.
@@ -73,6 +74,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .stopStrings: "a text or a list of texts, none of them empty"
     case .endOfSequenceTokens: "a token id or a list of token ids"
     case .returnSequenceCount: "a whole number from 1 to 1024"
+    case .promptLookupCount: "a whole number from 0 (off) to 1024"
     case .seed: "a whole number from 0 to \(UInt64.max)"
     }
   }
@@ -95,6 +97,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .beamCount, .lengthPenalty, .earlyStopping: strategy.ranks
     case .beamGroupCount, .diversityPenalty, .paddingToken: strategy == .diverseBeam
     case .returnSequenceCount: strategy != .greedy
+    case .promptLookupCount: strategy.takesDrafts
     default: true
     }
   }

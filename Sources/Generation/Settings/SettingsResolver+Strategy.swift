@@ -20,6 +20,8 @@ struct StrategyChoice {
     case .beamGroupCount, .diversityPenalty:
       isNamed
         ? "choose --strategy \(StrategyName.diverseBeam.rawValue)" : "give num_beam_groups above 1"
+    case .promptLookupCount:
+      "choose --strategy greedy or sample"
     default:
       insteadOfGreedy
         ?? "choose --strategy \((name.ranks ? StrategyName.beamSample : .sample).rawValue)"

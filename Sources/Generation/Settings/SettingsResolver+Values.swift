@@ -31,6 +31,7 @@ extension SettingsResolver {
       case .stopStrings, .endOfSequenceTokens, .suppressTokens: .list([])
       case .ignoreEndOfSequence: .bool(false)
       case .returnSequenceCount: .integer(1)
+      case .promptLookupCount: .integer(0)
       }
     return value.map { Setting(key, $0, from: .default) }
   }
@@ -98,6 +99,9 @@ extension SettingsResolver {
     case .beamCount, .beamGroupCount, .returnSequenceCount:
       guard case .integer(let number) = value else { return false }
       return (1...1024).contains(number)
+    case .promptLookupCount:
+      guard case .integer(let number) = value else { return false }
+      return (0...1024).contains(number)
     case .filterOrder:
       return filterOrder(of: value) != nil
     case .stopStrings:
@@ -202,6 +206,7 @@ extension GenerationSettings {
     endOfSequenceTokens =
       values[.endOfSequenceTokens].flatMap { SettingsResolver.tokens(of: $0.value) } ?? []
     returnSequenceCount = integer(.returnSequenceCount, returnSequenceCount)
+    promptLookupCount = integer(.promptLookupCount, promptLookupCount)
     seed = values[.seed].flatMap { SettingsResolver.seed(of: $0.value) }
   }
 }

@@ -57,6 +57,7 @@ struct SettingsOptions: ParsableArguments {
 
   @OptionGroup var penaltyOptions: PenaltyOptions
   @OptionGroup var beamOptions: BeamOptions
+  @OptionGroup var draftOptions: DraftOptions
 
   @Option(
     parsing: .unconditional,
@@ -89,6 +90,7 @@ struct SettingsOptions: ParsableArguments {
     filterOptions.add(to: &settings)
     penaltyOptions.add(to: &settings)
     beamOptions.add(to: &settings)
+    draftOptions.add(to: &settings)
     add(.maxNewTokens, "--max-new-tokens", maxNewTokens?.value)
     add(.minNewTokens, "--min-new-tokens", minNewTokens?.value)
     add(.stopStrings, "--stop", stop.isEmpty ? nil : .list(stop.map(SettingValue.text)))

@@ -109,6 +109,12 @@ struct GenerationRun {
     console.detail(
       "prompt: \(Self.speed(timings.promptTokens, timings.promptSeconds)); "
         + "generated: \(Self.speed(timings.generatedTokens, timings.generateSeconds))")
+    if let drafts = timings.drafts {
+      let share = drafts.drafted == 0 ? 0 : Double(drafts.accepted) / Double(drafts.drafted)
+      console.detail(
+        "drafted: \(drafts.drafted) tokens, of which \(drafts.accepted) came"
+          + " (\(Decimal.text(100 * share, places: 1)) %)")
+    }
   }
 
   private static func speed(_ tokens: Int, _ seconds: Double) -> String {
