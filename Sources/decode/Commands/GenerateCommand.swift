@@ -69,11 +69,13 @@ struct GenerateCommand: ParsableCommand {
     let output = explain ? nil : try ResultWriter(path: outputOptions.out)
     let batch = explain ? nil : try readTexts(console: console)
     let model = try modelOptions.load(computeOptions, console: console)
-    let resolved = try settingsOptions.resolve(model: model.settings)
+    var resolved = try settingsOptions.resolve(model: model.settings)
     try check(resolved.settings.endOfSequenceTokens, named: "eos_token_id", model)
     try check(resolved.settings.suppressedTokens, named: "suppress_tokens", model)
     try check(
       [resolved.settings.paddingToken].compactMap(\.self), named: "pad_token_id", model)
+    let generator = try settingsOptions.draftOptions.generator(
+      over: model, computeOptions, resolved: &resolved, console: console)
     for dropped in resolved.dropped {
       console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")
     }
@@ -82,15 +84,21 @@ struct GenerateCommand: ParsableCommand {
     }
     let prompts = try prepare(batch, for: model)
     let run = try GenerationRun(
-      command: self, model: model, resolved: resolved, output: output, console: console)
+      command: self, model: model, generator: generator, resolved: resolved, output: output,
+      console: console)
     try run.generate(prompts, isBatch: promptOptions.prompts != nil)
+  }
+
+  /// The draft model, where there is one.
+  private var draftModelRows: [(name: String, value: String, source: String)] {
+    settingsOptions.draftOptions.draftModel.map { [("draft_model", $0, "--draft-model")] } ?? []
   }
 
   private func printExplanation(model: PreparedModel, resolved: ResolvedSettings) throws {
     let compute = computeOptions
     let explanation = Explanation(
       model: (model.name, modelOptions.source), resolved: resolved,
-      others: [
+      others: draftModelRows + [
         (
           "compute_type", compute.resolvedComputeType,
           compute.computeType == .auto ? "default" : "--compute-type"

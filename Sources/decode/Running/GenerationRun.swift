@@ -19,8 +19,8 @@ struct GenerationRun {
   private static let largestGroup = 64
 
   init(
-    command: GenerateCommand, model: PreparedModel, resolved: ResolvedSettings,
-    output: ResultWriter, console: Console
+    command: GenerateCommand, model: PreparedModel, generator: TextGenerator,
+    resolved: ResolvedSettings, output: ResultWriter, console: Console
   ) throws(CommandFailure) {
     let compute = command.computeOptions
     self.model = model
@@ -29,9 +29,11 @@ struct GenerationRun {
     seed = resolved.settings.seed ?? UInt64(UInt32.random(in: .min ... .max))
     options = command.outputOptions
     self.console = console
-    generator = model.generator(compute)
+    self.generator = generator
     let report = GenerationReport(
-      model: model.name, settings: resolved.json(compute, model),
+      model: model.name,
+      settings: resolved.json(
+        compute, model, draftModel: command.settingsOptions.draftOptions.draftModel),
       seed: settings.strategy.draws ? seed : settings.seed,
       threads: compute.resolvedThreads, loadSeconds: model.loadSeconds,
       tokenizer: model.loaded.tokenizer, tellsDistributions: (options.logprobs ?? 0) > 0)
@@ -98,11 +100,13 @@ struct GenerationRun {
 
   private func request(for prompt: Prompt) throws(Decoding.DecodingError) -> GenerationRequest {
     let alternatives = options.logprobs ?? 0
-    return try settings.request(
+    var request = try settings.request(
       prompt: prompt.tokens, seed: seed,
       report: TokenReport(
         alternatives: alternatives, processedLogProbability: alternatives > 0,
         entropy: alternatives > 0))
+    if generator.draftModel != nil { request.draftLimit = DraftOptions.draftModelLimit }
+    return request
   }
 
   private func tellTimings(_ timings: GenerationTimings) {
@@ -125,13 +129,16 @@ struct GenerationRun {
 
 extension ResolvedSettings {
   /// The settings as JSON, with what else decides the numbers.
-  fileprivate func json(_ compute: ComputeOptions, _ model: PreparedModel) -> JSONValue {
+  fileprivate func json(
+    _ compute: ComputeOptions, _ model: PreparedModel, draftModel: String?
+  ) -> JSONValue {
     var members = [
       JSONMember("strategy", .string(settings.strategy.rawValue))
     ]
     members += entries.filter { $0.key != .seed }.map {
       .init($0.key.rawValue, JSONValue($0.value))
     }
+    if let draftModel { members.append(.init("draft_model", .string(draftModel))) }
     members.append(.init("compute_type", .string(compute.resolvedComputeType)))
     members.append(
       .init("context_length", .integer(model.contextLength(compute))))
