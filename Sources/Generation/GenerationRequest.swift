@@ -21,6 +21,8 @@ public struct GenerationRequest: Sendable {
   public var adapter: AdapterMix
   /// What is to be found out about each token.
   public var report: TokenReport
+  /// What ranks the samples, best first, when all are there; `nil` leaves them in their order.
+  public var selection: (any SampleSelection)?
   /// The most tokens to draft at a time: by the generator's draft model where it has one, else by looking them up in the
   /// prompt and the text. 0: none. It changes the speed alone.
   public var draftLimit: Int
@@ -30,7 +32,8 @@ public struct GenerationRequest: Sendable {
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), stopStrings: [String] = [],
     processors: [any LogitsProcessor] = [], adapter: AdapterMix = .none,
-    report: TokenReport = TokenReport(), draftLimit: Int = 0
+    report: TokenReport = TokenReport(), selection: (any SampleSelection)? = nil,
+    draftLimit: Int = 0
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -41,6 +44,7 @@ public struct GenerationRequest: Sendable {
     self.processors = processors
     self.adapter = adapter
     self.report = report
+    self.selection = selection
     self.draftLimit = draftLimit
   }
 }

@@ -79,13 +79,19 @@ func draftableRequests(vocabularyCount: Int, count: Int, seed: UInt64) throws ->
     [], [try RepetitionPenalty(1.5)], [try NoRepeatNGram(2)],
     [try OccurrencePenalty(frequency: 0.6, presence: 0.4)],
   ]
+  let strategies: [any DecodingStrategy] =
+    filters.map { Sampling(filters: $0) } + [
+      ArithmeticSampling(codeCount: 4), ArithmeticSampling(codeCount: 3, filters: [try TopK(4)]),
+      Mirostat(.first, target: 2),
+      Mirostat(.second, target: 1.5, temperature: try Temperature(1.2)),
+    ]
   return (0..<count).map { _ in
     let isGreedy = random.below(3) == 0
     let ends = Set((0..<random.below(3)).map { _ in token() })
     let most = random.below(25)
     return DecodingRequest(
       prompt: (0...random.below(9)).map { _ in token() },
-      strategy: isGreedy ? GreedySearch() : Sampling(filters: filters[random.below(filters.count)]),
+      strategy: isGreedy ? GreedySearch() : strategies[random.below(strategies.count)],
       samples: isGreedy ? [random.below(3)] : Array(0...random.below(4)), seed: random.next(),
       stopRules: StopRules(
         endOfSequence: ends, maxNewTokens: most, minNewTokens: random.below(most + 1),

@@ -31,9 +31,8 @@ public struct Sampling: DecodingStrategy {
   public func guess(
     from candidates: inout Candidates, noise: CounterNoise, position: Int
   ) -> TokenID? {
-    let chooser = Chooser(filters: filters)
-    chooser.shape(&candidates, noise: noise, position: position)
-    return chooser.choose(from: candidates, noise: noise, position: position)
+    for filter in filters { filter.apply(to: &candidates, noise: noise, position: position) }
+    return candidates.indexOfGumbelMaximum(noise: noise, position: position)
       .map { candidates.token(at: $0) }
   }
 
@@ -61,7 +60,7 @@ public struct Sampling: DecodingStrategy {
     }
 
     func choose(
-      from candidates: borrowing Candidates, noise: CounterNoise, position: Int
+      from candidates: borrowing Candidates, slot: Int, noise: CounterNoise, position: Int
     ) -> Int? {
       candidates.indexOfGumbelMaximum(noise: noise, position: position)
     }

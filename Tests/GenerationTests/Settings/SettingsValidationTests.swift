@@ -53,6 +53,7 @@ import Testing
     (.ignoreEndOfSequence, [.integer(0)]),
     (.endOfSequenceTokens, [.integer(-1), .integer(1 << 31), .list([.text("2")]), .bool(false)]),
     (.returnSequenceCount, [.integer(0), .integer(65537), .number(.nan)]),
+    (.promptLookupCount, [.integer(-1), .integer(1025), .number(2), .text("4")]),
     (.seed, [.integer(-1), .number(1), .text("1")]),
   ]
 
