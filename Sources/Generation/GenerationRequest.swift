@@ -25,6 +25,9 @@ public struct GenerationRequest: Sendable {
   public var report: TokenReport
   /// What ranks the samples, best first, when all are there; `nil` leaves them in their order.
   public var selection: (any SampleSelection)?
+  /// The most tokens to draft at a time: by the generator's draft model where it has one, else by looking them up in the
+  /// prompt and the text. 0: none. It changes the speed alone.
+  public var draftLimit: Int
 
   /// One greedy continuation of `prompt` unless said otherwise.
   public init(
@@ -32,7 +35,7 @@ public struct GenerationRequest: Sendable {
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), stopStrings: [String] = [],
     processors: [any LogitsProcessor] = [], guidance: Guidance? = nil,
     adapter: AdapterMix = .none, report: TokenReport = TokenReport(),
-    selection: (any SampleSelection)? = nil
+    selection: (any SampleSelection)? = nil, draftLimit: Int = 0
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -45,5 +48,6 @@ public struct GenerationRequest: Sendable {
     self.adapter = adapter
     self.report = report
     self.selection = selection
+    self.draftLimit = draftLimit
   }
 }

@@ -5,7 +5,7 @@ extension BatchDecoder {
   func conclude(_ index: Int, reason: FinishReason) {
     let state = requests[index]
     state.search.conclude(&state.tree, reason: reason)
-    state.tree.drainEvents(request: index, into: &pending)
+    tell(index, all: true)
     finish(index)
   }
 
@@ -40,6 +40,7 @@ extension BatchDecoder {
 
   /// Lets go of everything that a request holds.
   private func release(_ index: Int) {
+    closeDrafts(of: index)
     requests[index].phase = .over
     for sequence in requests[index].heldSequences { session.close(sequence) }
     requests[index].abandon()

@@ -8,6 +8,7 @@ extension BatchDecoder {
   /// - Throws: ``DecodingError/model(_:)`` for an error that isn't one request's own; the decoder can't go on then.
   public func step() throws(DecodingError) -> [DecodingEvent]? {
     planWaiting()
+    try draft()
     let work = try compute()
     guard !work.isEmpty || !pending.isEmpty else { return nil }
     var (row, stateRow) = (0, 0)
@@ -18,7 +19,7 @@ extension BatchDecoder {
         finishReading(segment, chunk: item.input, row: row)
       case .request(let index, let first) where first:
         handStates(to: index, stateRow: stateRow)
-        advance(index, rows: row..<row + requests[index].tree.live.count)
+        advance(index, rows: row..<row + rowCount(of: index))
       case .request:
         break
       }
@@ -63,7 +64,11 @@ extension BatchDecoder {
       } catch {
         guard let sequence = error.sequence,
           let owner = work.first(where: { $0.input.sequence == sequence })?.owner
-        else { throw .model(error) }
+        else {
+          if withdrawDrafts() { continue }
+          throw .model(error)
+        }
+        if withdrawDraft(of: sequence, owner: owner, error) { continue }
         fail(owner, error)
       }
     }
@@ -94,6 +99,10 @@ extension BatchDecoder {
     }
     for index in requests.indices where requests[index].phase == .searching {
       let state = requests[index]
+      if state.drafts != nil {
+        work += draftedWork(index)
+        continue
+      }
       for (row, sequence) in state.sequences.enumerated() {
         work.append(
           Work(
@@ -165,6 +174,7 @@ extension BatchDecoder {
 
   /// Lets a request's search see its rows, and forks the model's sequences as it says.
   private func advance(_ index: Int, rows range: Range<Int>) {
+    if takesDrafts(index) { return verify(index, rows: range) }
     do throws(DecodingError) {
       let elements = range.lowerBound * vocabularyCount..<range.upperBound * vocabularyCount
       let logits = rows.span.extracting(elements)
@@ -178,7 +188,7 @@ extension BatchDecoder {
       fail(index, error)
       return
     }
-    requests[index].tree.drainEvents(request: index, into: &pending)
+    tell(index)
     if requests[index].tree.live.isEmpty { finish(index) }
   }
 

@@ -14,6 +14,8 @@ public final class BatchDecoder: EventSource {
   let hiddenStateSession: (any HiddenStateSession)?
   let vocabularyCount: Int
   let contextLength: Int
+  /// Proposes tokens for the requests that want drafts.
+  let drafter: (any Drafter)?
 
   var requests: [RequestState] = []
   var plan = PromptPlan()
@@ -32,9 +34,11 @@ public final class BatchDecoder: EventSource {
 
   /// A decoder with a session of its own.
   ///
+  /// - Parameter drafter: proposes tokens for requests with a ``DecodingRequest/draftLimit``.
   /// - Throws: ``DecodingError/model(_:)`` where the model refuses the options.
   public convenience init(
-    model: some LanguageModel, options: SessionOptions = SessionOptions()
+    model: some LanguageModel, options: SessionOptions = SessionOptions(),
+    drafter: (any Drafter)? = nil
   ) throws(DecodingError) {
     let session: any DecodingSession
     do {
@@ -44,7 +48,7 @@ public final class BatchDecoder: EventSource {
     }
     self.init(
       session: session, vocabularyCount: model.vocabularyCount,
-      contextLength: min(options.contextLength ?? .max, model.contextLength))
+      contextLength: min(options.contextLength ?? .max, model.contextLength), drafter: drafter)
   }
 
   /// A decoder over a session, which it must be alone to use until all its requests are over. It closes what it opens.
@@ -52,11 +56,16 @@ public final class BatchDecoder: EventSource {
   /// - Parameters:
   ///   - vocabularyCount: the model's.
   ///   - contextLength: the longest sequence to make, in tokens.
-  public init(session: any DecodingSession, vocabularyCount: Int, contextLength: Int) {
+  ///   - drafter: proposes tokens for requests with a ``DecodingRequest/draftLimit``.
+  public init(
+    session: any DecodingSession, vocabularyCount: Int, contextLength: Int,
+    drafter: (any Drafter)? = nil
+  ) {
     self.session = session
     hiddenStateSession = session as? any HiddenStateSession
     self.vocabularyCount = vocabularyCount
     self.contextLength = contextLength
+    self.drafter = drafter
     scratch = Candidates(vocabularyCount: vocabularyCount)
   }
 
@@ -130,5 +139,6 @@ public final class BatchDecoder: EventSource {
     try request.strategy.validate(request)
     try checkHiddenStates(request)
     try checkGuidance(request)
+    try checkDrafts(of: request)
   }
 }

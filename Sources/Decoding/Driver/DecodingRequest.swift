@@ -22,13 +22,15 @@ public struct DecodingRequest: Sendable {
   public var adapter: AdapterMix
   /// What is to be found out about each token.
   public var report: TokenReport
+  /// The most tokens that the decoder's ``Drafter`` is to propose at a time; 0: none. It changes no result.
+  public var draftLimit: Int
 
   /// One greedy continuation of `prompt` unless said otherwise.
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), matcher: (any TokenMatcher)? = nil,
     processors: [any LogitsProcessor] = [], guidance: Guidance? = nil,
-    adapter: AdapterMix = .none, report: TokenReport = TokenReport()
+    adapter: AdapterMix = .none, report: TokenReport = TokenReport(), draftLimit: Int = 0
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -40,5 +42,6 @@ public struct DecodingRequest: Sendable {
     self.guidance = guidance
     self.adapter = adapter
     self.report = report
+    self.draftLimit = draftLimit
   }
 }

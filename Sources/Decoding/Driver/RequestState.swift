@@ -10,6 +10,8 @@ final class RequestState {
   /// The negative side of a guided request; `nil` for others.
   var guidance: GuidanceState?
   var phase = Phase.reading
+  /// What is kept for drafts; `nil` where nothing is drafted.
+  var drafts: DraftState?
 
   enum Phase {
     /// The prompt isn't read yet.
@@ -25,6 +27,7 @@ final class RequestState {
     tree = SearchTree(request, contextLength: contextLength)
     search = request.strategy.makeSearch(for: request)
     if request.effectiveGuidance != nil { guidance = GuidanceState() }
+    if request.draftLimit > 0 { drafts = DraftState(request, lengthLimit: tree.lengthLimit) }
   }
 
   /// The model's sequences that the request holds.

@@ -292,9 +292,30 @@ extension SearchTree {
     nodes[live[row].hypothesis.rawValue - 1].token.token
   }
 
+  /// The token of the hypothesis that was made last.
+  var newestToken: TokenID? { nodes.last?.token.token }
+
+  /// The tokens of a live hypothesis behind its first `count` generated ones.
+  func tokens(ofRow row: Int, behind count: Int) -> [TokenID] {
+    var tokens: [TokenID] = []
+    var id = live[row].hypothesis
+    while length(of: id) > count {
+      tokens.append(nodes[id.rawValue - 1].token.token)
+      id = nodes[id.rawValue - 1].parent
+    }
+    return tokens.reversed()
+  }
+
   /// Makes the hypotheses that were named to go on the live ones.
   mutating func endStep() {
     live = next
+    next = []
+  }
+
+  /// Lets a step concern these hypotheses alone, or takes the others in again; what a step that failed began is
+  /// forgotten.
+  mutating func keepAlive(_ leaves: [Leaf]) {
+    live = leaves
     next = []
   }
 

@@ -32,7 +32,6 @@ enum ConfigurationKeys {
     "forced_bos_token_id": [], "forced_decoder_ids": [], "renormalize_logits": [.bool(false)],
     "remove_invalid_values": [.bool(false)], "token_healing": [.bool(false)],
     "watermarking_config": [],
-    "prompt_lookup_num_tokens": [.integer(0)],
   ]
 
   /// The lengths that count the prompt, and the settings in whose favour transformers passes them over.

@@ -105,6 +105,6 @@ extension GenerationSettings {
       stopStrings: stopStrings, processors: made,
       guidance: guidanceScale == 1
         ? nil : Guidance(scale: guidanceScale, negativePrompt: negativePrompt),
-      report: report, selection: sampleSelection)
+      report: report, selection: sampleSelection, draftLimit: promptLookupCount)
   }
 }

@@ -182,6 +182,10 @@ public struct GenerationSettings: Hashable, Sendable {
   /// Where a vote finds the answers (`select_answer`).
   public var selectionAnswer: AnswerExtraction = .number
 
+  /// The most tokens to draft at a time from what stands in the prompt and the text (`prompt_lookup_num_tokens`); 0 to
+  /// 1024, 0 is off. It changes the speed alone; used by the strategies that draw or take one token at a time.
+  public var promptLookupCount: Int = 0
+
   /// The seed of all randomness (`seed`); `nil`: the caller picks one, and reports it.
   public var seed: UInt64?
 

@@ -61,6 +61,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   case selection = "select"
   case selectionUtility = "select_utility"
   case selectionAnswer = "select_answer"
+  case promptLookupCount = "prompt_lookup_num_tokens"
   case seed
 
   /// What kind of value the setting takes, for messages.
@@ -120,6 +121,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .selectionUtility: "one of \(UtilityName.allCases.map(\.rawValue).joined(separator: ", "))"
     case .selectionAnswer:
       "one of \(AnswerExtraction.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .promptLookupCount: "a whole number from 0 (off) to 1024"
     case .seed: "a whole number from 0 to \(UInt64.max)"
     }
   }
@@ -148,6 +150,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .beamGroupCount, .diversityPenalty, .paddingToken: strategy == .diverseBeam
     case .returnSequenceCount: strategy != .greedy && strategy != .contrastive
     case .selection, .selectionUtility, .selectionAnswer: strategy.draws && !strategy.ranks
+    case .promptLookupCount: strategy.takesDrafts
     default: true
     }
   }

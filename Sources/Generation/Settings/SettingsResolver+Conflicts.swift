@@ -71,6 +71,20 @@ extension SettingsResolver {
     }
   }
 
+  /// Refuses to draft under guidance, which reads two prompts at once.
+  mutating func checkDrafts(in values: inout [SettingKey: Setting]) throws(SettingsError) {
+    guard let lookup = values[.promptLookupCount], !Self.isNeutral(lookup),
+      let guidance = values[.guidanceScale], !Self.isNeutral(guidance)
+    else { return }
+    if lookup.source.isUser {
+      throw .contradiction(
+        "\(lookup.source): drafted tokens can't be checked under guidance_scale"
+          + " \(guidance.value) (\(guidance.source)); leave one of them out")
+    }
+    drop(lookup, because: "tokens can't be drafted under guidance")
+    values[.promptLookupCount] = Self.default(of: .promptLookupCount)
+  }
+
   /// Refuses groups of unequal sizes, more sequences than beams, and under stochastic beam search fewer too.
   mutating func checkBeams(
     in values: inout [SettingKey: Setting], _ choice: StrategyChoice

@@ -29,6 +29,8 @@ struct StrategyChoice {
       name.ranks && !isNamed
         ? "leave the beams out"
         : insteadOfGreedy ?? "choose --strategy \(StrategyName.sample.rawValue)"
+    case .promptLookupCount:
+      "choose --strategy greedy or sample"
     default:
       insteadOfGreedy
         ?? "choose --strategy \((name.ranks ? StrategyName.beamSample : .sample).rawValue)"

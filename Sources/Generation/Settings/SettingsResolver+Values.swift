@@ -49,6 +49,7 @@ extension SettingsResolver {
       case .selection: .null
       case .selectionUtility: .text(UtilityName.chrF.rawValue)
       case .selectionAnswer: .text(AnswerExtraction.number.rawValue)
+      case .promptLookupCount: .integer(0)
       }
     return value.map { Setting(key, $0, from: .default) }
   }
@@ -136,6 +137,9 @@ extension SettingsResolver {
       return UtilityName(value) != nil
     case .selectionAnswer:
       return AnswerExtraction(value) != nil
+    case .promptLookupCount:
+      guard case .integer(let number) = value else { return false }
+      return (0...1024).contains(number)
     case .filterOrder:
       return filterOrder(of: value) != nil
     case .stopStrings, .drySequenceBreakers, .badWords:
@@ -288,6 +292,7 @@ extension GenerationSettings {
       values[.selectionUtility].flatMap { UtilityName($0.value) } ?? selectionUtility
     selectionAnswer =
       values[.selectionAnswer].flatMap { AnswerExtraction($0.value) } ?? selectionAnswer
+    promptLookupCount = integer(.promptLookupCount, promptLookupCount)
     seed = values[.seed].flatMap { SettingsResolver.seed(of: $0.value) }
   }
 }

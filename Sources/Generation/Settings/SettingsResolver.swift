@@ -57,6 +57,7 @@ public struct SettingsResolver: Sendable {
     try refuseIdle(in: &values)
     try checkCandidates(in: values, choice)
     try checkEnds(in: &values)
+    try checkDrafts(in: &values)
     try checkBeams(in: &values, choice)
     try checkLengths(in: &values)
     try checkSelection(in: &values)

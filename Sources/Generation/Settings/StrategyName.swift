@@ -33,6 +33,14 @@ public enum StrategyName: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Whether tokens can be drafted: where each hypothesis is alone, so that its tokens can be checked ahead.
+  public var takesDrafts: Bool {
+    switch self {
+    case .greedy, .sample, .arithmetic: true
+    case .beam, .diverseBeam, .beamSample, .stochasticBeam, .contrastive: false
+    }
+  }
+
   /// The strategy at work, as half a sentence.
   var activity: String {
     switch self {

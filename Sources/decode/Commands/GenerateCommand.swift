@@ -71,10 +71,12 @@ struct GenerateCommand: ParsableCommand {
     let batch = explain ? nil : try readTexts(console: console)
     let model = try modelOptions.load(
       computeOptions, adapters: adapterOptions, console: console)
-    let resolved = try settingsOptions.resolve(model: model.settings)
+    var resolved = try settingsOptions.resolve(model: model.settings)
     for (key, tokens) in resolved.settings.namedTokens {
       try check(tokens, named: key.rawValue, model)
     }
+    let generator = try settingsOptions.draftOptions.generator(
+      over: model, computeOptions, resolved: &resolved, console: console)
     for dropped in resolved.dropped {
       console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")
     }
@@ -83,10 +85,15 @@ struct GenerateCommand: ParsableCommand {
     }
     let prompts = try prepare(batch, for: model)
     let run = try GenerationRun(
-      command: self, model: model, resolved: resolved,
+      command: self, model: model, generator: generator, resolved: resolved,
       negativePrompt: try negativePrompt(resolved.settings, for: model), output: output,
       console: console)
     try run.generate(prompts, isBatch: promptOptions.prompts != nil)
+  }
+
+  /// The draft model, where there is one.
+  private var draftModelRows: [(name: String, value: String, source: String)] {
+    settingsOptions.draftOptions.draftModel.map { [("draft_model", $0, "--draft-model")] } ?? []
   }
 
   private func printExplanation(model: PreparedModel, resolved: ResolvedSettings) throws {
@@ -95,7 +102,8 @@ struct GenerateCommand: ParsableCommand {
       model: (model.name, modelOptions.source), resolved: resolved,
       processors: try model.processors(resolved.settings),
       contextLength: model.contextLength(compute),
-      others: adapterOptions.choices.map { ("lora", "\($0.path) × \($0.scale)", "--lora") } + [
+      others: adapterOptions.choices.map { ("lora", "\($0.path) × \($0.scale)", "--lora") }
+        + draftModelRows + [
         (
           "compute_type", compute.resolvedComputeType,
           compute.computeType == .auto ? "default" : "--compute-type"

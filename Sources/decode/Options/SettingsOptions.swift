@@ -64,6 +64,7 @@ struct SettingsOptions: ParsableArguments {
   @OptionGroup var repetitionOptions: RepetitionOptions
   @OptionGroup var tokenOptions: TokenOptions
   @OptionGroup var beamOptions: BeamOptions
+  @OptionGroup var draftOptions: DraftOptions
 
   @Option(
     parsing: .unconditional,
@@ -103,6 +104,7 @@ struct SettingsOptions: ParsableArguments {
     beamOptions.add(to: &settings)
     contrastiveOptions.add(to: &settings)
     guidanceOptions.add(to: &settings)
+    draftOptions.add(to: &settings)
     add(.maxNewTokens, "--max-new-tokens", maxNewTokens?.value)
     add(.minNewTokens, "--min-new-tokens", minNewTokens?.value)
     add(.stopStrings, "--stop", stop.isEmpty ? nil : .list(stop.map(SettingValue.text)))

@@ -22,9 +22,9 @@ extension CommandFailure {
       self = .usage("\(error)")
     case .notFinite, .noCandidates:
       self = .failure("\(error)")
-    case .model(.invalidOption(let sentence)):
+    case .model(.invalidOption(let sentence)), .draftModel(.invalidOption(let sentence)):
       self = .usage(sentence)
-    case .model:
+    case .model, .draftModel:
       self = .failure("\(error)")
     }
   }

@@ -104,6 +104,7 @@ import Testing
     (.selection, [.text("best"), .text(""), .bool(true)]),
     (.selectionUtility, [.text("chrF"), .integer(1)]),
     (.selectionAnswer, [.text("last"), .list([])]),
+    (.promptLookupCount, [.integer(-1), .integer(1025), .number(2), .text("4")]),
     (.seed, [.integer(-1), .number(1), .text("1")]),
   ]
 
