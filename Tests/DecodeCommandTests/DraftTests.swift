@@ -55,7 +55,7 @@ import Testing
     let lookup = try DecodeProcess.run("--explain --prompt-lookup 6").output
     #expect(
       lookup.split(separator: "\n").contains {
-        $0.hasPrefix("prompt_lookup_num_tokens  6") && $0.hasSuffix("--prompt-lookup")
+        $0.split(separator: " ") == ["prompt_lookup_num_tokens", "6", "--prompt-lookup"]
       })
     let model = try DecodeProcess.run("--explain --draft-model \(Self.embedded)").output
     #expect(

@@ -86,9 +86,10 @@ import Testing
       #expect(total.drafted > 200, "\(name)")
       #expect(total.accepted > (name == "wrong" ? -1 : 20), "\(name): \(total)")
     }
-    // All but what was drafted behind a stop.
+    // All but what was drafted behind a stop, and where the guess isn't the whole method: Mirostat's leaves its cut out,
+    // and arithmetic sampling's is the most probable token.
     let own = totals["the model itself"] ?? DraftCounts()
-    #expect(Double(own.accepted) > 0.9 * Double(own.drafted))
+    #expect(Double(own.accepted) > 0.8 * Double(own.drafted))
   }
 
   @Test func everyDraftOfATinyVocabularyGivesTheSame() throws {
@@ -249,6 +250,9 @@ import Testing
     #expect(throws: DecodingError.self) { try decoder.submit(beams) }
     #expect(throws: DecodingError.self) {
       try decoder.submit(DecodingRequest(prompt: [1], draftLimit: -1))
+    }
+    #expect(throws: DecodingError.self) {
+      try decoder.submit(DecodingRequest(prompt: [1], guidance: Guidance(scale: 2), draftLimit: 2))
     }
     let plain = try BatchDecoder(model: model)
     #expect(throws: DecodingError.self) {

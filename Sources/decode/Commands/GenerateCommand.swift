@@ -104,19 +104,19 @@ struct GenerateCommand: ParsableCommand {
       contextLength: model.contextLength(compute),
       others: adapterOptions.choices.map { ("lora", "\($0.path) × \($0.scale)", "--lora") }
         + draftModelRows + [
-        (
-          "compute_type", compute.resolvedComputeType,
-          compute.computeType == .auto ? "default" : "--compute-type"
-        ),
-        (
-          "context_length", "\(model.contextLength(compute))",
-          compute.contextLength == nil ? "the model's files" : "--context-length"
-        ),
-        (
-          "threads", "\(compute.resolvedThreads)",
-          compute.threads == nil ? "default" : "--threads"
-        ),
-      ])
+          (
+            "compute_type", compute.resolvedComputeType,
+            compute.computeType == .auto ? "default" : "--compute-type"
+          ),
+          (
+            "context_length", "\(model.contextLength(compute))",
+            compute.contextLength == nil ? "the model's files" : "--context-length"
+          ),
+          (
+            "threads", "\(compute.resolvedThreads)",
+            compute.threads == nil ? "default" : "--threads"
+          ),
+        ])
     try ResultWriter(path: outputOptions.out).write(explanation.text)
   }
 }
