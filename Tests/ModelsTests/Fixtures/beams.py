@@ -1,7 +1,9 @@
 """Beam searches of transformers, watched: what they give, and how close their decisions were.
 
 A case is certain where no decision hangs on less than `MARGIN`: what lives on, what may be a result, how results rank,
-whether a search is over, and, with one beam, which token is best.
+whether a search is over, and, with one beam, which token is best. Sums of log-probabilities are compared as they are.
+Scores that a length penalty has made small or great are compared by the share that they differ in, since rounding is
+made small or great with them.
 """
 
 import contextlib
@@ -16,12 +18,16 @@ NEW_TOKENS = 24
 class Watch:
     """How close the closest decision of a search was."""
 
-    def __init__(self, model, eos):
-        self.model, self.eos, self.closest = model, eos, float("inf")
+    def __init__(self, model, eos, penalty):
+        self.model, self.eos, self.penalty, self.closest = model, eos, penalty, float("inf")
         self.candidates_per_beam = max(2, 1 + len(eos))
 
     def note(self, gap):
         self.closest = min(self.closest, abs(gap))
+
+    def note_scores(self, a, b):
+        size = max(abs(a), abs(b), 1e-9)
+        self.note((a - b) / (size if self.penalty < 0 else min(1, size)))
 
     def topk(self, original):
         vocabulary = self.model.config.vocab_size
@@ -42,7 +48,7 @@ class Watch:
             else:
                 ranked = [score for score in ranked if score > -1e8]
                 for a, b in zip(ranked, ranked[1:]):
-                    self.note(a - b)
+                    self.note_scores(a, b)
             return original(values, k, *rest, **options)
 
         return watched
@@ -60,7 +66,8 @@ class Watch:
         def watched(running, finished, is_finished, hits, length, limit, prompt, early, penalty):
             if bool(is_finished.all()) and running[0, 0] > -1e8:
                 reach = limit if early == "never" and penalty > 0 else length
-                self.note(running[0, 0].item() / (reach - prompt) ** penalty - finished.min().item())
+                best = running[0, 0].item() / (reach - prompt) ** penalty
+                self.note_scores(best, finished.min().item())
             return original(
                 running, finished, is_finished, hits, length, limit, prompt, early, penalty
             )
@@ -70,7 +77,7 @@ class Watch:
     def add(self, original):
         def watched(pool, hypothesis, total, beam_indices=None, generated_len=None):
             for other, _, _ in pool.beams:
-                self.note(total / generated_len**pool.length_penalty - other)
+                self.note_scores(total / generated_len**pool.length_penalty, other)
             return original(pool, hypothesis, total, beam_indices, generated_len)
 
         return watched
@@ -80,8 +87,9 @@ class Watch:
             if len(pool) == pool.num_beams:
                 to_the_end = pool.early_stopping == "never" and pool.length_penalty > 0
                 reach = pool.max_length if to_the_end else length
-                gap = pool.worst_score - best / (reach - prompt) ** pool.length_penalty
-                self.note(gap or float("inf"))  # 0 is the best candidate itself, just added.
+                score = best / (reach - prompt) ** pool.length_penalty
+                if score != pool.worst_score:  # Else it is the best candidate itself, just added.
+                    self.note_scores(pool.worst_score, score)
             return original(pool, best, length, prompt)
 
         return watched
@@ -91,7 +99,7 @@ class Watch:
             result = original(beams, *arguments, **options)
             pooled = sorted(beam[0] for group in beams._beam_hyps for beam in group.beams)
             for a, b in zip(pooled, pooled[1:]):
-                self.note(b - a)
+                self.note_scores(b, a)
             return result
 
         return watched
@@ -125,7 +133,7 @@ def search(model, ids, *, beams, groups, diversity, early, length, eos, penaltie
         options.update(num_beam_groups=groups, diversity_penalty=diversity)
     if beams > 1:
         options.update(early_stopping=early, length_penalty=length, output_scores=True)
-    with Watch(model, eos).watching() as watch:
+    with Watch(model, eos, length).watching() as watch:
         output = model.generate(
             torch.tensor([ids]),
             attention_mask=torch.ones(1, len(ids), dtype=torch.long),
