@@ -96,7 +96,8 @@ import Testing
   @Test func huggingFaceInfinitiesAndNaN() throws {
     for row in [[0, 0.7, 0.8, .nan], [0.1, .infinity, 0.3, -.infinity]] as [[Float]] {
       let outcome = try run(
-        [DecodingRequest(prompt: [0])], over: TableLanguageModel(vocabularyCount: 4) { _ in row })[0]
+        [DecodingRequest(prompt: [0])], over: TableLanguageModel(vocabularyCount: 4) { _ in row })[
+          0]
       switch outcome.error {
       case .notFinite(length: 1), .model(.notFinite): break
       default: Issue.record("\(row) gave \(String(describing: outcome.error))")
