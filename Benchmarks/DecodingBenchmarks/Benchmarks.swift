@@ -6,6 +6,7 @@ let benchmarks: @Sendable () -> Void = {
     metrics: [.wallClock], timeUnits: .microseconds, warmupIterations: 10,
     maxDuration: .seconds(2), maxIterations: 500)
   registerDraws()
+  registerPenalties()
   registerSteps()
   registerForks()
 }

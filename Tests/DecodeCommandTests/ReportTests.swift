@@ -77,6 +77,28 @@ import Testing
   }
 }
 
+extension Distributions {
+  private func sequences(_ arguments: String) throws -> [[String: Any]] {
+    let object = try DecodeProcess.run(arguments + " -p Once -n 8 --json --logprobs 2").object()
+    return try #require(object["sequences"] as? [[String: Any]])
+  }
+
+  @Test func processedLogProbabilitiesAreThoseOfWhatWasDrawnFrom() throws {
+    // One candidate is certain, whatever the model thinks of it; greedy search draws from the model's own distribution.
+    let certain = try sequences("-s 1 --top-k 1")[0]
+    #expect(try #require(certain["processed_logprobs"] as? [Double]).allSatisfy { $0 == 0 })
+    #expect(try #require(certain["token_logprobs"] as? [Double]).contains { $0 < -0.1 })
+    let greedy = try sequences("--temp 0")[0]
+    #expect(greedy["processed_logprobs"] as? [Double] == greedy["token_logprobs"] as? [Double])
+    // A beam's are what its score is made of.
+    for beam in try sequences("--num-beams 4 --num-return-sequences 4 --repetition-penalty 1.3") {
+      let processed = try #require(beam["processed_logprobs"] as? [Double])
+      let mean = processed.reduce(0, +) / Double(processed.count)
+      #expect(abs(try #require(beam["score"] as? Double) - mean) < 1e-9)
+    }
+  }
+}
+
 @Suite struct Inspections {
   private static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()

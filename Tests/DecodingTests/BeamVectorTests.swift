@@ -173,6 +173,30 @@ private let w2: TokenID = 5
     #expect(slots == [0: 1, 1: 5, 2: 7, 3: 4])
   }
 
+  /// transformers, `tests/generation/test_beam_search.py`: its scorer raises where all continuations end. Here the search
+  /// ends with the results that there are, in groups as well.
+  @Test func huggingFaceNothingButEnds() throws {
+    var logits = Array(repeating: -Float.infinity, count: 8)
+    logits[3] = 1
+    let model = TableLanguageModel(vocabularyCount: 8) { [logits] _ in logits }
+    let strategies: [(any DecodingStrategy, Int)] = [
+      (BeamSearch(beamCount: 4, resultCount: 4), 1),
+      (
+        DiverseBeamSearch(beamCount: 4, groupCount: 2, diversityPenalty: 0, resultCount: 4), 2
+      ),
+    ]
+    for (strategy, count) in strategies {
+      let outcome = try run(
+        [
+          DecodingRequest(
+            prompt: [0], strategy: strategy,
+            stopRules: StopRules(endOfSequence: [3], maxNewTokens: 5))
+        ], over: model)[0]
+      #expect(outcome.error == nil)
+      #expect(outcome.tokens == Array(repeating: [3], count: count))
+    }
+  }
+
   /// transformers, `tests/generation/test_logits_process.py` (4.51): the Hamming penalty of the second of two groups, 1
   /// for the token of the first.
   @Test(arguments: [TokenID(0), 1]) func huggingFaceHamming(chosen: TokenID) throws {

@@ -83,6 +83,8 @@ import Testing
       BeamSearch(beamCount: 3, resultCount: 3),
       DiverseBeamSearch(beamCount: 4, groupCount: 2, diversityPenalty: 0.5, resultCount: 4),
       BeamSampling(beamCount: 3, filters: filters, resultCount: 3),
+      StochasticBeamSearch(beamCount: 3, filters: filters),
+      ArithmeticSampling(codeCount: 2, filters: filters),
     ]
   }
 

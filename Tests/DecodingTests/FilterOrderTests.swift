@@ -1,4 +1,5 @@
 import Decoding
+import Foundation
 import Testing
 
 @Suite struct FilterOrderTests {
@@ -115,6 +116,17 @@ import Testing
   @Test func badListsAreRefused() {
     for text in ["", "top-q", "top-k;;top-p", "top-k;top-k", "llama"] {
       #expect(throws: DecodingError.self) { try FilterOrder(parsing: text) }
+    }
+  }
+
+  @Test func theArticleListsEveryOrderAsItIs() throws {
+    let article = try String(
+      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../Sources/Decoding/Decoding.docc/FilterOrderAndEdges.md"),
+      encoding: .utf8)
+    for order in [FilterOrder.huggingFace, .llamaCpp, .mlx] {
+      let names = order.names.map(\.rawValue).joined(separator: ", ")
+      #expect(article.contains("| `\(order)` | \(names) |\n"))
     }
   }
 }

@@ -1,6 +1,7 @@
 import Decoding
 import Foundation
 import LanguageModeling
+import TestSupport
 import Testing
 
 /// What other projects' tests say about penalties, biases and masks.
@@ -88,6 +89,27 @@ import Testing
     let forced = try ForcedEndOfSequence([0])
     #expect(processed(row, after: [], limit: 1, forced) == [0, -.infinity, -.infinity])
     #expect(processed(row, after: [], limit: 2, forced) == row)
+  }
+
+  /// transformers, the same file: logits that are no numbers. There, a NaN becomes 0 and an infinity the greatest finite
+  /// number; here, a NaN and +∞ are errors, and −∞ is a token that can't be taken.
+  @Test func huggingFaceInfinitiesAndNaN() throws {
+    for row in [[0, 0.7, 0.8, .nan], [0.1, .infinity, 0.3, -.infinity]] as [[Float]] {
+      let outcome = try run(
+        [DecodingRequest(prompt: [0])], over: TableLanguageModel(vocabularyCount: 4) { _ in row })[
+          0]
+      switch outcome.error {
+      case .notFinite(length: 1), .model(.notFinite): break
+      default: Issue.record("\(row) gave \(String(describing: outcome.error))")
+      }
+    }
+    let masked = try run(
+      [
+        DecodingRequest(
+          prompt: [0], strategy: Sampling(), samples: Array(0..<200),
+          stopRules: StopRules(maxNewTokens: 1))
+      ], over: TableLanguageModel(vocabularyCount: 4) { _ in [0.1, 5, 0.3, -.infinity] })[0]
+    #expect(Set(masked.tokens) == [[0], [1], [2]])
   }
 
   /// llama.cpp, `tests/test-sampling.cpp`.

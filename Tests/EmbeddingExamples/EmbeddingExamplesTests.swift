@@ -1,3 +1,4 @@
+import Decoding
 import Foundation
 import LanguageModeling
 import Testing
@@ -27,4 +28,40 @@ func readmeShowsTheSourcesAsTheyAre(name: String) throws {
     contentsOf: folder.deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("README.md"), encoding: .utf8)
   #expect(readme.contains("```swift\n\(source)```\n"))
+}
+
+/// Token 0 ends; behind 1 come 2 and 3, behind 2 the end or 1, behind 3 mostly the end.
+private let bigrams = Bigrams(rows: [
+  [0, 0, 0, 0], [-4, -4, 1, 0.6], [0.5, 0.4, -4, -4], [2, 0, -4, -4],
+])
+
+@Test func tableIsSearchedByEveryStrategyInOneBatch() throws {
+  let results = try compare([1], over: bigrams)
+  #expect(results.map(\.count) == [1, 3, 3])
+  #expect(results[0][0].tokens.map(\.token) == [2, 0])
+  let scores = results[1].map(\.score)
+  #expect(scores == scores.sorted(by: >))
+  #expect(Set(results[2].map { $0.tokens.map(\.token) }).count == 3)
+}
+
+@Test func ownFilterKeepsWhatItSays() throws {
+  // Σ p² of 0.5, 0.3, 0.2 is 0.38, and of equal ones each is just enough.
+  for (p, kept) in [([0.5, 0.3, 0.2], 1), ([0.25, 0.25, 0.25, 0.25], 4)] {
+    let row = p.map { Float(log($0)) }
+    var candidates = Candidates(vocabularyCount: row.count)
+    candidates.load(row.span)
+    Agreement().apply(to: &candidates)
+    #expect(candidates.count == kept)
+  }
+}
+
+@Test(arguments: ["YourOwnModel", "YourOwnModel+Requests", "YourOwnModel+Filter"])
+func articleShowsTheSourcesAsTheyAre(name: String) throws {
+  let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  let source = try String(
+    contentsOf: folder.appendingPathComponent("\(name).swift"), encoding: .utf8)
+  let article = try String(
+    contentsOf: folder.deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Sources/Decoding/Decoding.docc/YourOwnModel.md"), encoding: .utf8)
+  #expect(article.contains("```swift\n\(source)```\n"))
 }
