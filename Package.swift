@@ -50,6 +50,9 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -77,6 +80,16 @@ let package = Package(
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
     library("Decoding", ["LanguageModeling"]),
     library("Generation", ["Decoding", "Tokenization", "LanguageModeling"]),
+    library(
+      "Sweeps",
+      [
+        "JSON", "LanguageModeling",
+        .product(
+          name: "Crypto", package: "swift-crypto", condition: .when(traits: ["CommandLine"])),
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["CommandLine"])),
+        .product(
+          name: "Mustache", package: "swift-mustache", condition: .when(traits: ["CommandLine"])),
+      ]),
     library("Vocab", path: "Vocab", exclude: ["training"], resources: [.copy("storyteller")]),
     library(
       "Models", ["Transformer", "Tokenization", "Checkpoints", "JSON", "Vocab", "LanguageModeling"]),
@@ -107,6 +120,7 @@ let package = Package(
     tests(
       "GenerationTests",
       ["TestSupport", "Generation", "Decoding", "LanguageModeling", "Tokenization"]),
+    tests("SweepsTests", ["TestSupport", "Sweeps", "JSON"]),
     tests("VocabTests", ["Vocab"]),
     tests(
       "ModelsTests",

@@ -1,0 +1,30 @@
+public import JSON
+
+/// One point of the space: settings to try, with what they come to.
+public struct Trial: Hashable, Sendable {
+  /// Twelve hexadecimal digits: the start of the SHA-256 of everything that decides the results (``SweepIdentity``).
+  /// Equal on every machine, in every shard, and whatever other trials stand in the file.
+  public let id: String
+  /// Its place in the plan, from 1, for people.
+  public let number: Int
+  /// The parameters as the space gave them, in declaration order, those without effect left out.
+  public let parameters: [JSONMember]
+  /// All settings that the trial runs under, with Hugging Face's names, defaults included.
+  public let settings: [JSONMember]
+  /// Whether the settings leave nothing to chance, so that one sample says all.
+  public let isDeterministic: Bool
+  /// Whether it is what holds when no parameter says anything: the one that others are compared with.
+  public let isBaseline: Bool
+
+  package init(
+    id: String, number: Int, parameters: [JSONMember], settings: [JSONMember],
+    isDeterministic: Bool, isBaseline: Bool
+  ) {
+    self.id = id
+    self.number = number
+    self.parameters = parameters
+    self.settings = settings
+    self.isDeterministic = isDeterministic
+    self.isBaseline = isBaseline
+  }
+}
