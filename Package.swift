@@ -120,7 +120,7 @@ let package = Package(
     tests(
       "GenerationTests",
       ["TestSupport", "Generation", "Decoding", "LanguageModeling", "Tokenization"]),
-    tests("SweepsTests", ["TestSupport", "Sweeps", "JSON"]),
+    tests("SweepsTests", ["TestSupport", "Sweeps", "JSON", "LanguageModeling"]),
     tests("VocabTests", ["Vocab"]),
     tests(
       "ModelsTests",
