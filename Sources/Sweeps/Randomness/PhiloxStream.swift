@@ -62,6 +62,21 @@ public struct PhiloxStream: RandomNumberGenerator, Sendable {
     return order
   }
 
+  /// Up to `count` different numbers from 0 to below `limit`, in an order drawn by chance (Floyd's sampling keeps the
+  /// memory at `count`; Bentley and Floyd 1987).
+  public mutating func sample(_ count: Int, below limit: Int) -> [Int] {
+    let size = max(0, min(count, limit))
+    var chosen: Set<Int> = []
+    var order: [Int] = []
+    for last in limit - size..<limit {
+      let candidate = index(below: last + 1)
+      let number = chosen.insert(candidate).inserted ? candidate : last
+      chosen.insert(number)
+      order.append(number)
+    }
+    return permutation(of: size).map { order[$0] }
+  }
+
   /// A number in (0, 1), with 52 random bits.
   public mutating func uniform() -> Double {
     (Double(next() >> 12) + 0.5) * 0x1p-52

@@ -1,5 +1,3 @@
-public import JSON
-
 /// Parameters that are varied together, in declaration order.
 public struct ParameterSpace: Hashable, Sendable {
   /// The parameters; the last one varies fastest.
@@ -23,22 +21,4 @@ public struct Parameter: Hashable, Sendable {
     self.name = name
     self.distribution = distribution
   }
-}
-
-/// Where the values of a parameter come from.
-public enum Distribution: Hashable, Sendable {
-  /// Any of a list, all equally probable; a single one is a constant.
-  case values([JSONValue])
-  /// Any of a list, with the given probabilities, which sum to 1.
-  case categorical([JSONValue], probabilities: [Double])
-  /// Evenly in `minimum...maximum`.
-  case uniform(minimum: Double, maximum: Double)
-  /// Evenly in the logarithm; both ends are above 0 and are values, not exponents.
-  case logUniform(minimum: Double, maximum: Double)
-  /// `minimum + i · step`, evenly over all i that stay within `maximum`, both ends included.
-  case quantised(minimum: Double, maximum: Double, step: Double)
-  /// Whole numbers, both ends included.
-  case integers(minimum: Int, maximum: Int)
-  /// Normal with this mean and standard deviation.
-  case normal(mean: Double, deviation: Double)
 }
