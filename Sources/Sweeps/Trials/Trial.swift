@@ -2,10 +2,10 @@ public import JSON
 
 /// One point of the space: settings to try, with what they come to.
 public struct Trial: Hashable, Sendable {
-  /// Twelve hexadecimal digits: the start of the SHA-256 of everything that decides the results (``SweepIdentity``).
+  /// Twelve hexadecimal digits: the start of the SHA-256 of the settings, the model and the noise (``SweepIdentity``).
   /// Equal on every machine, in every shard, and whatever other trials stand in the file.
   public let id: String
-  /// Its place in the plan, from 1, for people.
+  /// Its place in the plan, from 1, for people; 0 is a baseline that no space contains.
   public let number: Int
   /// The parameters as the space gave them, in declaration order, those without effect left out.
   public let parameters: [JSONMember]
