@@ -48,6 +48,11 @@ public struct SweepSpecification: Hashable, Sendable {
     public var limit: Int?
     /// The share of the prompts kept out of choosing and used for reporting; in [0, 1).
     public var holdout: Double = 0
+
+    /// The prompts of a file.
+    public init(prompts: String) {
+      self.prompts = prompts
+    }
   }
 
   /// Successive halving over prompts (Jamieson and Talwalkar 2016).
@@ -56,6 +61,12 @@ public struct SweepSpecification: Hashable, Sendable {
     public var eta: Int
     /// The prompts of the first rung.
     public var minimumIterations: Int
+
+    /// Halving by `eta`, from `minimumIterations` prompts.
+    public init(eta: Int, minimumIterations: Int) {
+      self.eta = eta
+      self.minimumIterations = minimumIterations
+    }
   }
 
   /// The file as messages name it.
