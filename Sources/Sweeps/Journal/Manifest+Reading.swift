@@ -25,6 +25,7 @@ extension Manifest {
       let toolVersion = value["version"]?.string, let model = value["model"]?.string,
       let metrics = value["metrics"]?.strings, let holdout = value["holdout"]?.double,
       let seed = value["seed"]?.unsigned, case .integer(let repeats)? = value["repeats"],
+      case .bool(let isExhaustive)? = value["exhaustive"],
       let parameters = value["parameters"]?.strings,
       let prompts = value["prompts"]?.all(SweepPrompt.init),
       let trials = value["trials"]?.all(Trial.init)
@@ -39,6 +40,7 @@ extension Manifest {
     self.init(
       name: name, digest: digest, shard: shard, toolVersion: toolVersion, model: model,
       objective: objective, metrics: metrics, holdout: holdout, seed: seed, repeats: repeats,
+      isExhaustive: isExhaustive,
       prompts: prompts, parameters: parameters, trials: trials)
   }
 }

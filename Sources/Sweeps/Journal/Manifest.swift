@@ -23,6 +23,8 @@ public struct Manifest: Hashable, Sendable {
   public var seed: UInt64
   /// Samples for each prompt.
   public var repeats: Int
+  /// Whether every trial runs on every prompt: neither `tpe`, which proposes as it goes, nor `early_terminate`.
+  public var isExhaustive: Bool
   /// The prompts of the whole sweep, in their order.
   public var prompts: [SweepPrompt]
   /// The names of the parameters, in declaration order.
@@ -45,7 +47,7 @@ public struct Manifest: Hashable, Sendable {
         } ?? .null),
       JSONMember("metrics", .array(metrics.map(JSONValue.string))),
       JSONMember("holdout", .number(holdout)), JSONMember("seed", .unsigned(seed)),
-      JSONMember("repeats", .integer(repeats)),
+      JSONMember("repeats", .integer(repeats)), JSONMember("exhaustive", .bool(isExhaustive)),
       JSONMember("parameters", .array(parameters.map(JSONValue.string))),
       JSONMember("prompts", .array(prompts.map(Self.json))),
       JSONMember("trials", .array(trials.map(Self.json))),
