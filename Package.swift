@@ -36,6 +36,7 @@ let package = Package(
     .library(name: "Transformer", targets: ["Transformer"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Decoding", targets: ["Decoding"]),
+    .library(name: "Metrics", targets: ["Metrics"]),
     .library(name: "Generation", targets: ["Generation"]),
     .executable(name: "decode", targets: ["decode"]),
   ],
@@ -79,11 +80,12 @@ let package = Package(
       ]),
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
     library("Decoding", ["LanguageModeling"]),
-    library("Generation", ["Decoding", "Tokenization", "LanguageModeling"]),
+    library("Metrics", ["LanguageModeling"]),
+    library("Generation", ["Decoding", "Tokenization", "Metrics", "LanguageModeling"]),
     library(
       "Sweeps",
       [
-        "JSON", "LanguageModeling",
+        "JSON", "LanguageModeling", "Metrics",
         .product(
           name: "Crypto", package: "swift-crypto", condition: .when(traits: ["CommandLine"])),
         .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["CommandLine"])),
@@ -117,9 +119,10 @@ let package = Package(
     tests("TransformerTests", ["Transformer"]),
     tests(
       "DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"], exclude: ["Fixtures"]),
+    tests("MetricsTests", ["TestSupport", "Metrics"], exclude: ["Fixtures"]),
     tests(
       "GenerationTests",
-      ["TestSupport", "Generation", "Decoding", "LanguageModeling", "Tokenization"]),
+      ["TestSupport", "Generation", "Decoding", "Metrics", "LanguageModeling", "Tokenization"]),
     tests("SweepsTests", ["TestSupport", "Sweeps", "JSON", "LanguageModeling"]),
     tests("VocabTests", ["Vocab"]),
     tests(

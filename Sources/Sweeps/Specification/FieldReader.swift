@@ -1,4 +1,5 @@
 import JSON
+import Metrics
 
 /// A mapping of the sweep file on its way to a value: each field is read once, with its type, and what nobody read is
 /// an error. Messages name the field by its path.
@@ -105,7 +106,7 @@ struct FieldReader {
   func checkThatAllIsKnown() throws(SweepError) {
     for member in members where !known.contains(member.key) {
       let suggestion =
-        NearestName.nearest(to: member.key, among: known).map { "did you mean `\($0)`?" }
+        NearestName.nearest(to: member.key, in: known).map { "did you mean `\($0)`?" }
         ?? "known are \(known.joined(separator: ", "))"
       throw refusal(member.key, "is unknown; \(suggestion)")
     }

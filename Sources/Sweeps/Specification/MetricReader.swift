@@ -1,4 +1,5 @@
 import JSON
+import Metrics
 
 /// Reads `metric` and `metrics`.
 struct MetricReader {
@@ -64,7 +65,7 @@ struct MetricReader {
   ) throws(SweepError) -> SweepSpecification.MetricRequest {
     guard metricNames.contains(name) else {
       let suggestion =
-        NearestName.nearest(to: name, among: metricNames).map { "did you mean \($0)?" }
+        NearestName.nearest(to: name, in: metricNames).map { "did you mean \($0)?" }
         ?? "there are \(metricNames.joined(separator: ", "))"
       throw .invalidSpecification(
         file: file, field: path, reason: "names no metric: \(name); \(suggestion)")

@@ -1,4 +1,5 @@
 import JSON
+import Metrics
 
 /// Reads `defaults`, `parameters` and `grids`.
 struct SettingReader {
@@ -55,7 +56,7 @@ struct SettingReader {
     }
     guard let kind = interpreter.kind(of: name) else {
       let suggestion =
-        NearestName.nearest(to: name, among: interpreter.settingNames).map {
+        NearestName.nearest(to: name, in: interpreter.settingNames).map {
           "; did you mean `\($0)`?"
         } ?? ""
       throw fields.refusal(name, "is no setting\(suggestion)")

@@ -70,10 +70,9 @@ struct GenerateCommand: ParsableCommand {
     let batch = explain ? nil : try readTexts(console: console)
     let model = try modelOptions.load(computeOptions, console: console)
     let resolved = try settingsOptions.resolve(model: model.settings)
-    try check(resolved.settings.endOfSequenceTokens, named: "eos_token_id", model)
-    try check(resolved.settings.suppressedTokens, named: "suppress_tokens", model)
-    try check(
-      [resolved.settings.paddingToken].compactMap(\.self), named: "pad_token_id", model)
+    for (key, tokens) in resolved.settings.namedTokens {
+      try check(tokens, named: key.rawValue, model)
+    }
     for dropped in resolved.dropped {
       console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")
     }
@@ -90,6 +89,8 @@ struct GenerateCommand: ParsableCommand {
     let compute = computeOptions
     let explanation = Explanation(
       model: (model.name, modelOptions.source), resolved: resolved,
+      processors: try model.processors(resolved.settings),
+      contextLength: model.contextLength(compute),
       others: [
         (
           "compute_type", compute.resolvedComputeType,

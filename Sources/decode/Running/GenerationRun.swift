@@ -8,6 +8,7 @@ import Transformer
 struct GenerationRun {
   private let model: PreparedModel
   private let settings: GenerationSettings
+  private let processors: [any LogitsProcessor]
   private let seed: UInt64
   private let generator: TextGenerator
   private let options: OutputOptions
@@ -25,6 +26,7 @@ struct GenerationRun {
     let compute = command.computeOptions
     self.model = model
     settings = resolved.settings
+    processors = try model.processors(resolved.settings)
     // 32 bits: enough for telling runs apart, and short enough to type.
     seed = resolved.settings.seed ?? UInt64(UInt32.random(in: .min ... .max))
     options = command.outputOptions
@@ -99,7 +101,7 @@ struct GenerationRun {
   private func request(for prompt: Prompt) throws(Decoding.DecodingError) -> GenerationRequest {
     let alternatives = options.logprobs ?? 0
     return try settings.request(
-      prompt: prompt.tokens, seed: seed,
+      prompt: prompt.tokens, processors: processors, seed: seed,
       report: TokenReport(
         alternatives: alternatives, processedLogProbability: alternatives > 0,
         entropy: alternatives > 0))

@@ -1,3 +1,4 @@
+import Decoding
 import Generation
 import JSON
 import Models
@@ -52,6 +53,13 @@ struct PreparedModel: Sendable {
   /// The longest sequence, in tokens.
   func contextLength(_ options: ComputeOptions) -> Int {
     options.contextLength ?? loaded.model.contextLength
+  }
+
+  /// The penalties and masks of `settings`, over the model's vocabulary.
+  func processors(
+    _ settings: GenerationSettings
+  ) throws(CommandFailure) -> [any LogitsProcessor] {
+    try reportingFailure { try settings.processors(tokenizer: loaded.tokenizer) }
   }
 
   /// A text generator over the model.
