@@ -30,8 +30,10 @@ public struct SampleRecord: Hashable, Sendable {
   public var text: String
   /// Its tokens.
   public var tokens: [TokenID]
-  /// Its log-probability under the unmodified model.
-  public var logProbability: Double
+  /// Their log-probabilities under the unmodified model.
+  public var tokenLogProbabilities: [Double]
+  /// The entropies of the unmodified model's distributions, in nats; empty unless a metric needs them.
+  public var entropies: [Double]
   /// Why it ended.
   public var finishReason: String
   /// Numbers about it, in the order of the sweep file; NaN where a metric is undefined.
@@ -42,14 +44,15 @@ public struct SampleRecord: Hashable, Sendable {
   /// A finished continuation.
   public init(
     key: Key, settings: [JSONMember], seed: UInt64, text: String, tokens: [TokenID],
-    logProbability: Double, finishReason: String, metrics: [JSONMember], seconds: Double
+    tokenLogProbabilities: [Double], entropies: [Double], finishReason: String, metrics: [JSONMember], seconds: Double
   ) {
     self.key = key
     self.settings = settings
     self.seed = seed
     self.text = text
     self.tokens = tokens
-    self.logProbability = logProbability
+    self.tokenLogProbabilities = tokenLogProbabilities
+    self.entropies = entropies
     self.finishReason = finishReason
     self.metrics = metrics
     self.seconds = seconds
@@ -71,6 +74,9 @@ extension SampleRecord {
       ])
   }
 
+  /// Its log-probability under the unmodified model.
+  public var logProbability: Double { tokenLogProbabilities.reduce(0, +) }
+
   /// All but the timing, by which results are compared.
   var reproducible: [JSONMember] {
     [
@@ -80,9 +86,14 @@ extension SampleRecord {
       JSONMember("text", .string(text)),
       JSONMember("tokens", .array(tokens.map { .integer(Int($0)) })),
       JSONMember("logprob", .number(logProbability)),
-      JSONMember("finish_reason", .string(finishReason)),
-      JSONMember("metrics", .object(metrics)),
+      JSONMember("token_logprobs", .array(tokenLogProbabilities.map(JSONValue.number))),
     ]
+      + (entropies.isEmpty
+        ? [] : [JSONMember("entropies", .array(entropies.map(JSONValue.number)))])
+      + [
+        JSONMember("finish_reason", .string(finishReason)),
+        JSONMember("metrics", .object(metrics)),
+      ]
   }
 
   /// Reads a line's object; `nil` where something is missing or of another type.
@@ -106,10 +117,21 @@ extension SampleRecord {
     self.settings = settings
     self.text = text
     self.tokens = ids
-    // What isn't finite is written as null.
-    logProbability = value["logprob"]?.double ?? .nan
+    guard let logProbabilities = value["token_logprobs"]?.numbers,
+      logProbabilities.count == ids.count
+    else { return nil }
+    tokenLogProbabilities = logProbabilities
+    entropies = value["entropies"]?.numbers ?? []
     self.finishReason = finishReason
     self.metrics = metrics
     seconds = timing["seconds"]?.double ?? .nan
+  }
+}
+
+extension JSONValue {
+  /// A list of numbers; what isn't finite is written as null.
+  fileprivate var numbers: [Double]? {
+    guard case .array(let values) = self else { return nil }
+    return values.map { $0.double ?? .nan }
   }
 }

@@ -4,7 +4,8 @@ import Metrics
 /// Reads `metric` and `metrics`.
 struct MetricReader {
   let file: String
-  let metricNames: [String]
+  /// What the metrics will know beside texts.
+  let available: MetricNeeds
 
   func objective(_ fields: inout FieldReader) throws(SweepError) -> SweepSpecification.Objective? {
     guard var metric = try fields.mapping("metric") else { return nil }
@@ -53,7 +54,7 @@ struct MetricReader {
     guard let name = try fields.text("name") else {
       throw fields.refusal("name", "is missing: what the command's number is called")
     }
-    if metricNames.contains(name) {
+    if (try? MetricCatalogue.metric(named: name)) != nil {
       throw fields.refusal("name", "is the name of a built-in metric; choose another")
     }
     try fields.checkThatAllIsKnown()
@@ -63,14 +64,23 @@ struct MetricReader {
   private func named(
     _ name: String, path: String
   ) throws(SweepError) -> SweepSpecification.MetricRequest {
-    guard metricNames.contains(name) else {
-      let suggestion =
-        NearestName.nearest(to: name, in: metricNames).map { "did you mean \($0)?" }
-        ?? "there are \(metricNames.joined(separator: ", "))"
+    do {
+      let metric = try MetricCatalogue.metric(named: name)
+      try metric.check(available: available)
+      return .named(metric.name)
+    } catch {
       throw .invalidSpecification(
-        file: file, field: path, reason: "names no metric: \(name); \(suggestion)")
+        file: file, field: path,
+        reason: "can't be computed: \(error)" + remedy(for: error))
     }
-    return .named(name)
+  }
+
+  /// What to write so that the metric has what it lacks.
+  private func remedy(for error: MetricError) -> String {
+    guard case .missing(_, let needs) = error else { return "" }
+    if needs.contains(.references) { return "; name them with data.reference_key" }
+    if needs.contains(.severalSamples) { return "; give repeats above 1" }
+    return ""
   }
 }
 

@@ -1,4 +1,5 @@
 public import JSON
+import Metrics
 
 extension SweepSpecification {
   /// Reads a sweep file.
@@ -7,11 +8,9 @@ extension SweepSpecification {
   ///   - value: the file's content, in its order.
   ///   - file: its path, for messages.
   ///   - interpreter: knows the settings.
-  ///   - metricNames: the metrics that can be computed.
   /// - Throws: ``SweepError/invalidSpecification(file:field:reason:)`` for the first thing that is wrong.
   public init(
-    reading value: JSONValue, file: String, interpreter: any SettingsInterpreter,
-    metricNames: [String]
+    reading value: JSONValue, file: String, interpreter: any SettingsInterpreter
   ) throws(SweepError) {
     var fields = try FieldReader(value, file: file, path: "")
     guard let version = try fields.integer("version", atLeast: 1), version == 1 else {
@@ -24,14 +23,17 @@ extension SweepSpecification {
     runCap = try fields.integer("run_cap", atLeast: 1)
     repeats = try fields.integer("repeats", atLeast: 1) ?? 1
     noise = try fields.choice("noise", of: Noise.self) ?? .shared
-    let metrics = MetricReader(file: file, metricNames: metricNames)
-    objective = try metrics.objective(&fields)
-    self.metrics = try metrics.requests(&fields, objective: objective)
-    model = try Self.model(&fields)
     guard var data = try fields.mapping("data") else {
       throw fields.refusal("data", "is missing; write `data: {prompts: FILE.jsonl}`")
     }
     self.data = try Self.data(&data)
+    var available: MetricNeeds = [.tokens, .logProbabilities, .entropies, .timing]
+    if self.data.referenceKey != nil { available.insert(.references) }
+    if repeats > 1 { available.insert(.severalSamples) }
+    let metrics = MetricReader(file: file, available: available)
+    objective = try metrics.objective(&fields)
+    self.metrics = try metrics.requests(&fields, objective: objective)
+    model = try Self.model(&fields)
     let settings = SettingReader(file: file, interpreter: interpreter)
     defaults = try settings.defaults(&fields)
     spaces = try settings.spaces(&fields)

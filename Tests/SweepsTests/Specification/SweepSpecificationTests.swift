@@ -8,8 +8,7 @@ struct SweepSpecificationTests {
      "noise": "independent", "metric": {"name": "chrf", "goal": "maximize"},
      "metrics": ["nll", {"name": "length", "command": ["python3", "length.py"]}],
      "model": {"path": "model.gguf"},
-     "data": {"prompts": "prompts.jsonl", "prompt_key": "question", "reference_key": "answer",
-              "limit": 64, "holdout": 0.5},
+     "data": {"prompts": "prompts.jsonl", "prompt_key": "question", "reference_key": "answer", "limit": 64, "holdout": 0.5},
      "defaults": {"max_new_tokens": 64},
      "parameters": {
        "temperature": {"min": 0, "max": 1},
@@ -89,7 +88,8 @@ struct SweepSpecificationTests {
     (#""run_cap": 200,"#, "", "run_cap is missing"),
     (#""noise": "independent""#, #""noise": true"#, "noise must be one of shared, independent"),
     (#""goal": "maximize""#, #""goal": "max""#, "metric.goal must be one of maximize, minimize"),
-    (#""name": "chrf""#, #""name": "chrF+""#, "names no metric: chrF+; did you mean chrf?"),
+    (#""name": "chrf""#, #""name": "chrg""#, "no metric “chrg”; did you mean “chrf”?"),
+    (#", "reference_key": "answer""#, "", "needs references; name them with data.reference_key"),
     (#"["nll","#, #"["nll", "nll","#, "metrics has nll twice"),
     (#""name": "length""#, #""name": "nll""#, "is the name of a built-in metric"),
     (#"["python3", "length.py"]"#, "[]", "metrics[1].command must be a list of texts"),
@@ -167,7 +167,7 @@ struct SweepSpecificationTests {
     ])
     let error = #expect(throws: SweepError.self) {
       try SweepSpecification(
-        reading: value, file: "f", interpreter: FakeInterpreter(), metricNames: [])
+        reading: value, file: "f", interpreter: FakeInterpreter())
     }
     #expect("\(try #require(error))" == "f: seed is there twice; keep one")
   }

@@ -48,9 +48,9 @@ struct FakeInterpreter: SettingsInterpreter {
 
 extension SweepSpecification {
   /// Reads a specification that is written as JSON.
-  init(json: String, metricNames: [String] = ["chrf", "nll", "distinct_2"]) throws {
+  init(json: String) throws {
     try self.init(
       reading: try JSONValue(parsing: Array(json.utf8)), file: "sweep.yaml",
-      interpreter: FakeInterpreter(), metricNames: metricNames)
+      interpreter: FakeInterpreter())
   }
 }

@@ -10,7 +10,7 @@ struct TrialPlannerTests {
       SweepSpecification(
         json: """
           {"version": 1, "seed": \(seed), "method": "\(method)", "run_cap": 40,
-           "metric": {"name": "chrf", "goal": "maximize"},
+           "metric": {"name": "nll", "goal": "minimize"},
            "data": {"prompts": "p.jsonl"}, \(parameters)}
           """),
       interpreter: FakeInterpreter(), modelDigest: "model")
