@@ -133,7 +133,8 @@ public final class GenerationBatch: EventSource {
     let ranked = selection.rank(
       samples.map { SampleCandidate(text: $0.text, logProbability: $0.logProbability) })
     states[request].sequences = [:]
-    for (rank, place) in ranked.enumerated() where samples.indices.contains(place.index) {
+    let places = ranked.filter { samples.indices.contains($0.index) }
+    for (rank, place) in places.enumerated() {
       var sequence = samples[place.index]
       sequence.score = place.score
       states[request].sequences[rank] = sequence

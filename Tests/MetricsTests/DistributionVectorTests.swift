@@ -25,10 +25,11 @@ import Testing
     #expect(NGramDiversity.repetition(in: [1, 2, 3], order: 4) == nil)
   }
 
-  @Test(arguments: [
-    (5, 2, 1, 0.4), (5, 2, 3, 0.9), (10, 3, 5, 0.9166666667), (20, 1, 10, 0.5), (4, 4, 2, 1),
-    (5, 0, 3, 0),
-  ] as [(Int, Int, Int, Double)])
+  @Test(
+    arguments: [
+      (5, 2, 1, 0.4), (5, 2, 3, 0.9), (10, 3, 5, 0.9166666667), (20, 1, 10, 0.5), (4, 4, 2, 1),
+      (5, 0, 3, 0),
+    ] as [(Int, Int, Int, Double)])
   func passAtK(samples: Int, correct: Int, k: Int, expected: Double) throws {
     let value = try #require(PassAtK.estimate(samples: samples, correct: correct, k: k))
     #expect(abs(value - expected) < 1e-9)

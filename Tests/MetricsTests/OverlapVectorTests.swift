@@ -58,11 +58,12 @@ import Testing
   }
 
   /// sacrebleu, test/test_bleu.py: `test_degenerate_stats`.
-  @Test(arguments: [
-    ([0, 0, 0, 0], [4, 4, 2, 1], 0, 1, 0), ([0, 0, 0, 0], [10, 11, 12, 0], 14, 10, 0),
-    ([0, 0, 0, 0], [0, 0, 0, 0], 0, 0, 0.1), ([6, 5, 4, 0], [6, 5, 4, 3], 6, 6, 0),
-    ([0, 0, 0, 0], [0, 0, 0, 0], 1, 5, 0.01),
-  ] as [([Int], [Int], Int, Int, Double)])
+  @Test(
+    arguments: [
+      ([0, 0, 0, 0], [4, 4, 2, 1], 0, 1, 0), ([0, 0, 0, 0], [10, 11, 12, 0], 14, 10, 0),
+      ([0, 0, 0, 0], [0, 0, 0, 0], 0, 0, 0.1), ([6, 5, 4, 0], [6, 5, 4, 3], 6, 6, 0),
+      ([0, 0, 0, 0], [0, 0, 0, 0], 1, 5, 0.01),
+    ] as [([Int], [Int], Int, Int, Double)])
   func degenerateStatisticsScoreNothing(
     matches: [Int], totals: [Int], length: Int, referenceLength: Int, floor: Double
   ) {
@@ -80,11 +81,12 @@ import Testing
   }
 
   /// sacrebleu, test/test_chrf.py: `test_chrf` and `test_chrf_eff_order`, β = 3.
-  @Test(arguments: [
-    (["abcdefg"], ["hijklmnop"], 0, 0), (["a"], ["b"], 0, 0), ([""], ["ref"], 0, 0),
-    (["aa"], ["ab"], 8.3333, 25), (["a", "b"], ["a", "c"], 8.3333, 50),
-    (["a"], ["a"], 16.6667, 100), (["a b c"], ["a b c"], 50, 100), (["a b c"], ["abc"], 50, 100),
-  ] as [([String], [String], Double, Double)])
+  @Test(
+    arguments: [
+      (["abcdefg"], ["hijklmnop"], 0, 0), (["a"], ["b"], 0, 0), ([""], ["ref"], 0, 0),
+      (["aa"], ["ab"], 8.3333, 25), (["a", "b"], ["a", "c"], 8.3333, 50),
+      (["a"], ["a"], 16.6667, 100), (["a b c"], ["a b c"], 50, 100), (["a b c"], ["abc"], 50, 100),
+    ] as [([String], [String], Double, Double)])
   func chrFOfShortTexts(
     hypotheses: [String], references: [String], averaged: Double, effective: Double
   ) {
@@ -126,13 +128,14 @@ import Testing
   }
 
   /// google-research, rouge/rouge_scorer_test.py.
-  @Test(arguments: [
-    (Rouge.ngrams(1), "testing", 1.0, 1.0 / 3, 0.5),
-    (.longestCommonSubsequence, "testing one", 1, 2.0 / 3, 0.8),
-    (.longestCommonSubsequence, "testing two", 1, 2.0 / 3, 0.8),
-    (.ngrams(2), "testing one", 1, 0.5, 2.0 / 3),
-    (.ngrams(2), "", 0, 0, 0), (.longestCommonSubsequence, "", 0, 0, 0), (.summary, "/", 0, 0, 0),
-  ] as [(Rouge, String, Double, Double, Double)])
+  @Test(
+    arguments: [
+      (Rouge.ngrams(1), "testing", 1.0, 1.0 / 3, 0.5),
+      (.longestCommonSubsequence, "testing one", 1, 2.0 / 3, 0.8),
+      (.longestCommonSubsequence, "testing two", 1, 2.0 / 3, 0.8),
+      (.ngrams(2), "testing one", 1, 0.5, 2.0 / 3),
+      (.ngrams(2), "", 0, 0, 0), (.longestCommonSubsequence, "", 0, 0, 0), (.summary, "/", 0, 0, 0),
+    ] as [(Rouge, String, Double, Double, Double)])
   func rouge(kind: Rouge, prediction: String, precision: Double, recall: Double, f1: Double) {
     let score = kind.score(hypothesis: prediction, references: ["testing one two"])
     #expect(abs(score.precision - precision) < 1e-12 && abs(score.recall - recall) < 1e-12)
