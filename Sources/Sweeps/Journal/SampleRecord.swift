@@ -44,7 +44,8 @@ public struct SampleRecord: Hashable, Sendable {
   /// A finished continuation.
   public init(
     key: Key, settings: [JSONMember], seed: UInt64, text: String, tokens: [TokenID],
-    tokenLogProbabilities: [Double], entropies: [Double], finishReason: String, metrics: [JSONMember], seconds: Double
+    tokenLogProbabilities: [Double], entropies: [Double], finishReason: String,
+    metrics: [JSONMember], seconds: Double
   ) {
     self.key = key
     self.settings = settings

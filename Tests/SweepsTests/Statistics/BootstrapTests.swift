@@ -66,7 +66,8 @@ struct BootstrapTests {
   @Test func aScoreOfSumsIsNotTheMeanOfScores() {
     // Pooled: 1 + 8 out of 2 + 8, not the mean of ½ and 1.
     let statistics = PromptStatistics(
-      rows: [[1, 2], [8, 8]].map { MetricStatistics(sums: $0) }) { $0.sums[0] / $0.sums[1] }
+      rows: [[1, 2], [8, 8]].map { MetricStatistics(sums: $0) }
+    ) { $0.sums[0] / $0.sums[1] }
     #expect(statistics.score == 0.9)
     #expect(statistics.score(of: [0]) == 0.5)
     #expect(statistics.score(of: [0, 0, 1]) == 10.0 / 12)
