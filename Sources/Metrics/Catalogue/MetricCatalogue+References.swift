@@ -106,7 +106,8 @@ extension MetricCatalogue {
         BLEU().statistics(hypothesis: $0.text, references: input.references)
       })
     return MetricStatistics(
-      sums: ([sum.hypothesisLength, sum.referenceLength] + sum.matches + sum.totals).map(Double.init)
+      sums: ([sum.hypothesisLength, sum.referenceLength] + sum.matches + sum.totals).map(
+        Double.init)
     )
   } reduce: { statistics in
     let order = BLEU().maximumOrder

@@ -5,7 +5,8 @@
 /// for `chrf_pp`, `pass@K` for `pass_at_K`; case doesn't matter.
 public enum MetricCatalogue {
   /// The metrics for lists and suggestions: every plain name, and the usual ones of those with a number.
-  public static let metrics: [Metric] = plain + (1...4).flatMap { [distinct($0), repetition($0)] }
+  public static let metrics: [Metric] =
+    plain + (1...4).flatMap { [distinct($0), repetition($0)] }
     + [1, 2].map(rouge) + [passAtK(1)] + sentenceMetrics.map(oracle)
 
   /// The metric of this name.
