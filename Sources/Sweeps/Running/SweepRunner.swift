@@ -194,6 +194,8 @@ public struct SweepRunner {
 
   private mutating func run(_ tasks: [SampleTask]) throws(SweepError) {
     var state = GroupState(progress: progress, scorers: scorers)
+    var executor = executor
+    defer { self.executor = executor }
     try executor.run(tasks) { index, result throws(SweepError) in
       try note(result, of: tasks[index], &state)
     }
