@@ -50,6 +50,11 @@ enum FileSystem {
     }
   }
 
+  /// Removes a file, if it is there.
+  static func remove(_ path: String) throws(SweepError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw .failure(path) }
+  }
+
   /// Makes a folder and those above it; one that is there is left alone.
   static func makeFolder(_ path: String) throws(SweepError) {
     var partial = path.hasPrefix("/") ? "/" : ""

@@ -59,11 +59,12 @@ extension Trial {
     guard let id = value["id"]?.string, case .integer(let number)? = value["number"],
       let parameters = value["parameters"]?.members, let settings = value["settings"]?.members,
       case .bool(let isDeterministic)? = value["deterministic"],
+      case .integer(let resultCount)? = value["results"], resultCount >= 1,
       case .bool(let isBaseline)? = value["baseline"]
     else { return nil }
     self.init(
       id: id, number: number, parameters: parameters, settings: settings,
-      isDeterministic: isDeterministic, isBaseline: isBaseline)
+      isDeterministic: isDeterministic, resultCount: resultCount, isBaseline: isBaseline)
   }
 }
 

@@ -67,6 +67,7 @@ public struct Manifest: Hashable, Sendable {
       JSONMember("parameters", .object(trial.parameters)),
       JSONMember("settings", .object(trial.settings)),
       JSONMember("deterministic", .bool(trial.isDeterministic)),
+      JSONMember("results", .integer(trial.resultCount)),
       JSONMember("baseline", .bool(trial.isBaseline)),
     ])
   }

@@ -39,6 +39,7 @@ public final class ShardJournal {
         path: folder, reason: "holds results without a manifest.json; write elsewhere with --out")
     }
     try FileSystem.makeFolder(folder)
+    try FileSystem.remove(folder + "/DONE")
     try manifest.write(in: folder)
     results = try JournalFile(appendingTo: folder + "/results.jsonl")
     // Failures are tried again, so those of earlier runs are no longer true.
@@ -65,7 +66,7 @@ public final class ShardJournal {
     try manifest.write(in: folder)
   }
 
-  /// Notes that everything is done.
+  /// Notes that everything was tried.
   public func finish() throws(SweepError) {
     try FileSystem.replace(folder + "/DONE", with: Array("\(records.count)\n".utf8))
   }

@@ -66,11 +66,12 @@ public protocol SampleExecutor {
   /// - Parameters:
   ///   - tasks: all trials and samples of one or a few prompts.
   ///   - finished: receives the index of a task and what came of it; a failure is one task's own.
+  /// - Returns: whether all were run; `false` where the executor was told to stop at once.
   /// - Throws: what `finished` throws, or what ends everything, such as a model that can't go on.
   mutating func run(
     _ tasks: [SampleTask],
     finished: (Int, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void
-  ) throws(SweepError)
+  ) throws(SweepError) -> Bool
 }
 
 /// Why a task failed, in a sentence.

@@ -69,9 +69,8 @@ public struct SweepRunner {
       let scores = scores(of: planner.trials, prompts: promptOrder.selection)
       planner.observe { scores[$0.id] ?? .nan }
     }
-    guard journal.failureCount == 0 else { return .finishedWithFailures(journal.failureCount) }
     try journal.finish()
-    return .finished
+    return journal.failureCount == 0 ? .finished : .finishedWithFailures(journal.failureCount)
   }
 
   /// Writes the trials that are known now into the manifest.
@@ -144,7 +143,7 @@ public struct SweepRunner {
   }
 
   private func sampleCount(of trial: Trial) -> Int {
-    trial.isDeterministic ? 1 : specification.repeats
+    trial.sampleCount(repeats: specification.repeats)
   }
 
   // MARK: - Groups
@@ -168,7 +167,7 @@ public struct SweepRunner {
     report(progress)
     for group in groups {
       if isStopped() { return false }
-      try run(group)
+      guard try run(group) else { return false }
     }
     return true
   }
@@ -192,15 +191,17 @@ public struct SweepRunner {
     }
   }
 
-  private mutating func run(_ tasks: [SampleTask]) throws(SweepError) {
+  /// - Returns: whether all of them were run.
+  private mutating func run(_ tasks: [SampleTask]) throws(SweepError) -> Bool {
     var state = GroupState(progress: progress, scorers: scorers)
     var executor = executor
     defer { self.executor = executor }
-    try executor.run(tasks) { index, result throws(SweepError) in
+    let isComplete = try executor.run(tasks) { index, result throws(SweepError) in
       try note(result, of: tasks[index], &state)
     }
     progress = state.progress
     scorers = state.scorers
+    return isComplete
   }
 
   /// What changes while a group runs.

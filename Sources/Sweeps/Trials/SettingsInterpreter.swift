@@ -39,12 +39,17 @@ public struct InterpretedSettings: Hashable, Sendable {
   public var withoutEffect: [String]
   /// Whether nothing is left to chance.
   public var isDeterministic: Bool
+  /// The continuations that one search gives, such as the best few of its beams; 1 where each sample is drawn by itself.
+  public var resultCount: Int
 
   /// Settings in force.
-  public init(settings: [JSONMember], withoutEffect: [String], isDeterministic: Bool) {
+  public init(
+    settings: [JSONMember], withoutEffect: [String], isDeterministic: Bool, resultCount: Int = 1
+  ) {
     self.settings = settings
     self.withoutEffect = withoutEffect
     self.isDeterministic = isDeterministic
+    self.resultCount = resultCount
   }
 }
 

@@ -13,18 +13,27 @@ public struct Trial: Hashable, Sendable {
   public let settings: [JSONMember]
   /// Whether the settings leave nothing to chance, so that one sample says all.
   public let isDeterministic: Bool
+  /// The continuations that one search gives (``InterpretedSettings/resultCount``).
+  public let resultCount: Int
   /// Whether it is what holds when no parameter says anything: the one that others are compared with.
   public let isBaseline: Bool
 
   package init(
     id: String, number: Int, parameters: [JSONMember], settings: [JSONMember],
-    isDeterministic: Bool, isBaseline: Bool
+    isDeterministic: Bool, resultCount: Int, isBaseline: Bool
   ) {
     self.id = id
     self.number = number
     self.parameters = parameters
     self.settings = settings
     self.isDeterministic = isDeterministic
+    self.resultCount = resultCount
     self.isBaseline = isBaseline
+  }
+
+  /// The continuations of a prompt: those of one search where that has several or leaves nothing to chance, else one
+  /// for each repeat.
+  public func sampleCount(repeats: Int) -> Int {
+    resultCount > 1 || isDeterministic ? resultCount : repeats
   }
 }

@@ -39,7 +39,8 @@ public struct TrialPlanner: Sendable {
       [], by: interpreter, under: specification, field: "defaults")
     baseline = Trial(
       id: Self.id(settings, specification, modelDigest), number: 0, parameters: [],
-      settings: settings.settings, isDeterministic: settings.isDeterministic, isBaseline: true)
+      settings: settings.settings, isDeterministic: settings.isDeterministic,
+      resultCount: settings.resultCount, isBaseline: true)
   }
 
   /// What holds when no parameter says anything. It runs beside the trials, for them to be compared with.
@@ -69,7 +70,7 @@ public struct TrialPlanner: Sendable {
         id: id, number: trials.count + 1,
         parameters: point.filter { !settings.withoutEffect.contains($0.key) },
         settings: settings.settings, isDeterministic: settings.isDeterministic,
-        isBaseline: id == baseline.id)
+        resultCount: settings.resultCount, isBaseline: id == baseline.id)
       numbers[id] = trials.count
       trials.append(trial)
       turn.append(trial)

@@ -8,6 +8,7 @@ struct FakeInterpreter: SettingsInterpreter {
     ("temperature", .number(1)), ("top_k", .integer(0)), ("top_p", .number(1)),
     ("num_beams", .integer(1)), ("lora", .string("none")), ("lora_scale", .number(1)),
     ("max_new_tokens", .integer(128)),
+    ("num_return_sequences", .integer(1)),
   ]
 
   var settingNames: [String] { Self.defaults.map(\.0) }
@@ -15,7 +16,7 @@ struct FakeInterpreter: SettingsInterpreter {
   func kind(of setting: String) -> SettingKind? {
     switch setting {
     case "temperature", "top_p", "lora_scale": .number
-    case "top_k", "num_beams", "max_new_tokens": .integer
+    case "top_k", "num_beams", "max_new_tokens", "num_return_sequences": .integer
     case "lora": .other
     default: nil
     }
@@ -41,8 +42,11 @@ struct FakeInterpreter: SettingsInterpreter {
         return JSONMember(
           name, kind(of: name) == .number ? .number(value.double ?? .nan) : value)
       }
+    var resultCount = 1
+    if isGreedy, case .integer(let count) = value("num_return_sequences") { resultCount = count }
     return InterpretedSettings(
-      settings: settings, withoutEffect: withoutEffect, isDeterministic: isGreedy)
+      settings: settings, withoutEffect: withoutEffect, isDeterministic: isGreedy,
+      resultCount: resultCount)
   }
 }
 
