@@ -6,7 +6,7 @@ struct SweepSpecificationTests {
   private let whole = """
     {"version": 1, "name": "story", "seed": 42, "method": "random", "run_cap": 200, "repeats": 2,
      "noise": "independent", "metric": {"name": "chrf", "goal": "maximize"},
-     "metrics": ["nll", {"name": "length", "command": ["python3", "length.py"]}],
+     "metrics": ["nll", {"name": "words", "command": ["python3", "length.py"]}],
      "model": {"path": "model.gguf"},
      "data": {"prompts": "prompts.jsonl", "prompt_key": "question", "reference_key": "answer", "limit": 64, "holdout": 0.5},
      "defaults": {"max_new_tokens": 64},
@@ -91,7 +91,7 @@ struct SweepSpecificationTests {
     (#""name": "chrf""#, #""name": "chrg""#, "no metric “chrg”; did you mean “chrf”?"),
     (#", "reference_key": "answer""#, "", "needs references; name them with data.reference_key"),
     (#"["nll","#, #"["nll", "nll","#, "metrics has nll twice"),
-    (#""name": "length""#, #""name": "nll""#, "is the name of a built-in metric"),
+    (#""name": "words""#, #""name": "nll""#, "is the name of a built-in metric"),
     (#"["python3", "length.py"]"#, "[]", "metrics[1].command must be a list of texts"),
     (#""prompts": "prompts.jsonl","#, "", "data.prompts is missing"),
     (#""holdout": 0.5"#, #""holdout": 1"#, "data.holdout must be from 0 to below 1"),
