@@ -58,3 +58,18 @@ void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention
   if (context.share < 1) context.share = 1;
   ck_pool_run(pool, attention_task, &context, (int32_t)((context.pairs + context.share - 1) / context.share));
 }
+
+typedef struct adaptation_context {
+  const ck_kernels *kernels;
+  const ck_adaptation *jobs;
+} adaptation_context;
+
+static void adaptation_task(void *pointer, int32_t index, float *scratch) {
+  const adaptation_context *context = pointer;
+  context->kernels->adapt(&context->jobs[index], scratch);
+}
+
+void ck_pool_adapt(ck_pool *pool, const ck_kernels *kernels, const ck_adaptation *jobs, int32_t count) {
+  adaptation_context context = {.kernels = kernels, .jobs = jobs};
+  ck_pool_run(pool, adaptation_task, &context, count);
+}

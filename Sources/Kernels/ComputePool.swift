@@ -67,6 +67,11 @@ package final class ComputePool {
     ck_pool_attend(pool, table, &job)
   }
 
+  /// Low-rank updates of rows of projections, each element of `jobs` as one task.
+  func adapt(_ jobs: UnsafePointer<ck_adaptation>, count: Int) {
+    ck_pool_adapt(pool, table, jobs, Int32(count))
+  }
+
   /// out = x / √(mean(x²) + ε) · weight, for one row.
   package func rmsNorm(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>, epsilon: Float, count: Int,

@@ -13,6 +13,8 @@ public struct TransformerModel: LanguageModel {
   /// The model's shape.
   public let configuration: TransformerConfiguration
   let weights: TransformerWeights
+  /// By name.
+  var adapters: [String: BoundAdapter] = [:]
 
   /// Finds every weight that the configuration calls for.
   ///

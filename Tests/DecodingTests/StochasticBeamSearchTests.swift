@@ -287,7 +287,7 @@ import Testing
       #expect(result.finishReason == (last == 0 ? .endOfSequence : last == 2 ? .stop : .length))
     }
     request.matcher = nil
-    request.stopRules.minNewTokens = 3
+    request.stopRules.minNewTokens = 2
     let late = try DecodingTests.run([request], over: model)[0].hypotheses
     #expect(late.count == 12 && late.allSatisfy { $0.tokens.count == 3 })
     request.stopRules = StopRules(maxNewTokens: 0)

@@ -11,7 +11,9 @@ struct StrategyChoice {
   /// What to write for a strategy that heeds `key`, which this one doesn't.
   func instead(for key: SettingKey) -> String {
     switch key {
-    case .beamCount, .lengthPenalty, .earlyStopping:
+    case .mirostat, .mirostatTau, .mirostatEta:
+      insteadOfGreedy ?? "choose --strategy \(StrategyName.sample.rawValue)"
+    case .beamCount, .lengthPenalty, .earlyStopping, .patience:
       if isNamed || name == .sample && reason != "\(SettingSource.default)" {
         "choose --strategy \((name.draws ? StrategyName.beamSample : .beam).rawValue)"
       } else {

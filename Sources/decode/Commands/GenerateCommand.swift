@@ -22,6 +22,7 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup(title: "Prompt") var promptOptions: PromptOptions
   @OptionGroup(title: "Settings") var settingsOptions: SettingsOptions
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
+  @OptionGroup(title: "Model") var adapterOptions: AdapterOptions
   @OptionGroup(title: "Model") var computeOptions: ComputeOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Output") var consoleOptions: ConsoleOptions
@@ -68,7 +69,8 @@ struct GenerateCommand: ParsableCommand {
     let console = consoleOptions.console
     let output = explain ? nil : try ResultWriter(path: outputOptions.out)
     let batch = explain ? nil : try readTexts(console: console)
-    let model = try modelOptions.load(computeOptions, console: console)
+    let model = try modelOptions.load(
+      computeOptions, adapters: adapterOptions, console: console)
     let resolved = try settingsOptions.resolve(model: model.settings)
     for (key, tokens) in resolved.settings.namedTokens {
       try check(tokens, named: key.rawValue, model)
@@ -91,7 +93,7 @@ struct GenerateCommand: ParsableCommand {
       model: (model.name, modelOptions.source), resolved: resolved,
       processors: try model.processors(resolved.settings),
       contextLength: model.contextLength(compute),
-      others: [
+      others: adapterOptions.choices.map { ("lora", "\($0.path) × \($0.scale)", "--lora") } + [
         (
           "compute_type", compute.resolvedComputeType,
           compute.computeType == .auto ? "default" : "--compute-type"

@@ -70,12 +70,12 @@ struct PreparedModel: Sendable {
 }
 
 extension ModelOptions {
-  /// Loads the model, and checks that it can do what `options` ask for.
-  func load(_ options: ComputeOptions, console: Console) throws(CommandFailure) -> PreparedModel {
+  /// Loads the model and its adapters, and checks that it can do what `options` ask for.
+  func load(
+    _ options: ComputeOptions, adapters: AdapterOptions, console: Console
+  ) throws(CommandFailure) -> PreparedModel {
     let start = ContinuousClock.now
-    let loaded = try reportingFailure {
-      if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
-    }
+    let loaded = try load(adapters, console: console)
     let model = PreparedModel(
       loaded: loaded, name: path ?? PreparedModel.embeddedName,
       loadSeconds: (ContinuousClock.now - start).inSeconds)
@@ -89,6 +89,23 @@ extension ModelOptions {
         + "\(loaded.model.contextLength), loaded in \(Decimal.text(model.loadSeconds, places: 3)) s"
     )
     return model
+  }
+
+  /// Loads the model and its adapters, which go by their paths.
+  func load(
+    _ adapters: AdapterOptions, console: Console
+  ) throws(CommandFailure) -> LoadedModel {
+    try reportingFailure {
+      var loaded =
+        if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
+      for choice in adapters.choices {
+        if !loaded.model.adapterNames.contains(choice.path) {
+          loaded = try loaded.adding(adapterAt: choice.path, named: choice.path)
+        }
+        console.detail("adapter: \(choice.path), scale \(choice.scale)")
+      }
+      return loaded
+    }
   }
 
   /// Loads the vocabulary alone.
