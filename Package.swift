@@ -100,11 +100,13 @@ let package = Package(
     .executableTarget(
       name: "decode",
       dependencies: [
-        "Checkpoints", "Decoding", "Generation", "JSON", "Kernels", "LanguageModeling", "Models",
-        "Tokenization", "Transformer",
+        "Checkpoints", "Decoding", "Generation", "JSON", "Kernels", "LanguageModeling", "Metrics",
+        "Models", "Sweeps", "Tokenization", "Transformer",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["CommandLine"])),
+        .product(
+          name: "Crypto", package: "swift-crypto", condition: .when(traits: ["CommandLine"])),
         .product(name: "Yams", package: "Yams", condition: .when(traits: ["CommandLine"])),
       ],
       swiftSettings: swiftSettings),

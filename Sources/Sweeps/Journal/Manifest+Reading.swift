@@ -58,12 +58,13 @@ extension Trial {
   fileprivate init?(_ value: JSONValue) {
     guard let id = value["id"]?.string, case .integer(let number)? = value["number"],
       let parameters = value["parameters"]?.members, let settings = value["settings"]?.members,
+      let given = value["given"]?.members,
       case .bool(let isDeterministic)? = value["deterministic"],
       case .integer(let resultCount)? = value["results"], resultCount >= 1,
       case .bool(let isBaseline)? = value["baseline"]
     else { return nil }
     self.init(
-      id: id, number: number, parameters: parameters, settings: settings,
+      id: id, number: number, parameters: parameters, settings: settings, given: given,
       isDeterministic: isDeterministic, resultCount: resultCount, isBaseline: isBaseline)
   }
 }

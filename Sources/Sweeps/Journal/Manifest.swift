@@ -66,6 +66,7 @@ public struct Manifest: Hashable, Sendable {
       JSONMember("id", .string(trial.id)), JSONMember("number", .integer(trial.number)),
       JSONMember("parameters", .object(trial.parameters)),
       JSONMember("settings", .object(trial.settings)),
+      JSONMember("given", .object(trial.given)),
       JSONMember("deterministic", .bool(trial.isDeterministic)),
       JSONMember("results", .integer(trial.resultCount)),
       JSONMember("baseline", .bool(trial.isBaseline)),

@@ -21,6 +21,12 @@ public struct SweepStatus: Hashable, Sendable {
   /// The number of shards in all.
   public var shardCount: Int
 
+  /// The numbers of the shards that haven't begun.
+  public var missing: [Int] {
+    let begun = Set(shards.map(\.shard.index))
+    return (1...shardCount).filter { !begun.contains($0) }
+  }
+
   /// Looks at a folder of `sweep run`.
   ///
   /// - Throws: ``SweepError`` for a folder without shards, and for files that can't be read.

@@ -54,6 +54,18 @@ public struct SweepRunner {
       done: journal.records.count, failed: 0, expected: 0, generatedTokens: 0)
   }
 
+  /// Whether the metrics of a sweep look at the entropies of the model's distributions, which the executor must give then.
+  public static func needsEntropies(
+    _ specification: SweepSpecification
+  ) throws(SweepError) -> Bool {
+    let commands = specification.metrics.compactMap { metric -> String? in
+      if case .command(let name, _) = metric { name } else { nil }
+    }
+    return try MetricEvaluator(
+      names: specification.metrics.map(\.name), commands: Set(commands)
+    ).needsEntropies
+  }
+
   /// Runs to the end, or until it is stopped.
   ///
   /// - Throws: ``SweepError`` where nothing can go on: a disk that is full, too many failures. The journal is whole then.

@@ -4,7 +4,7 @@ import Metrics
 /// Reads `defaults`, `parameters` and `grids`.
 struct SettingReader {
   let file: String
-  let interpreter: any SettingsInterpreter
+  let catalogue: any SettingsCatalogue
 
   func defaults(_ fields: inout FieldReader) throws(SweepError) -> [JSONMember] {
     guard let defaults = try fields.mapping("defaults") else { return [] }
@@ -54,9 +54,9 @@ struct SettingReader {
       throw fields.refusal(
         name, "is the sweep's own; write it at the top, and `repeats` for more samples")
     }
-    guard let kind = interpreter.kind(of: name) else {
+    guard let kind = catalogue.kind(of: name) else {
       let suggestion =
-        NearestName.nearest(to: name, in: interpreter.settingNames).map {
+        NearestName.nearest(to: name, in: catalogue.settingNames).map {
           "; did you mean `\($0)`?"
         } ?? ""
       throw fields.refusal(name, "is no setting\(suggestion)")

@@ -7,10 +7,10 @@ extension SweepSpecification {
   /// - Parameters:
   ///   - value: the file's content, in its order.
   ///   - file: its path, for messages.
-  ///   - interpreter: knows the settings.
+  ///   - catalogue: knows the names of the settings.
   /// - Throws: ``SweepError/invalidSpecification(file:field:reason:)`` for the first thing that is wrong.
   public init(
-    reading value: JSONValue, file: String, interpreter: any SettingsInterpreter
+    reading value: JSONValue, file: String, catalogue: any SettingsCatalogue
   ) throws(SweepError) {
     var fields = try FieldReader(value, file: file, path: "")
     guard let version = try fields.integer("version", atLeast: 1), version == 1 else {
@@ -34,7 +34,7 @@ extension SweepSpecification {
     objective = try metrics.objective(&fields)
     self.metrics = try metrics.requests(&fields, objective: objective)
     model = try Self.model(&fields)
-    let settings = SettingReader(file: file, interpreter: interpreter)
+    let settings = SettingReader(file: file, catalogue: catalogue)
     defaults = try settings.defaults(&fields)
     spaces = try settings.spaces(&fields)
     earlyTermination = try Self.earlyTermination(&fields)

@@ -1,15 +1,18 @@
 public import JSON
 
-/// Knows what settings mean. A sweep itself only knows their names and values.
-///
-/// The command line puts the same rules behind it as behind the flags of `generate`.
-public protocol SettingsInterpreter: Sendable {
+/// Knows the names of settings.
+public protocol SettingsCatalogue: Sendable {
   /// The kind of value that a setting takes; `nil` for a name that is no setting.
   func kind(of setting: String) -> SettingKind?
 
   /// All names, for suggestions.
   var settingNames: [String] { get }
+}
 
+/// Knows what settings mean. A sweep itself only knows their names and values.
+///
+/// The command line puts the same rules behind it as behind the flags of `generate`.
+public protocol SettingsInterpreter: Sendable {
   /// Resolves a trial's settings: `defaults` and `parameters` over what the model recommends.
   ///
   /// - Parameters:
@@ -41,15 +44,19 @@ public struct InterpretedSettings: Hashable, Sendable {
   public var isDeterministic: Bool
   /// The continuations that one search gives, such as the best few of its beams; 1 where each sample is drawn by itself.
   public var resultCount: Int
+  /// What the defaults and parameters say that has an effect: what a user writes to have the same.
+  public var given: [JSONMember]
 
   /// Settings in force.
   public init(
-    settings: [JSONMember], withoutEffect: [String], isDeterministic: Bool, resultCount: Int = 1
+    settings: [JSONMember], withoutEffect: [String], isDeterministic: Bool, resultCount: Int = 1,
+    given: [JSONMember] = []
   ) {
     self.settings = settings
     self.withoutEffect = withoutEffect
     self.isDeterministic = isDeterministic
     self.resultCount = resultCount
+    self.given = given
   }
 }
 

@@ -11,6 +11,8 @@ public struct Trial: Hashable, Sendable {
   public let parameters: [JSONMember]
   /// All settings that the trial runs under, with Hugging Face's names, defaults included.
   public let settings: [JSONMember]
+  /// What a user writes to have the same (``InterpretedSettings/given``).
+  public let given: [JSONMember]
   /// Whether the settings leave nothing to chance, so that one sample says all.
   public let isDeterministic: Bool
   /// The continuations that one search gives (``InterpretedSettings/resultCount``).
@@ -20,12 +22,13 @@ public struct Trial: Hashable, Sendable {
 
   package init(
     id: String, number: Int, parameters: [JSONMember], settings: [JSONMember],
-    isDeterministic: Bool, resultCount: Int, isBaseline: Bool
+    given: [JSONMember], isDeterministic: Bool, resultCount: Int, isBaseline: Bool
   ) {
     self.id = id
     self.number = number
     self.parameters = parameters
     self.settings = settings
+    self.given = given
     self.isDeterministic = isDeterministic
     self.resultCount = resultCount
     self.isBaseline = isBaseline

@@ -39,7 +39,7 @@ public struct TrialPlanner: Sendable {
       [], by: interpreter, under: specification, field: "defaults")
     baseline = Trial(
       id: Self.id(settings, specification, modelDigest), number: 0, parameters: [],
-      settings: settings.settings, isDeterministic: settings.isDeterministic,
+      settings: settings.settings, given: settings.given, isDeterministic: settings.isDeterministic,
       resultCount: settings.resultCount, isBaseline: true)
   }
 
@@ -69,7 +69,8 @@ public struct TrialPlanner: Sendable {
       let trial = Trial(
         id: id, number: trials.count + 1,
         parameters: point.filter { !settings.withoutEffect.contains($0.key) },
-        settings: settings.settings, isDeterministic: settings.isDeterministic,
+        settings: settings.settings, given: settings.given,
+        isDeterministic: settings.isDeterministic,
         resultCount: settings.resultCount, isBaseline: id == baseline.id)
       numbers[id] = trials.count
       trials.append(trial)

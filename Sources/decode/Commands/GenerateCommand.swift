@@ -73,7 +73,7 @@ struct GenerateCommand: ParsableCommand {
       computeOptions, adapters: adapterOptions, console: console)
     let resolved = try settingsOptions.resolve(model: model.settings)
     for (key, tokens) in resolved.settings.namedTokens {
-      try check(tokens, named: key.rawValue, model)
+      try model.check(tokens, named: key.rawValue)
     }
     for dropped in resolved.dropped {
       console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")

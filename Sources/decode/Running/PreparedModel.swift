@@ -1,6 +1,7 @@
 import Decoding
 import Generation
 import JSON
+import LanguageModeling
 import Models
 import Tokenization
 import Transformer
@@ -53,6 +54,17 @@ struct PreparedModel: Sendable {
   /// The longest sequence, in tokens.
   func contextLength(_ options: ComputeOptions) -> Int {
     options.contextLength ?? loaded.model.contextLength
+  }
+
+  /// Refuses tokens that the model doesn't have.
+  ///
+  /// - Parameter name: what to call them in messages.
+  func check(_ tokens: [TokenID], named name: String) throws(CommandFailure) {
+    let count = loaded.model.vocabularyCount
+    for token in tokens where !(0..<count).contains(Int(token)) {
+      throw .usage(
+        "\(name): token id \(token) is outside the vocabulary of \(count) (0 to \(count - 1))")
+    }
   }
 
   /// The penalties and masks of `settings`, over the model's vocabulary.

@@ -31,7 +31,7 @@ struct SweepSpecificationTests {
     #expect(sweep.noise == .independent)
     #expect(sweep.objective?.name == "chrf")
     #expect(sweep.objective?.goal == .maximize)
-    #expect(sweep.metrics.map(\.name) == ["nll", "length", "chrf"])
+    #expect(sweep.metrics.map(\.name) == ["nll", "words", "chrf"])
     #expect(sweep.model == "model.gguf")
     #expect(sweep.data.promptKey == "question")
     #expect(sweep.data.referenceKey == "answer")

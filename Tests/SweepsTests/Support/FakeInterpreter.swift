@@ -3,7 +3,7 @@ import Sweeps
 
 /// A small world of settings: `strategy` greedy where the temperature is 0, else sample; filters mean nothing to greedy,
 /// a scale nothing without an adapter; a top-p of 0 is refused.
-struct FakeInterpreter: SettingsInterpreter {
+struct FakeInterpreter: SettingsCatalogue, SettingsInterpreter {
   private static let defaults: [(String, JSONValue)] = [
     ("temperature", .number(1)), ("top_k", .integer(0)), ("top_p", .number(1)),
     ("num_beams", .integer(1)), ("lora", .string("none")), ("lora_scale", .number(1)),
@@ -46,7 +46,7 @@ struct FakeInterpreter: SettingsInterpreter {
     if isGreedy, case .integer(let count) = value("num_return_sequences") { resultCount = count }
     return InterpretedSettings(
       settings: settings, withoutEffect: withoutEffect, isDeterministic: isGreedy,
-      resultCount: resultCount)
+      resultCount: resultCount, given: (defaults + parameters).filter { !withoutEffect.contains($0.key) })
   }
 }
 
@@ -55,6 +55,6 @@ extension SweepSpecification {
   init(json: String) throws {
     try self.init(
       reading: try JSONValue(parsing: Array(json.utf8)), file: "sweep.yaml",
-      interpreter: FakeInterpreter())
+      catalogue: FakeInterpreter())
   }
 }
