@@ -70,7 +70,7 @@ struct GenerateCommand: ParsableCommand {
     let output = explain ? nil : try ResultWriter(path: outputOptions.out)
     let batch = explain ? nil : try readTexts(console: console)
     let model = try modelOptions.load(
-      computeOptions, adapters: adapterOptions, console: console)
+      computeOptions, adapters: adapterOptions.choices, console: console)
     let resolved = try settingsOptions.resolve(model: model.settings)
     for (key, tokens) in resolved.settings.namedTokens {
       try model.check(tokens, named: key.rawValue)

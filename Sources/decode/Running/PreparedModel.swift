@@ -84,7 +84,7 @@ struct PreparedModel: Sendable {
 extension ModelOptions {
   /// Loads the model and its adapters, and checks that it can do what `options` ask for.
   func load(
-    _ options: ComputeOptions, adapters: AdapterOptions, console: Console
+    _ options: ComputeOptions, adapters: [AdapterOptions.Choice], console: Console
   ) throws(CommandFailure) -> PreparedModel {
     let start = ContinuousClock.now
     let loaded = try load(adapters, console: console)
@@ -105,12 +105,12 @@ extension ModelOptions {
 
   /// Loads the model and its adapters, which go by their paths.
   func load(
-    _ adapters: AdapterOptions, console: Console
+    _ adapters: [AdapterOptions.Choice], console: Console
   ) throws(CommandFailure) -> LoadedModel {
     try reportingFailure {
       var loaded =
         if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
-      for choice in adapters.choices {
+      for choice in adapters {
         if !loaded.model.adapterNames.contains(choice.path) {
           loaded = try loaded.adding(adapterAt: choice.path, named: choice.path)
         }

@@ -29,7 +29,7 @@ struct PreparedSweep {
     if source.model == nil, let path = specification.model {
       source.model = SweepFile.resolved(path, in: folder)
     }
-    var model = try source.load(compute, adapters: AdapterOptions(), console: console)
+    var model = try source.load(compute, adapters: [], console: console)
     let modelDigest = SweepIdentity.digest(
       of: .array([
         .string(try FileDigest.digest(of: model.loaded.path)),
