@@ -46,7 +46,8 @@ struct FakeInterpreter: SettingsCatalogue, SettingsInterpreter {
     if isGreedy, case .integer(let count) = value("num_return_sequences") { resultCount = count }
     return InterpretedSettings(
       settings: settings, withoutEffect: withoutEffect, isDeterministic: isGreedy,
-      resultCount: resultCount, given: (defaults + parameters).filter { !withoutEffect.contains($0.key) })
+      resultCount: resultCount,
+      given: (defaults + parameters).filter { !withoutEffect.contains($0.key) })
   }
 }
 
