@@ -21,7 +21,7 @@ import Testing
     #expect(try tokens(["--lora-scaled", "\(adapter.path):1"]) == whole)
     #expect(try tokens(["--adapter-path", adapter.path]) == whole)
     // 64 / 2 once is 16 / 2 four times.
-    let weaker = try self.adapter(alpha: 16)
+    let weaker = try EmbeddedAdapter.make(alpha: 16)
     #expect(try tokens(["--lora-scaled", "\(weaker.path):4"]) == whole)
     #expect(
       try tokens(["--lora-scaled", "\(weaker.path):1", "--lora-scaled", "\(weaker.path):3"])

@@ -45,14 +45,23 @@ enum FileSystem {
       }
       written += count
     }
-    guard fsync(descriptor) == 0, close(descriptor) == 0, rename(temporary, path) == 0 else {
-      throw .failure(path)
-    }
+    guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw .failure(temporary) }
+    try rename(temporary, to: path)
   }
 
   /// Removes a file, if it is there.
   static func remove(_ path: String) throws(SweepError) {
     guard unlink(path) == 0 || errno == ENOENT else { throw .failure(path) }
+  }
+
+  /// Gives a file another name, over one that is there.
+  static func rename(_ path: String, to other: String) throws(SweepError) {
+    #if canImport(Glibc)
+      let code = Glibc.rename(path, other)
+    #else
+      let code = Darwin.rename(path, other)
+    #endif
+    guard code == 0 else { throw .failure(other) }
   }
 
   /// Makes a folder and those above it; one that is there is left alone.

@@ -31,9 +31,9 @@ public struct SlurmScript: Hashable, Sendable {
   ///
   /// A shard that Slurm stops (SIGTERM, then exit status 75) asks to be queued again and goes on where it was.
   public var text: String {
-    let decode = Self.quoted(program)
-    let sweep = Self.quoted(file)
-    let folder = Self.quoted(output)
+    let decode = ShellWord.quoted(program)
+    let sweep = ShellWord.quoted(file)
+    let folder = ShellWord.quoted(output)
     let array = "0-\(shardCount - 1)" + (throttle.map { "%\($0)" } ?? "")
     return """
       #!/bin/bash
@@ -50,7 +50,7 @@ public struct SlurmScript: Hashable, Sendable {
         job=$(sbatch --parsable "$0") || exit
         # afterany: the merge says which shards are missing, if any.
         sbatch --job-name=decode-merge --dependency="afterany:$job" --wrap \
-      \(Self.quoted("\(decode) sweep merge \(folder) --out \(Self.quoted(output + "/merged"))"))
+      \(ShellWord.quoted("\(decode) sweep merge \(folder) --out \(ShellWord.quoted(output + "/merged"))"))
         exit
       fi
 
@@ -67,15 +67,5 @@ public struct SlurmScript: Hashable, Sendable {
       exit "$status"
 
       """
-  }
-
-  /// A word as a POSIX shell reads it back.
-  private static func quoted(_ word: String) -> String {
-    let plain = word.unicodeScalars.allSatisfy { scalar in
-      scalar.isASCII
-        && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-          || "/._-+=:,%".unicodeScalars.contains(scalar))
-    }
-    return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 }

@@ -34,6 +34,11 @@ public struct Trial: Hashable, Sendable {
     self.isBaseline = isBaseline
   }
 
+  /// The name of its strategy, which its settings begin with.
+  public var strategy: String? {
+    settings.first { $0.key == "strategy" }?.value.string
+  }
+
   /// The continuations of a prompt: those of one search where that has several or leaves nothing to chance, else one
   /// for each repeat.
   public func sampleCount(repeats: Int) -> Int {

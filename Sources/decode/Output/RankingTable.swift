@@ -52,17 +52,17 @@ struct RankingTable {
     for (rank, row) in ranking.rows.prefix(limit).enumerated() {
       var cells = ["\(rank + 1)", "\(row.trial.number)\(row.trial.isBaseline ? "*" : "")"]
       cells += names.map { TrialTable.cell(row.trial, $0) }
-      if holdsOut { cells.append(Self.number(row.selectionScore)) }
+      if holdsOut { cells.append(ScoreText.number(row.selectionScore)) }
       for (index, metric) in metrics.enumerated() {
         let value = row.value(of: metric)
-        cells.append(Self.number(value?.estimate ?? .nan))
+        cells.append(ScoreText.number(value?.estimate ?? .nan))
         guard index == 0 else { continue }
         cells.append(
-          value.map { "\(Self.number($0.lower)) to \(Self.number($0.upper))" } ?? "–")
+          value.map { "\(ScoreText.number($0.lower)) to \(ScoreText.number($0.upper))" } ?? "–")
         if compares {
           cells += [
-            row.difference.map { Self.signed($0.bootstrap.difference.estimate) } ?? "",
-            row.difference.map { Self.probability($0.adjusted) } ?? "",
+            row.difference.map { ScoreText.signed($0.bootstrap.difference.estimate) } ?? "",
+            row.difference.map { ScoreText.probability($0.adjusted) } ?? "",
           ]
         }
       }
@@ -85,20 +85,5 @@ struct RankingTable {
           + "\(ranking.promptCounts.report).")
     }
     return notes.joined(separator: " ") + "\n"
-  }
-
-  /// A number with four significant digits or so.
-  static func number(_ value: Double) -> String {
-    guard value.isFinite else { return "–" }
-    let size = value.magnitude
-    return Decimal.text(value, places: size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3)
-  }
-
-  private static func signed(_ value: Double) -> String {
-    (value > 0 ? "+" : "") + number(value)
-  }
-
-  private static func probability(_ value: Double) -> String {
-    value < 0.001 ? "<0.001" : number(value)
   }
 }

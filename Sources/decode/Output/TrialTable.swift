@@ -13,7 +13,7 @@ struct TrialTable {
     for trial in trials {
       table.rows.append(
         [trial.isBaseline && trial.number == 0 ? "baseline" : "\(trial.number)", trial.id]
-          + [trial.settings.first { $0.key == "strategy" }?.value.string ?? ""]
+          + [trial.strategy ?? ""]
           + names.map { Self.cell(trial, $0) })
     }
     return table.text
