@@ -167,7 +167,7 @@ struct SweepSpecificationTests {
     ])
     let error = #expect(throws: SweepError.self) {
       try SweepSpecification(
-        reading: value, file: "f", interpreter: FakeInterpreter())
+        reading: value, file: "f", catalogue: FakeInterpreter())
     }
     #expect("\(try #require(error))" == "f: seed is there twice; keep one")
   }
