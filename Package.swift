@@ -92,7 +92,9 @@ let package = Package(
         .product(
           name: "Mustache", package: "swift-mustache", condition: .when(traits: ["CommandLine"])),
       ]),
-    library("Vocab", path: "Vocab", exclude: ["training"], resources: [.copy("storyteller")]),
+    library(
+      "Vocab", path: "Vocab", exclude: ["training"],
+      resources: [.copy("adapters"), .copy("storyteller")]),
     library(
       "Models", ["Transformer", "Tokenization", "Checkpoints", "JSON", "Vocab", "LanguageModeling"]),
 

@@ -1,4 +1,5 @@
-/// The model that the package ships: a folder `storyteller` in Hugging Face layout.
+/// The model that the package ships: a folder `storyteller` in Hugging Face layout. The folder `adapters` beside it
+/// holds LoRA adapters for it, in PEFT's layout.
 public enum EmbeddedModel {
   /// The name of the model's folder.
   static let folder = "storyteller"

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct PenalisedText {
   private func tokens(_ arguments: String) throws -> [Int] {
-    let object = try DecodeProcess.run(arguments + " -p Once -n 40 --ignore-eos --json").object()
+    let object = try DecodeProcess.run(arguments + " -p Once -n 120 --ignore-eos --json").object()
     let sequence = try #require((object["sequences"] as? [[String: Any]])?.first)
     return try #require(sequence["tokens"] as? [Int])
   }
@@ -45,7 +45,7 @@ import Testing
       try tokens("--temp 0 --logit-bias 300=100 --logit-bias 301=-inf").allSatisfy { $0 == 300 })
     // Behind 300 comes 301 alone, and 300 behind anything else.
     let pairs = try tokens("--temp 0 --logit-bias 300=100 --sequence-bias 300,301=200")
-    #expect(pairs == (0..<40).map { $0.isMultiple(of: 2) ? 300 : 301 })
+    #expect(pairs == (0..<120).map { $0.isMultiple(of: 2) ? 300 : 301 })
   }
 
   @Test func dryEndsARepetitionThatNothingElseWould() throws {

@@ -119,4 +119,15 @@ private func makeModel(at path: String, without omitted: Set<String> = []) throw
     let fields = try JSONSerialization.jsonObject(with: config) as? [String: Any]
     #expect(fields?["architectures"] as? [String] == ["LlamaForCausalLM"])
   }
+
+  /// Each was trained over the model beside which it lies; its configuration names that model.
+  @Test func adaptersLieBesideTheModel() throws {
+    let folder = URL(filePath: try EmbeddedModel.locate()).deletingLastPathComponent()
+    let adapter = folder.appending(path: "adapters/verse")
+    let config = try Data(contentsOf: adapter.appending(path: "adapter_config.json"))
+    let fields = try JSONSerialization.jsonObject(with: config) as? [String: Any]
+    #expect(fields?["base_model_name_or_path"] as? String == "storyteller")
+    let weights = try Data(contentsOf: adapter.appending(path: "adapter_model.safetensors"))
+    #expect(!weights.isEmpty && weights.count <= 1_000_000)
+  }
 }

@@ -67,6 +67,7 @@ def main() -> None:
     parser.add_argument("text", type=pathlib.Path)
     parser.add_argument("run", type=pathlib.Path)
     parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("--predictors", default="unigram,trigram,model", help="which of these three to measure")
     parser.add_argument("--seed", type=int, default=1, help="the run's seed")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
@@ -79,11 +80,12 @@ def main() -> None:
         fraction = HELD_OUT.get(name, HELD_OUT_GENERATED)
         training += encode(vocabulary, split(documents, fraction, arguments.seed)[0])
     size = vocabulary.get_piece_size()
-    models = {
-        "unigram": Unigram(training, size).nats,
-        "trigram": KneserNeyTrigram(training, size).nats,
-        "model": lambda encoded: nats(model, encoded),
+    makers = {
+        "unigram": lambda: Unigram(training, size).nats,
+        "trigram": lambda: KneserNeyTrigram(training, size).nats,
+        "model": lambda: lambda encoded: nats(model, encoded),
     }
+    models = {name: makers[name]() for name in arguments.predictors.split(",")}
     print("source,documents,tokens,bytes,predictor,nats_per_token,perplexity,bits_per_byte")
     for name, documents in held_out.items():
         encoded = encode(vocabulary, documents)

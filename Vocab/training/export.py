@@ -60,7 +60,8 @@ def main() -> None:
         (folder / name).write_text(json.dumps(fields, indent=2) + "\n")
     parameters = sum(t.numel() for t in tensors.values())
     size = (folder / "model.safetensors").stat().st_size
-    print(f"{parameters} parameters, {size} bytes, after {state['tokens']} tokens")
+    before = state.get("tokens_before", 0)
+    print(f"{parameters} parameters, {size} bytes, after {before} + {state['tokens']} tokens")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
-"""Writes short tales from a grammar: plots in story_plots.py, words in story_words.py.
+"""Writes short tales from a grammar: plots in story_plots.py and story_plots_folk.py, words in
+story_words.py.
 
     python story_grammar.py TEXT_FOLDER --stories 20000 --seed 1
 
 TEXT_FOLDER gets `grammar.txt`, in the form that corpus.py writes. The same seed gives the same text.
 
 A template is a sentence or several. `[a|b]` chooses one, and may be nested; an empty choice is
-allowed. `{h}` is the character bound to `h` as a subject: its name, or a pronoun where that can't
-be mistaken. `{h*}` is the same as an object, `{h's}` as a possessive, `{h!}` always the name,
-`{h.he}`, `{h.him}`, `{h.his}`, `{h.self}` always a pronoun, `{h.kind}` what it is. Any other
-`{word}` is a fact of the story, and `%list%` a word chosen afresh. `<h mood: Text.>` is speech.
+allowed, and `[@winter a|@spring,summer b]` leaves the choices that fit the season. `{h}` is the
+character bound to `h` as a subject: its name, or a pronoun where that can't be mistaken. `{h*}` is
+the same as an object, `{h's}` as a possessive, `{h!}` always the name, `{h.he}`, `{h.him}`,
+`{h.his}`, `{h.self}` always a pronoun, `{h.kind}` what it is. Any other `{word}` is a fact of the
+story, and `%list%` a word chosen afresh; `%TIMES%` and `%WEATHER%` fit what was said. `<h mood:
+Text.>` is speech.
 """
 
 import argparse
@@ -65,6 +68,11 @@ class Story:
         self.used_names: set[str] = set()
         self.drawn: set[str] = set()
         self.last_speaker: str | None = None
+        # When the tale is: the season; the hour ("d", "e", "n") last named; whether the opening named a day.
+        self.season = generator.choice(["spring", "summer", "autumn", "winter"])
+        self.daytime = "d"
+        self.scene_set = False
+        self.weather_told = False
 
     # Choosing
 
@@ -97,13 +105,34 @@ class Story:
 
     def folk(self, key: str, kinds: list[str] = words.FOLK) -> Character:
         kind = self.pick(kinds)
-        gender = "she" if kind in ("witch", "queen", "princess", "old woman", "fairy") else "he"
+        gender = "she" if kind in words.FEMALE else "he"
         self.cast[key] = Character(kind, gender)
         return self.cast[key]
 
     def hero(self, key: str = "h") -> Character:
-        """A child or an animal."""
-        return self.child(key) if self.chance(0.55) else self.animal(key, named=0.75)
+        """A child, an animal or somebody old."""
+        draw = self.random.random()
+        if draw < 0.42:
+            return self.child(key)
+        return self.animal(key, words.HEROES, named=0.6) if draw < 0.82 else self.elder(key)
+
+    def elder(self, key: str = "h") -> Character:
+        return self.folk(key, words.ELDERS + words.ELDERS[:2])
+
+    def person(self, key: str = "h", children: float = 0.6) -> Character:
+        """A child, or somebody old, or somebody with a trade."""
+        if self.chance(children):
+            return self.child(key)
+        return self.elder(key) if self.chance(0.5) else self.folk(key)
+
+    def again(self, plot) -> None:
+        """Drops what was told and tells another plot."""
+        self.__init__(self.random)
+        plot(self)
+
+    def is_human(self, key: str) -> bool:
+        kind = self.cast[key].kind
+        return kind not in words.SMALL_ANIMALS + words.BIG_ANIMALS + words.HEROES
 
     # Writing
 
@@ -123,8 +152,44 @@ class Story:
         """Makes every choice, innermost first, then draws the words of lists."""
         pattern = re.compile(r"\[([^\[\]]*)\]")
         while match := pattern.search(text):
-            text = text[: match.start()] + self.pick(match[1].split("|")) + text[match.end() :]
-        return re.sub(r"%(\w+)%", lambda m: self.draw(getattr(words, m[1])), text)
+            text = text[: match.start()] + self.choose(match[1].split("|")) + text[match.end() :]
+        return re.sub(r"%(\w+)%", lambda m: self.word(m[1]), text)
+
+    def choose(self, alternatives: list[str]) -> str:
+        """One of those that fit the season."""
+        fitting = []
+        for alternative in alternatives:
+            condition = re.match(r"@([a-z,]+) ?", alternative)
+            if not condition or self.season in condition[1].split(","):
+                fitting.append(alternative[condition.end() :] if condition else alternative)
+        return self.pick(fitting) if fitting else ""
+
+    def word(self, name: str) -> str:
+        if name == "TIMES":
+            return self.time()
+        if name == "WEATHER":
+            return self.weather()
+        choices = getattr(words, name)
+        if name == "GREETINGS":
+            wrong = ("Good evening",) if self.daytime == "d" else ("Good morning", "Good day")
+            choices = [c for c in choices if c not in wrong]
+        return self.draw(choices)
+
+    def time(self) -> str:
+        """When the next thing happens: after an opening that named a day, a later day."""
+        if self.scene_set:
+            text, self.daytime = self.pick(words.LATER)
+        else:
+            text, self.daytime, _ = self.pick([t for t in words.TIMES if t[2] in ("", self.season)])
+        return text
+
+    def weather(self) -> str:
+        """A sentence on the weather, once in a tale."""
+        if self.weather_told:
+            return ""
+        self.weather_told = True
+        hour = "d" if self.daytime == "d" else "e"
+        return self.pick([text for text, when in words.WEATHER[self.season] if when in ("", hour)]) + "."
 
     def draw(self, choices: list[str]) -> str:
         """An entry of a list that the story hasn't had yet, as far as there are any."""
@@ -221,9 +286,10 @@ def finish(text: str) -> str:
 
 def write_story(generator: random.Random) -> str:
     import story_plots
+    import story_plots_folk
 
     story = Story(generator)
-    story_plots.tell(story)
+    story.pick(story_plots.PLOTS + story_plots_folk.PLOTS)(story)
     return story.text()
 
 

@@ -1,44 +1,10 @@
-"""The plots of story_grammar.py: each is a function that writes one tale."""
+"""The plots of story_grammar.py: each is a function that writes one tale. Those on kings and old folk are in story_plots_folk.py."""
 
 import story_words as words
 from story_grammar import Character, Story
+from story_openings import begin, relative
 
-# Openings and ends that fit any plot
-
-
-def begin(s: Story, *, old: bool = False) -> None:
-    """Who the hero is, where the hero lives, and what the hero is like."""
-    h = s.cast["h"]
-    s.facts["trait"] = s.pick(words.GOOD)
-    human = h.kind in ("boy", "girl") or h.kind in words.FOLK
-    s.facts["home"] = s.pick(words.HOMES if human else words.ANIMAL_HOMES)
-    kind = "old {h.kind}" if old else s.pick(["little {h.kind}", "{trait} {h.kind}", "{trait} little {h.kind}", "young {h.kind}"])
-    called = s.pick([" called {h!}", " named {h!}", " whose name was {h!}"]) if h.name else ""
-    s.facts["who"] = f"a {kind}{called}"
-    first = s.pick([
-        "Once upon a time there was {who} who lived {home}.",
-        "Once upon a time there was {who}. {h.he} lived {home}.",
-        "Once upon a time, {home}, there lived {who}.",
-        "Once upon a time {who} lived {home}.",
-        "There was once {who} who lived {home}.",
-        "Long ago, {home}, there lived {who}.",
-        "{who} lived {home}.",
-        "A long time ago there was {who}. {h.he} lived {home}.",
-    ])
-    more = s.pick([
-        "", "Everybody liked {h*}, for {h.he} was {trait}.", "{h} was %GOOD% and %GOOD%, but {h.he} was not rich.",
-        "{h} had [two good friends|many friends|no brothers and no sisters|a small garden|a soft bed and enough to eat].",
-        "Every morning {h} [swept the floor|fetched water|looked out at the weather|sang a little song], and every evening {h.he} [sat by the fire|looked at the stars|counted the stars|went to bed early].",
-        "{h} was not very big, but {h.he} was %GOOD%.",
-        "The neighbours said that there was nobody so {trait} [in all the land|for miles around|in the whole valley].",
-        "{h} had [bright|brown|dark|merry|quick] eyes and a [warm heart|soft voice|loud laugh|way of asking questions].",
-        "[There was always something to do there|It was quiet there], and {h} [was seldom bored|knew every stone and every tree|liked it very well].",
-        "In summer {h} [picked berries|slept in the hay|ran about in the sun], and in winter {h.he} [sat by the stove|watched the snow fall|listened to old stories].",
-        "{h.his} best friend was [the wind|an old apple tree|the moon|a snail], and {h.he} told it everything.",
-        "What {h} liked best was [to sing|to sit by the water|to hear stories|to climb about|to ask questions|the smell of fresh bread].",
-        "{h} was %GOOD%, but sometimes {h.he} was a little %WEAK%.",
-    ])
-    s.p(first, more)
+# Scenes and ends that fit any plot
 
 
 def interlude(s: Story, share: float = 0.35) -> None:
@@ -47,19 +13,19 @@ def interlude(s: Story, share: float = 0.35) -> None:
         return
     s.facts["passer"] = s.pick(["carter", "pedlar", "postman", "soldier", "goose girl", "fiddler", "beggar", "hunter", "chimney sweep", "monk"])
     s.p(s.pick([
-        "{h} sat down under a tree and ate %FOODS%. [An ant came and took away a crumb.|A butterfly sat on {h.his} knee.|The leaves rustled overhead.|Far off a bell was ringing.] Then {h} got up and went on.",
-        "When night came, {h} lay down [under a haystack|beneath a fir tree|in an empty barn|on a heap of leaves] and slept. In a dream {h.he} saw [a white horse|a door in a hill|a lamp in a window|the face of a friend]. In the morning [the cocks were crowing|the dew was on the grass|the sun woke {h.him}].",
+        "{h} sat down under a tree and ate %FOODS%. [@spring,summer,autumn An ant came and took away a crumb.|@spring,summer A butterfly sat on {h.his} knee.|@spring,summer,autumn The leaves rustled overhead.|Far off a bell was ringing.] Then {h} got up and went on.",
+        "When night came, {h} lay down [under a haystack|beneath a fir tree|in an empty barn|on a heap of leaves] and slept. In a dream {h.he} saw [a white horse|a door in a hill|a lamp in a window|the face of a friend]. In the morning [the cocks were crowing|@spring,summer the dew was on the grass|the sun woke {h.him}].",
         "On the way {h} sang [a little song|all the songs {h.he} knew|to keep up {h.his} courage]. [A bird sang the same song back.|The stream sang too.|It made the way seem shorter.]",
         "A {passer} came along the road. \"Where are you going?\" \x01asked the {passer}. <h: [It is a long story.|As far as I must.|Over there, beyond the hills.|I hardly know.]> \"[Good luck to you|Then take care|May the wind be behind you],\" said the {passer}, and went by.",
         "From the top of the hill one could see [the sea|the towers of the town|the smoke of many chimneys|the river like a silver ribbon]. {h} [stood still and looked|had never seen so far|wondered who lived there]. But there was no time to lose.",
-        "It began to [rain|snow|blow], and {h} [crept under a bush|stood in a doorway|pulled up {h.his} collar]. <h: [It will pass.|A little water does no harm.|I have seen worse.|Bad weather never lasts.]> And soon [the sun came out|it was over|there was a rainbow over the hills].",
-        "[A cuckoo called|A dog barked|A cock crowed|Bells rang] somewhere. {h} thought of [home|{h.his} warm bed|the others|supper] and [sighed|smiled|walked faster].",
+        "It began to [@spring,summer,autumn rain|@winter snow|blow], and {h} [crept under a bush|stood in a doorway|pulled up {h.his} collar]. <h: [It will pass.|It will soon be over.|I have seen worse.|Bad weather never lasts.]> And soon [the sun came out|it was over|the clouds were gone].",
+        "[@spring A cuckoo called|A dog barked|A cock crowed|Bells rang] somewhere. {h} thought of [home|{h.his} warm bed|the others|supper] and [sighed|smiled|walked faster].",
         "{h} came to a place where two roads met. <h: [Which one is the right one?|Left or right?|Nobody is here to ask.]> [{h.he} threw up a leaf, and it fell to the left.|A snail was creeping to the right, so {h.he} went that way.|{h.he} shut {h.his} eyes and pointed.] [It was the right one.|And it was well that {h.he} did.]",
     ]))
 
 
 def outside(s: Story) -> str:
-    return s.pick(["%WEATHER%.", "%WEATHER%.", "", ""])
+    return s.pick(["%WEATHER%", "%WEATHER%", "", ""])
 
 
 def end(s: Story, *morals: str) -> None:
@@ -114,9 +80,8 @@ def lost_thing(s: Story) -> None:
     s.hero()
     begin(s)
     s.facts["thing"] = s.pick(words.TREASURES)
-    where, why, helper, how = s.pick(words.SPOTS)
-    if helper == s.cast["h"].kind:
-        return lost_thing_again(s)
+    spots = [spot for spot in words.SPOTS if s.season in (spot[4:] or (s.season,))[0].split() and spot[2] != s.cast["h"].kind]
+    where, why, helper, how = s.pick(spots)[:4]
     s.facts |= {"where": where, "why": why, "how": how}
     s.animal("f", [helper], named=0.3)
     s.facts["from"] = s.pick(["{h.his} mother", "{h.his} grandmother", "{h.his} father", "an old friend", "{h.his} uncle"])
@@ -138,24 +103,16 @@ def lost_thing(s: Story) -> None:
         "{h!} and {f!} became [good friends|the best of friends], and [that was worth more than any {thing}|they met every day].")
 
 
-def lost_thing_again(s: Story) -> None:
-    s.cast.clear()
-    s.facts.clear()
-    s.paragraphs.clear()
-    return fear(s)
-
-
 def medicine(s: Story) -> None:
-    s.child("h")
+    s.person(children=0.7)
     begin(s)
-    relative, gender = s.pick(words.RELATIVES).split(":")
-    s.cast["r"] = Character(relative, gender, determiner=s.cast["h"].pronoun("his"))
-    s.facts["rel"] = relative
+    relative(s)
+    young = s.cast["h"].kind in ("boy", "girl")
     s.facts["cure"] = s.pick(["water from the spring on the mountain", "a blue flower that grows by the lake", "honey from the wild bees", "a leaf of the silver tree", "an apple from the giant's garden", "a cup of dew from the high meadow"])
     s.p("%TIMES% {h's} {rel} fell ill. {r.he} lay in bed and [would not eat|could not sleep|grew weaker every day|shook with cold].",
         "[The doctor came and shook his head.|Nobody knew what to do.|An old woman looked in at the door.|The neighbours brought soup, but it did not help.]",
         "[A wise old woman said|The oldest man in the village said|Somebody said], \"Only {cure} can help.\"")
-    s.p("<h: [I will fetch it.|Then I will go and fetch it.|I am not afraid. I will go.]> <r sad: [It is too far, my dear.|The way is long and hard.|Take care of yourself.]>",
+    s.p("<h: [I will fetch it.|Then I will go and fetch it.|I am not afraid. I will go.]> <r sad: [It is too far.|The way is long and hard.|Take care of yourself.]>",
         "[But {h!} kissed {r*} and went.|But {h!} had made up {h.his} mind.|{h!} only smiled and took {h.his} coat.]", set_out(s))
     s.facts["gift"] = s.pick(words.FOODS)
     s.animal("f", named=0.0)
@@ -166,7 +123,7 @@ def medicine(s: Story) -> None:
     s.p("[They went on together|{f!} went in front, and {h!} followed|Together they walked] %PATHS%. [It grew dark, but they did not stop.|The way was steep and stony.|The wind howled, but {h!} was not afraid.]",
         "[At last they came to the place.|When the sun rose, they were there.|And there it was at last.] {h!} took {cure} and [put it carefully in {h.his} bag|held it tight|thanked {f!}].")
     s.p("{h!} ran all the way home. {r!} [drank a little|tasted it|breathed in the sweet smell], and [the colour came back to {r.his} cheeks|sat up in bed and smiled|the fever was gone].",
-        "<r glad: [I feel well again!|You have made me well.|My brave child!|How far you must have gone!]>",
+        "<r glad: [I feel well again!|You have made me well.|" + ("My brave child!|" if young else "") + "How far you must have gone!]>",
         "[There was great joy in the house.|They held each other for a long time.|{h!} laughed and cried at the same time.]")
     end(s, "And {f!} came [every winter|every evening|now and then] and always got {gift}.", "[It was a small piece of kindness|A kind heart is a good guide], and [it had found the way|it goes a long way].")
 
@@ -183,8 +140,8 @@ def sharing(s: Story) -> None:
         "<f: [May I have a little?|Will you give me some? I am so hungry.|That smells good! May I taste it?|Please, may I have a small piece?]> <h cross: [No!|No, you may not.|Certainly not.|Go away!] [It is all mine.|There is not enough for two.|Find something for yourself.]>",
         "{f} [went away without a word|hung {f.his} head and went away|said nothing, and went {f.his} way].")
     s.p("{h} ate [and ate|it all up] until {h.he} [could eat no more|was too full to walk|had a pain in the stomach]. But it did not taste [so good as {h.he} had thought|good at all].",
-        "[It was very quiet.|There was nobody to talk to.|Nobody came to play.] <h sad: [How dull it is to eat alone.|I have no friends at all.|I wish that I had not been so unkind.]>")
-    s.p("[That winter|Soon after|Not long after|The next week] [a storm blew|the snow covered|the flood carried away] everything that {h} had. [There was nothing left to eat.|The cupboard was empty.|Not a crumb was left.] {h} was [cold and hungry|hungry and alone|so hungry that {h.he} could not sleep].",
+        "[It was very quiet.|There was nobody to talk to.|Nobody came to the door.] <h sad: [How dull it is to eat alone.|I have no friends at all.|I wish that I had not been so unkind.]>")
+    s.p("[Soon after|Not long after|The next week] [a storm blew away|@winter the snow covered|@spring,autumn the flood carried away|@summer a fire burned] everything that {h} had. [There was nothing left to eat.|The cupboard was empty.|Not a crumb was left.] {h} was [@autumn,winter cold and hungry|hungry and alone|so hungry that {h.he} could not sleep].",
         "[Then somebody knocked at the door.|Then there was a knock at the door.|Late in the evening there came a knock.|There was a sound outside.] It was {f!}, [with|who had brought] %FOODS%.",
         "<f kind: [I thought that you might be hungry.|I have not much, but half of it is for you.|Let us eat together.]> {h!} was ashamed. <h sad: [I was unkind to you, and you are good to me.|Can you forgive me?|I am sorry that I sent you away.]> <f kind: [That is all forgotten.|Of course.|Eat, before it gets cold.]>")
     s.p("They [sat down|ate] together, and [never had anything tasted so good|everything tasted twice as good].")
@@ -194,7 +151,7 @@ def sharing(s: Story) -> None:
 def fear(s: Story) -> None:
     s.hero()
     begin(s)
-    what, task, sight, tool = s.pick(words.FEARS).split("|")
+    what, task, sight, tool = s.pick(words.FEARS if s.season == "summer" else [f for f in words.FEARS if not f.startswith("thunder")]).split("|")
     s.facts |= {"what": what, "task": task, "sight": sight, "tool": tool}
     s.animal("f", [k for k in ("kitten", "puppy", "lamb", "duck", "piglet") if k != s.cast["h"].kind], named=0.4)
     s.facts["fwho"] = "{f!}, the smallest {f.kind} of all" if s.cast["f"].name else "a small {f.kind}"
@@ -215,9 +172,8 @@ def mishap(s: Story) -> None:
     s.child("h")
     begin(s)
     what, how, amends = s.pick(words.MISHAPS)
-    relative, gender = s.pick(words.RELATIVES[:4]).split(":")
-    s.cast["r"] = Character(relative, gender, determiner=s.cast["h"].pronoun("his"))
-    s.facts |= {"what": what, "how": how, "amends": amends, "rel": relative}
+    relative(s, words.RELATIVES[:4])
+    s.facts |= {"what": what, "how": how, "amends": amends}
     s.p("%TIMES% {h's} {rel} [went to market|went out|was at work in the field|went to see a neighbour].",
         "<r: [Be good while I am away.|Take care of the house.|Don't touch anything, and be careful.]> <h: [Yes, I will be good.|I promise.|Of course I will.]>")
     s.p("At first all went well. {h} [played in the yard|read a book|fed the hens|drew pictures]. But then {h.he} [grew tired of it|began to run about the house|forgot what {h.he} had promised].",
@@ -250,15 +206,15 @@ def trick(s: Story) -> None:
 
 
 def three_wishes(s: Story) -> None:
-    s.folk("h")
-    s.facts["trait"] = "poor"
-    begin(s, old=s.chance(0.3))
-    giver = s.pick(["fish", "fairy", "bird", "dwarf", "old woman", "frog"])
-    s.cast["f"] = Character(giver, "she" if giver in ("fairy", "old woman") else "he")
+    s.folk("h", words.FOLK + words.ELDERS)
+    begin(s)
+    giver = s.pick(["fish", "fairy", "bird", "dwarf", "mouse", "frog"])
+    s.cast["f"] = Character(giver, "she" if giver == "fairy" else "he")
+    s.facts["good"] = "good man" if s.cast["h"].gender == "he" else "good woman"
     (wish1, bad1), (wish2, bad2) = s.random.sample(words.WISHES, 2)
     s.facts |= {"w1": wish1, "b1": bad1, "w2": wish2, "b2": bad2}
-    s.p("%TIMES% {h} [was on {h.his} way home|was at {h.his} work|was walking by the river]. " + outside(s), "There {h.he} found a {f.kind} [lying under a fallen branch|stuck fast in the mud|caught in an old net], and {h.he} [set {f.him} free|helped {f.him} out].",
-        "<f: [You have saved my life.|Thank you, good man.] For that you shall have three wishes. [But choose them well.|Think before you speak.]>")
+    s.p("%TIMES% {h} [was on {h.his} way home|was at {h.his} work|was walking by the river]. " + outside(s), "There {h.he} found a {f.kind} [lying under a fallen branch|@spring,summer,autumn stuck fast in the mud|caught in an old net], and {h.he} [set {f.him} free|helped {f.him} out].",
+        "<f: [You have saved my life.|Thank you, {good}.] For that you shall have three wishes. [But choose them well.|Think before you speak.]>")
     s.facts["say1"] = spoken_wish(wish1)
     s.facts["say2"] = spoken_wish(wish2)
     s.p("{h!} ran home [as fast as {h.he} could|and could hardly breathe for joy]. {h.he} [sat down at the table and thought|walked up and down the room]. At last {h.he} said, \"{say1}.\"",
@@ -285,7 +241,7 @@ def new_friend(s: Story) -> None:
     s.animal("f", named=0.8)
     s.facts["flaw"] = s.pick(["could not sing in tune", "was covered with mud", "had a crooked tail", "spoke in a strange way", "had one white ear", "was as big as a barrel", "came from a far country", "was very shy"])
     s.facts["fwho"] = "a {f.kind} called {f!}" if s.cast["f"].name else "a {f.kind}"
-    s.facts["mocker"] = s.pick(["the geese", "the crows", "the other children", "the cats", "the cocks", "the squirrels"])
+    s.facts["mocker"] = s.pick(["the geese", "the crows", "the children of the village", "the cats", "the cocks", "the squirrels"])
     s.p("%TIMES% a stranger came to live [next door|on the other side of the hedge|by the old well]. It was {fwho}.",
         "{f} {flaw}, and {mocker} laughed at {f.him}. \"[Look at that one!|Did you ever see such a thing?|Go back to where you came from!]\" \x01they cried.",
         "{f} [said nothing|hid behind the fence|went away and sat alone].")
@@ -304,13 +260,13 @@ def contest(s: Story) -> None:
     s.facts["trait"] = "patient"
     begin(s)
     s.animal("f", ["fox", "hare", "horse", "cock", "stag", "swan", "cat", "eagle"], named=0.6)
-    what, place, trouble = s.pick(words.CONTESTS)
+    what, place, trouble, _ = s.pick([c for c in words.CONTESTS if s.season in c[3].split()])
     s.facts |= {"what": what, "place": place, "trouble": trouble}
     s.facts["fwho"] = "a {f.kind} called {f!}" if s.cast["f"].name else "a {f.kind}"
     s.p("In the same place lived {fwho}, who was very proud. <f proud: [I am the best of all.|Nobody is as good as I am.|Nobody can beat me.]> {f} said it [in the morning and in the evening|to everyone who would listen|so often that everybody was tired of it].")
     s.p("%TIMES% there was to be {what}. <f proud: [Who will try against me?|I shall win, of course.|Does anyone dare?]> [Nobody spoke.|All the others looked at the ground.] Then {h!} said, \"I will try.\"",
         "[Everyone laughed, and {f!} laughed loudest of all.|There was a great laugh.|The others thought that it was a joke.|Somebody laughed at the back.] <f proud: [You? Go home to bed!|You will never do it.|This will be easy.]> <h: [We shall see.|I can but try.|I will do my best.]>")
-    s.p("[The day came|So they began], and they all met {place}. " + outside(s), "{f!} was [soon far ahead|sure of the prize]. {h!} [took {h.his} time|did not look to the right or the left|went on, slowly and steadily|worked quietly and carefully].",
+    s.p("[The day came, and they all met|When the day came, they all met|They all met] {place}. " + outside(s), "{f!} was [soon far ahead|sure of the prize]. {h!} [took {h.his} time|did not look to the right or the left|went on, slowly and steadily|worked quietly and carefully].",
         "<f proud: [I have time to rest.|I can do this in my sleep.|There is no hurry.]>")
     if s.chance(0.5):
         s.p("But {f!} was careless and {trouble}. <f sad: [Help!|Oh dear!|What shall I do now?]> {h!} heard it. {h.he} [could have gone on and won|thought of the prize for a moment], but {h.he} turned back and helped {f*}.",
@@ -346,7 +302,7 @@ def forest_house(s: Story) -> None:
 
 
 def rescue(s: Story) -> None:
-    s.child("h")
+    s.person(children=0.7)
     begin(s)
     trap, freed, kinds = s.pick(words.TRAPS)
     s.animal("f", kinds, named=0.0)
@@ -357,25 +313,29 @@ def rescue(s: Story) -> None:
     s.p("<f: [I shall not forget this.|If ever you need me, call me three times.|One day I will help you too.]> {f!} [ran away|was gone] before {h!} could answer. <h: [How could such a small thing help me?|I did not do it for a reward.|What a strange {f.kind}!]>")
     danger, way = s.pick([
         ("fell into the river, and the water carried {h.him} away", "held out a long branch and pulled"),
-        ("lost {h.his} way in the snow", "went in front and showed the road"),
+        ("lost {h.his} way in the fog", "went in front and showed the road"),
         ("was locked in a tower by a wicked lord", "brought the key in the night"),
         ("fell into a deep pit", "fetched a rope and let it down"),
         ("was met by robbers in the wood", "made such a noise that the robbers ran away"),
-        ("had to find a ring in the king's great garden", "knew where it lay and brought it"),
+        ("lost {h.his} father's ring in the deep grass", "knew where it lay and brought it"),
     ])
     s.facts |= {"danger": danger, "way": way}
-    s.p("[Winter came, and {h} thought no more about it.|A year went by.|Many weeks passed.] Then one [day|night] {h!} {danger}. {h!} [called for help, but nobody heard|did not know what to do|thought that all was lost].",
+    s.p("[Summer went and winter came, and {h} thought no more about it.|A year went by.|Many weeks passed.] Then one [day|night] {h!} {danger}. {h!} [called for help, but nobody heard|did not know what to do|thought that all was lost].",
         "Then {h.he} remembered. {h.he} called {f!} three times, and [there {f.he} was|at once {f!} was there|before the third call had died away, {f.he} came]. {f!} {way}.", "[And so {h!} was saved.|{h!} was safe.|It was done before {h!} could say a word.|]")
     s.p("<h glad: [You have saved my life!|You came after all!|How did you find me?]> <f: [You helped me when I was small and weak.|One good turn deserves another.|I had promised it.|I heard you call.]>")
     end(s, "{h!} and {f!} [stayed together|were never parted again|met every spring].", "[No kindness is too small|Even the smallest friend can be a great help].")
 
 
 def together(s: Story) -> None:
+    if s.season == "winter":
+        s.season = "autumn"
     s.animal("h", named=0.7)
     begin(s)
+    if s.season == "winter":
+        return s.again(night_noise)
     a = s.animal("a", named=0.3)
     b = s.animal("b", named=0.3)
-    task, need, jobs, danger = s.pick(words.TASKS)
+    task, need, jobs, danger, _ = s.pick([t for t in words.TASKS if t[4] == s.season])
     j = s.random.sample(jobs, 3)
     s.facts |= {"task": task, "need": need, "danger": danger, "j1": j[0], "j2": j[1], "j3": j[2],
                 "awho": f"a {a.kind}" + (f" called {a.name}" if a.name else ""), "bwho": f"a {b.kind}" + (f" called {b.name}" if b.name else "")}
@@ -388,13 +348,13 @@ def together(s: Story) -> None:
 
 
 def magic_thing(s: Story) -> None:
-    s.child("h")
+    s.person(children=0.7)
     begin(s)
     s.folk("f", ["old woman", "beggar", "dwarf", "hermit", "fairy"])
     thing, rule, result, mend = s.pick(words.MAGIC)
     s.facts |= {"thing": thing, "rule": rule, "result": result, "mend": mend.replace(" his ", " {h.his} ")}
     s.p("%TIMES% {h} [met|saw] a {f.kind} [by the well|on the road|at the gate]. <f: [Will you carry my bundle for me?|Have you a little bread for me?|Will you help me over the stream?]> <h kind: [With pleasure.|Gladly.|Of course I will.]>",
-        "{h!} did it [at once|gladly], and {f!} was pleased. <f: You are a %GOOD% child. I will give you {thing}. But one thing you must promise me, {rule}.> <h: [I promise.|I will remember.|That is easy.]>")
+        "{h!} did it [at once|gladly], and {f!} was pleased. <f: You have a good heart. I will give you {thing}. But one thing you must promise me, {rule}.> <h: [I promise.|I will remember.|That is easy.]>")
     s.p("{h} [took it home|ran home with it] and was %HAPPY%. [For a long time all went well.|For a whole year {h.he} kept {h.his} promise.|All the neighbours came to look and wondered.|There was joy in the house every day.]")
     s.p("But one [day|evening] {h} [forgot {h.his} promise|thought that once would do no harm|wanted to show it to the others|was in a hurry]. And then it happened! {result}.",
         "[Everyone cried out.|The people ran about and did not know what to do.|What a noise there was!] <h afraid: [What have I done?|Stop! Stop!|Oh, if only I had listened!]>")
@@ -406,21 +366,20 @@ def magic_thing(s: Story) -> None:
 def birthday(s: Story) -> None:
     s.child("h")
     begin(s)
-    relative, gender = s.pick(words.RELATIVES).split(":")
-    s.cast["r"] = Character(relative, gender, determiner=s.cast["h"].pronoun("his"))
-    s.facts |= {"gift": s.pick(words.GIFTS), "rel": relative}
+    family = relative(s)
+    s.facts["gift"] = s.pick(words.GIFTS)
     s.folk("f")
     jobs = s.random.sample(["carried water", "swept the shop", "held the horse", "picked apples", "sorted beans", "minded the baby", "fed the geese", "cleaned the windows", "turned the wheel"], 2)
     s.facts |= {"j1": jobs[0], "j2": jobs[1]}
     s.p("[Soon it would be|The next week was] {h's} {rel}'s birthday. {h} wanted to give {r.him} {gift}, but {h.he} had [no money|only one penny|nothing but a button in {h.his} pocket].",
         "<h: [What shall I do?|I must earn some money.|There must be a way.]> So {h.he} went to the {f.kind}. <h: [Have you any work for me?|May I work for you?]> <f: [You are very small, but you may try.|I could use a pair of hands. Come in, then.|There is always work for those who want it.|Show me what you can do.]>")
-    s.p("[All day long|From morning to evening|Every day that week] {h!} worked. {h.he} {j1}, and {h.he} {j2}. [{h.his} arms ached, but {h.he} did not stop.|The {f.kind} watched and nodded.|{h.he} thought of {h.his} " + relative + " and sang.]")
+    s.p("[All day long|From morning to evening|Every day that week] {h!} worked. {h.he} {j1}, and {h.he} {j2}. [{h.his} arms ached, but {h.he} did not stop.|The {f.kind} watched and nodded.|{h.he} thought of {h.his} " + family + " and sang.]")
     obstacle = s.chance(0.6)
     if obstacle:
         s.animal("d", ["puppy", "kitten", "lamb", "donkey"], named=0.0)
         s.p("At last {h!} had enough. But on the way to the shop {h.he} saw [a man who beat|a man who shouted at|a man who wanted to sell] a thin little {d.kind}. <h cross: [Stop that!|Leave the poor thing alone!|What do you want for it?]> \"Give me your money, and it is yours,\" said the [man|other]. ",
             "[{h!} looked at the money, and {h.he} looked at the {d.kind}.|The {d.kind} looked at {h!} with big dark eyes.|It was hard for {h!}, for {h.he} had worked so long.] Then {h.he} [gave away every penny|paid|laid all the money in the man's hand].")
-        s.p("Now there was nothing left for {gift}. {h} [came home with the {d.kind} behind {h.him}|told {h.his} " + relative + " everything|hung {h.his} head]. <r kind: [What better gift could you bring me?|This is the best present I ever had.|I would rather have your good heart than {gift}.]>")
+        s.p("Now there was nothing left for {gift}. {h} [came home with the {d.kind} behind {h.him}|told {h.his} " + family + " everything|hung {h.his} head]. <r kind: [What better gift could you bring me?|This is the best present I ever had.|I would rather have your good heart than {gift}.]>")
         end(s, "The {d.kind} grew [fat and merry|big and strong] and never left the house again.")
     else:
         s.p("[On the last day|In the end] the {f.kind} said, \"[You have worked well.|I have never had such a good helper.] Here is your money.\" {h!} ran to the shop and bought {gift}.",
@@ -468,11 +427,11 @@ def princess(s: Story) -> None:
 
 def little_day(s: Story) -> None:
     """No quest: two friends, a small wish, and how the day goes."""
-    s.hero()
+    s.child("h") if s.chance(0.5) else s.animal("h", words.HEROES)
     begin(s)
     s.child("f") if s.chance(0.4) else s.animal("f", named=0.8)
     s.facts["fwho"] = "{f!}, a little {f.kind}" if s.cast["f"].name else "a little {f.kind}"
-    wish, problem, idea, outcome = s.pick([
+    days = [
         ("fly a kite", "there was no wind at all", "run down the hill very fast", "the kite rose high above the trees"),
         ("bake a cake", "there was no sugar in the house", "ask the bees for a little honey", "the cake was the best they had ever eaten"),
         ("see the sea", "it was too far to walk", "ride on the miller's cart", "they saw the blue water and the white sails"),
@@ -482,12 +441,17 @@ def little_day(s: Story) -> None:
         ("cross the stream", "the water was too cold", "lay a plank from bank to bank", "they went over with dry feet"),
         ("make some music", "they had no drum and no fiddle", "drum on pots and blow on grass", "all the neighbours came out to dance"),
         ("find a birthday present for the owl", "the owl had everything already", "ask the owl what was missing", "the owl said that a visit was the best present"),
+        ("make a boat", "there was no wood", "take half a walnut shell", "it sailed away down the brook with a leaf for a sail"),
+        ("learn to whistle", "no sound would come", "ask the blackbird", "the blackbird showed them how, and they whistled until dark"),
+        ("go skating", "they had no skates", "slide on two wooden spoons", "they slid from one end of the pond to the other"),
+        ("pick flowers for the window", "the flowers were all gone", "take red leaves and berries", "the window was brighter than ever"),
         ("plant a tree", "the ground was hard and dry", "wait for the rain", "a tiny green leaf came out of the earth"),
         ("sleep under the stars", "the clouds came up", "build a roof of branches", "they lay warm and dry and heard the rain"),
         ("paint the door", "there was only a little red paint", "paint flowers instead", "people came from far away to see the door"),
-    ])
+    ]
+    wish, problem, idea, outcome = s.pick([d for d in days if s.season in words.DAY_SEASONS.get(d[0], s.season).split()])
     s.facts |= {"wish": wish, "problem": problem, "idea": idea, "outcome": outcome}
-    s.p("%TIMES% {h's} friend came to see {h.him}. It was {fwho}. " + outside(s), "<f glad: [%GREETINGS%! What shall we do today?|Come out and play!|I have an idea.]> <h glad: [I should like to {wish}.|Let us {wish}.|Today I want to {wish}.]> <f: [Yes, let us do that!|That is a good idea.|How do we begin?]>")
+    s.p("%TIMES% {h's} friend came to see {h.him}. It was {fwho}. " + outside(s), "<f glad: [%GREETINGS%! What shall we do today?|Come out and play!|I have an idea.]> <h glad: [I should like to {wish}.|Let us {wish}.|Today I want to {wish}.|I have always wanted to {wish}.]> <f: [Yes, let us do that!|That is a good idea.|How do we begin?]>")
     s.p("But {problem}. <f sad: [What a pity.|Then we can't do it.|Now the day is spoiled.]> {h!} sat down and thought. [A bee flew by.|The clock ticked.|A leaf fell on {h.his} nose.|{h.he} thought for a long time.]",
         "<h: [I know what we can do.|I have it!|Perhaps there is another way.] We can {idea}.> <f: [Do you think so?|Will that work?|Nobody has ever done that.]> <h: [We must try.|Let us see.|Come with me.]>")
     s.p("[So they did.|They set to work.|They began at once.] [At first it did not go well.|It was not easy.|They had to try three times.] [{f!} fell over and laughed.|{h!} got mud on {h.his} nose.|They helped each other.] But in the end {outcome}.",
@@ -496,14 +460,32 @@ def little_day(s: Story) -> None:
     end(s)
 
 
+def two(s: Story) -> None:
+    """"There were once two ...": an opening for a pair of friends."""
+    h, f = s.cast["h"], s.cast["f"]
+    same = h.kind == f.kind
+    s.facts["two"] = {"boy": "two boys", "girl": "two girls"}.get(h.kind, "two friends") if same else "two friends"
+    s.facts["names"] = "{h!} and {f!}"
+    s.facts["kinds"] = (
+        "Their names were {names}." if same else
+        "One was a {h.kind}" + (" called {h!}" if h.name else "") + ", and the other was a {f.kind}" + (" called {f!}" if f.name else "") + ".")
+    s.facts["home"] = s.pick(words.HOMES if s.is_human("h") else words.ANIMAL_HOMES)
+    s.p("[There were once {two}|Once upon a time there were {two}|There were {two}|Once there were {two}] who lived [side by side|next door to each other|{home}|together {home}]. {kinds}",
+        "[They had never quarrelled.|They did everything together.|Where one was, the other was never far away.|They liked each other very much.]")
+
+
 def stubborn_pair(s: Story) -> None:
-    s.animal("h", named=0.8)
-    begin(s)
-    s.animal("f", named=0.8)
+    pair = s.chance(0.5)
+    s.child("h") if pair and s.chance(0.5) else s.animal("h", named=0.9 if pair else 0.7)
+    if not pair:
+        begin(s)
+    s.child("f", s.cast["h"].gender) if s.cast["h"].kind in ("boy", "girl") else s.animal("f", named=0.9 if pair else 0.8)
     s.animal("o", ["owl", "tortoise", "crow", "toad"], named=0.0)
     s.facts["thing"] = s.pick(words.TREASURES)
     s.facts["fwho"] = "a {f.kind} called {f!}" if s.cast["f"].name else "a {f.kind}"
-    s.p("{h} had a friend, {fwho}, and they [had never quarrelled|did everything together]. But one day they [found|saw] a {thing} [in the grass|on the path|under a tree].",
+    if pair:
+        two(s)
+    s.p(("" if pair else "{h} had a friend, {fwho}, and they [had never quarrelled|did everything together]. ") + "But one day they [found|saw] a {thing} [in the grass|on the path|under a tree].",
         "<h: [It is mine! I saw it first.|I saw it first, so it belongs to me.]> <f cross: [No, it is mine! I picked it up.|But I picked it up, so it belongs to me.]> {h!} pulled, and {f!} pulled. [They both grew red with anger.|Neither would let go.|They called each other bad names.]")
     s.p("[They went to the old {o.kind} and asked who was right.|An old {o.kind} heard the noise.] <o wise: [What is this noise about?|Why do you shout so?|Be quiet, both of you.]> <h: [The {thing} is mine.|I saw it first.]> <f: [No, it is mine.|But I picked it up.]>",
         "{o!} [shut {o.his} eyes and thought|looked at them for a long time]. <o wise: [Then I will cut it in two.|Each of you shall have one half. I will break it.|I will throw it into the pond, and then nobody need quarrel.]>")
@@ -517,7 +499,3 @@ PLOTS = [
     lost_thing, medicine, sharing, fear, mishap, trick, three_wishes, new_friend, contest, forest_house, rescue,
     together, magic_thing, birthday, night_noise, princess, little_day, stubborn_pair,
 ]
-
-
-def tell(s: Story) -> None:
-    s.pick(PLOTS)(s)

@@ -7,14 +7,19 @@ TEXT_FOLDER holds `.txt` files as corpus.py and story_grammar.py write them. RUN
 `checkpoint.pt`, written every ten minutes and at the end. The same command goes on from the
 checkpoint; only time spent training counts as `--minutes`. When they are used up, or `--tokens` are,
 or on SIGTERM or SIGINT (after a checkpoint), it stops. export.py writes the model.
+
+With `--initial CHECKPOINT` a new run begins with the weights and the vocabulary of an earlier one,
+and with nothing else of it: the rate is warmed up anew, and time and tokens are counted from nothing.
 """
 
 import argparse
+import collections
 import csv
 import json
 import math
 import os
 import pathlib
+import shutil
 import signal
 import time
 
@@ -37,6 +42,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--mix", default="tales=2,books=3,grammar=5", help="rows by source, as weights")
     parser.add_argument("--vocabulary-sources", default="", help="sources of the vocabulary; all if empty")
     parser.add_argument("--minutes", type=float, default=90)
+    parser.add_argument(
+        "--initial", type=pathlib.Path, help="a checkpoint whose weights and vocabulary a new run begins with")
     parser.add_argument("--tokens", type=float, default=math.inf, help="stop here if it comes before --minutes")
     parser.add_argument("--rows", type=int, default=8)
     parser.add_argument("--layers", type=int, default=Shape.layers)
@@ -94,6 +101,8 @@ class Run:
         self.compiled_loss = torch.compile(self.model.loss)
         self.optimisers = optimisers(self.model, arguments)
         self.step, self.tokens, self.seconds = 0, 0, 0.0
+        # The tokens that earlier runs were trained on, where this one began with their weights.
+        self.tokens_before = 0
         self._restore()
 
     def _read_text(self) -> None:
@@ -107,6 +116,8 @@ class Run:
             for name, documents in sources.items()
         }
         path = self.folder / "tokenizer.model"
+        if not path.exists() and arguments.initial:
+            shutil.copyfile(arguments.initial.with_name("tokenizer.model"), path)
         if not path.exists():
             chosen = arguments.vocabulary_sources.split(",") if arguments.vocabulary_sources else list(sources)
             texts = [document for name in chosen for document in parted[name][0]]
@@ -141,6 +152,8 @@ class Run:
     def _restore(self) -> None:
         path = self.folder / "checkpoint.pt"
         if not path.exists():
+            if self.arguments.initial:
+                self._begin_with(self.arguments.initial)
             return
         state = torch.load(path, weights_only=False)
         self.model.load_state_dict(state["model"])
@@ -148,7 +161,17 @@ class Run:
             optimiser.load_state_dict(saved)
         self.mix.restore(state["mix"])
         self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
+        self.tokens_before = state.get("tokens_before", 0)
         print(f"going on from step {self.step}, {self.seconds / 60:.1f} minutes", flush=True)
+
+    def _begin_with(self, path: pathlib.Path) -> None:
+        """The weights of another run; its vocabulary was taken before."""
+        state = torch.load(path, weights_only=False)
+        if state["shape"] != self.model.shape:
+            raise SystemExit(f"{path} holds a model of {state['shape']}; this run asks for {self.model.shape}")
+        self.model.load_state_dict(state["model"])
+        self.tokens_before = state.get("tokens_before", 0) + state["tokens"]
+        print(f"beginning with weights of {self.tokens_before} tokens", flush=True)
 
     def save(self) -> None:
         state = {
@@ -159,6 +182,7 @@ class Run:
             "mix": self.mix.state(),
             "step": self.step,
             "tokens": self.tokens,
+            "tokens_before": self.tokens_before,
             "seconds": self.seconds,
         }
         temporary = self.folder / "checkpoint.tmp"
@@ -180,51 +204,67 @@ class Run:
             losses[name] = sum(rows) / len(windows)
         return losses
 
+    def _open_log(self) -> pathlib.Path:
+        """The log with its heading; rows that came after the checkpoint are dropped: they will come again."""
+        log = self.folder / "log.csv"
+        rows = log.read_text().splitlines() if log.exists() else []
+        heading = ["step", "tokens", "seconds", "rate", "loss"] + [f"held_out_{n}" for n in sorted(self.probe)]
+        kept = [row for row in rows[1:] if int(row.split(",")[0]) <= self.step]
+        log.write_text("\n".join([",".join(heading), *kept]) + "\n")
+        return log
+
+    def _evaluate(self, log: pathlib.Path, rate: float, mean: float) -> None:
+        losses = self.probe_losses()
+        row = [self.step, self.tokens, round(self.seconds), f"{rate:.6f}", f"{mean:.4f}"]
+        with open(log, "a", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerow(row + [f"{losses[n]:.4f}" for n in sorted(losses)])
+
+    def _step(self, rate: float) -> float:
+        """One batch; the loss before it."""
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+        batch = torch.from_numpy(self.mix.next())
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = self.compiled_loss(batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad()
+        if not math.isfinite(loss.item()):
+            raise SystemExit(f"the loss at step {self.step} is {loss.item()}; the last checkpoint stands")
+        self.step += 1
+        self.tokens += batch.shape[0] * (batch.shape[1] - 1)
+        return loss.item()
+
     def train(self) -> None:
         arguments = self.arguments
         stopping = []
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.append(True))
-        log = self.folder / "log.csv"
-        names = sorted(self.probe)
-        if not log.exists():
-            log.write_text(",".join(
-                ["step", "tokens", "seconds", "rate", "loss"] + [f"held_out_{n}" for n in names]) + "\n")
+        log = self._open_log()
         saved = evaluated = self.seconds
-        recent: list[float] = []
+        first, recent, rate = self.step, collections.deque(maxlen=100), 0.0
         while (progress := self.progress()) < 1 and not stopping:
             began = time.monotonic()
             rate = arguments.rate * rate_factor(self.step, progress, arguments.decay)
-            for optimiser in self.optimisers:
-                for group in optimiser.param_groups:
-                    group["lr"] = rate
-            batch = torch.from_numpy(self.mix.next())
-            with torch.autocast("cpu", torch.bfloat16):
-                loss = self.compiled_loss(batch)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-            for optimiser in self.optimisers:
-                optimiser.step()
-                optimiser.zero_grad()
-            recent = (recent + [loss.item()])[-100:]
-            if not math.isfinite(recent[-1]):
-                raise SystemExit(f"the loss at step {self.step} is {recent[-1]}; the last checkpoint stands")
-            self.step += 1
-            self.tokens += batch.shape[0] * (batch.shape[1] - 1)
+            recent.append(self._step(rate))
             self.seconds += time.monotonic() - began
             if self.step % 100 == 0:
                 mean = sum(recent) / len(recent)
                 print(f"step {self.step} {self.seconds:.0f} s {self.tokens} tokens loss {mean:.4f}", flush=True)
-            done = self.progress() >= 1 or bool(stopping)
-            if done or self.seconds - evaluated >= arguments.evaluate_minutes * 60:
+            if self.seconds - evaluated >= arguments.evaluate_minutes * 60:
                 evaluated = self.seconds
-                losses = self.probe_losses()
-                row = [self.step, self.tokens, round(self.seconds), f"{rate:.6f}", f"{sum(recent) / len(recent):.4f}"]
-                with open(log, "a", newline="") as file:
-                    csv.writer(file, lineterminator="\n").writerow(row + [f"{losses[n]:.4f}" for n in names])
-            if done or self.seconds - saved >= arguments.checkpoint_minutes * 60:
+                self._evaluate(log, rate, sum(recent) / len(recent))
+            if self.seconds - saved >= arguments.checkpoint_minutes * 60:
                 saved = self.seconds
                 self.save()
+        # However the loop ended, and at whatever point a signal came.
+        if self.step > first:
+            self._evaluate(log, rate, sum(recent) / len(recent))
+            self.save()
+        print(f"stopped at step {self.step}, {self.tokens} tokens, {self.seconds / 60:.1f} minutes", flush=True)
 
 
 def main() -> None:
