@@ -136,7 +136,7 @@ let package = Package(
         "LanguageModeling", "Decoding",
       ],
       exclude: ["Fixtures"]),
-    tests("DecodeCommandTests", ["TestSupport", "decode"]),
+    tests("DecodeCommandTests", ["TestSupport", "decode"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",
       ["Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),

@@ -57,7 +57,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{\"prompt\": \"a\"}\n{\"prompt\": \n", "prompts.jsonl, line 2: is not JSON"),
+    (
+      "{\"prompt\": \"a\", \"reference\": \"b\"}\n{\"prompt\": \n",
+      "prompts.jsonl, line 2: is not JSON"
+    ),
     (
       "{\"prompt\": \"a\", \"reference\": \"b\"}\n{\"text\": \"c\"}\n",
       "line 2: has no text under “prompt”"

@@ -247,19 +247,19 @@ import Testing
     #expect(plan.lines.count == 1 + 3)
     #expect(try files.run(into: "out").code == 0)
     #expect(try files.merge("out", into: "merged").code == 0)
-    var texts: [String: [String]] = [:]
+    var texts: [Double?: [String]] = [:]
     for line in try files.results("merged") {
       let record = try ProcessResult.object(line + "}")
       let settings = try #require(record["settings"] as? [String: Any])
-      texts["\(settings["lora_scale"] ?? "none")", default: []].append(
+      texts[settings["lora_scale"] as? Double, default: []].append(
         try #require(record["text"] as? String))
     }
-    #expect(texts["none"] == texts["0"])
-    #expect(texts["none"] != texts["1"])
+    #expect(texts[nil] == texts[0])
+    #expect(texts[nil] != texts[1])
     let single = try DecodeProcess.run([
       "Once upon a time", "--lora", adapter.path, "--temp", "0", "-n", "16",
     ])
-    #expect(single.output == (texts["1"]?.first ?? "") + "\n")
+    #expect(single.output == (texts[1]?.first ?? "") + "\n")
     // An adapter whose weights have changed is another one.
     let weights = adapter.file("adapter_model.safetensors")
     var bytes = try Data(contentsOf: URL(fileURLWithPath: weights))

@@ -32,6 +32,23 @@ public enum SweepIndex {
     try FileSystem.rename(temporary, to: path)
   }
 
+  /// The number of rows of each table.
+  package static func rowCounts(of path: String) throws(SweepError) -> [String: Int] {
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      return try DatabaseQueue(path: path, configuration: configuration).read { database in
+        var counts: [String: Int] = [:]
+        for table in ["sweep", "trials", "prompts", "samples", "metrics", "failures"] {
+          counts[table] = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \(table)")
+        }
+        return counts
+      }
+    } catch {
+      throw .file(path: path, reason: "\(error)")
+    }
+  }
+
   private static let schema = """
     CREATE TABLE sweep (
       name TEXT NOT NULL, model TEXT NOT NULL, digest TEXT NOT NULL, seed TEXT NOT NULL,

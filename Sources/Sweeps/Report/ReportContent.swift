@@ -60,21 +60,18 @@ struct ReportTable {
   init(ranking: Ranking) {
     let manifest = ranking.manifest
     let objective = manifest.objective?.name
-    let metrics =
-      (objective.map { [$0] } ?? []) + manifest.metrics.filter { $0 != objective }
+    let others = manifest.metrics.filter { $0 != objective }
     let holdsOut = manifest.holdout > 0 && objective != nil
     let compares = ranking.rows.contains { $0.difference != nil }
     let isPartial = Set(ranking.rows.map(\.promptCount)).count > 1
     let hasFailures = ranking.rows.contains { $0.failureCount > 0 }
-    header = ["Rank", "Trial"] + manifest.parameters
-    if holdsOut, let objective { header.append("\(objective), chosen on") }
-    for metric in metrics {
-      header.append(metric)
-      if metric == objective {
-        header.append("95 % interval")
-        if compares { header += ["Δ baseline", "p"] }
-      }
+    header = ["Rank", "Trial"]
+    if let objective {
+      header += holdsOut ? ["\(objective), chosen on", objective] : [objective]
+      header.append("95 % interval")
+      if compares { header += ["Δ baseline", "p"] }
     }
+    header += manifest.parameters + others
     if isPartial { header.append("Prompts") }
     if hasFailures { header.append("Failed") }
 
@@ -88,19 +85,14 @@ struct ReportTable {
         Cell(text: "\(rank + 1)"),
         Cell(text: "\(row.trial.number)\(row.trial.isBaseline ? "*" : "")"),
       ]
-      cells += manifest.parameters.map { name in
-        let value = row.trial.parameters.first { $0.key == name }?.value
-        return Cell(text: value.map { $0.string ?? $0.text } ?? "–")
-      }
-      if holdsOut { cells.append(Cell(text: ScoreText.number(row.selectionScore))) }
-      for metric in metrics {
-        let interval = row.value(of: metric)
-        cells.append(Cell(text: ScoreText.number(interval?.estimate ?? .nan)))
-        guard metric == objective, let interval else { continue }
-        cells.append(
+      if let objective, let interval = row.value(of: objective) {
+        if holdsOut { cells.append(Cell(text: ScoreText.number(row.selectionScore))) }
+        cells += [
+          Cell(text: ScoreText.number(interval.estimate)),
           Cell(
             text: "\(ScoreText.number(interval.lower)) to \(ScoreText.number(interval.upper))",
-            drawing: IntervalBar(interval: interval, scale: scale, reference: reference).markup))
+            drawing: IntervalBar(interval: interval, scale: scale, reference: reference).markup),
+        ]
         if compares {
           cells += [
             Cell(
@@ -111,6 +103,11 @@ struct ReportTable {
           ]
         }
       }
+      cells += manifest.parameters.map { name in
+        let value = row.trial.parameters.first { $0.key == name }?.value
+        return Cell(text: value.map { $0.string ?? $0.text } ?? "–")
+      }
+      cells += others.map { Cell(text: ScoreText.number(row.value(of: $0)?.estimate ?? .nan)) }
       if isPartial { cells.append(Cell(text: "\(row.promptCount)")) }
       if hasFailures { cells.append(Cell(text: "\(row.failureCount)")) }
       return Row(isBaseline: row.trial.isBaseline, cells: cells)

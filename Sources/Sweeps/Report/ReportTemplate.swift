@@ -46,7 +46,7 @@ enum ReportTemplate {
     <section>
     <h2>What matters</h2>
     <p>The share of the differences between trials that goes with each parameter. Shares of parameters that were not varied independently overlap.</p>
-    <figure>{{{importance}}}</figure>
+    <figure class="wide">{{{importance}}}</figure>
     </section>
     {{/importance}}
 
@@ -70,7 +70,7 @@ enum ReportTemplate {
     <section>
     <h2>Quality and diversity</h2>
     <p>A point for each trial. Of those on the line, no other trial is better in both; numbers are those of the trials.</p>
-    <figure>{{{pareto}}}</figure>
+    <figure class="wide">{{{pareto}}}</figure>
     </section>
     {{/pareto}}
 
@@ -118,8 +118,7 @@ enum ReportTemplate {
     .facts dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
     .wide { overflow-x: auto; }
     figure { margin: .5rem 0; }
-    figure svg { display: block; width: 100%; height: auto; max-width: 60rem; }
-    figure.wide svg { min-width: 32rem; }
+    figure svg { display: block; width: 100%; height: auto; }
     table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
     th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
     th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
@@ -133,7 +132,7 @@ enum ReportTemplate {
     .score { margin: 0; }
     footer ul { padding-left: 1.2rem; color: var(--soft); font-size: .9rem; }
     svg text { fill: var(--ink); font-size: 13px; }
-    svg text.tick { fill: var(--soft); font-size: 12px; }
+    svg text.tick { fill: var(--soft); font-size: 12px; paint-order: stroke; stroke: var(--ground); stroke-width: 4px; }
     svg text.on-dark { fill: #ffffff; } svg text.on-pale { fill: #1b1f24; }
     svg .axis { stroke: var(--soft); } svg .grid { stroke: var(--rule); }
     svg .trial { fill: none; stroke-width: 2; } svg .trial:hover { stroke-width: 5; }
@@ -145,7 +144,7 @@ enum ReportTemplate {
     @media print {
       :root { --ink: #000; --soft: #444; --rule: #bbb; --ground: #fff; --panel: #f4f4f4; --accent: #08519c; --mark: #b35900; }
       body { font-size: 11px; } main { max-width: none; padding: 0; }
-      .wide { overflow: visible; } table { font-size: 9px; } th, td { padding: .15rem .3rem; }
+      .wide { overflow: visible; } figure svg { min-width: 0 !important; } table { font-size: 9px; } th, td { padding: .15rem .3rem; }
       section, article, figure { break-inside: avoid; } section:has(table), section:has(article) { break-inside: auto; } tr { break-inside: avoid; }
     }
     """

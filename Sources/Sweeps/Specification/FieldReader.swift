@@ -104,6 +104,11 @@ struct FieldReader {
 
   /// Refuses what nobody asked for.
   func checkThatAllIsKnown() throws(SweepError) {
+    try check(against: known)
+  }
+
+  /// Refuses keys other than these.
+  func check(against known: [String]) throws(SweepError) {
     for member in members where !known.contains(member.key) {
       let suggestion =
         NearestName.nearest(to: member.key, in: known).map { "did you mean `\($0)`?" }

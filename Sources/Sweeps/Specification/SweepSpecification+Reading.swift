@@ -13,6 +13,8 @@ extension SweepSpecification {
     reading value: JSONValue, file: String, catalogue: any SettingsCatalogue
   ) throws(SweepError) {
     var fields = try FieldReader(value, file: file, path: "")
+    // First of all: a key that is misspelled would else be told as missing.
+    try fields.check(against: Self.keys)
     guard let version = try fields.integer("version", atLeast: 1), version == 1 else {
       throw fields.refusal("version", "must be 1: the version of this format")
     }
@@ -38,9 +40,13 @@ extension SweepSpecification {
     defaults = try settings.defaults(&fields)
     spaces = try settings.spaces(&fields)
     earlyTermination = try Self.earlyTermination(&fields)
-    try fields.checkThatAllIsKnown()
     try checkMethod(fields)
   }
+
+  private static let keys = [
+    "version", "name", "seed", "method", "run_cap", "repeats", "noise", "metric", "metrics",
+    "model", "data", "defaults", "parameters", "grids", "early_terminate",
+  ]
 
   private static func seed(_ fields: inout FieldReader) throws(SweepError) -> UInt64 {
     switch fields.value("seed") {

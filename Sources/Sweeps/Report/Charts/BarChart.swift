@@ -10,7 +10,7 @@ struct BarChart {
   var markup: String {
     var svg = SVG(
       width: Self.width, height: Double(bars.count) * Self.row + 8, label: label)
-    let room = Self.width - Self.left - 130
+    let room = Self.width - Self.left - 160
     for (index, bar) in bars.enumerated() {
       let y = Double(index) * Self.row + 4
       svg.text(bar.name, at: (Self.left - 10, y + 17), "label", anchor: .end)

@@ -71,7 +71,9 @@ struct SVG {
 
   /// The drawing, to stand within a page.
   var markup: String {
+    // Never larger than drawn, and on a narrow screen no smaller than can be read: the page lets it be scrolled then.
     "<svg viewBox=\"0 0 \(Self.number(width)) \(Self.number(height))\" role=\"img\""
+      + " style=\"max-width:\(Self.number(width))px;min-width:\(Self.number(0.75 * width))px\""
       + " aria-label=\"\(Self.escaped(label))\" xmlns=\"http://www.w3.org/2000/svg\">\(body)</svg>"
   }
 
