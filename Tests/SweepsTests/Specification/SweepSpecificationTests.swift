@@ -79,7 +79,7 @@ struct SweepSpecificationTests {
   /// What is wrong, put in place of something right, and what the message must name.
   @Test(arguments: [
     (#""version": 1"#, #""version": 2"#, "version must be 1"),
-    (#""version": 1"#, #""versoin": 1"#, "version must be 1"),
+    (#""version": 1"#, #""versoin": 1"#, "versoin is unknown; did you mean `version`?"),
     (#""repeats": 2"#, #""repeat": 2"#, "repeat is unknown; did you mean `repeats`?"),
     (#""repeats": 2"#, #""repeats": 0"#, "repeats must be a whole number, 1 or above, not 0"),
     (#""repeats": 2"#, #""repeats": 1.5"#, "repeats must be a whole number"),
