@@ -104,19 +104,21 @@ public struct HTMLReport {
 
   // MARK: - Charts
 
-  private func parallel(_ levels: [ParameterLevels]) -> String {
+  private func parallel(_ levels: [ParameterLevels]) -> [String] {
     guard let objective = ranking.manifest.objective, !levels.isEmpty,
       scores.contains(where: \.isFinite)
-    else { return "" }
+    else { return [] }
     let finite = scores.filter(\.isFinite)
     let (least, greatest) = (finite.min() ?? 0, finite.max() ?? 1)
     let standing = scores.map { score in
       let share = greatest > least ? (score - least) / (greatest - least) : 0.5
       return score.isFinite ? isMaximized ? share : 1 - share : 0
     }
-    return ParallelCoordinates(
-      levels: levels, metric: objective.name, scores: scores, standing: standing, titles: titles
-    ).markup
+    return [
+      ParallelCoordinates(
+        levels: levels, metric: objective.name, scores: scores, standing: standing, titles: titles
+      ).markup
+    ]
   }
 
   private func shares(_ levels: [ParameterLevels]) -> [VarianceShare] {
@@ -125,24 +127,26 @@ public struct HTMLReport {
     }.sorted { ($1.share, $0.parameter) < ($0.share, $1.parameter) }
   }
 
-  private func importance(_ levels: [ParameterLevels]) -> String {
+  private func importance(_ levels: [ParameterLevels]) -> [String] {
     let shares = shares(levels)
-    guard !shares.isEmpty else { return "" }
-    return BarChart(
-      label: "Share of the variance between trials that goes with each parameter",
-      bars: shares.map { share in
-        (
-          share.parameter, share.share,
-          "\(ScoreText.fixed(100 * share.share, places: 0)) % "
-            + "(\(ScoreText.fixed(100 * share.adjustedShare, places: 0)) % adjusted)"
-        )
-      }
-    ).markup
+    guard !shares.isEmpty else { return [] }
+    return [
+      BarChart(
+        label: "Share of the variance between trials that goes with each parameter",
+        bars: shares.map { share in
+          (
+            share.parameter, share.share,
+            "\(ScoreText.fixed(100 * share.share, places: 0)) % "
+              + "(\(ScoreText.fixed(100 * share.adjustedShare, places: 0)) % adjusted)"
+          )
+        }
+      ).markup
+    ]
   }
 
   /// The two parameters that matter most among those that trials have together.
-  private func heat(_ levels: [ParameterLevels]) -> String {
-    guard let objective = ranking.manifest.objective else { return "" }
+  private func heat(_ levels: [ParameterLevels]) -> [String] {
+    guard let objective = ranking.manifest.objective else { return [] }
     let order = shares(levels).map(\.parameter)
     let candidates = levels.filter { $0.labels.count > 1 && order.contains($0.name) }
       .sorted { order.firstIndex(of: $0.name) ?? 0 < order.firstIndex(of: $1.name) ?? 0 }
@@ -152,30 +156,34 @@ public struct HTMLReport {
         guard together >= 4 else { continue }
         let (rows, columns) =
           first.labels.count <= second.labels.count ? (first, second) : (second, first)
-        return HeatMap(
-          rows: rows, columns: columns, metric: objective.name, scores: scores,
-          isMaximized: isMaximized
-        ).markup
+        return [
+          HeatMap(
+            rows: rows, columns: columns, metric: objective.name, scores: scores,
+            isMaximized: isMaximized
+          ).markup
+        ]
       }
     }
-    return ""
+    return []
   }
 
-  private var pareto: String {
+  private var pareto: [String] {
     let manifest = ranking.manifest
     guard let quality = manifest.objective?.name ?? manifest.metrics.first,
       let diversity = manifest.metrics.first(where: { name in
         name != quality && Self.diversities.contains { name.hasPrefix($0) }
       })
-    else { return "" }
+    else { return [] }
     func axis(_ name: String, _ maximized: Bool) -> (String, Bool, [Double]) {
       (name, maximized, ranking.rows.map { $0.value(of: name)?.estimate ?? .nan })
     }
     let goal = (try? MetricCatalogue.metric(named: diversity))?.goal
-    return ParetoPlot(
-      quality: axis(quality, isMaximized), diversity: axis(diversity, goal != .minimize),
-      labels: trials.map { "\($0.number)" }, titles: titles
-    ).markup
+    return [
+      ParetoPlot(
+        quality: axis(quality, isMaximized), diversity: axis(diversity, goal != .minimize),
+        labels: trials.map { "\($0.number)" }, titles: titles
+      ).markup
+    ]
   }
 
   /// What the names of metrics of diversity begin with, the plainest first.

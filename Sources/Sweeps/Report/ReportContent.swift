@@ -29,11 +29,11 @@ struct ReportContent {
   var summary: String
   var facts: [Fact]
   var table: ReportTable
-  /// Drawings; empty where there is nothing to draw.
-  var parallel: String
-  var heat: String
-  var pareto: String
-  var importance: String
+  /// Drawings, one or none.
+  var parallel: [String]
+  var heat: [String]
+  var pareto: [String]
+  var importance: [String]
   var columns: [String]
   var texts: [Prompt]
   /// Of the best trial.

@@ -46,7 +46,7 @@ enum ReportTemplate {
     <section>
     <h2>What matters</h2>
     <p>The share of the differences between trials that goes with each parameter. Shares of parameters that were not varied independently overlap.</p>
-    <figure class="wide">{{{importance}}}</figure>
+    <figure class="wide">{{{.}}}</figure>
     </section>
     {{/importance}}
 
@@ -54,7 +54,7 @@ enum ReportTemplate {
     <section>
     <h2>Parameters and result</h2>
     <p>A line for each trial; the darker, the better. A dash is where a parameter has no effect.</p>
-    <figure class="wide">{{{parallel}}}</figure>
+    <figure class="wide">{{{.}}}</figure>
     </section>
     {{/parallel}}
 
@@ -62,7 +62,7 @@ enum ReportTemplate {
     <section>
     <h2>Two parameters together</h2>
     <p>The mean over all trials with both values; the darker, the better.</p>
-    <figure class="wide">{{{heat}}}</figure>
+    <figure class="wide">{{{.}}}</figure>
     </section>
     {{/heat}}
 
@@ -70,7 +70,7 @@ enum ReportTemplate {
     <section>
     <h2>Quality and diversity</h2>
     <p>A point for each trial. Of those on the line, no other trial is better in both; numbers are those of the trials.</p>
-    <figure class="wide">{{{pareto}}}</figure>
+    <figure class="wide">{{{.}}}</figure>
     </section>
     {{/pareto}}
 

@@ -11,6 +11,8 @@ import Tokenization
 struct GenerationExecutor: SampleExecutor {
   private let interpreter: GenerationInterpreter
   private let generator: TextGenerator
+  /// What was made and what it took, over all calls.
+  let usage: Usage
   private let contextLength: Int
   private let defaults: [JSONMember]
   private let report: TokenReport
@@ -26,10 +28,29 @@ struct GenerationExecutor: SampleExecutor {
     compute: ComputeOptions, reportsEntropies: Bool
   ) {
     self.interpreter = interpreter
-    generator = interpreter.model.generator(compute)
+    // Trials that draw with the same noise begin alike, and are one as long as they do.
+    let loaded = interpreter.model.loaded
+    let model = CoalescingModel(loaded.model)
+    usage = Usage(ledger: model.ledger)
+    generator = TextGenerator(
+      model: model, tokenizer: loaded.tokenizer, options: compute.sessionOptions)
     contextLength = interpreter.model.contextLength(compute)
     defaults = specification.defaults
     report = TokenReport(entropy: reportsEntropies)
+  }
+
+  /// Counts of tokens.
+  final class Usage {
+    /// The tokens of all prompts and continuations, each as if it were alone.
+    fileprivate(set) var madeTokens = 0
+    private let ledger: CoalescingLedger
+
+    fileprivate init(ledger: CoalescingLedger) {
+      self.ledger = ledger
+    }
+
+    /// The tokens that the model was fed.
+    var computedTokens: Int { ledger.counts.computedTokens }
   }
 
   mutating func run(
@@ -198,19 +219,23 @@ struct GenerationExecutor: SampleExecutor {
       return true
     }
     var told: Set<Int> = []
+    func make(_ task: Int, _ sequence: GeneratedSequence, of unit: Unit) throws(SweepError) {
+      usage.madeTokens += unit.request.prompt.count + sequence.tokens.count
+      let seconds = (ContinuousClock.now - start).inSeconds
+      try finished(task, .success(SampleOutput(sequence, seconds: seconds)))
+    }
     while true {
       let events: [GenerationEvent]?
       do throws(Decoding.DecodingError) { events = try batch.step() } catch {
         throw .execution("\(interpreter.model.name): \(error)")
       }
       guard let events else { return true }
-      let seconds = (ContinuousClock.now - start).inSeconds
       for event in events {
         switch event {
         case .finished(let request, _, let sequence) where units[request].kind == .samples:
           if let task = units[request].tasks[sequence.sample] {
             told.insert(task)
-            try finished(task, .success(SampleOutput(sequence, seconds: seconds)))
+            try make(task, sequence, of: units[request])
           }
         case .completed(let request, let result) where units[request].kind != .samples:
           for (rank, task) in units[request].tasks.sorted(by: { $0.key < $1.key }) {
@@ -221,8 +246,7 @@ struct GenerationExecutor: SampleExecutor {
                   SampleFailure("the search found \(result.sequences.count) continuations only")))
               continue
             }
-            try finished(
-              task, .success(SampleOutput(result.sequences[rank], seconds: seconds)))
+            try make(task, result.sequences[rank], of: units[request])
           }
         case .failed(let request, let error):
           // What had ended before stays.

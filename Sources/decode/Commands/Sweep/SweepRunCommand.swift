@@ -83,14 +83,26 @@ struct SweepRunCommand: ParsableCommand {
     }
     let report = SweepProgressReport(progress, console: console)
     defer { report.finish() }
+    let executor: GenerationExecutor
+    do throws(SweepError) {
+      executor = GenerationExecutor(
+        sweep.specification, interpreter: sweep.interpreter, compute: computeOptions,
+        reportsEntropies: try SweepRunner.needsEntropies(sweep.specification))
+    } catch {
+      throw CommandFailure(error)
+    }
+    defer {
+      let usage = executor.usage
+      console.detail(
+        "tokens: \(usage.madeTokens) in all prompts and continuations, \(usage.computedTokens) computed"
+      )
+    }
     do throws(SweepError) {
       let journal = try ShardJournal(output: out, manifest: manifest, resumes: resume)
       var runner = try SweepRunner(
         sweep.specification, prompts: sweep.prompts.prompts, planner: sweep.planner,
         manifest: manifest, journal: journal,
-        executor: GenerationExecutor(
-          sweep.specification, interpreter: sweep.interpreter, compute: computeOptions,
-          reportsEntropies: try SweepRunner.needsEntropies(sweep.specification)),
+        executor: executor,
         scorers: scorers, failureLimit: maxFailures, report: report.update,
         isStopped: { Interruption.isRequested || Interruption.isTerminationRequested })
       return try runner.run()
