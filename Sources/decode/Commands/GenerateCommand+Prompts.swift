@@ -73,40 +73,11 @@ extension GenerateCommand {
     return Prompt(id: id, text: text, tokens: tokens)
   }
 
-  /// The tokens of the negative prompt, where there is one: those of a plain text, after the model's
-  /// beginning-of-sequence rule, with --chat too.
-  func negativePrompt(
-    _ settings: GenerationSettings, for model: PreparedModel
-  ) throws(CommandFailure) -> [TokenID]? {
-    guard let text = settings.negativePrompt else { return nil }
-    let tokens = try reportingFailure {
-      try model.loaded.tokenizer.encodePrompt(
-        text, parsingSpecialTokens: !textOptions.noParseSpecial)
-    }
-    guard !tokens.isEmpty else {
-      throw .usage(
-        "the negative prompt is empty, and \(model.name) has no beginning-of-sequence token to stand"
-          + " for it; give a text, or leave it out")
-    }
-    return try check(Prompt(text: text, tokens: tokens), named: "the negative prompt", model).tokens
-  }
-
-  /// Refuses tokens that the model doesn't have.
-  func check(
-    _ tokens: [TokenID], named name: String, _ model: PreparedModel
-  ) throws(CommandFailure) {
-    let count = model.loaded.model.vocabularyCount
-    for token in tokens where !(0..<count).contains(Int(token)) {
-      throw .usage(
-        "\(name): token id \(token) is outside the vocabulary of \(count) (0 to \(count - 1))")
-    }
-  }
-
   /// Refuses a prompt that the model can't take, by its name.
   private func check(
     _ prompt: Prompt, named name: String, _ model: PreparedModel
   ) throws(CommandFailure) -> Prompt {
-    try check(prompt.tokens, named: name, model)
+    try model.check(prompt.tokens, named: name)
     let limit = model.contextLength(computeOptions)
     guard prompt.tokens.count <= limit else {
       throw .usage(

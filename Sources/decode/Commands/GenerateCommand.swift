@@ -70,10 +70,10 @@ struct GenerateCommand: ParsableCommand {
     let output = explain ? nil : try ResultWriter(path: outputOptions.out)
     let batch = explain ? nil : try readTexts(console: console)
     let model = try modelOptions.load(
-      computeOptions, adapters: adapterOptions, console: console)
+      computeOptions, adapters: adapterOptions.choices, console: console)
     var resolved = try settingsOptions.resolve(model: model.settings)
     for (key, tokens) in resolved.settings.namedTokens {
-      try check(tokens, named: key.rawValue, model)
+      try model.check(tokens, named: key.rawValue)
     }
     let generator = try settingsOptions.draftOptions.generator(
       over: model, computeOptions, resolved: &resolved, console: console)
@@ -86,7 +86,9 @@ struct GenerateCommand: ParsableCommand {
     let prompts = try prepare(batch, for: model)
     let run = try GenerationRun(
       command: self, model: model, generator: generator, resolved: resolved,
-      negativePrompt: try negativePrompt(resolved.settings, for: model), output: output,
+      negativePrompt: try model.negativePrompt(
+        resolved.settings, parsingSpecialTokens: !textOptions.noParseSpecial,
+        contextLength: model.contextLength(computeOptions)), output: output,
       console: console)
     try run.generate(prompts, isBatch: promptOptions.prompts != nil)
   }
