@@ -13,4 +13,7 @@
 #define CK_TILE_COLUMNS 2
 #endif
 #define CK_HAS_F16C 0
+#define CK_HAS_AVX2 0
+#define CK_HAS_VNNI 0
+#define CK_INTEGER_ROWS 2
 #include "Shared/kernels.inc"

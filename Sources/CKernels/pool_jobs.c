@@ -20,7 +20,37 @@ static void matmul_task(void *pointer, int32_t index, float *scratch) {
   context->kernels->matmul(context->job, product, begin, end, scratch);
 }
 
+// Elements of x that one task quantises.
+enum { QUANTIZED_SHARE = 16384 };
+
+typedef struct quantize_context {
+  const ck_kernels *kernels;
+  const ck_matmul *job;
+  int64_t columns, share;  // share: rows a task
+} quantize_context;
+
+static void quantize_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const quantize_context *context = pointer;
+  const ck_matmul *job = context->job;
+  const int64_t blocks = job->inputs.block_count, begin = index * context->share;
+  const int64_t end = begin + context->share < job->rows ? begin + context->share : job->rows;
+  for (int64_t row = begin; row < end; row++)
+    context->kernels->quantize(job->x + row * job->x_stride, context->columns,
+                               job->inputs.values + row * blocks * CK_BLOCK_COLUMNS, job->inputs.blocks + row * blocks);
+}
+
+static void quantize_inputs(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job) {
+  bool packed = false;
+  for (int32_t i = 0; i < job->product_count; i++) packed = packed || job->products[i].weight.packing != CK_UNPACKED;
+  if (!packed) return;
+  quantize_context context = {.kernels = kernels, .job = job, .columns = job->products[0].weight.columns};
+  context.share = QUANTIZED_SHARE / context.columns > 0 ? QUANTIZED_SHARE / context.columns : 1;
+  ck_pool_run(pool, quantize_task, &context, (int32_t)((job->rows + context.share - 1) / context.share));
+}
+
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job) {
+  quantize_inputs(pool, kernels, job);
   matmul_context context = {.kernels = kernels, .job = job};
   int64_t total = 0;
   for (int32_t i = 0; i < job->product_count; i++) total += job->products[i].weight.rows;
@@ -31,6 +61,27 @@ void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *j
     context.first_task[i + 1] =
         context.first_task[i] + (int32_t)((job->products[i].weight.rows + context.share - 1) / context.share);
   ck_pool_run(pool, matmul_task, &context, context.first_task[job->product_count]);
+}
+
+typedef struct pack_context {
+  const ck_kernels *kernels;
+  const ck_matrix *source;
+  void *data;
+} pack_context;
+
+enum { PACKED_SHARE = 4 };  // panels a task
+
+static void pack_task(void *pointer, int32_t index, float *scratch) {
+  const pack_context *context = pointer;
+  int64_t panels = (context->source->rows + CK_PACKED_ROWS - 1) / CK_PACKED_ROWS;
+  for (int64_t panel = (int64_t)index * PACKED_SHARE; panel < ((int64_t)index + 1) * PACKED_SHARE && panel < panels; panel++)
+    ck_pack(context->kernels, context->source, panel, context->data, scratch);
+}
+
+void ck_pool_pack(ck_pool *pool, const ck_kernels *kernels, const ck_matrix *source, void *data) {
+  pack_context context = {.kernels = kernels, .source = source, .data = data};
+  int64_t panels = (source->rows + CK_PACKED_ROWS - 1) / CK_PACKED_ROWS;
+  ck_pool_run(pool, pack_task, &context, (int32_t)((panels + PACKED_SHARE - 1) / PACKED_SHARE));
 }
 
 typedef struct attention_context {

@@ -36,7 +36,7 @@ import Testing
     ("--temp 0 --top-k 4 x", "top_k 4 has no effect on greedy decoding"),
     ("--strategy greedy --temp 0.5 x", "choose --strategy sample"),
     ("--temp 0 --num-return-sequences 2 x", "num_return_sequences 2 has no effect"),
-    ("--compute-type int8 x", "Please provide one of 'auto' and 'float32'"),
+    ("--compute-type int4 x", "Please provide one of 'auto', 'float32' or 'int8'"),
     ("-o xml x", "'text', 'json' or 'jsonl'"),
     ("--nope", "Unknown option '--nope'"),
     ("-p a b", "PROMPT and --prompt each give the prompt; give one of them"),

@@ -24,12 +24,44 @@ enum {
   CK_MAX_HEAD_DIM = 512     // the widest head that attention has room for
 };
 
-// A weight matrix as it lies in a file: [rows, columns], each row `row_bytes` long; y = W x has `rows` elements.
+// How weights are packed for products of integers: see packing.h. CK_UNPACKED lies as in the file.
+typedef enum ck_packing {
+  CK_UNPACKED = 0,
+  CK_PACKED_Q4,       // 4 bits, half scale, offset 8: Q4_0
+  CK_PACKED_Q4_MIN,   // 4 bits, half scale and minimum: Q4_1
+  CK_PACKED_TABLE,    // 4 bits that index IQ4_NL's table, half scale
+  CK_PACKED_Q8,       // 8 bits, half scale, offset 128: Q8_0, Q5_0, and what is quantised from F32, F16 and BF16
+  CK_PACKED_Q8_MIN,   // 8 bits, half scale and minimum: Q5_1
+  CK_PACKED_Q2_K, CK_PACKED_Q3_K, CK_PACKED_Q4_K, CK_PACKED_Q5_K, CK_PACKED_Q6_K,
+  CK_PACKING_COUNT
+} ck_packing;
+
+enum {
+  CK_PACKED_ROWS = 16,   // rows of weights that lie side by side
+  CK_BLOCK_COLUMNS = 32  // columns that share a scale, of weights and of inputs
+};
+
+// A weight matrix: [rows, columns]; y = W x has `rows` elements. Unpacked, it lies as in a file, each row `row_bytes`
+// long; packed, `row_bytes` means nothing.
 typedef struct ck_matrix {
   const void *data;
   int64_t rows, columns, row_bytes;
   ck_type type;
+  ck_packing packing;
 } ck_matrix;
+
+// What goes with 32 quantised inputs q: x = scale * q, to within scale / 2.
+typedef struct ck_input_block {
+  float scale, scaled_sum;  // scaled_sum = scale * (sums[0] + sums[1])
+  int32_t sums[2];          // of the first and of the last 16 q
+} ck_input_block;
+
+// Rows of inputs, quantised block by block.
+typedef struct ck_inputs {
+  int8_t *values;          // [rows, 32 * blocks], -127 to 127
+  ck_input_block *blocks;  // [rows, blocks]
+  int64_t block_count;     // in a row: columns / 32, rounded up
+} ck_inputs;
 
 // One product of a fused multiplication: out[r, :] = W x[r, :] (+ bias) (+ what stood there).
 typedef struct ck_product {
@@ -48,6 +80,7 @@ typedef struct ck_matmul {
   int64_t x_stride, rows;
   int32_t product_count;
   ck_product products[CK_MAX_PRODUCTS];
+  ck_inputs inputs;     // x quantised, for products with packed weights; all of a job's weights have the same columns
 } ck_matmul;
 
 // Attention of a batch of query rows over blocks of keys and values, for one layer.
@@ -70,6 +103,9 @@ typedef struct ck_kernels {
   void (*dequantize)(ck_type type, const void *data, int64_t count, float *out);
   // One share of the work: columns `begin` to `end` of one product. `scratch` holds ck_matmul_scratch floats.
   void (*matmul)(const ck_matmul *job, int32_t product, int64_t begin, int64_t end, float *scratch);
+  // One row of x for products with packed weights. What is not finite makes its block's scale NaN, and so every
+  // product with it; a block whose largest magnitude is below 1e-30 counts as zeros.
+  void (*quantize)(const float *x, int64_t columns, int8_t *values, ck_input_block *blocks);
   // One row and one head of keys and values: its whole group of query heads.
   void (*attend)(const ck_attention *job, int32_t row, int32_t kv_head);
   // out = x / sqrt(mean(x²) + epsilon) * weight
@@ -89,6 +125,14 @@ const ck_kernels *ck_select(const char *name);
 // The best that this processor has.
 const ck_kernels *ck_select_best(void);
 
+// The packing for weights of a type.
+ck_packing ck_packing_for(ck_type type);
+// Bytes of a packed matrix, or -1 for extents that no matrix of the packing has, or that overflow.
+int64_t ck_packed_bytes(ck_packing packing, int64_t rows, int64_t columns);
+// Packs rows 16 * `panel` to 16 * `panel` + 15 (fewer at the end) of `source` into `data`, the whole packed matrix.
+// Floats are quantised to 8 bits; all other types keep their exact values. `scratch` holds `columns` floats.
+void ck_pack(const ck_kernels *kernels, const ck_matrix *source, int64_t panel, void *data, float *scratch);
+
 // Floats of scratch that ck_kernels.matmul needs for matrices of at most `columns` columns.
 int64_t ck_matmul_scratch(int64_t columns);
 
@@ -107,9 +151,12 @@ int32_t ck_pool_threads(const ck_pool *pool);
 // One caller at a time. Counts of 2^22 and more run on the caller alone; jobs are cut into far fewer.
 void ck_pool_run(ck_pool *pool, ck_task task, void *context, int32_t count);
 
-// The jobs above, over a pool.
+// The jobs above, over a pool. A job with packed weights brings room for its inputs (`inputs.values` and
+// `inputs.blocks`), which is filled first.
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job);
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job);
+// Packs a whole matrix. The pool's threads have scratch for `source->columns` floats.
+void ck_pool_pack(ck_pool *pool, const ck_kernels *kernels, const ck_matrix *source, void *data);
 
 // Physical cores that this process may run on, at least 1.
 int32_t ck_physical_cores(void);

@@ -48,7 +48,7 @@ struct ForwardPass {
   }
 
   private func embed(_ token: TokenID, into out: UnsafeMutablePointer<Float>) {
-    let matrix = model.weights.embedding.matrix
+    let matrix = model.weights.embedding.storedMatrix
     pool.instructionSet.dequantize(
       matrix.type, matrix.data + Int(token) * matrix.rowBytes, count: matrix.columns, into: out)
   }

@@ -30,8 +30,7 @@ public final class TransformerSession: DecodingSession {
     do {
       pool = try ComputePool(
         instructionSet: try InstructionSet.preferred(), threadCount: threads,
-        maximumColumns: max(
-          configuration.hiddenSize, configuration.queryWidth, configuration.intermediateSize))
+        maximumColumns: configuration.widestMatrix)
       forward = try ForwardPass(model: model, pool: pool)
     } catch {
       throw ModelError(error)

@@ -92,7 +92,7 @@ struct GenerateCommand: ParsableCommand {
       model: (model.name, modelOptions.source), resolved: resolved,
       others: [
         (
-          "compute_type", compute.resolvedComputeType,
+          "compute_type", model.loaded.model.computeType.rawValue,
           compute.computeType == .auto ? "default" : "--compute-type"
         ),
         (

@@ -126,7 +126,7 @@ extension ResolvedSettings {
     members += entries.filter { $0.key != .seed }.map {
       .init($0.key.rawValue, JSONValue($0.value))
     }
-    members.append(.init("compute_type", .string(compute.resolvedComputeType)))
+    members.append(.init("compute_type", .string(model.loaded.model.computeType.rawValue)))
     members.append(
       .init("context_length", .integer(model.contextLength(compute))))
     return .object(members)

@@ -66,7 +66,11 @@ extension ModelOptions {
   func load(_ options: ComputeOptions, console: Console) throws(CommandFailure) -> PreparedModel {
     let start = ContinuousClock.now
     let loaded = try reportingFailure {
-      if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
+      if let path {
+        try ModelLoader.load(path: path, computeType: options.computeType)
+      } else {
+        try ModelLoader.loadEmbedded(computeType: options.computeType)
+      }
     }
     let model = PreparedModel(
       loaded: loaded, name: path ?? PreparedModel.embeddedName,
@@ -78,7 +82,7 @@ extension ModelOptions {
     }
     console.detail(
       "model: \(model.name), \(loaded.format.rawValue), \(loaded.architecture), context "
-        + "\(loaded.model.contextLength), loaded in \(Decimal.text(model.loadSeconds, places: 3)) s"
+        + "\(loaded.model.contextLength), \(loaded.model.computeType.rawValue), loaded in \(Decimal.text(model.loadSeconds, places: 3)) s"
     )
     return model
   }
@@ -89,7 +93,7 @@ extension ModelOptions {
       if let path {
         try ModelLoader.loadTokenizer(path: path)
       } else {
-        try ModelLoader.loadEmbedded().tokenizer
+        try ModelLoader.loadEmbedded(computeType: .float32).tokenizer
       }
     }
     console.detail(
