@@ -13,7 +13,9 @@
 #define CK_HAS_VNNI 1
 #define CK_TILE_ROWS 4
 #define CK_TILE_COLUMNS 6
+#define CK_ATTENTION_QUERIES 4
 #define CK_INTEGER_ROWS 8
+#define CK_INTEGER_PANELS 2
 #include "Shared/kernels.inc"
 #pragma clang attribute pop
 #endif

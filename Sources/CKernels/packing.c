@@ -1,4 +1,5 @@
 #include "packing.h"
+#include "halves.h"
 
 #include <math.h>
 #include <string.h>
@@ -149,22 +150,6 @@ static void read_block(ck_type type, const uint8_t *row, int64_t index, block *o
   }
 }
 
-// The nearest half, ties to even. Finite and at most 65,504 in magnitude, else infinite; NaN stays NaN.
-static uint16_t half_bits(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, 4);
-  uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
-  bits &= 0x7fffffff;
-  if (bits > 0x7f800000) return sign | 0x7e00;
-  if (bits >= 0x477ff000) return sign | 0x7c00;
-  if (bits < 0x38800000) {  // subnormal: a multiple of 2^-24
-    float magnitude;
-    memcpy(&magnitude, &bits, 4);
-    return sign | (uint16_t)lrintf(magnitude * 16777216.0f);
-  }
-  return sign | (uint16_t)((bits - 0x38000000 + 0xfff + (bits >> 13 & 1)) >> 13);
-}
-
 // The value of a half that is not negative.
 static float half_value(uint16_t half) {
   if (half < 0x400) return (float)half * 5.9604644775390625e-8f;
@@ -185,7 +170,7 @@ static void quantize_block(const float *x, int64_t count, block *out) {
     finite = finite && magnitude <= 3.4028234664e38f;
     largest = magnitude > largest ? magnitude : largest;
   }
-  uint16_t half = half_bits(largest / 127);
+  uint16_t half = float_to_half(largest / 127);
   float scale = half_value(half);
   if (!finite || half >= 0x7c00) half = 0x7e00;
   memcpy(out->scale, &half, 2);

@@ -21,7 +21,7 @@ static void matmul_task(void *pointer, int32_t index, float *scratch) {
 }
 
 // Elements of x that one task quantises.
-enum { QUANTIZED_SHARE = 16384 };
+enum { QUANTIZED_SHARE = 4096 };
 
 typedef struct quantize_context {
   const ck_kernels *kernels;
@@ -84,28 +84,95 @@ void ck_pool_pack(ck_pool *pool, const ck_kernels *kernels, const ck_matrix *sou
   ck_pool_run(pool, pack_task, &context, (int32_t)((panels + PACKED_SHARE - 1) / PACKED_SHARE));
 }
 
+// Rows that go through the blocks of their sequences together.
+enum { ATTENTION_ROWS = 16 };
+
 typedef struct attention_context {
   const ck_kernels *kernels;
   const ck_attention *job;
-  int64_t share;  // pairs of a row and a head of keys and values, a task
-  int64_t pairs;
+  int32_t share, shares;  // rows a task, and tasks for each head of keys and values
 } attention_context;
 
 static void attention_task(void *pointer, int32_t index, float *scratch) {
   (void)scratch;
   const attention_context *context = pointer;
-  int64_t begin = index * context->share;
-  int64_t end = begin + context->share < context->pairs ? begin + context->share : context->pairs;
-  for (int64_t pair = begin; pair < end; pair++)
-    context->kernels->attend(context->job, (int32_t)(pair / context->job->kv_heads),
-                             (int32_t)(pair % context->job->kv_heads));
+  const int32_t total = context->job->rows;
+  // The last rows of a prompt have the most to look at, so they come first.
+  int32_t row = (context->shares - 1 - index / context->job->kv_heads) * context->share;
+  int32_t rows = row + context->share < total ? context->share : total - row;
+  context->kernels->attend(context->job, row, rows, index % context->job->kv_heads);
 }
 
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job) {
-  attention_context context = {.kernels = kernels, .job = job, .pairs = (int64_t)job->rows * job->kv_heads};
-  // At most 64 tasks a thread: rows of unequal length even out, and claiming costs next to nothing.
-  int64_t tasks = 64 * (int64_t)ck_pool_threads(pool);
-  context.share = (context.pairs + tasks - 1) / tasks;
-  if (context.share < 1) context.share = 1;
-  ck_pool_run(pool, attention_task, &context, (int32_t)((context.pairs + context.share - 1) / context.share));
+  attention_context context = {.kernels = kernels, .job = job};
+  // A few tasks a thread at least, and as many rows a task as that leaves.
+  int64_t share = (int64_t)job->rows * job->kv_heads / (4 * (int64_t)ck_pool_threads(pool));
+  context.share = share < 1 ? 1 : share > ATTENTION_ROWS ? ATTENTION_ROWS : (int32_t)share;
+  context.shares = (job->rows + context.share - 1) / context.share;
+  ck_pool_run(pool, attention_task, &context, context.shares * job->kv_heads);
+}
+
+// --- Row by row ---
+
+// Elements that make a task worth handing over.
+enum { ELEMENTWISE_SHARE = 4096 };
+
+typedef struct rows_context {
+  const ck_kernels *kernels;
+  const ck_placement *placement;
+  const float *x, *weight;
+  float *out;
+  float epsilon;
+  int64_t rows, count, share;
+} rows_context;
+
+static int64_t share_end(const rows_context *context, int64_t begin) {
+  return begin + context->share < context->rows ? begin + context->share : context->rows;
+}
+
+static void run_rows(ck_pool *pool, ck_task task, rows_context *context) {
+  context->share = ELEMENTWISE_SHARE / context->count > 0 ? ELEMENTWISE_SHARE / context->count : 1;
+  ck_pool_run(pool, task, context, (int32_t)((context->rows + context->share - 1) / context->share));
+}
+
+static void place_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const rows_context *context = pointer;
+  int64_t begin = index * context->share, end = share_end(context, begin);
+  for (int64_t row = begin; row < end; row++) context->kernels->place(context->placement, (int32_t)row);
+}
+
+void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement *job) {
+  rows_context context = {.kernels = kernels, .placement = job, .rows = job->rows};
+  context.count = (int64_t)(job->heads + 2 * job->kv_heads) * job->head_dim;
+  run_rows(pool, place_task, &context);
+}
+
+static void rms_norm_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const rows_context *context = pointer;
+  int64_t begin = index * context->share, end = share_end(context, begin), count = context->count;
+  for (int64_t row = begin; row < end; row++)
+    context->kernels->rms_norm(context->x + row * count, context->weight, context->epsilon, count,
+                               context->out + row * count);
+}
+
+void ck_pool_rms_norm(ck_pool *pool, const ck_kernels *kernels, const float *x, const float *weight, float epsilon,
+                      int64_t rows, int64_t count, float *out) {
+  rows_context context = {.kernels = kernels, .x = x, .weight = weight, .out = out, .epsilon = epsilon, .rows = rows,
+                          .count = count};
+  run_rows(pool, rms_norm_task, &context);
+}
+
+static void silu_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const rows_context *context = pointer;
+  int64_t begin = index * context->share;
+  context->kernels->silu_multiply(context->out + begin, context->x + begin, share_end(context, begin) - begin);
+}
+
+void ck_pool_silu_multiply(ck_pool *pool, const ck_kernels *kernels, float *gate, const float *up, int64_t count) {
+  // Whole vectors in every task, so that the cut changes no bit.
+  rows_context context = {.kernels = kernels, .x = up, .out = gate, .rows = count, .count = 1};
+  run_rows(pool, silu_task, &context);
 }

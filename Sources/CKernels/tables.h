@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "halves.h"
 #include "packing.h"
 
 // Weight rows that are brought to float32 at a time when they serve many rows of input: a multiple of every tile's

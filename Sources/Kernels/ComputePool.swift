@@ -100,6 +100,18 @@ package final class ComputePool {
     ck_pool_attend(pool, table, &job)
   }
 
+  func runPlacement(_ job: inout ck_placement) {
+    ck_pool_place(pool, table, &job)
+  }
+
+  /// out = x / √(mean(x²) + ε) · weight, for `rows` rows of `count` elements.
+  package func rmsNorm(
+    _ x: UnsafePointer<Float>, rows: Int, weight: UnsafePointer<Float>, epsilon: Float, count: Int,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    ck_pool_rms_norm(pool, table, x, weight, epsilon, Int64(rows), Int64(count), out)
+  }
+
   /// out = x / √(mean(x²) + ε) · weight, for one row.
   package func rmsNorm(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>, epsilon: Float, count: Int,
@@ -112,7 +124,7 @@ package final class ComputePool {
   package func siluMultiply(
     _ gate: UnsafeMutablePointer<Float>, _ up: UnsafePointer<Float>, count: Int
   ) {
-    table.pointee.silu_multiply(gate, up, Int64(count))
+    ck_pool_silu_multiply(pool, table, gate, up, Int64(count))
   }
 
   /// Turns the pairs of each head by the angles whose cosines and sines (`[dimension / 2]` each) are given.

@@ -50,10 +50,11 @@ typedef struct ck_matrix {
   ck_packing packing;
 } ck_matrix;
 
-// What goes with 32 quantised inputs q: x = scale * q, to within scale / 2.
+// What goes with 32 quantised inputs q, the first and the last 16 apart: x = scale * q, to within scale / 2.
 typedef struct ck_input_block {
-  float scale, scaled_sum;  // scaled_sum = scale * (sums[0] + sums[1])
-  int32_t sums[2];          // of the first and of the last 16 q
+  float scales[2];
+  int32_t sums[2];   // of q
+  float scaled_sum;  // scales[0] * sums[0] + scales[1] * sums[1]
 } ck_input_block;
 
 // Rows of inputs, quantised block by block.
@@ -91,10 +92,27 @@ typedef struct ck_attention {
   int32_t rows, heads, kv_heads, head_dim, padded_head_dim;
   float scale;                    // on the products of queries and keys
   int32_t window;                 // positions looked back on, the present one included; 0: all
-  int64_t layer_offset;           // floats from a block's start to this layer
-  float *const *const *blocks;    // [rows] -> the row's sequence's blocks, in order of position
+  int64_t layer_offset;           // elements from a block's start to this layer
+  void *const *const *blocks;     // [rows] -> the row's sequence's blocks, in order of position
   const int32_t *positions;       // [rows]: the row's own position, the last that it attends to
+  bool halves;                    // blocks hold halves, not floats
 } ck_attention;
+
+// What comes before it: heads normalised where a model does so, queries and keys turned by their positions, keys and
+// values stored in blocks.
+typedef struct ck_placement {
+  float *queries, *keys;          // [rows, heads * head_dim], [rows, kv_heads * head_dim]: changed in place
+  const float *values;            // [rows, kv_heads * head_dim]
+  int32_t rows, heads, kv_heads, head_dim, padded_head_dim;
+  int32_t rotary_dim;             // elements of a head that are turned
+  bool interleaved, halves;
+  const float *cosines, *sines;   // [positions, rotary_dim / 2]
+  const float *query_norm, *key_norm;  // [head_dim] or NULL
+  float epsilon;
+  int64_t layer_offset;           // the rest as in ck_attention
+  void *const *const *blocks;
+  const int32_t *positions;
+} ck_placement;
 
 // One instruction set's build.
 typedef struct ck_kernels {
@@ -104,10 +122,12 @@ typedef struct ck_kernels {
   // One share of the work: columns `begin` to `end` of one product. `scratch` holds ck_matmul_scratch floats.
   void (*matmul)(const ck_matmul *job, int32_t product, int64_t begin, int64_t end, float *scratch);
   // One row of x for products with packed weights. What is not finite makes its block's scale NaN, and so every
-  // product with it; a block whose largest magnitude is below 1e-30 counts as zeros.
+  // product with it; 16 inputs whose largest magnitude is below 1e-30 count as zeros.
   void (*quantize)(const float *x, int64_t columns, int8_t *values, ck_input_block *blocks);
-  // One row and one head of keys and values: its whole group of query heads.
-  void (*attend)(const ck_attention *job, int32_t row, int32_t kv_head);
+  // `rows` rows from `row` on, and one head of keys and values: its whole group of query heads.
+  void (*attend)(const ck_attention *job, int32_t row, int32_t rows, int32_t kv_head);
+  // One row.
+  void (*place)(const ck_placement *job, int32_t row);
   // out = x / sqrt(mean(x²) + epsilon) * weight
   void (*rms_norm)(const float *x, const float *weight, float epsilon, int64_t count, float *out);
   // gate = gate / (1 + exp(-gate)) * up
@@ -155,6 +175,11 @@ void ck_pool_run(ck_pool *pool, ck_task task, void *context, int32_t count);
 // `inputs.blocks`), which is filled first.
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job);
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job);
+void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement *job);
+// rms_norm of `rows` rows, x: [rows, count] to out: [rows, count].
+void ck_pool_rms_norm(ck_pool *pool, const ck_kernels *kernels, const float *x, const float *weight, float epsilon,
+                      int64_t rows, int64_t count, float *out);
+void ck_pool_silu_multiply(ck_pool *pool, const ck_kernels *kernels, float *gate, const float *up, int64_t count);
 // Packs a whole matrix. The pool's threads have scratch for `source->columns` floats.
 void ck_pool_pack(ck_pool *pool, const ck_kernels *kernels, const ck_matrix *source, void *data);
 

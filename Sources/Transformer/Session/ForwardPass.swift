@@ -14,10 +14,10 @@ struct ForwardPass {
 
   private var configuration: TransformerConfiguration { model.configuration }
 
-  init(model: TransformerModel, pool: ComputePool) throws(KernelError) {
+  init(model: TransformerModel, pool: ComputePool, layout: KeyValueLayout) throws(KernelError) {
     self.model = model
     self.pool = pool
-    layout = KeyValueLayout(model.configuration)
+    self.layout = layout
     activations = try Activations(model.configuration, rowCapacity: 16)
     rotary = try RotaryTable(model.configuration.rotaryEmbedding)
   }
@@ -63,23 +63,15 @@ struct ForwardPass {
       layer.query, into: activations.queries,
       layer.key, into: activations.keys,
       layer.value, into: activations.values)
-    for row in 0..<rows {
-      let query = activations.queries.pointer + row * queryWidth
-      let key = activations.keys.pointer + row * keyValueWidth
-      let position = Int(activations.positions.pointer[row])
-      if let norm = layer.queryNorm { normalizeHeads(query, configuration.headCount, norm) }
-      if let norm = layer.keyNorm { normalizeHeads(key, configuration.keyValueHeadCount, norm) }
-      rotate(query, heads: configuration.headCount, position: position)
-      rotate(key, heads: configuration.keyValueHeadCount, position: position)
-      store(row: row, position: position, layer: index)
-    }
+    place(layer, index: index, rows: rows)
     pool.attend(
       Attention(
         queries: activations.queries.pointer, queryStride: queryWidth,
         out: activations.attended.pointer, outStride: queryWidth, rows: rows,
         headCount: configuration.headCount, keyValueHeadCount: configuration.keyValueHeadCount,
         headDimension: configuration.headDimension, window: configuration.slidingWindow ?? 0,
-        layerOffset: index * layout.layerFloats, blocks: activations.blockTables.pointer,
+        layerOffset: index * layout.layerElements, holdsHalves: layout.holdsHalves,
+        blocks: activations.blockTables.pointer,
         positions: activations.positions.pointer))
     addProduct(of: activations.attended, rows: rows, width: queryWidth, layer.attentionOutput)
   }
@@ -120,7 +112,13 @@ struct ForwardPass {
   // MARK: - Pieces of a layer
 
   private func normalize(_ weight: [Float], rows: Int) {
-    for row in 0..<rows { normalizeRow(weight, from: row, to: row) }
+    weight.withUnsafeBufferPointer { buffer in
+      guard let weight = buffer.baseAddress else { return }
+      pool.rmsNorm(
+        activations.residual.pointer, rows: rows, weight: weight,
+        epsilon: configuration.normEpsilon, count: configuration.hiddenSize,
+        into: activations.normed.pointer)
+    }
   }
 
   private func normalizeRow(_ weight: [Float], from source: Int, to target: Int) {
@@ -134,36 +132,24 @@ struct ForwardPass {
     }
   }
 
-  /// Qwen3: each head is normalised by itself, before it is turned.
-  private func normalizeHeads(_ x: UnsafeMutablePointer<Float>, _ heads: Int, _ weight: [Float]) {
-    let dimension = configuration.headDimension
-    weight.withUnsafeBufferPointer { buffer in
-      guard let weight = buffer.baseAddress else { return }
-      for head in 0..<heads {
-        pool.rmsNorm(
-          x + head * dimension, weight: weight, epsilon: configuration.normEpsilon,
-          count: dimension,
-          into: x + head * dimension)
+  /// Queries and keys turned, keys and values stored. Qwen3: each head is normalised by itself before that.
+  private func place(_ layer: LayerWeights, index: Int, rows: Int) {
+    let placement = Placement(
+      queries: activations.queries.pointer, keys: activations.keys.pointer,
+      values: activations.values.pointer, rows: rows, headCount: configuration.headCount,
+      keyValueHeadCount: configuration.keyValueHeadCount,
+      headDimension: configuration.headDimension,
+      rotaryDimension: configuration.rotaryEmbedding.dimension,
+      interleaved: configuration.rotaryEmbedding.pairing == .interleaved,
+      cosines: rotary.cosines(at: 0), sines: rotary.sines(at: 0),
+      layerOffset: index * layout.layerElements, holdsHalves: layout.holdsHalves,
+      blocks: activations.blockTables.pointer, positions: activations.positions.pointer)
+    withOptional(layer.queryNorm) { queryNorm in
+      withOptional(layer.keyNorm) { keyNorm in
+        pool.place(
+          placement, queryNorm: queryNorm, keyNorm: keyNorm, epsilon: configuration.normEpsilon)
       }
     }
-  }
-
-  private func rotate(_ x: UnsafeMutablePointer<Float>, heads: Int, position: Int) {
-    pool.rotate(
-      x, heads: heads, headDimension: configuration.headDimension,
-      dimension: configuration.rotaryEmbedding.dimension,
-      interleaved: configuration.rotaryEmbedding.pairing == .interleaved,
-      cosines: rotary.cosines(at: position), sines: rotary.sines(at: position))
-  }
-
-  private func store(row: Int, position: Int, layer: Int) {
-    let size = KeyValueLayout.blockPositions
-    guard let block = activations.blockTables.pointer[row]?[position / size] else { return }
-    let width = configuration.keyValueWidth
-    layout.store(
-      keys: activations.keys.pointer + row * width,
-      values: activations.values.pointer + row * width,
-      layer: layer, slot: position % size, into: block)
   }
 
   private func multiply(
@@ -171,8 +157,8 @@ struct ForwardPass {
     _ first: Linear, into firstOut: AlignedBuffer<Float>,
     _ second: Linear, into secondOut: AlignedBuffer<Float>
   ) {
-    withBias(first) { firstBias in
-      withBias(second) { secondBias in
+    withOptional(first.bias) { firstBias in
+      withOptional(second.bias) { secondBias in
         pool.multiply(
           x.pointer, rows: rows, stride: first.matrix.columns,
           product(first, firstBias, firstOut), product(second, secondBias, secondOut))
@@ -186,9 +172,9 @@ struct ForwardPass {
     _ second: Linear, into secondOut: AlignedBuffer<Float>,
     _ third: Linear, into thirdOut: AlignedBuffer<Float>
   ) {
-    withBias(first) { firstBias in
-      withBias(second) { secondBias in
-        withBias(third) { thirdBias in
+    withOptional(first.bias) { firstBias in
+      withOptional(second.bias) { secondBias in
+        withOptional(third.bias) { thirdBias in
           pool.multiply(
             x.pointer, rows: rows, stride: first.matrix.columns,
             product(first, firstBias, firstOut), product(second, secondBias, secondOut),
@@ -202,7 +188,7 @@ struct ForwardPass {
   private func addProduct(
     of x: AlignedBuffer<Float>, rows: Int, width: Int, _ linear: Linear
   ) {
-    withBias(linear) { bias in
+    withOptional(linear.bias) { bias in
       pool.multiply(
         x.pointer, rows: rows, stride: width,
         Product(
@@ -217,8 +203,9 @@ struct ForwardPass {
     Product(linear.matrix, bias: bias, into: out.pointer, outStride: linear.matrix.rows)
   }
 
-  private func withBias(_ linear: Linear, _ body: (UnsafePointer<Float>?) -> Void) {
-    guard let bias = linear.bias else { return body(nil) }
-    bias.withUnsafeBufferPointer { body($0.baseAddress) }
+  /// The address of a vector's elements, where there is one; valid inside `body`.
+  private func withOptional(_ vector: [Float]?, _ body: (UnsafePointer<Float>?) -> Void) {
+    guard let vector else { return body(nil) }
+    vector.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 }

@@ -13,7 +13,7 @@ public final class TransformerSession: DecodingSession {
   private var tree: SequenceTree
   private var plan = StepPlan()
   /// For each input of a step, the addresses of its sequence's blocks: `[contextLength / block positions]` each.
-  private var tables: [AlignedBuffer<UnsafeMutablePointer<Float>?>] = []
+  private var tables: [AlignedBuffer<UnsafeMutableRawPointer?>] = []
 
   init(model: TransformerModel, options: SessionOptions) throws(ModelError) {
     let configuration = model.configuration
@@ -23,6 +23,7 @@ public final class TransformerSession: DecodingSession {
       throw .invalidOption(
         "a context of \(contextLength) tokens: this model's is 1 to \(configuration.contextLength)")
     }
+    let layout = KeyValueLayout(configuration, options.cacheType)
     let threads = options.threads ?? ComputePool.physicalCoreCount
     guard (1...1024).contains(threads) else {
       throw .invalidOption("\(threads) threads: ask for 1 to 1024")
@@ -31,11 +32,11 @@ public final class TransformerSession: DecodingSession {
       pool = try ComputePool(
         instructionSet: try InstructionSet.preferred(), threadCount: threads,
         maximumColumns: configuration.widestMatrix)
-      forward = try ForwardPass(model: model, pool: pool)
+      forward = try ForwardPass(model: model, pool: pool, layout: layout)
     } catch {
       throw ModelError(error)
     }
-    tree = SequenceTree(layout: KeyValueLayout(configuration))
+    tree = SequenceTree(layout: layout)
   }
 
   /// The number of threads in use.

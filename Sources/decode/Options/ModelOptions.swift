@@ -1,4 +1,5 @@
 import ArgumentParser
+import LanguageModeling
 import Transformer
 
 /// Which model.
@@ -23,6 +24,10 @@ struct ComputeOptions: ParsableArguments {
       "What weights are multiplied in: float32, int8, or auto: int8 for quantised files, else float32.",
       valueName: "type"))
   var computeType = ComputeType.auto
+
+  @Option(
+    help: ArgumentHelp("What keys and values are kept in: float32 or float16.", valueName: "type"))
+  var cacheType = CacheType.float32
 
   @Option(
     name: [.customShort("t"), .long], parsing: .unconditional,
