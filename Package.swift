@@ -36,6 +36,7 @@ let package = Package(
     .library(name: "Transformer", targets: ["Transformer"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Decoding", targets: ["Decoding"]),
+    .library(name: "Metrics", targets: ["Metrics"]),
     .library(name: "Generation", targets: ["Generation"]),
     .executable(name: "decode", targets: ["decode"]),
   ],
@@ -76,7 +77,8 @@ let package = Package(
       ]),
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
     library("Decoding", ["LanguageModeling"]),
-    library("Generation", ["Decoding", "Tokenization", "LanguageModeling"]),
+    library("Metrics", ["LanguageModeling"]),
+    library("Generation", ["Decoding", "Tokenization", "Metrics", "LanguageModeling"]),
     library("Vocab", path: "Vocab", exclude: ["training"], resources: [.copy("storyteller")]),
     library(
       "Models", ["Transformer", "Tokenization", "Checkpoints", "JSON", "Vocab", "LanguageModeling"]),
@@ -104,9 +106,10 @@ let package = Package(
     tests("TransformerTests", ["Transformer"]),
     tests(
       "DecodingTests", ["TestSupport", "Decoding", "LanguageModeling"], exclude: ["Fixtures"]),
+    tests("MetricsTests", ["TestSupport", "Metrics"], exclude: ["Fixtures"]),
     tests(
       "GenerationTests",
-      ["TestSupport", "Generation", "Decoding", "LanguageModeling", "Tokenization"]),
+      ["TestSupport", "Generation", "Decoding", "Metrics", "LanguageModeling", "Tokenization"]),
     tests("VocabTests", ["Vocab"]),
     tests(
       "ModelsTests",

@@ -176,3 +176,18 @@ void ck_pool_silu_multiply(ck_pool *pool, const ck_kernels *kernels, float *gate
   rows_context context = {.kernels = kernels, .x = up, .out = gate, .rows = count, .count = 1};
   run_rows(pool, silu_task, &context);
 }
+
+typedef struct adaptation_context {
+  const ck_kernels *kernels;
+  const ck_adaptation *jobs;
+} adaptation_context;
+
+static void adaptation_task(void *pointer, int32_t index, float *scratch) {
+  const adaptation_context *context = pointer;
+  context->kernels->adapt(&context->jobs[index], scratch);
+}
+
+void ck_pool_adapt(ck_pool *pool, const ck_kernels *kernels, const ck_adaptation *jobs, int32_t count) {
+  adaptation_context context = {.kernels = kernels, .jobs = jobs};
+  ck_pool_run(pool, adaptation_task, &context, count);
+}

@@ -18,6 +18,8 @@ public final class GenerationBatch: EventSource {
     let root: TextTail
     /// Whether text is given out while it comes, or when its sequence is final.
     let isStreamed: Bool
+    /// What ranks the sequences, if anything does.
+    let selection: (any SampleSelection)?
     /// By slot: the end of the text, and what was given out of it.
     var texts: [Int: (tail: TextTail, given: String)] = [:]
     var sequences: [Int: GeneratedSequence] = [:]
@@ -48,7 +50,9 @@ public final class GenerationBatch: EventSource {
           report: request.report))
       states.append(
         RequestText(
-          prompt: request.prompt, root: tail, isStreamed: request.strategy.slotsOnlyGrow))
+          prompt: request.prompt, root: tail,
+          isStreamed: request.strategy.slotsOnlyGrow && request.selection == nil,
+          selection: request.selection))
     }
   }
 
@@ -81,35 +85,61 @@ public final class GenerationBatch: EventSource {
       events.append(.token(token))
       // The token that ends a sequence has no text to show.
       guard token.finishReason != .endOfSequence, states[token.request].isStreamed else { return }
-      give(token.request, slot: token.slot, into: &events) { $0.append(token.token.token) }
+      let piece = piece(token.request, slot: token.slot) { $0.append(token.token.token) }
+      tell(piece, of: token.slot, request: token.request, into: &events)
     case .finished(let request, let hypothesis):
-      give(request, slot: hypothesis.slot, into: &events) {
+      let piece = piece(request, slot: hypothesis.slot) {
         [isStreamed = states[request].isStreamed] in
         (isStreamed ? "" : $0.append(hypothesis)) + $0.finish()
       }
       let sequence = GeneratedSequence(
         text: states[request].texts[hypothesis.slot]?.given ?? "", tokens: hypothesis.tokens,
         score: hypothesis.score, logProbability: hypothesis.logProbability,
-        finishReason: hypothesis.finishReason, sample: hypothesis.sample)
+        finishReason: hypothesis.finishReason, sample: hypothesis.sample, draw: hypothesis.draw)
       states[request].sequences[hypothesis.slot] = sequence
+      guard states[request].selection == nil else { return }
+      tell(piece, of: hypothesis.slot, request: request, into: &events)
       events.append(.finished(request: request, sequence: hypothesis.slot, sequence))
     case .completed(let request):
+      select(request, into: &events)
       events.append(.completed(request: request, result(of: request)))
     case .failed(let request, let error):
       events.append(.failed(request: request, error))
     }
   }
 
-  /// Gives out the text that `next` brings forth.
-  private func give(
-    _ request: Int, slot: Int, into events: inout [GenerationEvent],
-    _ next: (inout TextTail) -> String
-  ) {
+  /// The text that `next` brings forth.
+  private func piece(
+    _ request: Int, slot: Int, _ next: (inout TextTail) -> String
+  ) -> String {
     let start = (tail: states[request].root, given: "")
     let piece = next(&states[request].texts[slot, default: start].tail)
     states[request].texts[slot]?.given += piece
+    return piece
+  }
+
+  private func tell(
+    _ piece: String, of sequence: Int, request: Int, into events: inout [GenerationEvent]
+  ) {
     if !piece.isEmpty {
-      events.append(.text(request: request, sequence: slot, piece: piece))
+      events.append(.text(request: request, sequence: sequence, piece: piece))
+    }
+  }
+
+  /// Ranks the sequences of a request that asks for it, and tells them, best first.
+  private func select(_ request: Int, into events: inout [GenerationEvent]) {
+    guard let selection = states[request].selection else { return }
+    let samples = states[request].sequences.sorted { $0.key < $1.key }.map(\.value)
+    let ranked = selection.rank(
+      samples.map { SampleCandidate(text: $0.text, logProbability: $0.logProbability) })
+    states[request].sequences = [:]
+    let places = ranked.filter { samples.indices.contains($0.index) }
+    for (rank, place) in places.enumerated() {
+      var sequence = samples[place.index]
+      sequence.score = place.score
+      states[request].sequences[rank] = sequence
+      tell(sequence.text, of: rank, request: request, into: &events)
+      events.append(.finished(request: request, sequence: rank, sequence))
     }
   }
 

@@ -21,13 +21,15 @@ public struct GenerationRequest: Sendable {
   public var adapter: AdapterMix
   /// What is to be found out about each token.
   public var report: TokenReport
+  /// What ranks the samples, best first, when all are there; `nil` leaves them in their order.
+  public var selection: (any SampleSelection)?
 
   /// One greedy continuation of `prompt` unless said otherwise.
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), stopStrings: [String] = [],
     processors: [any LogitsProcessor] = [], adapter: AdapterMix = .none,
-    report: TokenReport = TokenReport()
+    report: TokenReport = TokenReport(), selection: (any SampleSelection)? = nil
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -38,5 +40,6 @@ public struct GenerationRequest: Sendable {
     self.processors = processors
     self.adapter = adapter
     self.report = report
+    self.selection = selection
   }
 }

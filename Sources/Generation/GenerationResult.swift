@@ -5,7 +5,7 @@ public import LanguageModeling
 public struct GenerationResult: Hashable, Sendable {
   /// The tokens that the model was fed.
   public var promptTokens: [TokenID]
-  /// The continuations: samples in the order of the request, beams best first.
+  /// The continuations: samples in the order of the request; beams, and samples that were selected among, best first.
   public var sequences: [GeneratedSequence]
   /// How long it took.
   public var timings: GenerationTimings
@@ -17,7 +17,7 @@ public struct GeneratedSequence: Hashable, Sendable {
   public var text: String
   /// All that was generated, the end-of-sequence token and the tokens of the stop string included.
   public var tokens: [GeneratedToken]
-  /// What ranks it; under greedy search and sampling, ``logProbability``.
+  /// What ranks it: a beam's score, the score of a ``SampleSelection``, else ``logProbability``.
   public var score: Double
   /// The sum of the tokens' log-probabilities under the unmodified model.
   public var logProbability: Double
@@ -25,6 +25,8 @@ public struct GeneratedSequence: Hashable, Sendable {
   public var finishReason: FinishReason
   /// The number of the sample.
   public var sample: Int
+  /// Its place in a sample without replacement, under stochastic beam search.
+  public var draw: StochasticBeamDraw?
 }
 
 /// How long a request took. In a batch, the requests' times overlap.

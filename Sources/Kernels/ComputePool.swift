@@ -112,6 +112,11 @@ package final class ComputePool {
     ck_pool_rms_norm(pool, table, x, weight, epsilon, Int64(rows), Int64(count), out)
   }
 
+  /// Low-rank updates of rows of projections, each element of `jobs` as one task.
+  func adapt(_ jobs: UnsafePointer<ck_adaptation>, count: Int) {
+    ck_pool_adapt(pool, table, jobs, Int32(count))
+  }
+
   /// out = x / √(mean(x²) + ε) · weight, for one row.
   package func rmsNorm(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>, epsilon: Float, count: Int,

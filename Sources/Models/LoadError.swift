@@ -6,6 +6,10 @@ public import Vocab
 public enum LoadError: Error, Hashable, Sendable {
   /// The path is no model: what stands there instead, and what to give.
   case notAModel(path: String, reason: String)
+  /// The path is no adapter: what stands there instead, and what to give.
+  case notAnAdapter(path: String, reason: String)
+  /// Adapters can't be merged into the model, in a sentence.
+  case unmergeable(path: String, reason: String)
   /// A file can't be read.
   case cannotRead(file: String, reason: String)
   /// A field holds what can't be.
@@ -24,7 +28,9 @@ extension LoadError: CustomStringConvertible {
   /// One sentence: where, what, and what to do.
   public var description: String {
     switch self {
-    case .notAModel(let path, let reason): "\(path): \(reason)"
+    case .notAModel(let path, let reason), .notAnAdapter(let path, let reason),
+      .unmergeable(let path, let reason):
+      "\(path): \(reason)"
     case .cannotRead(let file, let reason): "\(file): can't be read: \(reason)"
     case .invalid(let file, let field, let reason): "\(file): \(field): \(reason)"
     case .unsupported(let file, let field, let what): "\(file): \(field): \(what) is not supported"

@@ -18,8 +18,8 @@ public struct LoadedModel: Sendable {
   public let format: Format
   /// Its architecture.
   public let architecture: Architecture
-  /// The transformer.
-  public let model: TransformerModel
+  /// The transformer, with the adapters that were added.
+  public internal(set) var model: TransformerModel
   /// Its vocabulary.
   public let tokenizer: any Tokenizer
   /// Its chat template; `nil` where it has none, or one that can't be parsed (``chatTemplateProblem``).

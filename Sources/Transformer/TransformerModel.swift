@@ -16,6 +16,8 @@ public struct TransformerModel: LanguageModel {
   /// What weights are multiplied in; never ``ComputeType/auto``.
   public let computeType: ComputeType
   let weights: TransformerWeights
+  /// By name.
+  var adapters: [String: BoundAdapter] = [:]
 
   /// Finds every weight that the configuration calls for, and packs matrices for ``ComputeType/int8``.
   ///

@@ -13,7 +13,7 @@ struct Decode: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       GenerateCommand.self, ScoreCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
-      InspectCommand.self, BenchCommand.self,
+      InspectCommand.self, MergeCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: GenerateCommand.self)
 

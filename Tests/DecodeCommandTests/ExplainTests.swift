@@ -42,6 +42,7 @@ import Testing
       ignore_eos            false         default
       eos_token_id          [2]           the model's files
       num_return_sequences  2             --num-return-sequences
+      select                null          default
       seed                  5             --seed
       compute_type          float32       default
       context_length        64            --context-length

@@ -36,6 +36,19 @@ import Testing
     ("--temp 0 --top-k 4 x", "top_k 4 has no effect on greedy decoding"),
     ("--strategy greedy --temp 0.5 x", "choose --strategy sample"),
     ("--temp 0 --num-return-sequences 2 x", "num_return_sequences 2 has no effect"),
+    ("--select best x", "--select: select is one of mbr, vote; it can't be “best”"),
+    ("--select mbr x", "give num_return_sequences 2 or more, or leave select out"),
+    ("--temp 0 --select vote x", "--select: select vote has no effect on greedy decoding"),
+    ("--num-beams 4 --num-return-sequences 4 --select mbr x", "or leave the beams out"),
+    ("--select-utility chrF x", "select_utility is one of chrf, token-f1, exact-match"),
+    (
+      "--num-return-sequences 2 --select vote --select-utility token-f1 x",
+      "select_utility token-f1 has no effect without select mbr; give that too, or leave it out"
+    ),
+    (
+      "--num-return-sequences 2 --select-answer text x",
+      "select_answer text has no effect without select vote"
+    ),
     ("--compute-type int4 x", "Please provide one of 'auto', 'float32' or 'int8'"),
     ("-o xml x", "'text', 'json' or 'jsonl'"),
     ("--nope", "Unknown option '--nope'"),

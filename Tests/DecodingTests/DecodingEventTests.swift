@@ -73,6 +73,72 @@ import Testing
     }
   }
 
+  /// Every strategy, with what tokens are taken from: the distribution that processors and filters leave, or for beams
+  /// the scores that they leave.
+  static func strategies() throws -> [any DecodingStrategy] {
+    let filters: [any Filter] = [try Temperature(0.7), try TopK(6)]
+    return [
+      GreedySearch(), Sampling(filters: filters), Mirostat(.first, target: 2),
+      Mirostat(.second, target: 2, temperature: try Temperature(0.7)),
+      BeamSearch(beamCount: 3, resultCount: 3),
+      DiverseBeamSearch(beamCount: 4, groupCount: 2, diversityPenalty: 0.5, resultCount: 4),
+      BeamSampling(beamCount: 3, filters: filters, resultCount: 3),
+    ]
+  }
+
+  @Test func everyStrategyReportsEveryTokenInEventsAndResults() throws {
+    let row: @Sendable ([TokenID]) -> [Float] = { tokens in
+      let noise = CounterNoise(seed: 3, prompt: PromptHash(tokens), sample: 0)
+      return (0..<24).map { 2 * Float(noise.gumbel(position: 0, token: $0)) }
+    }
+    for strategy in try Self.strategies() {
+      let decoder = try BatchDecoder(model: TableLanguageModel(vocabularyCount: 24, logits: row))
+      try decoder.submit(
+        DecodingRequest(
+          prompt: [5], strategy: strategy, seed: 1,
+          stopRules: StopRules(endOfSequence: [9], maxNewTokens: 8),
+          processors: [try RepetitionPenalty(1.3)],
+          report: TokenReport(alternatives: 3, processedLogProbability: true, entropy: true)))
+      var built: [HypothesisID: [GeneratedToken]] = [.prompt: []]
+      var results = 0
+      while let events = try decoder.step() {
+        for event in events {
+          switch event {
+          case .token(let event):
+            let parent = try #require(built[event.parent])
+            built[event.hypothesis] = parent + [event.token]
+            try check(event.token, behind: row([5] + parent.map(\.token)), strategy)
+          case .finished(_, let hypothesis):
+            results += 1
+            #expect(built[hypothesis.id] == hypothesis.tokens, "\(strategy)")
+            let sum = hypothesis.tokens.reduce(0) { $0 + $1.logProbability }
+            #expect(abs(hypothesis.logProbability - sum) < 1e-9)
+          case .failed(_, let error): Issue.record("\(strategy): \(error)")
+          case .promptRead, .completed: break
+          }
+        }
+      }
+      #expect(results >= 1)
+    }
+  }
+
+  /// Checks what is told of a token against the definitions over the model's own row.
+  private func check(
+    _ token: GeneratedToken, behind logits: [Float], _ strategy: any DecodingStrategy
+  ) throws {
+    let expected = Naive.logSoftmax(logits)
+    #expect(abs(token.logProbability - expected[Int(token.token)]) < 1e-6, "\(strategy)")
+    let entropy = -expected.reduce(0) { $0 + exp($1) * $1 }
+    #expect(abs(try #require(token.entropy) - entropy) < 1e-5, "\(strategy)")
+    #expect(
+      token.alternatives.map { Int($0.token) } == Array(Naive.ranking(logits).prefix(3)),
+      "\(strategy)")
+    for alternative in token.alternatives {
+      #expect(abs(alternative.logProbability - expected[Int(alternative.token)]) < 1e-6)
+    }
+    #expect(try #require(token.processedLogProbability) <= 1e-6, "\(strategy)")
+  }
+
   @Test func whatIsNotAskedForIsNotReported() throws {
     let outcome = try run(
       [DecodingRequest(prompt: [1], stopRules: StopRules(maxNewTokens: 2))],

@@ -57,6 +57,28 @@ import Testing
     }
   }
 
+  @Test func filtersMayBeSpelledAsLlamaCppDoes() throws {
+    let order = try FilterOrder(parsing: "top_n_sigma;top_k;typ_p;top_p;min_p;xtc;temperature")
+    #expect(
+      order == .list([.topNSigma, .topK, .typical, .topP, .minP, .xtc, .temperature]))
+    for name in FilterName.allCases {
+      #expect(FilterName(spelled: name.rawValue) == name)
+      #expect(FilterName(spelled: String(name.rawValue.map { $0 == "-" ? "_" : $0 })) == name)
+    }
+    #expect(FilterName(spelled: "typical_p") == .typical)
+    #expect(throws: DecodingError.self) { try FilterOrder(parsing: "top_k;top-k") }
+    #expect(throws: DecodingError.self) { try FilterOrder(parsing: "penalties;top_k") }
+  }
+
+  @Test func activeFiltersAreThoseThatRun() throws {
+    let settings = FilterSettings(
+      temperature: 0.7, topK: 40, topNSigma: -1, xtcProbability: 0.5, dynamicTemperatureRange: 0.5)
+    for order in [FilterOrder.huggingFace, .llamaCpp, .mlx, .list([.xtc, .temperature])] {
+      #expect(
+        try order.active(settings).map(\.rawValue) == order.filters(settings).map(\.name))
+    }
+  }
+
   @Test func idleSettingsAreRefused() throws {
     #expect(throws: DecodingError.self) { try FilterSettings(xtcThreshold: 0.2).refuseIdle() }
     #expect(throws: DecodingError.self) {

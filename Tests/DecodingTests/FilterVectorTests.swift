@@ -207,6 +207,58 @@ import Testing
         "\(filter) of \(probabilities)")
     }
     #expect(try FilterOrder.llamaCpp.filters(FilterSettings(topNSigma: 0)).isEmpty)
+    #expect(try FilterOrder.llamaCpp.filters(FilterSettings(topK: 0)).isEmpty)
+  }
+
+  /// llama.cpp, `tests/test-sampling.cpp`, `test_sampler_queue`: 10,000 logits ln *i*, whose probabilities are as their
+  /// ids, under every order of top-k 100, top-p 0.8 and min-p 0.1. Each filter leaves the ids from some one up; which,
+  /// follows from sums of whole numbers.
+  @Test func llamaCppQueue() throws {
+    let count = 10_000
+    let logits = (0..<count).map { Float(log(Double($0))) }
+    for order in [
+      "k", "p", "m", "kp", "km", "pk", "pm", "mk", "mp", "kpm", "kmp", "pkm", "pmk", "mkp", "mpk",
+    ] {
+      var candidates = Candidates(logits)
+      var lowest = 0
+      for letter in order {
+        switch letter {
+        case "k":
+          try TopK(100, ties: .cut).apply(to: &candidates)
+          lowest = max(lowest, count - 100)
+        case "p":
+          try TopP(0.8).apply(to: &candidates)
+          let goal = 0.8 * Double((lowest..<count).reduce(0, +))
+          var sum = 0
+          var next = count
+          while Double(sum) < goal {
+            next -= 1
+            sum += next
+          }
+          lowest = next
+        default:
+          let ratio: any Filter = try #require(
+            FilterOrder.llamaCpp.filters(FilterSettings(minP: 0.1)).first)
+          ratio.apply(to: &candidates)
+          lowest = max(lowest, Int((0.1 * Double(count - 1)).rounded(.up)))
+        }
+        #expect(candidates.tokens == Set(lowest..<count), "\(order) behind \(letter)")
+      }
+    }
+  }
+
+  /// llama.cpp, `tests/test-sampling.cpp`, `dist`: how many candidates a step had changes nothing about the draws of
+  /// later steps.
+  @Test func llamaCppDraws() {
+    let noise = CounterNoise(seed: 4242, prompt: PromptHash([]), sample: 0)
+    func draws(firstOf count: Int) -> [Int?] {
+      let first = Candidates(Array(repeating: Float(0), count: count))
+      let flat = Candidates(Array(repeating: Float(0), count: 256))
+      return [first.indexOfGumbelMaximum(noise: noise, position: 0)].dropFirst()
+        + (1...4).map { flat.indexOfGumbelMaximum(noise: noise, position: $0) }
+    }
+    #expect(draws(firstOf: 1) == draws(firstOf: 2))
+    #expect(Set(draws(firstOf: 1)).count > 1)
   }
 
   /// mlx-lm, `tests/test_sample_utils.py`: equally unlikely top choices all stay, and tokens can be spared.

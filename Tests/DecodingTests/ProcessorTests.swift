@@ -137,6 +137,7 @@ import Testing
     settings.exponentialDecayLength = try ExponentialDecayLength(start: 2, factor: 1.1)
     settings.forcedEndOfSequence = [0]
     settings.allowedTokens = AllowedTokens { _ in [1] }
+    settings.beginSuppressTokens = [3]
     settings.badWords = [[1]]
     settings.noRepeatNGramSize = 2
     settings.dryMultiplier = 0.8
@@ -149,15 +150,27 @@ import Testing
         == [
           "logit bias", "sequence bias", "repetition penalty", "frequency and presence penalty",
           "DRY", "no-repeat-ngram-size", "bad words", "allowed tokens", "forced end of sequence",
-          "exponential decay length", "suppressed tokens",
+          "exponential decay length", "suppressed tokens", "tokens suppressed at the beginning",
         ])
     try settings.refuseIdle()
+  }
+
+  @Test func tokensSuppressedAtTheBeginningMayComeLater() throws {
+    let row: [Float] = [0.5, 2, 1]
+    let processor = BeginSuppressTokens([1, 2])
+    #expect(
+      processed(row, HypothesisContext(prompt: [0, 1]), processor)
+        == [0.5, -.infinity, -.infinity])
+    #expect(processed(row, HypothesisContext(prompt: [0], generated: [1]), processor) == row)
+    #expect(throws: DecodingError.self) {
+      try BeginSuppressTokens([3]).validate(DecodingRequest(prompt: [0]), vocabularyCount: 3)
+    }
   }
 
   @Test func idleAndImpossibleSettingsAreRefused() {
     for change: @Sendable (inout ProcessorSettings) -> Void in [
       { $0.penaltyScope = .output }, { $0.repeatLastN = 64 }, { $0.dryBase = 2 },
-      { $0.drySequenceBreakers = [[1]] },
+      { $0.drySequenceBreakers = [[1]] }, { $0.dryAllowedLength = 3 }, { $0.dryPenaltyLastN = 8 },
     ] {
       var settings = ProcessorSettings()
       change(&settings)

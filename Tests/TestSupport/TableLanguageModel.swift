@@ -12,7 +12,8 @@ public struct TableLanguageModel: LanguageModel {
   public let contextLength: Int
   /// What the sessions were asked.
   public let ledger = Ledger()
-  private let logits: @Sendable ([TokenID]) -> [Float]
+  /// The logits behind a sequence.
+  public let logits: @Sendable ([TokenID]) -> [Float]
 
   /// A model whose logits behind a sequence are `logits(sequence)`, `vocabularyCount` of them.
   public init(

@@ -114,6 +114,29 @@ typedef struct ck_placement {
   const int32_t *positions;
 } ck_placement;
 
+// One adapter's update of a projection: y + scale (B (A x) + up_bias); with a gain g, and c the bias that y holds,
+// (y - c + scale (B (A x) + up_bias)) g + c.
+typedef struct ck_low_rank {
+  const float *down;     // A: [rank, inputs]
+  const float *up;       // the transpose of B: [rank, outputs]
+  const float *up_bias;  // [outputs] or NULL
+  const float *gain;     // [outputs] or NULL
+  const float *bias;     // [outputs] or NULL; read with a gain alone
+  int64_t rank;
+  float scale;
+} ck_low_rank;
+
+// Some rows of a projection's output, which all get the same updates, one after the other.
+typedef struct ck_adaptation {
+  const float *x;        // [.., x_stride]: the projection's input
+  float *out;            // [.., out_stride]: its output
+  int64_t x_stride, out_stride, inputs, outputs;
+  const float *shift;    // [outputs] or NULL: added first
+  const int32_t *rows;   // [row_count] into x and out
+  const ck_low_rank *updates;
+  int32_t row_count, update_count;
+} ck_adaptation;
+
 // One instruction set's build.
 typedef struct ck_kernels {
   const char *name;
@@ -137,6 +160,10 @@ typedef struct ck_kernels {
                  const float *cosines, const float *sines);
   // Whether every element is a finite number.
   bool (*all_finite)(const float *x, int64_t count);
+  // Updates one row `out` of `outputs` elements, where t = A x is known.
+  void (*low_rank_up)(const ck_low_rank *update, const float *t, int64_t outputs, float *out);
+  // All rows and updates of a job. `scratch` holds the largest rank's floats.
+  void (*adapt)(const ck_adaptation *job, float *scratch);
 } ck_kernels;
 
 // The build for an instruction set ("generic", "avx2", "avx512"), or NULL where this processor or this build doesn't
@@ -182,6 +209,8 @@ void ck_pool_rms_norm(ck_pool *pool, const ck_kernels *kernels, const float *x, 
 void ck_pool_silu_multiply(ck_pool *pool, const ck_kernels *kernels, float *gate, const float *up, int64_t count);
 // Packs a whole matrix. The pool's threads have scratch for `source->columns` floats.
 void ck_pool_pack(ck_pool *pool, const ck_kernels *kernels, const ck_matrix *source, void *data);
+// `count` jobs that share no row of output, each as one task.
+void ck_pool_adapt(ck_pool *pool, const ck_kernels *kernels, const ck_adaptation *jobs, int32_t count);
 
 // Physical cores that this process may run on, at least 1.
 int32_t ck_physical_cores(void);

@@ -25,10 +25,8 @@ extension Candidates {
             words = noise.highWords(position: position, token: token)
           }
           let word = words[Int(token & 3)]
-          // The uniform number is at least word / 2^32 ≥ 2^-(zeros + 1), so the noise is at most (zeros + 1) ln 2;
-          // a word of zeros says nothing, and 52 bits end at 53 ln 2.
-          let zeros = word == 0 ? 52 : word.leadingZeroBitCount
-          guard Double(logits[index]) + Double(zeros + 1) * 0.693_147_2 >= bestSum else { continue }
+          let bound = Double(logits[index]) + Self.greatestGumbel(highWord: word)
+          guard bound >= bestSum else { continue }
           let sum =
             Double(logits[index]) + noise.gumbel(position: position, token: token, highWord: word)
           if sum > bestSum || (sum == bestSum && index < best) {
@@ -39,5 +37,51 @@ extension Candidates {
       }
     }
     return best
+  }
+
+  /// The greatest sums of logit and Gumbel noise, at most `limit` of them, greatest first; of equal ones the first
+  /// candidate comes first. They are a draw of so many candidates from softmax(logits) without replacement, in the order
+  /// of the draw.
+  ///
+  /// - Parameters:
+  ///   - position: the index of the token to draw, 0 for the first after the prompt.
+  ///   - sums: takes the candidates' indices and sums; what it held is lost, its memory is used again.
+  /// - Complexity: O(candidates), and O(`limit`) for each that is among the greatest so far.
+  func greatestGumbelSums(
+    _ limit: Int, noise: CounterNoise, position: Int, into sums: inout [(index: Int, sum: Double)]
+  ) {
+    sums.removeAll(keepingCapacity: true)
+    var block: TokenID = -1
+    var words = SIMD4<UInt32>()
+    withLogits { logits in
+      tokens.withUnsafeBufferPointer { tokens in
+        for index in logits.indices where logits[index] > -.infinity {
+          let token = isDense ? TokenID(truncatingIfNeeded: index) : tokens[index]
+          if token &>> 2 != block {
+            block = token &>> 2
+            words = noise.highWords(position: position, token: token)
+          }
+          let word = words[Int(token & 3)]
+          let bound = Double(logits[index]) + Self.greatestGumbel(highWord: word)
+          if sums.count >= limit, let last = sums.last, bound <= last.sum { continue }
+          let sum =
+            Double(logits[index]) + noise.gumbel(position: position, token: token, highWord: word)
+          var place = sums.count
+          while place > 0, sums[place - 1].sum < sum { place -= 1 }
+          guard place < limit else { continue }
+          if sums.count >= limit { sums.removeLast() }
+          sums.insert((index, sum), at: place)
+        }
+      }
+    }
+  }
+
+  /// What the Gumbel number of a token isn't above, by the high word of its uniform number.
+  ///
+  /// The uniform number is at least word / 2^32 ≥ 2^-(zeros + 1), so the Gumbel number is at most (zeros + 1) ln 2; a
+  /// word of zeros says nothing, and 52 bits end at 53 ln 2.
+  @inline(__always)
+  private static func greatestGumbel(highWord: UInt32) -> Double {
+    Double((highWord == 0 ? 52 : highWord.leadingZeroBitCount) + 1) * 0.693_147_2
   }
 }

@@ -94,6 +94,34 @@ extension Candidates {
     return found >= 2 ? least : nil
   }
 
+  /// An estimate of the exponent *s* of Zipf's law, *p* ∝ rank^−*s*, from the ratios of the first `limit` probabilities
+  /// (Basu et al. 2021): Σ *t b* / Σ *t*², with *b* the difference of neighbouring logits and *t* that of the logarithms
+  /// of their ranks. 0 where fewer than two candidates can be taken.
+  ///
+  /// - Complexity: O(candidates); `limit` of them, at least one, are kept sorted.
+  mutating func zipfExponent(of limit: Int) -> Double {
+    // The greatest logits, in order, in the place of the masses.
+    var kept = 0
+    for index in 0..<count {
+      let logit = logits[index]
+      guard logit > (kept < limit ? -.infinity : masses[limit - 1]) else { continue }
+      var place = min(kept, limit - 1)
+      while place > 0, masses[place - 1] < logit {
+        masses[place] = masses[place - 1]
+        place -= 1
+      }
+      masses[place] = logit
+      kept = min(kept + 1, limit)
+    }
+    var (products, squares) = (0.0, 0.0)
+    for rank in 1..<max(1, kept) {
+      let step = PortableLogarithm.log(Double(rank + 1) / Double(rank))
+      products += step * Double(masses[rank - 1] - masses[rank])
+      squares += step * step
+    }
+    return squares > 0 ? products / squares : 0
+  }
+
   /// Keeps the greatest logits, one by one, as long as `goesOn` holds, but the first at least.
   ///
   /// - Complexity: O(candidates log candidates): for short lists.

@@ -111,12 +111,18 @@ public struct Candidates: Sendable {
     }
   }
 
+  /// ln Σ exp of the logits: subtract it to make log-probabilities. Something must be there to take.
+  ///
+  /// - Complexity: O(candidates).
+  public var logNormalizer: Double {
+    withLogits { RowMath.logSumExp(of: $0, maximum: RowMath.maximum(of: $0).value) }
+  }
+
   /// The log-probability of the candidate at `index` in softmax(logits).
   ///
   /// - Complexity: O(candidates).
   public func logProbability(at index: Int) -> Double {
-    Double(logits[index])
-      - withLogits { RowMath.logSumExp(of: $0, maximum: RowMath.maximum(of: $0).value) }
+    Double(logits[index]) - logNormalizer
   }
 
   /// The distribution that a draw takes from: each token that can be taken, with its probability, by id.

@@ -11,28 +11,30 @@ extension FilterOrder {
     _ settings: FilterSettings, minimumKept: Int = 1
   ) throws(DecodingError) -> [any Filter] {
     var filters: [any Filter] = []
-    for name in names {
-      if name == .temperature, names.contains(.dynamicTemperature),
-        settings.isOn(.dynamicTemperature, edges: edges)
-      {
-        continue
-      }
-      if settings.isOn(name, edges: edges),
-        let filter = try filter(name, settings, minimumKept: minimumKept)
-      {
+    for name in active(settings) {
+      if let filter = try filter(name, settings, minimumKept: minimumKept) {
         filters.append(filter)
       }
     }
     return filters
   }
 
+  /// The names of the filters that `settings` turn on, in this order: those that ``filters(_:minimumKept:)`` makes.
+  public func active(_ settings: FilterSettings) -> [FilterName] {
+    names.filter { settings.isOn($0, edges: edges) && !isTemperatureReplaced($0, settings) }
+  }
+
   /// The filters that `settings` turn on and that have no place in this order: they don't run.
   public func absentees(_ settings: FilterSettings) -> [FilterName] {
     FilterName.allCases.filter {
-      settings.isOn($0, edges: edges) && !names.contains($0)
-        && !($0 == .temperature && names.contains(.dynamicTemperature)
-          && settings.isOn(.dynamicTemperature, edges: edges))
+      settings.isOn($0, edges: edges) && !names.contains($0) && !isTemperatureReplaced($0, settings)
     }
+  }
+
+  /// Whether `name` is the temperature and dynamic temperature stands for it.
+  private func isTemperatureReplaced(_ name: FilterName, _ settings: FilterSettings) -> Bool {
+    name == .temperature && names.contains(.dynamicTemperature)
+      && settings.isOn(.dynamicTemperature, edges: edges)
   }
 
   private func filter(

@@ -12,7 +12,8 @@ public enum FilterOrder: Hashable, Sendable {
   /// That order, with Hugging Face's edge semantics. A filter that isn't named doesn't run.
   case list([FilterName])
 
-  /// The order that a name (`huggingface`, `llama.cpp`, `mlx`) or a list (`top-k;temperature`) spells.
+  /// The order that a name (`huggingface`, `llama.cpp`, `mlx`) or a list (`top-k;temperature`) spells. Filters may be
+  /// written as llama.cpp writes them: `top_k`, `typ_p`.
   ///
   /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for an unknown name and for one that comes twice.
   public init(parsing text: String) throws(DecodingError) {
@@ -23,7 +24,7 @@ public enum FilterOrder: Hashable, Sendable {
     default:
       var filters: [FilterName] = []
       for part in text.split(separator: ";", omittingEmptySubsequences: false) {
-        guard let filter = FilterName(rawValue: String(part)) else {
+        guard let filter = FilterName(spelled: String(part)) else {
           throw .invalidParameter(
             "filter order",
             reason: "“\(part)” is neither an order (huggingface, llama.cpp, mlx) nor a filter ("
@@ -72,5 +73,14 @@ extension FilterOrder: CustomStringConvertible {
     case .mlx: "mlx"
     case .list(let names): names.map(\.rawValue).joined(separator: ";")
     }
+  }
+}
+
+extension FilterName {
+  /// The filter of this name, with underscores for hyphens as one likes. `typ_p` and `typical_p` are llama.cpp's and
+  /// Hugging Face's names for ``typical``.
+  public init?(spelled text: String) {
+    let name = String(text.map { $0 == "_" ? "-" : $0 })
+    self.init(rawValue: ["typ-p", "typical-p"].contains(name) ? FilterName.typical.rawValue : name)
   }
 }

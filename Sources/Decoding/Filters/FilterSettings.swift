@@ -51,20 +51,26 @@ public struct FilterSettings: Hashable, Sendable {
     self.dynamicTemperatureExponent = dynamicTemperatureExponent
   }
 
+  /// Which parameters do nothing without which others.
+  public static let dependencies: [ParameterDependency] = [
+    ParameterDependency([.xtcThreshold], needs: [.xtcProbability]),
+    ParameterDependency([.dynamicTemperatureExponent], needs: [.dynamicTemperatureRange]),
+  ]
+
   /// Refuses settings that could have no effect: a parameter of a filter that is off.
   ///
   /// - Throws: ``DecodingError/conflict(_:)`` with a sentence that says what to write instead.
   public func refuseIdle() throws(DecodingError) {
-    if xtcThreshold != nil, (xtcProbability ?? 0) == 0 {
-      throw .conflict(
-        "an XTC threshold does nothing without an XTC probability;"
-          + " give a probability above 0 too, or leave the threshold out")
-    }
-    if let exponent = dynamicTemperatureExponent, exponent != 1, (dynamicTemperatureRange ?? 0) == 0
-    {
-      throw .conflict(
-        "a dynamic-temperature exponent does nothing without a range;"
-          + " give a range above 0 too, or leave the exponent out")
+    for dependency in Self.dependencies {
+      try dependency.check { name in
+        switch name {
+        case .xtcProbability: (xtcProbability ?? 0) != 0
+        case .xtcThreshold: (xtcThreshold ?? 0.1) != 0.1
+        case .dynamicTemperatureRange: (dynamicTemperatureRange ?? 0) != 0
+        case .dynamicTemperatureExponent: (dynamicTemperatureExponent ?? 1) != 1
+        default: false
+        }
+      }
     }
   }
 }

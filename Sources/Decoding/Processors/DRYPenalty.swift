@@ -24,12 +24,17 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
   /// The exponent above which a float would overflow.
   private let largestExponent: Int
 
+  /// The base that llama.cpp takes unless told otherwise.
+  public static let usualBase = 1.75
+  /// The allowed length that llama.cpp takes unless told otherwise.
+  public static let usualAllowedLength = 2
+
   /// A penalty with llama.cpp's parameters unless said otherwise.
   ///
   /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a parameter outside its range.
   public init(
-    multiplier: Double, base: Double = 1.75, allowedLength: Int = 2, lastTokens: Int? = nil,
-    breakers: [[TokenID]] = []
+    multiplier: Double, base: Double = usualBase, allowedLength: Int = usualAllowedLength,
+    lastTokens: Int? = nil, breakers: [[TokenID]] = []
   ) throws(DecodingError) {
     guard multiplier > 0, multiplier < .infinity else {
       throw .invalidParameter(

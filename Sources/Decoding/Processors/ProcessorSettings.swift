@@ -39,14 +39,16 @@ public struct ProcessorSettings: Sendable {
   public var exponentialDecayLength: ExponentialDecayLength?
   /// ``SuppressTokens``; empty is off.
   public var suppressTokens: [TokenID] = []
+  /// ``BeginSuppressTokens``; empty is off.
+  public var beginSuppressTokens: [TokenID] = []
 
   /// Settings with everything off.
   public init() {}
 
   /// The processors that are on, in transformers' order (`_get_logits_processor`); what it doesn't have stands where
   /// llama.cpp has it beside the rest: logit bias, sequence bias, repetition, frequency and presence, DRY, n-grams,
-  /// bad words, allowed tokens, forced end of sequence, exponential decay, suppressed tokens. The minimum of new tokens
-  /// is a stop rule, applied before all of them.
+  /// bad words, allowed tokens, forced end of sequence, exponential decay, suppressed tokens, tokens
+  /// suppressed at the beginning. The minimum of new tokens is a stop rule, applied before all of them.
   ///
   /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a setting outside its range.
   public func processors() throws(DecodingError) -> [any LogitsProcessor] {
@@ -64,6 +66,9 @@ public struct ProcessorSettings: Sendable {
     }
     if let exponentialDecayLength { processors.append(exponentialDecayLength) }
     if !suppressTokens.isEmpty { processors.append(SuppressTokens(suppressTokens)) }
+    if !beginSuppressTokens.isEmpty {
+      processors.append(BeginSuppressTokens(beginSuppressTokens))
+    }
     return processors
   }
 
@@ -84,7 +89,8 @@ public struct ProcessorSettings: Sendable {
     if let dryMultiplier, dryMultiplier != 0, dryPenaltyLastN != 0 {
       penalties.append(
         try DRYPenalty(
-          multiplier: dryMultiplier, base: dryBase ?? 1.75, allowedLength: dryAllowedLength ?? 2,
+          multiplier: dryMultiplier, base: dryBase ?? DRYPenalty.usualBase,
+          allowedLength: dryAllowedLength ?? DRYPenalty.usualAllowedLength,
           lastTokens: dryPenaltyLastN == -1 ? nil : dryPenaltyLastN,
           breakers: drySequenceBreakers))
     }
@@ -95,22 +101,37 @@ public struct ProcessorSettings: Sendable {
     (repetitionPenalty ?? 1) != 1 || (frequencyPenalty ?? 0) != 0 || (presencePenalty ?? 0) != 0
   }
 
+  /// Which parameters do nothing without which others.
+  public static let dependencies: [ParameterDependency] = [
+    ParameterDependency(
+      [.penaltyScope, .repeatLastN],
+      needs: [.repetitionPenalty, .frequencyPenalty, .presencePenalty]),
+    ParameterDependency(
+      [.dryBase, .dryAllowedLength, .dryPenaltyLastN, .drySequenceBreakers],
+      needs: [.dryMultiplier]),
+  ]
+
   /// Refuses settings that could have no effect: a parameter of a penalty that is off.
   ///
   /// - Throws: ``DecodingError/conflict(_:)`` with a sentence that says what to write instead.
   public func refuseIdle() throws(DecodingError) {
-    if !hasPenalty, penaltyScope ?? .all != .all || (repeatLastN ?? -1) > 0 {
-      throw .conflict(
-        "a penalty scope or repeat-last-n does nothing without a penalty; give a repetition,"
-          + " frequency or presence penalty too, or leave it out")
-    }
-    if (dryMultiplier ?? 0) == 0,
-      dryBase != nil || dryAllowedLength != nil || (dryPenaltyLastN ?? -1) > 0
-        || !drySequenceBreakers.isEmpty
-    {
-      throw .conflict(
-        "DRY settings do nothing without a DRY multiplier;"
-          + " give a multiplier above 0 too (0.8 is usual), or leave them out")
+    for dependency in Self.dependencies { try dependency.check(isOn) }
+  }
+
+  private func isOn(_ name: ParameterName) -> Bool {
+    switch name {
+    case .repetitionPenalty: (repetitionPenalty ?? 1) != 1
+    case .frequencyPenalty: (frequencyPenalty ?? 0) != 0
+    case .presencePenalty: (presencePenalty ?? 0) != 0
+    case .penaltyScope: (penaltyScope ?? .all) != .all
+    case .repeatLastN: (repeatLastN ?? -1) != -1
+    case .dryMultiplier: (dryMultiplier ?? 0) != 0
+    case .dryBase: (dryBase ?? DRYPenalty.usualBase) != DRYPenalty.usualBase
+    case .dryAllowedLength:
+      (dryAllowedLength ?? DRYPenalty.usualAllowedLength) != DRYPenalty.usualAllowedLength
+    case .dryPenaltyLastN: (dryPenaltyLastN ?? -1) != -1
+    case .drySequenceBreakers: !drySequenceBreakers.isEmpty
+    default: false
     }
   }
 }

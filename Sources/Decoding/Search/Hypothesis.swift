@@ -76,6 +76,8 @@ public struct Hypothesis: Hashable, Sendable {
   public var score: Double
   /// Why it ended.
   public var finishReason: FinishReason
+  /// Its place in a sample without replacement: ``StochasticBeamSearch``'s results alone have one.
+  public var draw: StochasticBeamDraw?
 
   /// The sum of its tokens' log-probabilities under the unmodified model.
   public var logProbability: Double {

@@ -153,7 +153,7 @@ public struct SearchTree {
   // MARK: - Answering
 
   /// Makes the hypothesis that continues that of `row` by `token`. It is dropped again unless it is named to
-  /// ``proceed(_:slot:)`` in this step, or to ``complete(_:slot:sample:score:reason:)`` in this step or a later one.
+  /// ``proceed(_:slot:)`` in this step, or to ``complete(_:slot:sample:score:reason:draw:)`` in this step or a later one.
   ///
   /// - Parameter processedLogProbability: the token's log-probability in the distribution that it was taken from.
   public mutating func extend(
@@ -199,14 +199,17 @@ public struct SearchTree {
 
   /// Makes a hypothesis a result. Results are handed out in the order of these calls.
   ///
-  /// - Parameter sample: the number to give it: the sample's, or where nothing is drawn, the rank.
+  /// - Parameters:
+  ///   - sample: the number to give it: the sample's, or where nothing is drawn, the rank.
+  ///   - draw: its place in a sample without replacement.
   public mutating func complete(
-    _ hypothesis: HypothesisID, slot: Int, sample: Int, score: Double, reason: FinishReason
+    _ hypothesis: HypothesisID, slot: Int, sample: Int, score: Double, reason: FinishReason,
+    draw: StochasticBeamDraw? = nil
   ) {
     completed.append(
       Hypothesis(
         id: hypothesis, slot: slot, sample: sample, tokens: tokens(of: hypothesis),
-        score: score, finishReason: reason))
+        score: score, finishReason: reason, draw: draw))
     announcements.append(
       Announcement(hypothesis: hypothesis, slot: slot, finishReason: reason))
   }

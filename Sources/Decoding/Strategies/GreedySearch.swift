@@ -35,7 +35,7 @@ public struct GreedySearch: DecodingStrategy, Hashable {
     func shape(_ candidates: inout Candidates, noise: CounterNoise, position: Int) {}
 
     func choose(
-      from candidates: borrowing Candidates, noise: CounterNoise, position: Int
+      from candidates: borrowing Candidates, slot: Int, noise: CounterNoise, position: Int
     ) -> Int? {
       candidates.indexOfMaximum
     }

@@ -8,14 +8,16 @@ package protocol TokenChooser {
   /// Whether the shape differs from sample to sample.
   var shapesEachSample: Bool { get }
 
-  /// The index among the candidates of the one to take; `nil` where there is none.
-  func choose(from candidates: borrowing Candidates, noise: CounterNoise, position: Int) -> Int?
+  /// The index among the candidates of the one to take for the sample in a slot; `nil` where there is none.
+  mutating func choose(
+    from candidates: borrowing Candidates, slot: Int, noise: CounterNoise, position: Int
+  ) -> Int?
 }
 
 /// A search whose hypotheses are alone, one for each sample: the prompt branches into the samples at the first step,
 /// and each goes its own way until it ends.
 package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
-  private let chooser: Chooser
+  private var chooser: Chooser
 
   package init(_ chooser: Chooser) {
     self.chooser = chooser
@@ -37,7 +39,9 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
           tree.load(row, of: logits, into: &scratch)
           chooser.shape(&scratch, noise: noise, position: position)
         }
-        guard let index = chooser.choose(from: scratch, noise: noise, position: position) else {
+        guard
+          let index = chooser.choose(from: scratch, slot: slot, noise: noise, position: position)
+        else {
           throw .noCandidates(length: tree.promptLength + position)
         }
         let child = tree.extend(

@@ -48,7 +48,7 @@ public struct Sampling: DecodingStrategy {
     }
 
     func choose(
-      from candidates: borrowing Candidates, noise: CounterNoise, position: Int
+      from candidates: borrowing Candidates, slot: Int, noise: CounterNoise, position: Int
     ) -> Int? {
       candidates.indexOfGumbelMaximum(noise: noise, position: position)
     }

@@ -1,3 +1,5 @@
+import Metrics
+
 /// What the keys of Hugging Face's `GenerationConfig` mean here, beyond those that are settings.
 enum ConfigurationKeys {
   /// Keys that say nothing about the text: provenance, caches, output containers, how assistants draft.
@@ -26,43 +28,29 @@ enum ConfigurationKeys {
     "penalty_alpha": [.integer(0)], "dola_layers": [],
     "encoder_repetition_penalty": [.integer(1)],
     "encoder_no_repeat_ngram_size": [.integer(0)],
-    "bad_words_ids": [], "force_words_ids": [], "constraints": [], "sequence_bias": [],
-    "begin_suppress_tokens": [.list([])],
-    "forced_bos_token_id": [], "forced_eos_token_id": [], "forced_decoder_ids": [],
-    "exponential_decay_length_penalty": [], "renormalize_logits": [.bool(false)],
+    "force_words_ids": [], "constraints": [],
+    "forced_bos_token_id": [], "forced_decoder_ids": [], "renormalize_logits": [.bool(false)],
     "remove_invalid_values": [.bool(false)], "token_healing": [.bool(false)],
     "guidance_scale": [.integer(1)], "watermarking_config": [],
     "prompt_lookup_num_tokens": [.integer(0)],
   ]
 
-  /// How a message spells the neutral value of `key`.
-  static func neutralDescription(of key: String) -> String {
-    neutral[key]?.first?.description ?? "null"
+  /// The lengths that count the prompt, and the settings in whose favour transformers passes them over.
+  static let lengthsWithPrompt: [String: SettingKey] = [
+    "max_length": .maxNewTokens, "min_length": .minNewTokens,
+  ]
+
+  /// What a message says to write instead of `key`.
+  static func instead(of key: String) -> String {
+    if let newTokens = lengthsWithPrompt[key] {
+      return "it counts the prompt too: give \(newTokens) instead"
+    }
+    return "leave it out or at \(neutral[key]?.first?.description ?? "null")"
   }
 
   /// The known key closest to `key`, if one is close enough to be meant.
   static func nearest(to key: String) -> String? {
-    let names = SettingKey.allCases.map(\.rawValue) + neutral.keys.sorted()
-    let folded = key.lowercased().map { $0 == "-" ? "_" : $0 }
-    let scored = names.map { (name: $0, distance: editDistance(folded, Array($0))) }
-    guard let best = scored.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(1, best.name.count / 3) ? best.name : nil
-  }
-
-  /// Levenshtein's distance.
-  ///
-  /// - Complexity: O(*nm*) time, O(*m*) memory.
-  static func editDistance(_ left: [Character], _ right: [Character]) -> Int {
-    var row = Array(0...right.count)
-    for (i, a) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, b) in right.enumerated() {
-        let substituted = diagonal + (a == b ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substituted, diagonal + 1, row[j] + 1)
-      }
-    }
-    return row[right.count]
+    NearestName.nearest(
+      to: key, in: SettingKey.allCases.map(\.rawValue) + neutral.keys.sorted())
   }
 }

@@ -10,16 +10,21 @@ extension GenerationSettings {
     case .greedy:
       return GreedySearch()
     case .sample:
+      if let mirostat {
+        return Mirostat(
+          mirostat, target: mirostatTau, rate: mirostatEta,
+          temperature: temperature == 1 ? nil : try Temperature(temperature))
+      }
       return Sampling(filters: try filterOrder.filters(filterSettings))
     case .beam:
       return BeamSearch(
         beamCount: beamCount, lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
-        resultCount: returnSequenceCount)
+        resultCount: returnSequenceCount, patience: patience)
     case .diverseBeam:
       return DiverseBeamSearch(
         beamCount: beamCount, groupCount: beamGroupCount, diversityPenalty: diversityPenalty,
         lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
-        resultCount: returnSequenceCount, paddingToken: paddingToken)
+        resultCount: returnSequenceCount, patience: patience, paddingToken: paddingToken)
     case .beamSample:
       // transformers' `min_tokens_to_keep`: enough for a beam to go on whatever ends.
       let ends = ignoresEndOfSequence ? 0 : Set(endOfSequenceTokens).count
@@ -27,21 +32,14 @@ extension GenerationSettings {
         beamCount: beamCount,
         filters: try filterOrder.filters(filterSettings, minimumKept: max(2, ends + 1)),
         lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
-        resultCount: returnSequenceCount)
+        resultCount: returnSequenceCount, patience: patience)
+    case .stochasticBeam:
+      return StochasticBeamSearch(
+        beamCount: beamCount, filters: try filterOrder.filters(filterSettings))
+    case .arithmetic:
+      return ArithmeticSampling(
+        codeCount: returnSequenceCount, filters: try filterOrder.filters(filterSettings))
     }
-  }
-
-  /// The parameters of the penalties and masks.
-  public var processorSettings: ProcessorSettings {
-    var processors = ProcessorSettings()
-    processors.repetitionPenalty = repetitionPenalty
-    processors.frequencyPenalty = frequencyPenalty
-    processors.presencePenalty = presencePenalty
-    processors.penaltyScope = penaltyScope
-    processors.repeatLastN = repeatLastN
-    processors.noRepeatNGramSize = noRepeatNGramSize
-    processors.suppressTokens = suppressedTokens
-    return processors
   }
 
   /// The parameters of the filters.
@@ -54,23 +52,37 @@ extension GenerationSettings {
       dynamicTemperatureExponent: dynamicTemperatureExponent)
   }
 
+  /// What ranks the samples of a prompt, if anything does.
+  public var sampleSelection: (any SampleSelection)? {
+    switch selection {
+    case .minimumBayesRisk: MinimumBayesRisk(utility: selectionUtility.utility)
+    case .vote: SelfConsistency(answer: selectionAnswer.answer)
+    case nil: nil
+    }
+  }
+
   /// A request to continue `prompt` under these settings.
   ///
   /// - Parameters:
   ///   - prompt: the tokens that the model is fed, at least one.
+  ///   - processors: what ``processors(tokenizer:)`` makes, once for all prompts; `nil`: they are made here, which
+  ///     settings that hold texts refuse.
   ///   - seed: takes the place of ``seed`` where that is `nil`.
   ///   - report: what is to be found out about each token.
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a value out of its range.
+  /// - Throws: ``DecodingError`` for a value out of its range, and for texts without a tokenizer.
   public func request(
-    prompt: [TokenID], seed: UInt64 = 0, report: TokenReport = TokenReport()
+    prompt: [TokenID], processors: [any LogitsProcessor]? = nil, seed: UInt64 = 0,
+    report: TokenReport = TokenReport()
   ) throws(DecodingError) -> GenerationRequest {
-    GenerationRequest(
+    let made =
+      if let processors { processors } else { try self.processors(tokenizer: nil) }
+    return GenerationRequest(
       prompt: prompt, strategy: try decodingStrategy(),
       samples: strategy.ranks ? [0] : Array(0..<returnSequenceCount),
       seed: self.seed ?? seed,
       stopRules: StopRules(
         endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
         minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
-      stopStrings: stopStrings, processors: try processorSettings.processors(), report: report)
+      stopStrings: stopStrings, processors: made, report: report, selection: sampleSelection)
   }
 }

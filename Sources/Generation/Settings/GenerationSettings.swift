@@ -10,7 +10,7 @@ public struct GenerationSettings: Hashable, Sendable {
   public var strategy: StrategyName = .sample
 
   /// Divides the logits before sampling (`temperature`): below 1 sharpens the distribution, above 1 flattens it.
-  /// Finite, above 0; used by ``StrategyName/sample`` and ``StrategyName/beamSample``, as all filters are.
+  /// Finite, above 0; used by the strategies that draw (``StrategyName/draws``), as all filters are.
   public var temperature: Double = 1
 
   /// Sampling keeps this many of the most probable tokens (`top_k`); 0 keeps all.
@@ -52,6 +52,15 @@ public struct GenerationSettings: Hashable, Sendable {
   /// The order of the filters, and with it their edge semantics (`filter_order`).
   public var filterOrder: FilterOrder = .huggingFace
 
+  /// The version of mirostat that draws, in the place of all filters but the temperature (`mirostat`); `nil` is off.
+  public var mirostat: Mirostat.Version?
+
+  /// The surprise that mirostat aims at, in bits (`mirostat_tau`), 0 or above.
+  public var mirostatTau: Double = Mirostat.usualTarget
+
+  /// How fast mirostat learns (`mirostat_eta`), 0 or above.
+  public var mirostatEta: Double = Mirostat.usualRate
+
   /// The number of hypotheses that live at once (`num_beams`), 1 to 1024; used by the beam strategies.
   public var beamCount: Int = 1
 
@@ -67,6 +76,9 @@ public struct GenerationSettings: Hashable, Sendable {
 
   /// When a beam search ends that has as many results as beams (`early_stopping`).
   public var earlyStopping: EarlyStopping = .heuristic
+
+  /// How many results a beam search collects before it may end, in multiples of its beams (`patience`); above 0.
+  public var patience: Double = 1
 
   /// What groups of beams that are done count as choosing (`pad_token_id`); `nil`: the lowest end-of-sequence token.
   public var paddingToken: TokenID?
@@ -86,11 +98,50 @@ public struct GenerationSettings: Hashable, Sendable {
   /// How many tokens from its end (`repeat_last_n`); −1 is all, 0 turns the three off.
   public var repeatLastN: Int = -1
 
+  /// The penalty on what would extend a repetition of the allowed length (`dry_multiplier`); 0 is off.
+  public var dryMultiplier: Double = 0
+
+  /// What that penalty is multiplied with for each further token (`dry_base`), 1 or above.
+  public var dryBase: Double = DRYPenalty.usualBase
+
+  /// The length of repetition from which on there is a penalty (`dry_allowed_length`), 0 or above.
+  public var dryAllowedLength: Int = DRYPenalty.usualAllowedLength
+
+  /// How many tokens from the end it looks at (`dry_penalty_last_n`); −1 is all, 0 turns it off.
+  public var dryPenaltyLastN: Int = -1
+
+  /// Texts that end what counts as a repetition (`dry_sequence_breakers`).
+  public var drySequenceBreakers: [String] = usualDRYSequenceBreakers
+
+  /// The sequence breakers that llama.cpp takes unless told otherwise.
+  public static let usualDRYSequenceBreakers = ["\n", ":", "\"", "*"]
+
   /// No sequence of this many tokens comes twice (`no_repeat_ngram_size`); 0 is off.
   public var noRepeatNGramSize: Int = 0
 
+  /// What is added to the logits of tokens (`logit_bias`): finite, or −∞ to ban one.
+  public var logitBias: [TokenID: Double] = [:]
+
+  /// What is added to the logit of a sequence's last token behind the others (`sequence_bias`).
+  public var sequenceBias: [SequenceBias.Entry] = []
+
+  /// Texts that never come (`bad_words`), in the spellings of ``BadWordSpellings``. None is empty.
+  public var badWords: [String] = []
+
+  /// Sequences of tokens that never come whole (`bad_words_ids`). None is empty.
+  public var badWordTokens: [[TokenID]] = []
+
   /// Tokens that can't be chosen (`suppress_tokens`).
   public var suppressedTokens: [TokenID] = []
+
+  /// Tokens that can't be the first behind the prompt (`begin_suppress_tokens`).
+  public var beginSuppressedTokens: [TokenID] = []
+
+  /// What the last token that the limit allows must be among (`forced_eos_token_id`); empty is off.
+  public var forcedEndOfSequence: [TokenID] = []
+
+  /// Raises the end-of-sequence tokens from some length on (`exponential_decay_length_penalty`).
+  public var exponentialDecayLength: ExponentialDecayLength?
 
   /// The most tokens to generate (`max_new_tokens`), 0 or above.
   public var maxNewTokens: Int = 128
@@ -107,8 +158,19 @@ public struct GenerationSettings: Hashable, Sendable {
   /// The tokens that end a sequence (`eos_token_id`).
   public var endOfSequenceTokens: [TokenID] = []
 
-  /// Sequences for each prompt (`num_return_sequences`), 1 to 1024: samples, or the best of at most as many beams.
+  /// Sequences for each prompt (`num_return_sequences`), 1 to 1024: samples, or the best of at most as many beams. Under
+  /// ``StrategyName/stochasticBeam`` they are as many as the beams.
   public var returnSequenceCount: Int = 1
+
+  /// How the samples of a prompt are ranked (`select`), best first; `nil` leaves them in the order of drawing. For
+  /// more than one sample, used by ``StrategyName/sample``.
+  public var selection: SelectionName?
+
+  /// What minimum Bayes risk compares samples with (`select_utility`).
+  public var selectionUtility: UtilityName = .chrF
+
+  /// Where a vote finds the answers (`select_answer`).
+  public var selectionAnswer: AnswerExtraction = .number
 
   /// The seed of all randomness (`seed`); `nil`: the caller picks one, and reports it.
   public var seed: UInt64?

@@ -20,25 +20,44 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   case dynamicTemperatureRange = "dynatemp_range"
   case dynamicTemperatureExponent = "dynatemp_exp"
   case filterOrder = "filter_order"
+  case mirostat
+  case mirostatTau = "mirostat_tau"
+  case mirostatEta = "mirostat_eta"
   case beamCount = "num_beams"
   case beamGroupCount = "num_beam_groups"
   case diversityPenalty = "diversity_penalty"
   case lengthPenalty = "length_penalty"
   case earlyStopping = "early_stopping"
+  case patience
   case paddingToken = "pad_token_id"
   case repetitionPenalty = "repetition_penalty"
   case frequencyPenalty = "frequency_penalty"
   case presencePenalty = "presence_penalty"
   case penaltyScope = "penalty_scope"
   case repeatLastN = "repeat_last_n"
+  case dryMultiplier = "dry_multiplier"
+  case dryBase = "dry_base"
+  case dryAllowedLength = "dry_allowed_length"
+  case dryPenaltyLastN = "dry_penalty_last_n"
+  case drySequenceBreakers = "dry_sequence_breakers"
   case noRepeatNGramSize = "no_repeat_ngram_size"
+  case logitBias = "logit_bias"
+  case sequenceBias = "sequence_bias"
+  case badWords = "bad_words"
+  case badWordTokens = "bad_words_ids"
   case suppressTokens = "suppress_tokens"
+  case beginSuppressTokens = "begin_suppress_tokens"
+  case forcedEndOfSequence = "forced_eos_token_id"
+  case exponentialDecayLength = "exponential_decay_length_penalty"
   case maxNewTokens = "max_new_tokens"
   case minNewTokens = "min_new_tokens"
   case stopStrings = "stop_strings"
   case ignoreEndOfSequence = "ignore_eos"
   case endOfSequenceTokens = "eos_token_id"
   case returnSequenceCount = "num_return_sequences"
+  case selection = "select"
+  case selectionUtility = "select_utility"
+  case selectionAnswer = "select_answer"
   case seed
 
   /// What kind of value the setting takes, for messages.
@@ -62,8 +81,27 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .frequencyPenalty, .presencePenalty: "a number"
     case .penaltyScope: "one of \(PenaltyScope.allCases.map(\.rawValue).joined(separator: ", "))"
     case .repeatLastN: "a whole number, or -1 for the whole sequence"
+    case .dryMultiplier: "a number, 0 (off) or above"
+    case .dryBase: "a number, 1 or above"
+    case .dryAllowedLength: "a whole number, 0 or above"
+    case .dryPenaltyLastN: "a whole number, or -1 for the whole sequence"
+    case .drySequenceBreakers: "a text or a list of texts, none of them empty"
     case .noRepeatNGramSize: "a whole number, 0 (off) or above"
-    case .suppressTokens: "a token id or a list of token ids"
+    case .logitBias:
+      "token ids, each with what is added to its logit: 50256=-1.5, in a file {50256: -1.5};"
+        + " -inf bans it"
+    case .sequenceBias:
+      "sequences of token ids, each once, with what is added to the logit of the last:"
+        + " 10,45=-0.5, in a file [[[10, 45], -0.5]] or {\"10,45\": -0.5}; -inf bans it"
+    case .badWords: "a text or a list of texts, none of them empty"
+    case .badWordTokens: "a list of lists of token ids, none of them empty"
+    case .suppressTokens, .beginSuppressTokens, .forcedEndOfSequence:
+      "a token id or a list of token ids"
+    case .exponentialDecayLength:
+      "a list of two: the number of tokens from which on, and a factor above 0, as in [40, 1.05]"
+    case .mirostat: "0 (off), 1 or 2"
+    case .mirostatTau, .mirostatEta: "a number, 0 or above"
+    case .patience: "a number above 0 and at most 1024"
     case .beamCount, .beamGroupCount: "a whole number from 1 to 1024"
     case .diversityPenalty: "a number, 0 or above"
     case .lengthPenalty: "a number"
@@ -73,6 +111,10 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .stopStrings: "a text or a list of texts, none of them empty"
     case .endOfSequenceTokens: "a token id or a list of token ids"
     case .returnSequenceCount: "a whole number from 1 to 1024"
+    case .selection: "one of \(SelectionName.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .selectionUtility: "one of \(UtilityName.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .selectionAnswer:
+      "one of \(AnswerExtraction.allCases.map(\.rawValue).joined(separator: ", "))"
     case .seed: "a whole number from 0 to \(UInt64.max)"
     }
   }
@@ -82,7 +124,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .temperature, .topK, .topP, .minP, .typicalP, .epsilonCutoff, .etaCutoff, .topNSigma,
       .topH, .xtcProbability, .xtcThreshold, .dynamicTemperatureRange,
-      .dynamicTemperatureExponent, .filterOrder:
+      .dynamicTemperatureExponent, .filterOrder, .mirostat, .mirostatTau, .mirostatEta:
       true
     default: false
     }
@@ -91,10 +133,14 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   /// Whether a strategy heeds the setting. One that doesn't conflicts with it.
   func isHeeded(by strategy: StrategyName) -> Bool {
     switch self {
+    case .mirostat, .mirostatTau, .mirostatEta: strategy == .sample
     case _ where isForDrawing: strategy.draws
-    case .beamCount, .lengthPenalty, .earlyStopping: strategy.ranks
+    case .beamCount: strategy.ranks
+    case .lengthPenalty, .earlyStopping, .patience:
+      strategy.ranks && strategy != .stochasticBeam
     case .beamGroupCount, .diversityPenalty, .paddingToken: strategy == .diverseBeam
     case .returnSequenceCount: strategy != .greedy
+    case .selection, .selectionUtility, .selectionAnswer: strategy.draws && !strategy.ranks
     default: true
     }
   }

@@ -14,8 +14,22 @@ public enum SettingValue: Hashable, Sendable {
   case text(String)
   /// A list.
   case list([SettingValue])
-  /// A mapping, of which only the keys are kept: no setting takes one.
-  case mapping([String])
+  /// A mapping, in the order of its source.
+  case mapping([Member])
+
+  /// A key of a mapping with its value.
+  public struct Member: Hashable, Sendable {
+    /// The key as it is spelled, without quotes.
+    public var key: String
+    /// The value.
+    public var value: SettingValue
+
+    /// A key and its value.
+    public init(_ key: String, _ value: SettingValue) {
+      self.key = key
+      self.value = value
+    }
+  }
 }
 
 extension SettingValue: CustomStringConvertible {
@@ -29,7 +43,8 @@ extension SettingValue: CustomStringConvertible {
     case .number(let value): "\(value)"
     case .text(let value): value
     case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
-    case .mapping(let keys): "{" + keys.joined(separator: ", ") + "}"
+    case .mapping(let members):
+      "{" + members.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}"
     }
   }
 }
@@ -42,6 +57,16 @@ extension SettingValue {
     case .unsigned(let value): Double(value)
     case .number(let value): value
     default: nil
+    }
+  }
+
+  /// Whether it is `null`, or a list or mapping that holds nothing.
+  var isEmpty: Bool {
+    switch self {
+    case .null: true
+    case .list(let values): values.isEmpty
+    case .mapping(let members): members.isEmpty
+    default: false
     }
   }
 

@@ -3,7 +3,7 @@ public enum SettingsError: Error, Hashable, Sendable {
   /// The configuration file has a key that isn't one of ours.
   case unknownKey(String, file: String, nearest: String?)
   /// The configuration file asks for what this version can't do.
-  case unsupported(key: String, value: SettingValue, source: SettingSource, neutral: String)
+  case unsupported(key: String, value: SettingValue, source: SettingSource, instead: String)
   /// The value has the wrong type or is out of range.
   case invalid(key: SettingKey, value: SettingValue, source: SettingSource)
   /// The value was asked for and the strategy would ignore it.
@@ -19,8 +19,8 @@ extension SettingsError: CustomStringConvertible {
     switch self {
     case .unknownKey(let key, let file, let nearest):
       "\(file): there is no setting “\(key)”" + (nearest.map { "; did you mean “\($0)”?" } ?? "")
-    case .unsupported(let key, let value, let source, let neutral):
-      "\(source): \(key) \(value) is not supported; leave it out or at \(neutral)"
+    case .unsupported(let key, let value, let source, let instead):
+      "\(source): \(key) \(value) is not supported; \(instead)"
     case .invalid(let key, let value, let source):
       "\(source): \(key) is \(key.expectation); it can't be \(value.quoted)"
     case .ignored(let key, let value, let source, let why, let instead):

@@ -12,7 +12,8 @@ public struct SettingsLayer: Hashable, Sendable {
 
   /// Reads a configuration file's pairs of key and value.
   ///
-  /// Hugging Face's bookkeeping keys are passed over, and so are keys of other decoders at a value that does nothing.
+  /// Hugging Face's bookkeeping keys are passed over, and so are keys of other decoders at a value that does nothing,
+  /// and a length that counts the prompt where one that doesn't stands beside it, as in transformers.
   ///
   /// - Parameters:
   ///   - pairs: the file's top-level mapping, in file order.
@@ -31,9 +32,14 @@ public struct SettingsLayer: Hashable, Sendable {
         throw .unknownKey(name, file: file, nearest: ConfigurationKeys.nearest(to: name))
       }
       if value == .null || neutral.contains(where: value.means) { continue }
+      if let newTokens = ConfigurationKeys.lengthsWithPrompt[name],
+        pairs.contains(where: { $0.key == newTokens.rawValue && $0.value != .null })
+      {
+        continue
+      }
       throw .unsupported(
         key: name, value: value, source: .configuration(file),
-        neutral: ConfigurationKeys.neutralDescription(of: name))
+        instead: ConfigurationKeys.instead(of: name))
     }
   }
 
@@ -51,7 +57,12 @@ public struct SettingsLayer: Hashable, Sendable {
         }
       } else if let neutral = ConfigurationKeys.neutral[name] {
         if neutral.contains(where: value.means) { continue }
-        dropped.append(DroppedSetting(key: name, value: value, reason: "not supported"))
+        let newTokens = ConfigurationKeys.lengthsWithPrompt[name]
+        dropped.append(
+          DroppedSetting(
+            key: name, value: value,
+            reason: newTokens.map { "it counts the prompt; \($0) is what holds" }
+              ?? "not supported"))
       } else {
         dropped.append(DroppedSetting(key: name, value: value, reason: "unknown"))
       }

@@ -22,15 +22,19 @@ extension SettingsResolver {
     }
   }
 
-  /// What does nothing while all of some others are off.
-  private static let dependencies: [(keys: [SettingKey], needs: [SettingKey])] = [
-    ([.diversityPenalty], [.beamGroupCount]),
-    ([.xtcThreshold], [.xtcProbability]),
-    ([.dynamicTemperatureExponent], [.dynamicTemperatureRange]),
-    (
-      [.penaltyScope, .repeatLastN], [.repetitionPenalty, .frequencyPenalty, .presencePenalty]
-    ),
-  ]
+  /// What does nothing while all of some others are off: what filters and penalties say of their parameters, and the
+  /// strategies' own.
+  private static let dependencies: [(keys: [SettingKey], needs: [SettingKey])] =
+    (FilterSettings.dependencies + ProcessorSettings.dependencies).map { dependency in
+      (keys(dependency.parameters), keys(dependency.needs))
+    } + [
+      ([.diversityPenalty], [.beamGroupCount]),
+      ([.mirostatTau, .mirostatEta], [.mirostat]),
+    ]
+
+  private static func keys(_ names: [ParameterName]) -> [SettingKey] {
+    names.compactMap { SettingKey(rawValue: $0.rawValue) }
+  }
 
   /// Refuses parameters of what is off.
   mutating func refuseIdle(in values: inout [SettingKey: Setting]) throws(SettingsError) {
@@ -50,7 +54,7 @@ extension SettingsResolver {
     }
   }
 
-  /// Refuses groups of unequal sizes, and more sequences than beams.
+  /// Refuses groups of unequal sizes, more sequences than beams, and under stochastic beam search fewer too.
   mutating func checkBeams(
     in values: inout [SettingKey: Setting], _ choice: StrategyChoice
   ) throws(SettingsError) {
@@ -67,8 +71,10 @@ extension SettingsResolver {
       drop(groups, because: "num_beams \(count) is no multiple of it")
       values[.beamGroupCount] = Self.default(of: .beamGroupCount)
     }
-    if let results = values[.returnSequenceCount], case .integer(let resultCount) = results.value,
-      resultCount > count
+    if choice.name == .stochasticBeam {
+      try matchResults(in: &values, to: beams, count: count)
+    } else if let results = values[.returnSequenceCount],
+      case .integer(let resultCount) = results.value, resultCount > count
     {
       if results.source.isUser {
         throw .contradiction(
@@ -78,6 +84,20 @@ extension SettingsResolver {
       drop(results, because: "more than num_beams \(count)")
       values[.returnSequenceCount] = Self.default(of: .returnSequenceCount)
     }
+  }
+
+  /// Makes the number of sequences that of the beams, each of which is one.
+  private mutating func matchResults(
+    in values: inout [SettingKey: Setting], to beams: Setting, count: Int
+  ) throws(SettingsError) {
+    guard let results = values[.returnSequenceCount], results.value != beams.value else { return }
+    if results.source.isUser {
+      throw .contradiction(
+        "\(results.source): under stochastic beam search every beam is a sequence, and num_beams is "
+          + "\(count) (\(beams.source)); give num_beams \(results.value) instead")
+    }
+    if results.source == .model { drop(results, because: "every one of \(count) beams is one") }
+    values[.returnSequenceCount] = Setting(.returnSequenceCount, beams.value, from: beams.source)
   }
 
   /// The model's temperature 0, where the user asks for sampling.
@@ -90,30 +110,89 @@ extension SettingsResolver {
     values[.temperature] = Self.default(of: .temperature)
   }
 
-  /// Refuses filters that have no place in the order.
+  /// Refuses filters that have no place in the order, which says which these are, and spells the order as it does.
   mutating func refuseFiltersOutsideTheOrder(
     in values: inout [SettingKey: Setting]
   ) throws(SettingsError) {
-    guard let order = values[.filterOrder], case .text(let text) = order.value,
-      let names = Self.filterOrder(of: order.value)?.names
+    guard let setting = values[.filterOrder], let order = Self.filterOrder(of: setting.value)
     else { return }
-    for (filter, key) in Self.filterKeys where !names.contains(filter) {
-      let name = filter.rawValue
+    values[.filterOrder]?.value = .text(order.description)
+    for filter in order.absentees(Self.filterSettings(of: values)) {
+      try refuse(
+        filter, in: &values,
+        why: "under the filter order “\(order)”, which leaves \(filter.rawValue) out",
+        instead: "add \(filter.rawValue) to it, or leave the setting out",
+        because: "the filter order leaves \(filter.rawValue) out")
+    }
+  }
+
+  /// Refuses what mirostat takes the place of: the filters but the temperature, and their order.
+  mutating func refuseFiltersBesideMirostat(
+    in values: inout [SettingKey: Setting]
+  ) throws(SettingsError) {
+    guard let mirostat = values[.mirostat], !Self.isNeutral(mirostat) else { return }
+    let why =
+      "with mirostat (\(mirostat.source)), which takes the place of all filters but the temperature"
+    let settings = Self.filterSettings(of: values)
+    for filter in FilterOrder.list(FilterName.allCases).active(settings)
+    where filter != .temperature {
+      try refuse(
+        filter, in: &values, why: why, instead: "leave one of the two out",
+        because: "mirostat takes the place of filters")
+    }
+    guard let order = values[.filterOrder], !Self.isNeutral(order) else { return }
+    values[.filterOrder] = Self.default(of: .filterOrder)
+    if order.source.isUser {
+      throw .ignored(
+        key: order.key, value: order.value, source: order.source, why: why,
+        instead: "leave one of the two out")
+    }
+    drop(order, because: "mirostat takes the place of filters")
+  }
+
+  /// Refuses the setting that switches `filter` on, or drops it.
+  private mutating func refuse(
+    _ filter: FilterName, in values: inout [SettingKey: Setting], why: String, instead: String,
+    because reason: String
+  ) throws(SettingsError) {
+    guard let key = Self.filterKeys.first(where: { $0.name == filter })?.key,
+      let setting = values[key]
+    else { return }
+    values[key] = Self.default(of: key)
+    if setting.source.isUser {
+      throw .ignored(
+        key: key, value: setting.value, source: setting.source, why: why, instead: instead)
+    }
+    drop(setting, because: reason)
+  }
+
+  /// Refuses to force or hasten an end that is ignored or that there is none of, and a ban on the token that ends.
+  mutating func checkEnds(in values: inout [SettingKey: Setting]) throws(SettingsError) {
+    let ends = values[.endOfSequenceTokens].flatMap { Self.tokens(of: $0.value) } ?? []
+    let ignored = values[.ignoreEndOfSequence].flatMap { Self.isNeutral($0) ? nil : $0 }
+    for key in [SettingKey.forcedEndOfSequence, .exponentialDecayLength] {
       guard let setting = values[key], !Self.isNeutral(setting) else { continue }
-      // Dynamic temperature has the temperature for its centre.
-      if filter == .temperature, names.contains(.dynamicTemperature),
-        let range = values[.dynamicTemperatureRange], !Self.isNeutral(range)
-      {
-        continue
-      }
+      let hasNone = key == .exponentialDecayLength && ends.isEmpty
+      guard ignored != nil || hasNone else { continue }
+      let reason = hasNone ? "there is no end-of-sequence token" : "the end of sequence is ignored"
       values[key] = Self.default(of: key)
       if setting.source.isUser {
         throw .ignored(
           key: key, value: setting.value, source: setting.source,
-          why: "under the filter order “\(text)”, which leaves \(name) out",
-          instead: "add \(name) to it, or leave the setting out")
+          why: hasNone
+            ? "without an end-of-sequence token"
+            : "with ignore_eos (\(ignored?.source ?? .default))",
+          instead: hasNone ? "give eos_token_id, or leave it out" : "leave one of the two out")
       }
-      drop(setting, because: "the filter order leaves \(name) out")
+      drop(setting, because: reason)
+    }
+    guard let bans = values[.badWordTokens], let lists = Self.tokenLists(of: bans.value),
+      let end = lists.first(where: { $0.count == 1 && ends.contains($0[0]) })?.first
+    else { return }
+    if bans.source.isUser {
+      throw .contradiction(
+        "\(bans.source): bad_words_ids doesn't ban token \(end), which ends the text; set ignore_eos,"
+          + " and take it out of the list")
     }
   }
 

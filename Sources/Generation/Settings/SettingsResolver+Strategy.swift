@@ -11,15 +11,21 @@ struct StrategyChoice {
   /// What to write for a strategy that heeds `key`, which this one doesn't.
   func instead(for key: SettingKey) -> String {
     switch key {
-    case .beamCount, .lengthPenalty, .earlyStopping:
+    case .mirostat, .mirostatTau, .mirostatEta:
+      insteadOfGreedy ?? "choose --strategy \(StrategyName.sample.rawValue)"
+    case .beamCount, .lengthPenalty, .earlyStopping, .patience:
       if isNamed || name == .sample && reason != "\(SettingSource.default)" {
-        "choose --strategy \((name == .sample ? StrategyName.beamSample : .beam).rawValue)"
+        "choose --strategy \((name.draws ? StrategyName.beamSample : .beam).rawValue)"
       } else {
         "give num_beams above 1"
       }
     case .beamGroupCount, .diversityPenalty:
       isNamed
         ? "choose --strategy \(StrategyName.diverseBeam.rawValue)" : "give num_beam_groups above 1"
+    case .selection, .selectionUtility, .selectionAnswer:
+      name.ranks && !isNamed
+        ? "leave the beams out"
+        : insteadOfGreedy ?? "choose --strategy \(StrategyName.sample.rawValue)"
     default:
       insteadOfGreedy
         ?? "choose --strategy \((name.ranks ? StrategyName.beamSample : .sample).rawValue)"
@@ -110,10 +116,12 @@ extension SettingsResolver {
   private func requestForSampling(insteadOf choice: StrategyChoice) -> Setting? {
     if let doSample = user[.doSample], doSample.value == .bool(true) { return doSample }
     // Beams have several results without being drawn, and drawing can be what the model's files choose.
-    if choice.name == .beamSample { return nil }
+    if choice.name.draws, choice.name != .sample { return nil }
     if let temperature = user[.temperature] { return temperature }
     return SettingKey.allCases.lazy
-      .filter { $0.isForDrawing || $0 == .returnSequenceCount && !choice.name.ranks }
+      .filter {
+        $0.isForDrawing || $0 == .selection || $0 == .returnSequenceCount && !choice.name.ranks
+      }
       .compactMap { user[$0] }
       .first { !Self.isNeutral($0) }
   }

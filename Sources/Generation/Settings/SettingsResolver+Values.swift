@@ -27,10 +27,27 @@ extension SettingsResolver {
       case .frequencyPenalty, .presencePenalty: .number(0)
       case .penaltyScope: .text(PenaltyScope.all.rawValue)
       case .repeatLastN: .integer(-1)
+      case .dryMultiplier: .number(0)
+      case .dryBase: .number(DRYPenalty.usualBase)
+      case .dryAllowedLength: .integer(DRYPenalty.usualAllowedLength)
+      case .dryPenaltyLastN: .integer(-1)
+      case .drySequenceBreakers:
+        .list(GenerationSettings.usualDRYSequenceBreakers.map(SettingValue.text))
       case .noRepeatNGramSize: .integer(0)
-      case .stopStrings, .endOfSequenceTokens, .suppressTokens: .list([])
+      case .logitBias, .sequenceBias, .badWordTokens, .forcedEndOfSequence,
+        .exponentialDecayLength:
+        .null
+      case .stopStrings, .endOfSequenceTokens, .suppressTokens, .beginSuppressTokens, .badWords:
+        .list([])
+      case .mirostat: .integer(0)
+      case .mirostatTau: .number(Mirostat.usualTarget)
+      case .mirostatEta: .number(Mirostat.usualRate)
+      case .patience: .number(1)
       case .ignoreEndOfSequence: .bool(false)
       case .returnSequenceCount: .integer(1)
+      case .selection: .null
+      case .selectionUtility: .text(UtilityName.chrF.rawValue)
+      case .selectionAnswer: .text(AnswerExtraction.number.rawValue)
       }
     return value.map { Setting(key, $0, from: .default) }
   }
@@ -39,6 +56,7 @@ extension SettingsResolver {
   static func isNeutral(_ setting: Setting) -> Bool {
     guard let neutral = Self.default(of: setting.key) else { return false }
     if setting.key == .topNSigma, let count = setting.value.asDouble, count <= 0 { return true }
+    if neutral.value.isEmpty && setting.value.isEmpty { return true }
     return setting.value.means(neutral.value)
   }
 
@@ -61,7 +79,8 @@ extension SettingsResolver {
     case .epsilonCutoff, .etaCutoff:
       guard let number = value.asDouble else { return false }
       return number >= 0 && number < 1
-    case .dynamicTemperatureRange, .dynamicTemperatureExponent:
+    case .dynamicTemperatureRange, .dynamicTemperatureExponent, .dryMultiplier, .mirostatTau,
+      .mirostatEta:
       guard let number = value.asDouble else { return false }
       return number >= 0 && Float(number).isFinite
     case .topNSigma:
@@ -79,10 +98,19 @@ extension SettingsResolver {
     case .penaltyScope:
       guard case .text(let text) = value else { return false }
       return PenaltyScope(rawValue: text) != nil
-    case .repeatLastN:
+    case .dryBase:
+      guard let number = value.asDouble else { return false }
+      return number >= 1 && number.isFinite
+    case .mirostat:
+      guard case .integer(let number) = value else { return false }
+      return number == 0 || Mirostat.Version(rawValue: number) != nil
+    case .patience:
+      guard let number = value.asDouble else { return false }
+      return number > 0 && number <= 1024
+    case .repeatLastN, .dryPenaltyLastN:
       guard case .integer(let number) = value else { return false }
       return number >= -1
-    case .noRepeatNGramSize, .topK, .maxNewTokens, .minNewTokens:
+    case .noRepeatNGramSize, .topK, .maxNewTokens, .minNewTokens, .dryAllowedLength:
       guard case .integer(let number) = value else { return false }
       return number >= 0
     case .lengthPenalty:
@@ -98,12 +126,26 @@ extension SettingsResolver {
     case .beamCount, .beamGroupCount, .returnSequenceCount:
       guard case .integer(let number) = value else { return false }
       return (1...1024).contains(number)
+    case .selection:
+      return SelectionName(value) != nil
+    case .selectionUtility:
+      return UtilityName(value) != nil
+    case .selectionAnswer:
+      return AnswerExtraction(value) != nil
     case .filterOrder:
       return filterOrder(of: value) != nil
-    case .stopStrings:
+    case .stopStrings, .drySequenceBreakers, .badWords:
       return texts(of: value) != nil
-    case .endOfSequenceTokens, .suppressTokens:
+    case .endOfSequenceTokens, .suppressTokens, .beginSuppressTokens, .forcedEndOfSequence:
       return tokens(of: value) != nil
+    case .badWordTokens:
+      return tokenLists(of: value) != nil
+    case .logitBias:
+      return logitBias(of: value) != nil
+    case .sequenceBias:
+      return sequenceBias(of: value) != nil
+    case .exponentialDecayLength:
+      return exponentialDecayLength(of: value) != nil
     case .seed:
       return seed(of: value) != nil
     }
@@ -152,6 +194,14 @@ extension SettingsResolver {
   }
 }
 
+extension RawRepresentable<String> {
+  /// The case that a text names.
+  fileprivate init?(_ value: SettingValue) {
+    guard case .text(let text) = value else { return nil }
+    self.init(rawValue: text)
+  }
+}
+
 extension GenerationSettings {
   /// The settings of checked values.
   init(strategy: StrategyName, values: [SettingKey: Setting]) {
@@ -163,6 +213,12 @@ extension GenerationSettings {
     topK = integer(.topK, topK)
     func number(_ key: SettingKey, _ fallback: Double) -> Double {
       values[key]?.value.asDouble ?? fallback
+    }
+    func texts(_ key: SettingKey) -> [String]? {
+      values[key].flatMap { SettingsResolver.texts(of: $0.value) }
+    }
+    func tokens(_ key: SettingKey) -> [TokenID] {
+      values[key].flatMap { SettingsResolver.tokens(of: $0.value) } ?? []
     }
     topP = number(.topP, topP)
     minP = number(.minP, minP)
@@ -184,9 +240,28 @@ extension GenerationSettings {
       penaltyScope = PenaltyScope(rawValue: text) ?? penaltyScope
     }
     repeatLastN = integer(.repeatLastN, repeatLastN)
+    dryMultiplier = number(.dryMultiplier, dryMultiplier)
+    dryBase = number(.dryBase, dryBase)
+    dryAllowedLength = integer(.dryAllowedLength, dryAllowedLength)
+    dryPenaltyLastN = integer(.dryPenaltyLastN, dryPenaltyLastN)
+    drySequenceBreakers = texts(.drySequenceBreakers) ?? drySequenceBreakers
     noRepeatNGramSize = integer(.noRepeatNGramSize, noRepeatNGramSize)
-    suppressedTokens =
-      values[.suppressTokens].flatMap { SettingsResolver.tokens(of: $0.value) } ?? []
+    logitBias = values[.logitBias].flatMap { SettingsResolver.logitBias(of: $0.value) } ?? [:]
+    sequenceBias =
+      values[.sequenceBias].flatMap { SettingsResolver.sequenceBias(of: $0.value) } ?? []
+    badWords = texts(.badWords) ?? []
+    badWordTokens =
+      values[.badWordTokens].flatMap { SettingsResolver.tokenLists(of: $0.value) } ?? []
+    suppressedTokens = tokens(.suppressTokens)
+    beginSuppressedTokens = tokens(.beginSuppressTokens)
+    forcedEndOfSequence = tokens(.forcedEndOfSequence)
+    exponentialDecayLength = values[.exponentialDecayLength].flatMap {
+      SettingsResolver.exponentialDecayLength(of: $0.value)
+    }
+    mirostat = Mirostat.Version(rawValue: integer(.mirostat, 0))
+    mirostatTau = number(.mirostatTau, mirostatTau)
+    mirostatEta = number(.mirostatEta, mirostatEta)
+    patience = number(.patience, patience)
     beamCount = integer(.beamCount, beamCount)
     beamGroupCount = integer(.beamGroupCount, beamGroupCount)
     diversityPenalty = number(.diversityPenalty, diversityPenalty)
@@ -197,11 +272,15 @@ extension GenerationSettings {
     paddingToken = values[.paddingToken].flatMap { SettingsResolver.tokens(of: $0.value)?.first }
     maxNewTokens = integer(.maxNewTokens, maxNewTokens)
     minNewTokens = integer(.minNewTokens, minNewTokens)
-    stopStrings = values[.stopStrings].flatMap { SettingsResolver.texts(of: $0.value) } ?? []
+    stopStrings = texts(.stopStrings) ?? []
     ignoresEndOfSequence = values[.ignoreEndOfSequence]?.value == .bool(true)
-    endOfSequenceTokens =
-      values[.endOfSequenceTokens].flatMap { SettingsResolver.tokens(of: $0.value) } ?? []
+    endOfSequenceTokens = tokens(.endOfSequenceTokens)
     returnSequenceCount = integer(.returnSequenceCount, returnSequenceCount)
+    selection = values[.selection].flatMap { SelectionName($0.value) }
+    selectionUtility =
+      values[.selectionUtility].flatMap { UtilityName($0.value) } ?? selectionUtility
+    selectionAnswer =
+      values[.selectionAnswer].flatMap { AnswerExtraction($0.value) } ?? selectionAnswer
     seed = values[.seed].flatMap { SettingsResolver.seed(of: $0.value) }
   }
 }

@@ -50,11 +50,14 @@ public struct SettingsResolver: Sendable {
     try refuseUnheeded(in: &values, choice)
     if choice.name.draws {
       dropTemperatureZero(in: &values, choice)
+      try refuseFiltersBesideMirostat(in: &values)
       try refuseFiltersOutsideTheOrder(in: &values)
     }
     try refuseIdle(in: &values)
+    try checkEnds(in: &values)
     try checkBeams(in: &values, choice)
     try checkLengths(in: &values)
+    try checkSelection(in: &values)
     return ResolvedSettings(
       settings: GenerationSettings(strategy: choice.name, values: values),
       entries: entries(choice, values: values), dropped: dropped,
@@ -71,7 +74,8 @@ public struct SettingsResolver: Sendable {
 
   private func entries(_ choice: StrategyChoice, values: [SettingKey: Setting]) -> [Setting] {
     SettingKey.allCases.compactMap { key in
-      key.isHeeded(by: choice.name) || key == .returnSequenceCount ? values[key] : nil
+      guard key.isHeeded(by: choice.name) || key == .returnSequenceCount else { return nil }
+      return Self.isIdleUnderSelection(key, values) ? nil : values[key]
     }
   }
 
@@ -88,15 +92,15 @@ public struct SettingsResolver: Sendable {
     in values: [SettingKey: Setting]
   ) -> [ResolvedSettings.ActiveFilter] {
     let order = values[.filterOrder].flatMap { filterOrder(of: $0.value) } ?? .huggingFace
-    let isDynamic =
-      order.names.contains(.dynamicTemperature)
-      && values[.dynamicTemperatureRange].map { !isNeutral($0) } ?? false
-    return order.names.compactMap { name in
-      if isDynamic && name == .temperature { return nil }
-      guard let key = filterKeys.first(where: { $0.name == name })?.key, let setting = values[key],
-        !isNeutral(setting)
+    return order.active(filterSettings(of: values)).compactMap { name in
+      guard let key = filterKeys.first(where: { $0.name == name })?.key, let setting = values[key]
       else { return nil }
       return .init(name: name, value: setting.value)
     }
+  }
+
+  /// What the filters are told.
+  static func filterSettings(of values: [SettingKey: Setting]) -> FilterSettings {
+    GenerationSettings(strategy: .sample, values: values).filterSettings
   }
 }

@@ -10,20 +10,24 @@ public enum StrategyName: String, Hashable, Sendable, CaseIterable {
   case diverseBeam = "diverse-beam"
   /// Beams that draw their continuations: ``Decoding/BeamSampling``.
   case beamSample = "beam-sample"
+  /// Different sequences, sampled without replacement: ``Decoding/StochasticBeamSearch``.
+  case stochasticBeam = "stochastic-beam"
+  /// Samples that keep their distance: ``Decoding/ArithmeticSampling``.
+  case arithmetic
 
   /// Whether tokens are drawn, so that there are filters and a seed.
   public var draws: Bool {
     switch self {
-    case .sample, .beamSample: true
+    case .sample, .beamSample, .stochasticBeam, .arithmetic: true
     case .greedy, .beam, .diverseBeam: false
     }
   }
 
-  /// Whether hypotheses compete, so that the sequences of a prompt are the best ones and not samples.
+  /// Whether hypotheses compete, so that the sequences of a prompt come of one search and not of a sample each.
   public var ranks: Bool {
     switch self {
-    case .beam, .diverseBeam, .beamSample: true
-    case .greedy, .sample: false
+    case .beam, .diverseBeam, .beamSample, .stochasticBeam: true
+    case .greedy, .sample, .arithmetic: false
     }
   }
 
@@ -35,6 +39,8 @@ public enum StrategyName: String, Hashable, Sendable, CaseIterable {
     case .beam: "under beam search"
     case .diverseBeam: "under diverse beam search"
     case .beamSample: "under beam sampling"
+    case .stochasticBeam: "under stochastic beam search"
+    case .arithmetic: "under arithmetic sampling"
     }
   }
 }

@@ -63,6 +63,11 @@ public struct CounterNoise: Hashable, Sendable {
     Self.gumbel(uniform: uniform(position: position, token: token))
   }
 
+  /// A standard Gumbel number for a position, made of ``uniform(position:)``.
+  public func gumbel(position: Int) -> Double {
+    Self.gumbel(uniform: uniform(position: position))
+  }
+
   /// The high words of the uniform numbers of the four tokens of `token`'s block, `token & ~3` first.
   @inlinable @inline(__always)
   package func highWords(position: Int, token: TokenID) -> SIMD4<UInt32> {

@@ -6,6 +6,8 @@ struct SequenceTree: ~Copyable {
   private struct Path {
     var blocks: [BlockStore.Block] = []
     var length = 0
+    /// The adapters that its keys and values were computed with, and so all that come.
+    let mix: MixTable.Index
   }
 
   private var store: BlockStore
@@ -19,8 +21,8 @@ struct SequenceTree: ~Copyable {
   /// Blocks that any sequence holds.
   var heldBlockCount: Int { store.heldCount }
 
-  mutating func open() -> SequenceID {
-    insert(Path())
+  mutating func open(mix: MixTable.Index) -> SequenceID {
+    insert(Path(mix: mix))
   }
 
   mutating func fork(_ parent: SequenceID) throws(ModelError) -> SequenceID {
@@ -29,9 +31,17 @@ struct SequenceTree: ~Copyable {
     return insert(path)
   }
 
-  mutating func close(_ sequence: SequenceID) {
-    guard let path = paths.removeValue(forKey: sequence) else { return }
+  /// Closes a sequence.
+  ///
+  /// - Returns: the mix that has one sequence less; `nil` where nothing was open.
+  mutating func close(_ sequence: SequenceID) -> MixTable.Index? {
+    guard let path = paths.removeValue(forKey: sequence) else { return nil }
     for block in path.blocks { store.release(block) }
+    return path.mix
+  }
+
+  func mix(of sequence: SequenceID) throws(ModelError) -> MixTable.Index {
+    try path(of: sequence).mix
   }
 
   func length(of sequence: SequenceID) throws(ModelError) -> Int {

@@ -10,6 +10,7 @@ struct ForwardPass {
   let pool: ComputePool
   let layout: KeyValueLayout
   private var activations: Activations
+  private var adapters: AdapterPass
   private var rotary: RotaryTable
 
   private var configuration: TransformerConfiguration { model.configuration }
@@ -19,50 +20,61 @@ struct ForwardPass {
     self.pool = pool
     self.layout = layout
     activations = try Activations(model.configuration, rowCapacity: 16)
+    adapters = try AdapterPass(rowCapacity: 16)
     rotary = try RotaryTable(model.configuration.rotaryEmbedding)
   }
 
-  /// Runs `rows` through all layers, writing their keys and values into their sequences' blocks, and writes the logits
-  /// that they ask for into `output` (`[outputRow, vocabulary]`).
+  /// Runs `rows`, each with its mix of adapters, through all layers, writing their keys and values into their sequences'
+  /// blocks, and writes the logits that they ask for into `output` (`[outputRow, vocabulary]`).
   mutating func run(
-    _ rows: ArraySlice<StepPlan.Row>, blockTable: (Int) -> Attention.BlockTable,
+    _ rows: ArraySlice<StepPlan.Row>, mixes: MixTable, blockTable: (Int) -> Attention.BlockTable,
     output: UnsafeMutablePointer<Float>?
   ) throws(KernelError) {
     if rows.count > activations.rowCapacity {
       let capacity = min(max(rows.count, 2 * activations.rowCapacity), Activations.mostRows)
       activations = try Activations(configuration, rowCapacity: capacity)
+      adapters = try AdapterPass(rowCapacity: capacity)
     }
+    adapters.group(rows, in: mixes)
     var longest = 0
     for (index, row) in rows.enumerated() {
       activations.positions.pointer[index] = Int32(row.position)
       activations.blockTables.pointer[index] = blockTable(row.input)
       longest = max(longest, row.position + 1)
-      embed(row.token, into: activations.residual.pointer + index * configuration.hiddenSize)
+      embed(
+        row.token, row: index,
+        into: activations.residual.pointer + index * configuration.hiddenSize)
     }
     try rotary.extend(to: longest)
     for (index, layer) in model.weights.layers.enumerated() {
       attention(layer, index: index, rows: rows.count)
-      feedForward(layer, rows: rows.count)
+      feedForward(layer, index: index, rows: rows.count)
     }
-    if let output { logits(rows, into: output) }
+    if let output { logits(rows, mixes: mixes, into: output) }
   }
 
-  private func embed(_ token: TokenID, into out: UnsafeMutablePointer<Float>) {
-    let matrix = model.weights.embedding.storedMatrix
+  private func embed(_ token: TokenID, row: Int, into out: UnsafeMutablePointer<Float>) {
+    let change = adapters.change(of: .embedding, row: row)
+    let matrix = (change?.replacement ?? model.weights.embedding).storedMatrix
     pool.instructionSet.dequantize(
       matrix.type, matrix.data + Int(token) * matrix.rowBytes, count: matrix.columns, into: out)
+    change?.updates?.apply(
+      row: Int(token), outputs: matrix.columns, to: out, with: pool.instructionSet)
   }
 
   /// x += O · attention(rotate(Q · norm(x)), rotate(K · norm(x)), V · norm(x))
   private func attention(_ layer: LayerWeights, index: Int, rows: Int) {
     let queryWidth = configuration.queryWidth
-    let keyValueWidth = configuration.keyValueWidth
-    normalize(layer.attentionNorm, rows: rows)
+    normalize(layer.attentionNorm, .layer(index, .attentionNorm), rows: rows)
     multiply(
       activations.normed, rows: rows,
       layer.query, into: activations.queries,
       layer.key, into: activations.keys,
       layer.value, into: activations.values)
+    adapt(activations.normed, layer.query, .layer(index, .query), activations.queries)
+    adapt(activations.normed, layer.key, .layer(index, .key), activations.keys)
+    adapt(activations.normed, layer.value, .layer(index, .value), activations.values)
+    adapters.run(on: pool)
     place(layer, index: index, rows: rows)
     pool.attend(
       Attention(
@@ -73,23 +85,31 @@ struct ForwardPass {
         layerOffset: index * layout.layerElements, holdsHalves: layout.holdsHalves,
         blocks: activations.blockTables.pointer,
         positions: activations.positions.pointer))
-    addProduct(of: activations.attended, rows: rows, width: queryWidth, layer.attentionOutput)
+    addProduct(
+      of: activations.attended, rows: rows, width: queryWidth, layer.attentionOutput,
+      .layer(index, .attentionOutput))
   }
 
   /// x += down · (SiLU(gate · norm(x)) · (up · norm(x)))
-  private func feedForward(_ layer: LayerWeights, rows: Int) {
+  private func feedForward(_ layer: LayerWeights, index: Int, rows: Int) {
     let intermediate = configuration.intermediateSize
-    normalize(layer.feedForwardNorm, rows: rows)
+    normalize(layer.feedForwardNorm, .layer(index, .feedForwardNorm), rows: rows)
     multiply(
       activations.normed, rows: rows,
       layer.gate, into: activations.gate,
       layer.up, into: activations.up)
+    adapt(activations.normed, layer.gate, .layer(index, .gate), activations.gate)
+    adapt(activations.normed, layer.up, .layer(index, .up), activations.up)
+    adapters.run(on: pool)
     pool.siluMultiply(activations.gate.pointer, activations.up.pointer, count: rows * intermediate)
-    addProduct(of: activations.gate, rows: rows, width: intermediate, layer.down)
+    addProduct(
+      of: activations.gate, rows: rows, width: intermediate, layer.down, .layer(index, .down))
   }
 
   /// Logits of the rows that ask for them: the final norm and the output head, for those rows alone.
-  private func logits(_ rows: ArraySlice<StepPlan.Row>, into output: UnsafeMutablePointer<Float>) {
+  private mutating func logits(
+    _ rows: ArraySlice<StepPlan.Row>, mixes: MixTable, into output: UnsafeMutablePointer<Float>
+  ) {
     let hidden = configuration.hiddenSize
     let vocabulary = configuration.vocabularyCount
     var wanted = 0
@@ -98,20 +118,36 @@ struct ForwardPass {
       guard let outputRow = row.outputRow else { continue }
       // Rows are in order, so those that want logits fill consecutive rows of the output.
       if firstOutputRow == nil { firstOutputRow = outputRow }
-      normalizeRow(model.weights.finalNorm, from: index, to: wanted)
+      let norm = adapters.change(of: .finalNorm, row: index)?.norm ?? model.weights.finalNorm
+      normalizeRow(norm, from: index, to: wanted)
       wanted += 1
     }
     guard let firstOutputRow else { return }
-    pool.multiply(
-      activations.normed.pointer, rows: wanted, stride: hidden,
-      Product(
-        model.weights.outputHead.matrix, into: output + firstOutputRow * vocabulary,
-        outStride: vocabulary))
+    let head = model.weights.outputHead
+    let output = output + firstOutputRow * vocabulary
+    // From here on a row is one that wants logits.
+    if adapters.isActive { adapters.group(rows.lazy.filter { $0.outputRow != nil }, in: mixes) }
+    if !adapters.replacesAll(.outputHead) {
+      pool.multiply(
+        activations.normed.pointer, rows: wanted, stride: hidden,
+        Product(head.matrix, into: output, outStride: vocabulary))
+    }
+    adapters.adapt(
+      .outputHead, input: activations.normed.pointer, inputs: hidden, output: output,
+      outputs: vocabulary, pool: pool)
+    adapters.run(on: pool)
   }
 
   // MARK: - Pieces of a layer
 
-  private func normalize(_ weight: [Float], rows: Int) {
+  private func normalize(_ weight: [Float], _ module: ModelModule, rows: Int) {
+    guard !adapters.isActive else {
+      for row in 0..<rows {
+        let weight = adapters.change(of: module, row: row)?.norm ?? weight
+        normalizeRow(weight, from: row, to: row)
+      }
+      return
+    }
     weight.withUnsafeBufferPointer { buffer in
       guard let weight = buffer.baseAddress else { return }
       pool.rmsNorm(
@@ -144,6 +180,11 @@ struct ForwardPass {
       cosines: rotary.cosines(at: 0), sines: rotary.sines(at: 0),
       layerOffset: index * layout.layerElements, holdsHalves: layout.holdsHalves,
       blocks: activations.blockTables.pointer, positions: activations.positions.pointer)
+    guard !adapters.isActive else {
+      for row in 0..<rows { normalizeHeads(of: row, layer, index: index) }
+      pool.place(placement)
+      return
+    }
     withOptional(layer.queryNorm) { queryNorm in
       withOptional(layer.keyNorm) { keyNorm in
         pool.place(
@@ -152,13 +193,46 @@ struct ForwardPass {
     }
   }
 
+  /// The norms of one row's heads, which its adapters may have replaced.
+  private func normalizeHeads(of row: Int, _ layer: LayerWeights, index: Int) {
+    if let norm = layer.queryNorm {
+      normalizeHeads(
+        activations.queries.pointer + row * configuration.queryWidth, configuration.headCount,
+        adapters.change(of: .layer(index, .queryNorm), row: row)?.norm ?? norm)
+    }
+    if let norm = layer.keyNorm {
+      normalizeHeads(
+        activations.keys.pointer + row * configuration.keyValueWidth,
+        configuration.keyValueHeadCount,
+        adapters.change(of: .layer(index, .keyNorm), row: row)?.norm ?? norm)
+    }
+  }
+
+  private func normalizeHeads(_ x: UnsafeMutablePointer<Float>, _ heads: Int, _ weight: [Float]) {
+    let dimension = configuration.headDimension
+    withOptional(weight) { weight in
+      guard let weight else { return }
+      for head in 0..<heads {
+        pool.rmsNorm(
+          x + head * dimension, weight: weight, epsilon: configuration.normEpsilon,
+          count: dimension, into: x + head * dimension)
+      }
+    }
+  }
+
+  /// The address of a vector's elements, where there is one; valid inside `body`.
+  private func withOptional(_ vector: [Float]?, _ body: (UnsafePointer<Float>?) -> Void) {
+    guard let vector else { return body(nil) }
+    vector.withUnsafeBufferPointer { body($0.baseAddress) }
+  }
+
   private func multiply(
     _ x: AlignedBuffer<Float>, rows: Int,
     _ first: Linear, into firstOut: AlignedBuffer<Float>,
     _ second: Linear, into secondOut: AlignedBuffer<Float>
   ) {
-    withOptional(first.bias) { firstBias in
-      withOptional(second.bias) { secondBias in
+    first.withBias { firstBias in
+      second.withBias { secondBias in
         pool.multiply(
           x.pointer, rows: rows, stride: first.matrix.columns,
           product(first, firstBias, firstOut), product(second, secondBias, secondOut))
@@ -172,9 +246,9 @@ struct ForwardPass {
     _ second: Linear, into secondOut: AlignedBuffer<Float>,
     _ third: Linear, into thirdOut: AlignedBuffer<Float>
   ) {
-    withOptional(first.bias) { firstBias in
-      withOptional(second.bias) { secondBias in
-        withOptional(third.bias) { thirdBias in
+    first.withBias { firstBias in
+      second.withBias { secondBias in
+        third.withBias { thirdBias in
           pool.multiply(
             x.pointer, rows: rows, stride: first.matrix.columns,
             product(first, firstBias, firstOut), product(second, secondBias, secondOut),
@@ -184,28 +258,48 @@ struct ForwardPass {
     }
   }
 
-  /// residual += W x + b
+  /// residual += W x + b, as the adapters have it.
   private func addProduct(
-    of x: AlignedBuffer<Float>, rows: Int, width: Int, _ linear: Linear
+    of x: AlignedBuffer<Float>, rows: Int, width: Int, _ linear: Linear, _ module: ModelModule
   ) {
-    withOptional(linear.bias) { bias in
+    let hidden = configuration.hiddenSize
+    guard adapters.isActive else {
+      linear.withBias { bias in
+        pool.multiply(
+          x.pointer, rows: rows, stride: width,
+          Product(
+            linear.matrix, bias: bias, into: activations.residual.pointer, outStride: hidden,
+            accumulates: true))
+      }
+      return
+    }
+    // What adapters do is done to the product alone. It is done with, so the norm's memory is free; the same two
+    // additions as above, so that rows without adapters keep their bits.
+    let projected = activations.normed.pointer
+    linear.withBias { bias in
       pool.multiply(
         x.pointer, rows: rows, stride: width,
-        Product(
-          linear.matrix, bias: bias, into: activations.residual.pointer,
-          outStride: configuration.hiddenSize, accumulates: true))
+        Product(linear.matrix, bias: bias, into: projected, outStride: hidden))
     }
+    adapt(x, linear, module, activations.normed)
+    adapters.run(on: pool)
+    let residual = activations.residual.pointer
+    for index in 0..<rows * hidden { residual[index] += projected[index] }
+  }
+
+  /// Notes what the adapters do to the output of a projection.
+  private func adapt(
+    _ x: AlignedBuffer<Float>, _ linear: Linear, _ module: ModelModule, _ out: AlignedBuffer<Float>
+  ) {
+    let matrix = linear.matrix
+    adapters.adapt(
+      module, input: x.pointer, inputs: matrix.columns, output: out.pointer,
+      outputs: matrix.rows, pool: pool)
   }
 
   private func product(
     _ linear: Linear, _ bias: UnsafePointer<Float>?, _ out: AlignedBuffer<Float>
   ) -> Product {
     Product(linear.matrix, bias: bias, into: out.pointer, outStride: linear.matrix.rows)
-  }
-
-  /// The address of a vector's elements, where there is one; valid inside `body`.
-  private func withOptional(_ vector: [Float]?, _ body: (UnsafePointer<Float>?) -> Void) {
-    guard let vector else { return body(nil) }
-    vector.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 }

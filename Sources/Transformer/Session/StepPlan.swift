@@ -10,14 +10,16 @@ struct StepPlan {
     let input: Int
     /// The row of the output that receives its logits; `nil`: none wanted.
     let outputRow: Int?
+    /// The adapters that its sequence runs with.
+    let mix: MixTable.Index
   }
 
   private(set) var rows: [Row] = []
   /// The number of rows of logits.
   private(set) var outputRowCount = 0
 
-  /// Takes in one more input, whose sequence holds `length` tokens.
-  mutating func append(_ input: StepInput, index: Int, length: Int) {
+  /// Takes in one more input, whose sequence holds `length` tokens and runs with `mix`.
+  mutating func append(_ input: StepInput, index: Int, length: Int, mix: MixTable.Index) {
     let last = input.tokens.count - 1
     for (offset, token) in input.tokens.enumerated() {
       let wanted =
@@ -29,7 +31,7 @@ struct StepPlan {
       rows.append(
         Row(
           token: token, position: length + offset, input: index,
-          outputRow: wanted ? outputRowCount : nil))
+          outputRow: wanted ? outputRowCount : nil, mix: mix))
       if wanted { outputRowCount += 1 }
     }
   }

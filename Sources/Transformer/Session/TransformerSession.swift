@@ -6,17 +6,20 @@ public import LanguageModeling
 /// Keeps the protocol's promise: a row of logits is the same bits whatever the split into steps, the neighbours in the
 /// batch, and the number of threads.
 public final class TransformerSession: DecodingSession {
+  private let model: TransformerModel
   private let vocabularyCount: Int
   private let contextLength: Int
   private let pool: ComputePool
   private var forward: ForwardPass
   private var tree: SequenceTree
+  private var mixes = MixTable()
   private var plan = StepPlan()
   /// For each input of a step, the addresses of its sequence's blocks: `[contextLength / block positions]` each.
   private var tables: [AlignedBuffer<UnsafeMutableRawPointer?>] = []
 
   init(model: TransformerModel, options: SessionOptions) throws(ModelError) {
     let configuration = model.configuration
+    self.model = model
     vocabularyCount = configuration.vocabularyCount
     contextLength = options.contextLength ?? configuration.contextLength
     guard (1...configuration.contextLength).contains(contextLength) else {
@@ -31,7 +34,7 @@ public final class TransformerSession: DecodingSession {
     do {
       pool = try ComputePool(
         instructionSet: try InstructionSet.preferred(), threadCount: threads,
-        maximumColumns: configuration.widestMatrix)
+        maximumColumns: max(configuration.widestMatrix, model.largestRank))
       forward = try ForwardPass(model: model, pool: pool, layout: layout)
     } catch {
       throw ModelError(error)
@@ -45,15 +48,22 @@ public final class TransformerSession: DecodingSession {
   /// Blocks of ``Attention/blockPositions`` positions that any open sequence holds.
   package var heldBlockCount: Int { tree.heldBlockCount }
 
-  /// Opens an empty sequence of the base model; no adapter is known yet by any name.
+  /// Opens an empty sequence that runs with a mix of the model's adapters (``TransformerModel/adding(_:named:)``).
+  ///
+  /// Adapters are applied one after the other, as PEFT does with several active ones: updates add up, each times its
+  /// weight; DoRA rescales what those before it left.
+  ///
+  /// - Throws: `ModelError.unknownAdapter`; `ModelError.invalidOption` where two adapters of the mix replace the same
+  ///   module, or one updates what another replaces, or a weight is no number.
   public func open(adapter: AdapterMix) throws(ModelError) -> SequenceID {
-    if let first = adapter.parts.first { throw .unknownAdapter(first.name) }
-    return tree.open()
+    tree.open(mix: try mixes.retain(adapter, of: model))
   }
 
   /// Opens a sequence that shares the parent's blocks. Complexity: O(length / 32).
   public func fork(_ parent: SequenceID) throws(ModelError) -> SequenceID {
-    try tree.fork(parent)
+    let child = try tree.fork(parent)
+    mixes.retain(try tree.mix(of: child))
+    return child
   }
 
   /// Lets go of the blocks behind `length`.
@@ -63,7 +73,7 @@ public final class TransformerSession: DecodingSession {
 
   /// Lets go of all of the sequence's blocks.
   public func close(_ sequence: SequenceID) {
-    tree.close(sequence)
+    if let mix = tree.close(sequence) { mixes.release(mix) }
   }
 
   /// The number of tokens that the sequence holds.
@@ -109,7 +119,8 @@ public final class TransformerSession: DecodingSession {
       for token in input.tokens where !(0..<vocabularyCount).contains(Int(token)) {
         throw .tokenOutOfRange(token, vocabularyCount: vocabularyCount)
       }
-      plan.append(input, index: index, length: length)
+      plan.append(
+        input, index: index, length: length, mix: try tree.mix(of: input.sequence))
     }
     let expected = plan.outputRowCount * vocabularyCount
     guard outputCount == expected else {
@@ -143,7 +154,7 @@ public final class TransformerSession: DecodingSession {
         while first < plan.rows.count {
           let end = min(first + Activations.mostRows, plan.rows.count)
           try forward.run(
-            plan.rows[first..<end], blockTable: { UnsafePointer(tables[$0].pointer) },
+            plan.rows[first..<end], mixes: mixes, blockTable: { UnsafePointer(tables[$0].pointer) },
             output: output.baseAddress)
           first = end
         }

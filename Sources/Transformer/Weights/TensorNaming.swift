@@ -49,10 +49,10 @@ public enum TensorNaming: Hashable, Sendable {
   }
 }
 
-/// The weights of one layer.
-enum LayerPart: CaseIterable {
-  case attentionNorm, query, key, value, attentionOutput, queryNorm, keyNorm
-  case feedForwardNorm, gate, up, down
+/// The weights of one layer, in the order of `transformers`.
+package enum LayerPart: Int, CaseIterable, Sendable {
+  case query, key, value, attentionOutput, queryNorm, keyNorm
+  case gate, up, down, attentionNorm, feedForwardNorm
 
   var huggingFaceName: String {
     switch self {

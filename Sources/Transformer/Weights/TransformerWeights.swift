@@ -40,6 +40,24 @@ struct Linear: Sendable {
   }
 }
 
+extension Linear {
+  /// The bias where there is one, for the kernels; valid inside `body`.
+  func withBias(_ body: (UnsafePointer<Float>?) -> Void) {
+    guard let bias else { return body(nil) }
+    bias.withUnsafeBufferPointer { body($0.baseAddress) }
+  }
+
+  /// One row of the weight as floats.
+  func read(row: Int, into floats: inout [Float]) {
+    let matrix = storedMatrix
+    floats.withUnsafeMutableBufferPointer { buffer in
+      guard let out = buffer.baseAddress else { return }
+      InstructionSet.best.dequantize(
+        matrix.type, matrix.data + row * matrix.rowBytes, count: matrix.columns, into: out)
+    }
+  }
+}
+
 /// One block's weights.
 struct LayerWeights: Sendable {
   let attentionNorm: [Float]  // [hidden]
@@ -90,6 +108,52 @@ struct TransformerWeights: Sendable {
     }
     self.layers = layers
     try finder.checkThatLayersAreUsedUp(naming, layerCount: configuration.layerCount)
+  }
+}
+
+extension TransformerWeights {
+  /// The matrix of a module, if it has one.
+  func linear(_ module: ModelModule) -> Linear? {
+    switch module {
+    case .embedding: embedding
+    case .outputHead: outputHead
+    case .finalNorm: nil
+    case .layer(let index, let part): layers[index].linear(part)
+    }
+  }
+
+  /// The factors of a module, if it is a norm.
+  func norm(_ module: ModelModule) -> [Float]? {
+    switch module {
+    case .embedding, .outputHead: nil
+    case .finalNorm: finalNorm
+    case .layer(let index, let part): layers[index].norm(part)
+    }
+  }
+}
+
+extension LayerWeights {
+  fileprivate func linear(_ part: LayerPart) -> Linear? {
+    switch part {
+    case .query: query
+    case .key: key
+    case .value: value
+    case .attentionOutput: attentionOutput
+    case .gate: gate
+    case .up: up
+    case .down: down
+    case .attentionNorm, .queryNorm, .keyNorm, .feedForwardNorm: nil
+    }
+  }
+
+  fileprivate func norm(_ part: LayerPart) -> [Float]? {
+    switch part {
+    case .attentionNorm: attentionNorm
+    case .queryNorm: queryNorm
+    case .keyNorm: keyNorm
+    case .feedForwardNorm: feedForwardNorm
+    case .query, .key, .value, .attentionOutput, .gate, .up, .down: nil
+    }
   }
 }
 

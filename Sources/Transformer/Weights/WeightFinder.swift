@@ -87,6 +87,33 @@ enum Floats {
       initialized = count
     }
   }
+
+  /// Whether every element is a finite number.
+  static func areFinite(_ view: TensorView) -> Bool {
+    // A row at a time: a tensor may be large.
+    let type = StorageType(view.elementType)
+    let columns = view.shape.last ?? 1
+    guard columns > 0, let data = view.unsafeBytes.baseAddress else { return true }
+    let rows = view.elementCount / columns
+    var row = [Float](repeating: 0, count: columns)
+    return (0..<rows).allSatisfy { index in
+      row.withUnsafeMutableBufferPointer { buffer in
+        guard let out = buffer.baseAddress else { return true }
+        InstructionSet.best.dequantize(
+          type, data + index * (view.byteCount / rows), count: columns, into: out)
+        return buffer.allSatisfy(\.isFinite)
+      }
+    }
+  }
+
+  /// The transpose of a row-major matrix.
+  static func transposed(_ matrix: [Float], rows: Int, columns: Int) -> [Float] {
+    var result = matrix
+    for row in 0..<rows {
+      for column in 0..<columns { result[column * rows + row] = matrix[row * columns + column] }
+    }
+    return result
+  }
 }
 
 extension StorageType {

@@ -16,6 +16,7 @@ struct BenchCommand: ParsableCommand {
       """)
 
   @OptionGroup var modelOptions: ModelOptions
+  @OptionGroup var adapterOptions: AdapterOptions
   @OptionGroup var computeOptions: ComputeOptions
 
   @Option(
@@ -52,7 +53,8 @@ struct BenchCommand: ParsableCommand {
     let tests = try makeTests()
     let output = try ResultWriter(path: format.out)
     let console = consoleOptions.console
-    let model = try modelOptions.load(computeOptions, console: console)
+    let model = try modelOptions.load(
+      computeOptions, adapters: adapterOptions, console: console)
     let limit = model.contextLength(computeOptions)
     for test in tests where test.longestSequence > limit {
       throw CommandFailure.usage(
@@ -60,7 +62,9 @@ struct BenchCommand: ParsableCommand {
           + " give smaller sizes")
     }
     let measurement = try reportingFailure {
-      try SpeedMeasurement(model: model.loaded.model, options: computeOptions.sessionOptions)
+      try SpeedMeasurement(
+        model: model.loaded.model, adapter: adapterOptions.mix,
+        options: computeOptions.sessionOptions)
     }
     var results: [SpeedResult] = []
     for test in tests {

@@ -22,6 +22,7 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup(title: "Prompt") var promptOptions: PromptOptions
   @OptionGroup(title: "Settings") var settingsOptions: SettingsOptions
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
+  @OptionGroup(title: "Model") var adapterOptions: AdapterOptions
   @OptionGroup(title: "Model") var computeOptions: ComputeOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Output") var consoleOptions: ConsoleOptions
@@ -68,12 +69,12 @@ struct GenerateCommand: ParsableCommand {
     let console = consoleOptions.console
     let output = explain ? nil : try ResultWriter(path: outputOptions.out)
     let batch = explain ? nil : try readTexts(console: console)
-    let model = try modelOptions.load(computeOptions, console: console)
+    let model = try modelOptions.load(
+      computeOptions, adapters: adapterOptions, console: console)
     let resolved = try settingsOptions.resolve(model: model.settings)
-    try check(resolved.settings.endOfSequenceTokens, named: "eos_token_id", model)
-    try check(resolved.settings.suppressedTokens, named: "suppress_tokens", model)
-    try check(
-      [resolved.settings.paddingToken].compactMap(\.self), named: "pad_token_id", model)
+    for (key, tokens) in resolved.settings.namedTokens {
+      try check(tokens, named: key.rawValue, model)
+    }
     for dropped in resolved.dropped {
       console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")
     }
@@ -90,7 +91,9 @@ struct GenerateCommand: ParsableCommand {
     let compute = computeOptions
     let explanation = Explanation(
       model: (model.name, modelOptions.source), resolved: resolved,
-      others: [
+      processors: try model.processors(resolved.settings),
+      contextLength: model.contextLength(compute),
+      others: adapterOptions.choices.map { ("lora", "\($0.path) × \($0.scale)", "--lora") } + [
         (
           "compute_type", model.loaded.model.computeType.rawValue,
           compute.computeType == .auto ? "default" : "--compute-type"

@@ -6,9 +6,10 @@ import JSON
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Prints what a model or vocabulary file holds.",
+    abstract: "Prints what a model, adapter or vocabulary file holds.",
     discussion: """
-      Takes a .gguf file, a .safetensors file, a directory in Hugging Face layout, a tokenizer.model or a tokenizer.json.
+      Takes a .gguf file, a .safetensors file, a directory in Hugging Face layout or of a PEFT adapter, a \
+      tokenizer.model or a tokenizer.json.
       """)
 
   @Argument(help: "The file or directory.", completion: .file())
@@ -28,7 +29,9 @@ struct InspectCommand: ParsableCommand {
   private static func inspect(_ path: String) throws -> Inspection {
     switch FileIO.kind(of: path) {
     case .nothing: throw CommandFailure.failure("\(path): there is no such file or directory")
-    case .directory: return try Inspection(directory: path)
+    case .directory:
+      let isAdapter = FileIO.kind(of: "\(path)/adapter_config.json") == .file
+      return try isAdapter ? Inspection(adapter: path) : Inspection(directory: path)
     case .file: break
     }
     if path.hasSuffix(".gguf") { return try Inspection(gguf: path) }

@@ -27,6 +27,7 @@ struct ScoreCommand: ParsableCommand {
   var topLogprobs = 5
 
   @OptionGroup var modelOptions: ModelOptions
+  @OptionGroup var adapterOptions: AdapterOptions
   @OptionGroup var computeOptions: ComputeOptions
   @OptionGroup var format: ReportFormatOptions
   @OptionGroup var consoleOptions: ConsoleOptions
@@ -52,7 +53,8 @@ struct ScoreCommand: ParsableCommand {
       throw CommandFailure.usage("there is no text; give TEXT, --file, or pipe it in")
     }
     let output = try ResultWriter(path: format.out)
-    let model = try modelOptions.load(computeOptions, console: console)
+    let model = try modelOptions.load(
+      computeOptions, adapters: adapterOptions, console: console)
     let tokenizer = model.loaded.tokenizer
     let tokens =
       try given
@@ -64,7 +66,8 @@ struct ScoreCommand: ParsableCommand {
       throw CommandFailure.usage("the text is empty; there is nothing to score")
     }
     let score = try reportingFailure {
-      try model.generator(computeOptions).score(tokens, alternatives: topLogprobs)
+      try model.generator(computeOptions).score(
+        tokens, adapter: adapterOptions.mix, alternatives: topLogprobs)
     }
     console.detail("scored \(tokens.count) tokens in \(Decimal.text(score.seconds, places: 3)) s")
     let text = read ?? tokenizer.decode(tokens, skippingSpecialTokens: true)

@@ -40,7 +40,16 @@ enum ConfigurationFile {
     guard case .mapping(let mapping) = root else {
       throw .usage("\(file): holds no settings; write one `key: value` on each line")
     }
-    return mapping.map { (key: $0.key.string ?? "", value: SettingValue($0.value, depth: 0)) }
+    var room = SettingValue.mostValues
+    let pairs = mapping.map { pair in
+      (key: pair.key.string ?? "", value: SettingValue(pair.value, depth: 0, room: &room))
+    }
+    guard room >= 0 else {
+      throw .usage(
+        "\(file): holds more than \(SettingValue.mostValues) values, aliases followed; no settings do"
+      )
+    }
+    return pairs
   }
 }
 
@@ -53,17 +62,43 @@ extension Node {
 }
 
 extension SettingValue {
-  /// Lists deeper than this can't be a setting, and are not followed.
-  private static let deepestList = 2
+  /// Lists and mappings deeper than this can't be a setting, and are not followed. Biases of sequences are three deep.
+  private static let deepestList = 3
+  /// A file of more values than this isn't one of settings. Aliases let a short file stand for a long one.
+  fileprivate static let mostValues = 1_000_000
 
-  fileprivate init(_ node: Node, depth: Int) {
-    switch node {
-    case .scalar(let scalar): self.init(scalar)
-    case .sequence(let sequence) where depth < Self.deepestList:
-      self = .list(sequence.map { SettingValue($0, depth: depth + 1) })
-    case .mapping(let mapping): self = .mapping(mapping.map { $0.key.string ?? "" })
-    case .sequence, .alias: self = .mapping([])
+  /// - Parameter room: how many more values are read; below 0 where there were more.
+  fileprivate init(_ node: Node, depth: Int, room: inout Int) {
+    room -= 1
+    guard room >= 0 else {
+      self = .null
+      return
     }
+    switch node {
+    case .scalar(let scalar):
+      self.init(scalar)
+    case .sequence(let sequence) where depth < Self.deepestList:
+      var values: [SettingValue] = []
+      for node in sequence where room >= 0 {
+        values.append(SettingValue(node, depth: depth + 1, room: &room))
+      }
+      self = .list(values)
+    case .mapping(let mapping) where depth < Self.deepestList:
+      var members: [Member] = []
+      for (key, node) in mapping where room >= 0 {
+        members.append(
+          Member(Self.spelled(key), SettingValue(node, depth: depth + 1, room: &room)))
+      }
+      self = .mapping(members)
+    case .sequence, .mapping, .alias:
+      self = .mapping([])
+    }
+  }
+
+  /// A key as a text: one that is a list, which only YAML has, by its members.
+  private static func spelled(_ key: Node) -> String {
+    key.string
+      ?? key.sequence.map { $0.map { $0.string ?? "" }.joined(separator: ",") } ?? ""
   }
 
   /// A plain scalar's type by YAML 1.2's core schema, in which `no` is a text; quoted ones are texts.
@@ -77,6 +112,7 @@ extension SettingValue {
     case "", "~", "null", "Null", "NULL": self = .null
     case "true", "True", "TRUE": self = .bool(true)
     case "false", "False", "FALSE": self = .bool(false)
+    case "-.inf", "-.Inf", "-.INF": self = .number(-.infinity)
     default:
       self =
         Int(text).map(SettingValue.integer) ?? UInt64(text).map(SettingValue.unsigned)

@@ -1,9 +1,10 @@
 import Checkpoints
 import JSON
+import Models
 
 extension Inspection {
   /// A GGUF file.
-  init(gguf path: String) throws(CheckpointError) {
+  init(gguf path: String) throws {
     let file = try GGUFFile(path: path)
     self.init(path: path, format: "GGUF v\(file.version)")
     architecture = try? file.metadata.string("general.architecture")
@@ -16,6 +17,9 @@ extension Inspection {
       metadata.append(.init(key, try JSONValue(value)))
     }
     tensors = file.tensorDescriptions
+    if (try? file.metadata.string("general.type")) == "adapter" {
+      adapter = try AdapterSummary(path: path)
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import Checkpoints
 import JSON
+import Models
 
 extension Inspection {
   /// The report as JSON.
@@ -18,6 +19,7 @@ extension Inspection {
       "tokenizer": tokenizer.map {
         .members(["kind": .string($0.kind), "tokens": $0.count.map(JSONValue.integer) ?? .null])
       } ?? .null,
+      "adapter": adapter?.json ?? .null,
       "metadata": .object(metadata),
       "tensors": .array(
         tensors.map {
@@ -41,7 +43,11 @@ extension Inspection {
     if let tokenizer {
       rows.append(["tokenizer", tokenizer.kind + (tokenizer.count.map { ", \($0) tokens" } ?? "")])
     }
+    if let adapter { rows += adapter.rows }
     var sections = [TextTable(rows: rows).text]
+    if let adapter, !adapter.modules.isEmpty {
+      sections.append(TextTable(rows: adapter.moduleRows, rightAligned: [1, 2, 3]).text)
+    }
     if !metadata.isEmpty {
       sections.append(TextTable(rows: metadata.map { [$0.key, Self.shortened($0.value)] }).text)
     }

@@ -1,7 +1,8 @@
 import Checkpoints
 import JSON
+import Models
 
-/// What a model or vocabulary file holds.
+/// What a model, adapter or vocabulary file holds.
 struct Inspection {
   /// The path as given.
   var path: String
@@ -11,6 +12,8 @@ struct Inspection {
   var architecture: String?
   /// The vocabulary: its kind as the files spell it, and the number of its tokens.
   var tokenizer: (kind: String, count: Int?)?
+  /// What an adapter changes.
+  var adapter: AdapterSummary?
   /// What the files say beyond the tensors, in file order where there is one. Long lists are cut to their length.
   var metadata: [JSONMember] = []
   /// The tensors, in file order.

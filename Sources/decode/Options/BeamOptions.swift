@@ -35,6 +35,12 @@ struct BeamOptions: ParsableArguments {
       valueName: "when"))
   var earlyStopping: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Collects x times as many results as beams before it may end. (default: 1)", valueName: "x"))
+  var patience: SettingArgument?
+
   /// Adds what the flags say.
   func add(to settings: inout [Setting]) {
     let stopping = earlyStopping.map { text in
@@ -46,6 +52,7 @@ struct BeamOptions: ParsableArguments {
       (.diversityPenalty, "--diversity-penalty", diversityPenalty?.value),
       (.lengthPenalty, "--length-penalty", lengthPenalty?.value),
       (.earlyStopping, "--early-stopping", stopping),
+      (.patience, "--patience", patience?.value),
     ]
     for (key, flag, value) in given {
       if let value { settings.append(Setting(key, value, from: .flag(flag))) }

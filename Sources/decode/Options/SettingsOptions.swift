@@ -24,7 +24,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "greedy, sample, beam, diverse-beam or beam-sample. (default: beam with beams, greedy at temperature 0 or do_sample false, else sample)",
+      "greedy, sample, arithmetic, beam, diverse-beam, beam-sample or stochastic-beam. (default: beam with beams, greedy at temperature 0 or do_sample false, else sample)",
       valueName: "name"))
   var strategy: String?
 
@@ -51,11 +51,14 @@ struct SettingsOptions: ParsableArguments {
   @Option(
     name: [.long, .customLong("samplers")], parsing: .unconditional,
     help: ArgumentHelp(
-      "huggingface, llama.cpp, mlx, or a list such as \"top-k;temperature\". (default: huggingface)",
+      "huggingface, llama.cpp, mlx, or a list such as \"top-k;temperature\", which may be spelled top_k;temperature. (default: huggingface)",
       valueName: "order"))
   var filterOrder: String?
 
+  @OptionGroup var mirostatOptions: MirostatOptions
   @OptionGroup var penaltyOptions: PenaltyOptions
+  @OptionGroup var repetitionOptions: RepetitionOptions
+  @OptionGroup var tokenOptions: TokenOptions
   @OptionGroup var beamOptions: BeamOptions
 
   @Option(
@@ -63,6 +66,8 @@ struct SettingsOptions: ParsableArguments {
     help: ArgumentHelp(
       "Samples for each prompt, or the best of as many beams. (default: 1)", valueName: "n"))
   var numReturnSequences: SettingArgument?
+
+  @OptionGroup var selectionOptions: SelectionOptions
 
   @Option(
     name: [.customShort("s"), .long], parsing: .unconditional,
@@ -87,13 +92,17 @@ struct SettingsOptions: ParsableArguments {
     add(.topP, "--top-p", topP?.value)
     add(.filterOrder, "--filter-order", filterOrder.map(SettingValue.text))
     filterOptions.add(to: &settings)
+    mirostatOptions.add(to: &settings)
     penaltyOptions.add(to: &settings)
+    repetitionOptions.add(to: &settings)
+    tokenOptions.add(to: &settings)
     beamOptions.add(to: &settings)
     add(.maxNewTokens, "--max-new-tokens", maxNewTokens?.value)
     add(.minNewTokens, "--min-new-tokens", minNewTokens?.value)
     add(.stopStrings, "--stop", stop.isEmpty ? nil : .list(stop.map(SettingValue.text)))
     add(.ignoreEndOfSequence, "--ignore-eos", ignoreEndOfSequence ? .bool(true) : nil)
     add(.returnSequenceCount, "--num-return-sequences", numReturnSequences?.value)
+    selectionOptions.add(to: &settings)
     add(.seed, "--seed", seed?.value)
     return SettingsLayer(settings)
   }

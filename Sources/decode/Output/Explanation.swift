@@ -8,12 +8,15 @@ struct Explanation {
   var model: (name: String, source: String)
   /// The settings with their account.
   var resolved: ResolvedSettings
+  /// The penalties and masks, in order.
+  var processors: [any LogitsProcessor]
+  /// The longest sequence, in tokens.
+  var contextLength: Int
   /// What else holds: name, value, source.
   var others: [(name: String, value: String, source: String)]
 
   /// The explanation, each line with its newline.
   var text: String {
-    let filters = resolved.filters.map { "\($0.name.rawValue) \($0.value)" }
     var rows = [
       ["setting", "value", "from"], ["model", model.name, model.source],
       ["strategy", resolved.settings.strategy.rawValue, resolved.strategyReason],
@@ -28,7 +31,9 @@ struct Explanation {
     }
     rows += others.map { [$0.name, $0.value, $0.source] }
     var text = TextTable(rows: rows).text
-    text += "\nfilters: " + (filters.isEmpty ? "none" : filters.joined(separator: ", then ")) + "\n"
+    text += "\npenalties: " + Self.chain(processors.map(\.description))
+    text += "filters: " + Self.chain(filters)
+    text += "stops: " + stops.joined(separator: ", or ") + "\n"
     if !resolved.dropped.isEmpty {
       let rows = resolved.dropped.map { [$0.key, Self.spelled($0.value), $0.reason] }
       text += "\nfrom \(SettingSource.model), not applied:\n" + TextTable(rows: rows).text
@@ -36,9 +41,41 @@ struct Explanation {
     return text
   }
 
+  /// What is done to the distribution that is drawn from.
+  private var filters: [String] {
+    let settings = resolved.settings
+    let names = resolved.filters.map { "\($0.name.rawValue) \($0.value)" }
+    guard let mirostat = settings.mirostat else { return names }
+    return names + [
+      "mirostat \(mirostat.rawValue) to \(settings.mirostatTau) bits at rate \(settings.mirostatEta)"
+    ]
+  }
+
+  /// What ends a sequence.
+  private var stops: [String] {
+    let settings = resolved.settings
+    var stops: [String] = []
+    if !settings.ignoresEndOfSequence, !settings.endOfSequenceTokens.isEmpty {
+      let tokens = settings.endOfSequenceTokens.map(String.init).joined(separator: ", ")
+      stops.append(
+        "at the token \(tokens)"
+          + (settings.minNewTokens > 0 ? " behind \(settings.minNewTokens) others" : ""))
+    }
+    stops += settings.stopStrings.map { "before \(JSONValue.string($0).text)" }
+    stops.append("at \(settings.maxNewTokens) new tokens")
+    stops.append("at \(contextLength) tokens with the prompt")
+    return stops
+  }
+
+  private static func chain(_ steps: [String]) -> String {
+    (steps.isEmpty ? "none" : steps.joined(separator: ", then ")) + "\n"
+  }
+
   /// Texts between quotation marks inside lists, so that a newline or a space can be seen.
   private static func spelled(_ value: SettingValue) -> String {
-    if case .list = value { return JSONValue(value).text }
-    return value.description
+    switch value {
+    case .list, .mapping: JSONValue(value).text
+    default: value.description
+    }
   }
 }

@@ -62,6 +62,17 @@ struct GenerationReport {
     }
     add("finish_reason", .string(sequence.finishReason.rawValue))
     add("sample", .integer(sequence.sample))
+    if let draw = sequence.draw {
+      // JSON has no infinity: a threshold of null is one below everything.
+      add(
+        "draw",
+        .members([
+          "logprob": .number(draw.logProbability),
+          "perturbed_logprob": .number(draw.perturbedLogProbability),
+          "threshold": draw.threshold.isFinite ? .number(draw.threshold) : .null,
+          "log_weight": .number(draw.logWeight),
+        ]))
+    }
     return .object(members)
   }
 }

@@ -1,6 +1,7 @@
 import Decoding
 import Generation
 import JSON
+import LanguageModeling
 import Models
 import Transformer
 
@@ -8,6 +9,8 @@ import Transformer
 struct GenerationRun {
   private let model: PreparedModel
   private let settings: GenerationSettings
+  private let processors: [any LogitsProcessor]
+  private let adapter: AdapterMix
   private let seed: UInt64
   private let generator: TextGenerator
   private let options: OutputOptions
@@ -25,13 +28,15 @@ struct GenerationRun {
     let compute = command.computeOptions
     self.model = model
     settings = resolved.settings
+    processors = try model.processors(resolved.settings)
+    adapter = command.adapterOptions.mix
     // 32 bits: enough for telling runs apart, and short enough to type.
     seed = resolved.settings.seed ?? UInt64(UInt32.random(in: .min ... .max))
     options = command.outputOptions
     self.console = console
     generator = model.generator(compute)
     let report = GenerationReport(
-      model: model.name, settings: resolved.json(compute, model),
+      model: model.name, settings: resolved.json(compute, command.adapterOptions, model),
       seed: settings.strategy.draws ? seed : settings.seed,
       threads: compute.resolvedThreads, loadSeconds: model.loadSeconds,
       tokenizer: model.loaded.tokenizer, tellsDistributions: (options.logprobs ?? 0) > 0)
@@ -98,11 +103,13 @@ struct GenerationRun {
 
   private func request(for prompt: Prompt) throws(Decoding.DecodingError) -> GenerationRequest {
     let alternatives = options.logprobs ?? 0
-    return try settings.request(
-      prompt: prompt.tokens, seed: seed,
+    var request = try settings.request(
+      prompt: prompt.tokens, processors: processors, seed: seed,
       report: TokenReport(
         alternatives: alternatives, processedLogProbability: alternatives > 0,
         entropy: alternatives > 0))
+    request.adapter = adapter
+    return request
   }
 
   private func tellTimings(_ timings: GenerationTimings) {
@@ -119,13 +126,16 @@ struct GenerationRun {
 
 extension ResolvedSettings {
   /// The settings as JSON, with what else decides the numbers.
-  fileprivate func json(_ compute: ComputeOptions, _ model: PreparedModel) -> JSONValue {
+  fileprivate func json(
+    _ compute: ComputeOptions, _ adapters: AdapterOptions, _ model: PreparedModel
+  ) -> JSONValue {
     var members = [
       JSONMember("strategy", .string(settings.strategy.rawValue))
     ]
     members += entries.filter { $0.key != .seed }.map {
       .init($0.key.rawValue, JSONValue($0.value))
     }
+    if !adapters.choices.isEmpty { members.append(.init("lora", adapters.json)) }
     members.append(.init("compute_type", .string(model.loaded.model.computeType.rawValue)))
     members.append(
       .init("context_length", .integer(model.contextLength(compute))))

@@ -1,3 +1,4 @@
+import Decoding
 import Generation
 import JSON
 import Models
@@ -54,6 +55,13 @@ struct PreparedModel: Sendable {
     options.contextLength ?? loaded.model.contextLength
   }
 
+  /// The penalties and masks of `settings`, over the model's vocabulary.
+  func processors(
+    _ settings: GenerationSettings
+  ) throws(CommandFailure) -> [any LogitsProcessor] {
+    try reportingFailure { try settings.processors(tokenizer: loaded.tokenizer) }
+  }
+
   /// A text generator over the model.
   func generator(_ options: ComputeOptions) -> TextGenerator {
     TextGenerator(
@@ -62,16 +70,12 @@ struct PreparedModel: Sendable {
 }
 
 extension ModelOptions {
-  /// Loads the model, and checks that it can do what `options` ask for.
-  func load(_ options: ComputeOptions, console: Console) throws(CommandFailure) -> PreparedModel {
+  /// Loads the model and its adapters, and checks that it can do what `options` ask for.
+  func load(
+    _ options: ComputeOptions, adapters: AdapterOptions, console: Console
+  ) throws(CommandFailure) -> PreparedModel {
     let start = ContinuousClock.now
-    let loaded = try reportingFailure {
-      if let path {
-        try ModelLoader.load(path: path, computeType: options.computeType)
-      } else {
-        try ModelLoader.loadEmbedded(computeType: options.computeType)
-      }
-    }
+    let loaded = try load(adapters, computeType: options.computeType, console: console)
     let model = PreparedModel(
       loaded: loaded, name: path ?? PreparedModel.embeddedName,
       loadSeconds: (ContinuousClock.now - start).inSeconds)
@@ -85,6 +89,27 @@ extension ModelOptions {
         + "\(loaded.model.contextLength), \(loaded.model.computeType.rawValue), loaded in \(Decimal.text(model.loadSeconds, places: 3)) s"
     )
     return model
+  }
+
+  /// Loads the model and its adapters, which go by their paths.
+  func load(
+    _ adapters: AdapterOptions, computeType: ComputeType, console: Console
+  ) throws(CommandFailure) -> LoadedModel {
+    try reportingFailure {
+      var loaded =
+        if let path {
+          try ModelLoader.load(path: path, computeType: computeType)
+        } else {
+          try ModelLoader.loadEmbedded(computeType: computeType)
+        }
+      for choice in adapters.choices {
+        if !loaded.model.adapterNames.contains(choice.path) {
+          loaded = try loaded.adding(adapterAt: choice.path, named: choice.path)
+        }
+        console.detail("adapter: \(choice.path), scale \(choice.scale)")
+      }
+      return loaded
+    }
   }
 
   /// Loads the vocabulary alone.

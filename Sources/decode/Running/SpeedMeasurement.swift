@@ -50,11 +50,15 @@ struct SpeedResult {
 /// Runs a model on random tokens against the clock. What a sampler costs isn't in it.
 struct SpeedMeasurement {
   private let session: TransformerSession
+  private let adapter: AdapterMix
   private let vocabularyCount: Int
   private var logits: [Float] = []
   private var random = SplitMix(state: 0)
 
-  init(model: TransformerModel, options: SessionOptions) throws(ModelError) {
+  init(
+    model: TransformerModel, adapter: AdapterMix, options: SessionOptions
+  ) throws(ModelError) {
+    self.adapter = adapter
     session = try model.makeSession(options)
     vocabularyCount = model.vocabularyCount
   }
@@ -71,14 +75,14 @@ struct SpeedMeasurement {
   private mutating func tokensPerSecond(_ test: SpeedTest) throws(ModelError) -> Double {
     switch test {
     case .prompt(let count):
-      let sequence = try session.open(adapter: .none)
+      let sequence = try session.open(adapter: adapter)
       defer { session.close(sequence) }
       let tokens = randomTokens(count)
       let start = ContinuousClock.now
       try step([StepInput(sequence, tokens)])
       return Double(count) / (ContinuousClock.now - start).inSeconds
     case .generation(let length, let count):
-      let prompt = try session.open(adapter: .none)
+      let prompt = try session.open(adapter: adapter)
       defer { session.close(prompt) }
       try step([StepInput(prompt, randomTokens(SpeedTest.sharedPrompt))])
       var sequences: [SequenceID] = []

@@ -302,7 +302,7 @@ struct Given: Sendable {
       file: [
         ("diversity_penalty", .number(0.5)), ("length_penalty", .integer(-1)),
         ("early_stopping", .text("never")), ("num_return_sequences", .integer(3)),
-        ("pad_token_id", .integer(7)),
+        ("pad_token_id", .integer(7)), ("patience", .integer(2)),
       ])
     let request = try given.resolve().settings.request(prompt: [1])
     #expect(request.samples == [0])
@@ -311,7 +311,7 @@ struct Given: Sendable {
       strategy
         == DiverseBeamSearch(
           beamCount: 4, groupCount: 2, diversityPenalty: 0.5, lengthPenalty: -1,
-          earlyStopping: .never, resultCount: 3, paddingToken: 7))
+          earlyStopping: .never, resultCount: 3, patience: 2, paddingToken: 7))
   }
 
   @Test(arguments: [(0, false, 2), (1, false, 2), (3, false, 4), (3, true, 2)])
@@ -324,6 +324,24 @@ struct Given: Sendable {
     let strategy = try #require(
       given.resolve().settings.decodingStrategy() as? BeamSampling)
     #expect((strategy.filters.first as? TopK)?.count == kept)
+  }
+
+  @Test func patienceIsForBeams() throws {
+    let settings = try Given(flags: [(.beamCount, .integer(4)), (.patience, .number(1.5))])
+      .resolve().settings
+    #expect(
+      try settings.decodingStrategy() as? BeamSearch == BeamSearch(beamCount: 4, patience: 1.5))
+    let message = Given(flags: [(.patience, .integer(2))]).failure() ?? "nothing"
+    #expect(message.contains("give num_beams above 1"), "\(message)")
+  }
+
+  @Test func ordersAreEchoedInOneSpelling() throws {
+    let resolved = try Given(
+      flags: [(.filterOrder, .text("top_k;typ_p;temperature")), (.topK, .integer(3))]
+    ).resolve()
+    #expect(
+      resolved.entries.first { $0.key == .filterOrder }?.value
+        == .text("top-k;typical;temperature"))
   }
 
   @Test func filterThatTheOrderLeavesOutIsRefused() throws {
@@ -373,12 +391,183 @@ struct Given: Sendable {
     #expect(try Given().resolve().settings.request(prompt: [1]).processors.isEmpty)
   }
 
+  /// Every penalty and mask, as a configuration file spells it.
+  static let all: [(String, SettingValue)] = [
+    ("dry_multiplier", .number(0.8)), ("dry_base", .integer(2)),
+    ("dry_allowed_length", .integer(3)), ("dry_penalty_last_n", .integer(64)),
+    ("dry_sequence_breakers", .list([.text("."), .text("!")])),
+    ("logit_bias", .mapping([.init("7", .number(-1.5)), .init("8", .number(-.infinity))])),
+    (
+      "sequence_bias",
+      .list([
+        .list([.list([.integer(3), .integer(4)]), .number(0.5)]),
+        .list([.list([.integer(5)]), .integer(2)]),
+      ])
+    ),
+    ("bad_words", .list([.text("ab")])),
+    ("bad_words_ids", .list([.list([.integer(1)]), .list([.integer(2), .integer(3)])])),
+    ("suppress_tokens", .list([.integer(4)])), ("begin_suppress_tokens", .integer(5)),
+    ("forced_eos_token_id", .integer(9)), ("eos_token_id", .integer(9)),
+    ("exponential_decay_length_penalty", .list([.integer(40), .number(1.05)])),
+  ]
+
+  @Test func everyPenaltyAndMaskArrives() throws {
+    let settings = try Given(file: Self.all).resolve().settings
+    var expected = GenerationSettings()
+    expected.dryMultiplier = 0.8
+    expected.dryBase = 2
+    expected.dryAllowedLength = 3
+    expected.dryPenaltyLastN = 64
+    expected.drySequenceBreakers = [".", "!"]
+    expected.logitBias = [7: -1.5, 8: -.infinity]
+    expected.sequenceBias = [.init([3, 4], bias: 0.5), .init([5], bias: 2)]
+    expected.badWords = ["ab"]
+    expected.badWordTokens = [[1], [2, 3]]
+    expected.suppressedTokens = [4]
+    expected.beginSuppressedTokens = [5]
+    expected.forcedEndOfSequence = [9]
+    expected.endOfSequenceTokens = [9]
+    expected.exponentialDecayLength = try ExponentialDecayLength(start: 40, factor: 1.05)
+    #expect(settings == expected)
+    let named = Dictionary(uniqueKeysWithValues: settings.namedTokens.map { ($0.key, $0.tokens) })
+    #expect(named[.logitBias] == [7, 8] && named[.sequenceBias] == [3, 4, 5])
+    #expect(named[.badWordTokens] == [1, 2, 3] && named[.forcedEndOfSequence] == [9])
+  }
+
+  @Test func textsBecomeTokensOfTheVocabulary() throws {
+    let tokenizer = PieceTokenizer([" ", "\n", "a", "b", ".", "!", "x.", "c", "d", "e"])
+    let settings = try Given(file: Self.all).resolve().settings
+    let processors = try settings.processors(tokenizer: tokenizer)
+    let expected: [any LogitsProcessor] = [
+      try LogitBias([7: -1.5, 8: -.infinity]),
+      try SequenceBias([.init([3, 4], bias: 0.5), .init([5], bias: 2)]),
+      try DRYPenalty(
+        multiplier: 0.8, base: 2, allowedLength: 3, lastTokens: 64, breakers: [[4], [5], [6]]),
+      try BadWords([[1], [2, 3], [2, 3], [0, 2, 3]]), try ForcedEndOfSequence([9]),
+      try ExponentialDecayLength(start: 40, factor: 1.05), SuppressTokens([4]),
+      BeginSuppressTokens([5]),
+    ]
+    #expect(processors.map(\.description) == expected.map(\.description))
+    let request = try settings.request(prompt: [1], processors: processors)
+    #expect(request.processors.map(\.description) == expected.map(\.description))
+    #expect(throws: DecodingError.self) { try settings.request(prompt: [1]) }
+  }
+
+  @Test(arguments: ["10,45", "(10, 45)", "10, 45"])
+  func bothSpellingsOfSequenceBiasMeanTheSame(key: String) throws {
+    let list = SettingValue.list([
+      .list([.list([.integer(10), .integer(45)]), .number(-0.5)])
+    ])
+    let mapping = SettingValue.mapping([.init(key, .number(-0.5))])
+    let settings = try [list, mapping].map {
+      try Given(file: [("sequence_bias", $0)]).resolve().settings.sequenceBias
+    }
+    #expect(settings[0] == settings[1] && settings[0] == [.init([10, 45], bias: -0.5)])
+  }
+
+  @Test func parametersOfPenaltiesThatAreOffAreRefused() throws {
+    for (key, value) in [
+      (SettingKey.dryBase, SettingValue.integer(2)), (.dryAllowedLength, .integer(4)),
+      (.dryPenaltyLastN, .integer(9)), (.drySequenceBreakers, .list([])),
+    ] {
+      let message = Given(flags: [(key, value)]).failure() ?? "nothing"
+      #expect(message.contains("has no effect without dry_multiplier"), "\(message)")
+      #expect(
+        try Given(model: [(key.rawValue, value)]).resolve().dropped.map(\.key) == [key.rawValue])
+    }
+  }
+
+  @Test func everyParameterOfTheLibraryIsASetting() {
+    for name in ParameterName.allCases { #expect(SettingKey(rawValue: name.rawValue) != nil) }
+  }
+
+  @Test func anEndCannotBeBothIgnoredAndForced() throws {
+    let ends: [(SettingKey, SettingValue)] = [
+      (.forcedEndOfSequence, .integer(2)),
+      (.exponentialDecayLength, .list([.integer(4), .integer(2)])),
+    ]
+    for (key, value) in ends {
+      let given = Given(
+        flags: [
+          (key, value), (.ignoreEndOfSequence, .bool(true)), (.endOfSequenceTokens, .integer(2)),
+        ])
+      #expect(given.failure()?.contains("with ignore_eos (--ignore_eos)") == true)
+      let resolved = try Given(
+        flags: [(.ignoreEndOfSequence, .bool(true)), (.endOfSequenceTokens, .integer(2))],
+        model: [(key.rawValue, value)]
+      ).resolve()
+      #expect(resolved.dropped.map(\.key) == [key.rawValue])
+    }
+    #expect(Given(flags: [ends[1]]).failure()?.contains("give eos_token_id") == true)
+    #expect(Given(flags: [ends[0]]).failure() == nil)
+  }
+
+  @Test func theEndIsNoBadWord() throws {
+    let bans = SettingValue.list([.list([.integer(2)]), .list([.integer(3), .integer(2)])])
+    let given = Given(
+      flags: [(.badWordTokens, bans), (.endOfSequenceTokens, .integer(2))])
+    #expect(given.failure()?.contains("set ignore_eos") == true)
+    var settings = GenerationSettings()
+    settings.badWords = ["a"]
+    settings.endOfSequenceTokens = [0]
+    #expect(throws: DecodingError.self) {
+      try settings.processors(tokenizer: PieceTokenizer(["a", " ", "\n"]))
+    }
+  }
+
   @Test func windowWithoutAPenaltyIsRefused() {
     for (key, value) in [
       (SettingKey.penaltyScope, SettingValue.text("output")), (.repeatLastN, .integer(4)),
     ] {
       let message = Given(flags: [(key, value)]).failure() ?? "nothing"
       #expect(message.contains("give one of them too, or leave it out"), "\(message)")
+    }
+  }
+}
+
+@Suite struct MirostatSettings {
+  @Test func takesThePlaceOfTheFilters() throws {
+    let resolved = try Given(
+      flags: [(.mirostat, .integer(1)), (.temperature, .number(0.5)), (.mirostatTau, .integer(3))],
+      model: [
+        ("top_p", .number(0.9)), ("mirostat_eta", .number(0.2)), ("filter_order", .text("mlx")),
+      ]
+    ).resolve()
+    #expect(resolved.settings.strategy == .sample)
+    #expect(resolved.filters.map(\.name) == [.temperature])
+    #expect(resolved.dropped.map(\.key) == ["top_p", "filter_order"])
+    let strategy = try #require(resolved.settings.decodingStrategy() as? Mirostat)
+    #expect(
+      strategy == Mirostat(.first, target: 3, rate: 0.2, temperature: try Temperature(0.5)))
+  }
+
+  @Test func askedForItMeansSampling() throws {
+    let resolved = try Given(
+      flags: [(.mirostat, .integer(2))], model: [("do_sample", .bool(false))]
+    ).resolve()
+    #expect(try resolved.settings.decodingStrategy() as? Mirostat == Mirostat(.second))
+    #expect(try Given(flags: [(.mirostat, .integer(0))]).resolve().settings == GenerationSettings())
+  }
+
+  @Test func whatItWouldIgnoreIsRefused() {
+    for (key, value) in [
+      (SettingKey.topK, SettingValue.integer(4)), (.minP, .number(0.1)),
+      (.xtcProbability, .number(0.5)), (.dynamicTemperatureRange, .number(0.5)),
+      (.filterOrder, .text("llama.cpp")),
+    ] {
+      let message =
+        Given(flags: [(.mirostat, .integer(2)), (key, value)]).failure() ?? "nothing"
+      #expect(
+        message.contains("takes the place of all filters but the temperature; leave one"),
+        "\(message)")
+    }
+    for key in [SettingKey.mirostatTau, .mirostatEta] {
+      let message = Given(flags: [(key, .integer(1))]).failure() ?? "nothing"
+      #expect(message.contains("has no effect without mirostat"), "\(message)")
+    }
+    for strategy in ["greedy", "beam", "beam-sample"] {
+      let given = Given(flags: [(.strategy, .text(strategy)), (.mirostat, .integer(2))])
+      #expect(given.failure()?.contains("choose --strategy sample") == true)
     }
   }
 }

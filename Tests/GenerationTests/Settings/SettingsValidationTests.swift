@@ -32,19 +32,64 @@ import Testing
         .list([]),
       ]
     ),
+    (.mirostat, [.integer(3), .integer(-1), .number(2), .bool(true)]),
+    (.mirostatTau, [.number(-0.1), .number(.nan), .text("5")]),
+    (.mirostatEta, [.number(-0.1), .number(.infinity)]),
     (.beamCount, [.integer(0), .integer(65537), .number(2)]),
     (.beamGroupCount, [.integer(0), .text("2")]),
     (.diversityPenalty, [.number(-0.1), .number(.nan), .number(.infinity)]),
     (.lengthPenalty, [.number(.nan), .number(-.infinity), .text("1")]),
     (.earlyStopping, [.text("maybe"), .integer(1)]),
+    (.patience, [.integer(0), .number(-1), .number(.nan), .number(1e9), .text("1")]),
     (.paddingToken, [.text("1"), .list([])]),
     (.repetitionPenalty, [.integer(0), .number(-1), .number(.nan)]),
     (.frequencyPenalty, [.number(.nan), .text("1")]),
     (.presencePenalty, [.number(.infinity), .bool(true)]),
     (.penaltyScope, [.text("both"), .integer(1)]),
     (.repeatLastN, [.integer(-2), .number(2)]),
+    (.dryMultiplier, [.number(-0.1), .number(.nan), .text("1")]),
+    (.dryBase, [.number(0.9), .number(.infinity)]),
+    (.dryAllowedLength, [.integer(-1), .number(2)]),
+    (.dryPenaltyLastN, [.integer(-2), .number(2)]),
+    (.drySequenceBreakers, [.text(""), .list([.integer(1)]), .integer(1)]),
     (.noRepeatNGramSize, [.integer(-1), .number(2)]),
+    (
+      .logitBias,
+      [
+        .text("5"), .list([.integer(1)]), .mapping([.init("x", .integer(1))]),
+        .mapping([.init("-1", .integer(1))]), .mapping([.init("1", .text("a"))]),
+        .mapping([.init("1", .number(.infinity))]), .mapping([.init("1", .number(.nan))]),
+        .mapping([.init("1", .number(1e39))]),
+        .mapping([.init("1", .integer(1)), .init("1", .integer(2))]),
+      ]
+    ),
+    (
+      .sequenceBias,
+      [
+        .text("1=2"), .list([.integer(1)]), .list([.list([.integer(1), .integer(2)])]),
+        .list([.list([.list([]), .integer(2)])]), .list([.list([.list([.integer(1)])])]),
+        .list([.list([.list([.integer(1)]), .number(.nan)])]),
+        .mapping([.init("", .integer(1))]), .mapping([.init("1,", .integer(1))]),
+        .mapping([.init("(1, x)", .integer(1))]),
+        .mapping([.init("1,2", .integer(1)), .init("(1, 2)", .integer(1))]),
+      ]
+    ),
+    (.badWords, [.text(""), .list([.text("a"), .integer(1)]), .integer(1)]),
+    (
+      .badWordTokens,
+      [.integer(1), .list([.integer(1)]), .list([.list([])]), .list([.list([.text("a")])])]
+    ),
     (.suppressTokens, [.integer(-1), .text("1,x"), .list([.text("2")])]),
+    (.beginSuppressTokens, [.integer(-1), .text("1")]),
+    (.forcedEndOfSequence, [.integer(-1), .bool(true)]),
+    (
+      .exponentialDecayLength,
+      [
+        .integer(1), .list([]), .list([.integer(1)]), .list([.integer(-1), .number(1.1)]),
+        .list([.number(2), .number(1.1)]), .list([.integer(2), .integer(0)]),
+        .list([.integer(2), .number(1.1), .integer(1)]),
+      ]
+    ),
     (.maxNewTokens, [.integer(-1), .number(2)]),
     (.minNewTokens, [.integer(-1)]),
     (
@@ -82,6 +127,10 @@ import Testing
     (.maxNewTokens, .integer(0)),
     (.stopStrings, .text("a")), (.beamCount, .integer(1)),
     (.endOfSequenceTokens, .integer(0)), (.seed, .integer(0)),
+    (.logitBias, .mapping([])), (.logitBias, .list([])), (.sequenceBias, .list([])),
+    (.sequenceBias, .mapping([.init("(1,)", .text("-inf"))])),
+    (.badWordTokens, .list([])), (.patience, .integer(1)), (.mirostatTau, .integer(5)),
+    (.drySequenceBreakers, .list([.text("\n"), .text(":"), .text("\""), .text("*")])),
   ])
   func edgesOfTheRangeAreAccepted(key: SettingKey, value: SettingValue) {
     #expect(Given(flags: [(key, value)]).failure() == nil)
@@ -140,7 +189,7 @@ import Testing
   @Test(arguments: [
     ("penalty_alpha", SettingValue.number(0.6), "0"),
     ("encoder_repetition_penalty", .number(1.1), "1"),
-    ("bad_words_ids", .list([.integer(1)]), "null"),
+    ("force_words_ids", .list([.integer(1)]), "null"),
   ])
   func keyThatIsNotThereYetIsAnErrorInTheUsersFile(
     key: String, value: SettingValue, neutral: String
@@ -148,6 +197,26 @@ import Testing
     let message = Given(file: [(key, value)]).failure()
     #expect(
       message == "c.yaml: \(key) \(value) is not supported; leave it out or at \(neutral)")
+  }
+
+  @Test func lengthsThatCountThePromptGiveWayToThoseThatDoNot() throws {
+    for (key, newTokens) in [("max_length", "max_new_tokens"), ("min_length", "min_new_tokens")] {
+      let message = Given(file: [(key, .integer(64))]).failure()
+      #expect(
+        message
+          == "c.yaml: \(key) 64 is not supported; it counts the prompt too: give \(newTokens) instead"
+      )
+      // As in transformers, where both stand the other is passed over.
+      let both = Given(file: [(key, .integer(64)), (newTokens, .integer(8))])
+      #expect(both.failure() == nil)
+      let dropped = try Given(model: [(key, .integer(64))]).resolve().dropped
+      #expect(
+        dropped == [
+          DroppedSetting(
+            key: key, value: .integer(64),
+            reason: "it counts the prompt; \(newTokens) is what holds")
+        ])
+    }
   }
 
   @Test func keyThatIsNotThereYetIsDroppedFromTheModelsFile() throws {

@@ -213,6 +213,34 @@ def write_metadata(writer, architecture, config):
         writer.add_tensor("rope_freqs.weight", (plain / frequencies.numpy()).astype(np.float32))
 
 
+def rotated_heads(config):
+    """The tensors whose rows are pairs that are turned together, and their heads."""
+    return {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}
+
+
+def read_back(name):
+    """The model that a file holds, by what gguf-py reads out of it and nothing else."""
+    architecture, settings, _ = FILES[name]
+    config_class, model_class = CLASSES[architecture]
+    config = config_class(**settings)
+    config._attn_implementation = "eager"
+    model = model_class(config).eval()
+    tensors = {t.name: t for t in gguf.GGUFReader(HERE / "gguf" / f"{name}.gguf").tensors}
+    heads_of = rotated_heads(config)
+    state = {}
+    for hf_name, _ in model.named_parameters():
+        tensor = tensors[gguf_name(hf_name)]
+        value = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
+        heads = heads_of.get(tensor.name.split(".")[2] if tensor.name.startswith("blk") else "")
+        if architecture == "llama" and heads:
+            value = unpermute(value, heads)
+        state[hf_name] = torch.from_numpy(np.array(value, dtype=np.float32))
+    if config.tie_word_embeddings:
+        state["lm_head.weight"] = state["model.embed_tokens.weight"]
+    model.load_state_dict(state, strict=True)
+    return model
+
+
 def make(name):
     architecture, settings, kinds = FILES[name]
     seed = 2000 + list(FILES).index(name)
@@ -226,7 +254,7 @@ def make(name):
 
     writer = gguf.GGUFWriter(path, architecture)
     write_metadata(writer, architecture, config)
-    heads_of = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}
+    heads_of = rotated_heads(config)
     dealt = 0
     for hf_name, parameter in model.named_parameters():
         noise = generator.standard_normal(parameter.shape).astype(np.float32)
@@ -252,19 +280,7 @@ def make(name):
     writer.write_tensors_to_file()
     writer.close()
 
-    # The reference reads the file back, and nothing else.
-    tensors = {tensor.name: tensor for tensor in gguf.GGUFReader(path).tensors}
-    state = {}
-    for hf_name, _ in model.named_parameters():
-        tensor = tensors[gguf_name(hf_name)]
-        value = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
-        heads = heads_of.get(tensor.name.split(".")[2] if tensor.name.startswith("blk") else "")
-        if architecture == "llama" and heads:
-            value = unpermute(value, heads)
-        state[hf_name] = torch.from_numpy(np.array(value, dtype=np.float32))
-    if config.tie_word_embeddings:
-        state["lm_head.weight"] = state["model.embed_tokens.weight"]
-    model.load_state_dict(state, strict=True)
+    model = read_back(name)
     write_json(
         path.with_suffix(".json"),
         {

@@ -19,8 +19,10 @@ extension DecodingSession {
   }
 
   /// Greedy continuation, end of sequence ignored; lowest id first among equals.
-  func greedy(_ prompt: [TokenID], count: Int, vocabularyCount: Int) throws -> [TokenID] {
-    let sequence = try open(adapter: .none)
+  func greedy(
+    _ prompt: [TokenID], count: Int, adapter: AdapterMix = .none, vocabularyCount: Int
+  ) throws -> [TokenID] {
+    let sequence = try open(adapter: adapter)
     defer { close(sequence) }
     var fed = prompt
     var tokens: [TokenID] = []

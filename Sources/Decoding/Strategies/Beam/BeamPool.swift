@@ -1,34 +1,40 @@
 /// The best results that a beam search has found, as many as it has beams.
-struct BeamPool: Sendable {
-  struct Result: Sendable {
-    var hypothesis: HypothesisID
-    var score: Double
-    var reason: FinishReason
+package struct BeamPool: Sendable {
+  package struct Result: Sendable {
+    package var hypothesis: HypothesisID
+    package var score: Double
+    package var reason: FinishReason
+
+    package init(hypothesis: HypothesisID, score: Double, reason: FinishReason) {
+      self.hypothesis = hypothesis
+      self.score = score
+      self.reason = reason
+    }
   }
 
   /// Which of two results with equal scores ranks higher.
-  enum Ties: Sendable {
+  package enum Ties: Sendable {
     case earlier
     case later
   }
 
-  let capacity: Int
-  let ties: Ties
+  package let capacity: Int
+  package let ties: Ties
   /// Best first.
-  private(set) var results: [Result] = []
+  package private(set) var results: [Result] = []
 
-  init(capacity: Int, ties: Ties) {
+  package init(capacity: Int, ties: Ties) {
     self.capacity = capacity
     self.ties = ties
   }
 
-  var isFull: Bool { results.count >= capacity }
+  package var isFull: Bool { results.count >= capacity }
 
   /// The score that a result must beat once the pool is full.
-  var worstScore: Double? { results.last?.score }
+  package var worstScore: Double? { results.last?.score }
 
   /// Takes a result in. A full pool lets go of its worst for it, or of the new one where that is no better.
-  mutating func add(_ result: Result) {
+  package mutating func add(_ result: Result) {
     if isFull {
       guard let worstScore, result.score > worstScore else { return }
       results.removeLast()

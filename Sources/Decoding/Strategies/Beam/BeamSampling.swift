@@ -26,17 +26,21 @@ public struct BeamSampling: DecodingStrategy {
   public var earlyStopping: EarlyStopping
   /// How many results to give, best first; at most ``beamCount``.
   public var resultCount: Int
+  /// How many results are collected before the search may end, in multiples of the beams, rounded; above 0. (Kasai et
+  /// al. 2022, arXiv 2204.05424, whose search ends as ``EarlyStopping/immediate`` does.)
+  public var patience: Double
 
   /// A search for the best of `beamCount` beams, drawn from the model's own distribution, unless said otherwise.
   public init(
     beamCount: Int, filters: [any Filter] = [], lengthPenalty: Double = 1,
-    earlyStopping: EarlyStopping = .heuristic, resultCount: Int = 1
+    earlyStopping: EarlyStopping = .heuristic, resultCount: Int = 1, patience: Double = 1
   ) {
     self.beamCount = beamCount
     self.filters = filters
     self.lengthPenalty = lengthPenalty
     self.earlyStopping = earlyStopping
     self.resultCount = resultCount
+    self.patience = patience
   }
 
   /// `beam-sample`, the parameters and the filters.
@@ -44,6 +48,7 @@ public struct BeamSampling: DecodingStrategy {
     let parameters =
       "beam-sample, \(beamCount) beams, length penalty \(lengthPenalty),"
       + " early stopping \(earlyStopping.rawValue)"
+      + (patience == 1 ? "" : ", patience \(patience)")
     return ([parameters] + filters.map(\.description)).joined(separator: ", ")
   }
 
@@ -61,7 +66,7 @@ public struct BeamSampling: DecodingStrategy {
   private var shape: BeamShape {
     BeamShape(
       beamCount: beamCount, lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
-      resultCount: resultCount)
+      resultCount: resultCount, patience: patience)
   }
 }
 

@@ -1,13 +1,18 @@
 import Foundation
 
 /// What ranks the results of a beam search, and when they are good enough to end it.
-struct BeamScoring: Sendable {
+package struct BeamScoring: Sendable {
   let lengthPenalty: Double
   let earlyStopping: EarlyStopping
 
+  package init(lengthPenalty: Double, earlyStopping: EarlyStopping) {
+    self.lengthPenalty = lengthPenalty
+    self.earlyStopping = earlyStopping
+  }
+
   /// The score of a result: its cumulative score, divided by its generated length to the power of the length penalty.
   /// The token that ended it counts.
-  func score(_ sum: Double, length: Int) -> Double {
+  package func score(_ sum: Double, length: Int) -> Double {
     length > 0 ? sum / divisor(length) : sum
   }
 
@@ -17,7 +22,7 @@ struct BeamScoring: Sendable {
   ///   - best: the cumulative score that the best of what goes on is judged by.
   ///   - length: the generated length of the hypotheses that are alive.
   ///   - limit: the generated length that none exceeds.
-  func isOver(_ pool: BeamPool, best: Double, length: Int, limit: Int) -> Bool {
+  package func isOver(_ pool: BeamPool, best: Double, length: Int, limit: Int) -> Bool {
     guard pool.isFull, let worst = pool.worstScore else { return false }
     switch earlyStopping {
     case .immediate: return true

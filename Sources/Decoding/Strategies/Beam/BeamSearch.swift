@@ -28,22 +28,27 @@ public struct BeamSearch: DecodingStrategy, Hashable {
   public var earlyStopping: EarlyStopping
   /// How many results to give, best first; at most ``beamCount``.
   public var resultCount: Int
+  /// How many results are collected before the search may end, in multiples of the beams, rounded; above 0. (Kasai et
+  /// al. 2022, arXiv 2204.05424, whose search ends as ``EarlyStopping/immediate`` does.)
+  public var patience: Double
 
   /// A search for the best of `beamCount` beams unless said otherwise.
   public init(
     beamCount: Int, lengthPenalty: Double = 1, earlyStopping: EarlyStopping = .heuristic,
-    resultCount: Int = 1
+    resultCount: Int = 1, patience: Double = 1
   ) {
     self.beamCount = beamCount
     self.lengthPenalty = lengthPenalty
     self.earlyStopping = earlyStopping
     self.resultCount = resultCount
+    self.patience = patience
   }
 
   /// `beam` and the parameters.
   public var description: String {
     "beam, \(beamCount) beams, length penalty \(lengthPenalty),"
       + " early stopping \(earlyStopping.rawValue)"
+      + (patience == 1 ? "" : ", patience \(patience)")
   }
 
   /// Refuses numbers outside their ranges, and requests for several samples: results are asked for in ``resultCount``.
@@ -59,6 +64,6 @@ public struct BeamSearch: DecodingStrategy, Hashable {
   private var shape: BeamShape {
     BeamShape(
       beamCount: beamCount, lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
-      resultCount: resultCount)
+      resultCount: resultCount, patience: patience)
   }
 }

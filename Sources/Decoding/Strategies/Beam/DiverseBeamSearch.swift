@@ -35,13 +35,17 @@ public struct DiverseBeamSearch: DecodingStrategy, Hashable {
   public var earlyStopping: EarlyStopping
   /// How many results to give, best first; at most ``beamCount``.
   public var resultCount: Int
+  /// How many results a group collects before it may be done, in multiples of its beams, rounded; above 0. (Kasai et
+  /// al. 2022, arXiv 2204.05424, whose search ends as ``EarlyStopping/immediate`` does.)
+  public var patience: Double
   /// The token that groups which are done count as choosing; `nil`: the lowest end-of-sequence token.
   public var paddingToken: TokenID?
 
   /// A search for the best of `beamCount` beams unless said otherwise.
   public init(
     beamCount: Int, groupCount: Int, diversityPenalty: Double, lengthPenalty: Double = 1,
-    earlyStopping: EarlyStopping = .heuristic, resultCount: Int = 1, paddingToken: TokenID? = nil
+    earlyStopping: EarlyStopping = .heuristic, resultCount: Int = 1, patience: Double = 1,
+    paddingToken: TokenID? = nil
   ) {
     self.beamCount = beamCount
     self.groupCount = groupCount
@@ -49,6 +53,7 @@ public struct DiverseBeamSearch: DecodingStrategy, Hashable {
     self.lengthPenalty = lengthPenalty
     self.earlyStopping = earlyStopping
     self.resultCount = resultCount
+    self.patience = patience
     self.paddingToken = paddingToken
   }
 
@@ -57,11 +62,11 @@ public struct DiverseBeamSearch: DecodingStrategy, Hashable {
     "diverse-beam, \(beamCount) beams in \(groupCount) groups,"
       + " diversity penalty \(diversityPenalty), length penalty \(lengthPenalty),"
       + " early stopping \(earlyStopping.rawValue)"
+      + (patience == 1 ? "" : ", patience \(patience)")
   }
 
   /// Refuses numbers outside their ranges, groups of unequal sizes, and requests for several samples.
   public func validate(_ request: DecodingRequest) throws(DecodingError) {
-    try shape.validate(request, name: "diverse beam search")
     guard groupCount >= 1 else {
       throw .invalidParameter("beam groups", reason: "is \(groupCount); it must be at least 1")
     }
@@ -75,6 +80,7 @@ public struct DiverseBeamSearch: DecodingStrategy, Hashable {
         "diversity penalty",
         reason: "is \(diversityPenalty); it must be a finite number and at least 0")
     }
+    try shape.validate(request, name: "diverse beam search", groupCount: groupCount)
   }
 
   /// A search with the prompt as the only beam of every group.
@@ -91,7 +97,7 @@ public struct DiverseBeamSearch: DecodingStrategy, Hashable {
   private var shape: BeamShape {
     BeamShape(
       beamCount: beamCount, lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
-      resultCount: resultCount)
+      resultCount: resultCount, patience: patience)
   }
 }
 

@@ -34,7 +34,9 @@ struct GroupedBeamSearch: DecodingSearch {
     scoring = beams.scoring
     // Every group begins with the prompt.
     groups = Array(
-      repeating: Group(pool: BeamPool(capacity: groupSize, ties: .later), rows: 0..<1),
+      repeating: Group(
+        pool: BeamPool(capacity: beams.poolCapacity(beamCount: groupSize), ties: .later),
+        rows: 0..<1),
       count: groupCount)
   }
 

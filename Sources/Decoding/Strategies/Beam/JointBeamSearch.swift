@@ -24,7 +24,8 @@ struct JointBeamSearch<Expansion: BeamExpansion>: DecodingSearch {
     continuationLimit = beams.continuationLimit(for: request)
     resultCount = beams.resultCount
     scoring = beams.scoring
-    pool = BeamPool(capacity: beams.beamCount, ties: .earlier)
+    pool = BeamPool(
+      capacity: beams.poolCapacity(beamCount: beams.beamCount), ties: .earlier)
   }
 
   mutating func advance(

@@ -1,0 +1,41 @@
+internal import Checkpoints
+public import Transformer
+
+/// Loads LoRA adapters: a path and a base model in; what the adapter changes out.
+///
+/// A path is a directory of PEFT (`adapter_config.json` and `adapter_model.safetensors`) or a GGUF file of
+/// llama.cpp's. Either goes with a base model of either layout.
+public enum AdapterLoader {
+  /// Loads the adapter at `path`, for a model of that shape.
+  ///
+  /// - Parameter architecture: the model's, which a GGUF adapter names; `nil`: not compared.
+  /// - Throws: ``LoadError`` that names the file and the field, or the first tensor that the model has no place for.
+  public static func load(
+    path: String, for configuration: TransformerConfiguration, architecture: Architecture? = nil
+  ) throws(LoadError) -> Adapter {
+    switch try AdapterFiles(path: path) {
+    case .peft(let directory):
+      return try PEFTAdapterReader(path: directory).adapter(for: configuration)
+    case .gguf(let file):
+      return try GGUFAdapterReader(file: file).adapter(
+        for: configuration, architecture: architecture)
+    }
+  }
+}
+
+extension LoadedModel {
+  /// The same model with one more adapter, loaded from `path`, under a name by which an `AdapterMix` calls it.
+  ///
+  /// Weights are shared with this value, so that adapters come and go without the model being loaded anew.
+  ///
+  /// - Throws: ``LoadError`` where the adapter can't be read or doesn't fit this model.
+  public func adding(adapterAt path: String, named name: String) throws(LoadError) -> LoadedModel {
+    let adapter = try AdapterLoader.load(
+      path: path, for: model.configuration, architecture: architecture)
+    var result = self
+    result.model = try LoadError.wrapping { () throws(CheckpointError) in
+      try model.adding(adapter, named: name)
+    }
+    return result
+  }
+}

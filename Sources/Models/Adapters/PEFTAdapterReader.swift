@@ -1,0 +1,221 @@
+internal import Checkpoints
+internal import Transformer
+
+/// Reads an adapter from a directory of PEFT: `adapter_config.json` and `adapter_model.safetensors`.
+///
+/// Which modules have which tensors follows from the configuration and the base model, as in PEFT 0.21.2, and is
+/// compared with what is there: a tensor that is missing is an error, and so is one that nobody asked for.
+struct PEFTAdapterReader {
+  let path: String
+  let configuration: PEFTConfiguration
+  let file: SafetensorsFile
+
+  /// What stands before the name of a module in `transformers`.
+  static let prefix = "base_model.model."
+
+  init(path: String) throws(LoadError) {
+    self.path = path
+    configuration = try PEFTConfiguration(path: "\(path)/adapter_config.json")
+    let weights = "\(path)/adapter_model.safetensors"
+    if FileKind(path: weights) != .file, FileKind(path: "\(path)/adapter_model.bin") == .file {
+      throw .unsupported(
+        file: "\(path)/adapter_model.bin", field: "format",
+        what: "PyTorch's pickle format (save the adapter with safe_serialization=True);")
+    }
+    file = try LoadError.wrapping { () throws(CheckpointError) in
+      try SafetensorsFile(path: weights)
+    }
+  }
+
+  /// The adapter, for a base model of that shape.
+  func adapter(for base: TransformerConfiguration) throws(LoadError) -> Adapter {
+    var plan = PEFTAdapterPlan(reader: self, base: base)
+    try plan.addTargets()
+    try plan.addSavedModules()
+    try plan.addBiases()
+    try plan.addBaseWeights()
+    try plan.checkThatAllIsUsed()
+    return Adapter(path: path, pairing: .halves, changes: plan.changes)
+  }
+}
+
+/// What an adapter changes, module by module, while its tensors are found.
+struct PEFTAdapterPlan {
+  private let reader: PEFTAdapterReader
+  private let base: TransformerConfiguration
+  private let tree: ModuleTree
+  private var byModule: [ModelModule: ModuleChange] = [:]
+  private var order: [ModelModule] = []
+  private var used: Set<String> = []
+
+  init(reader: PEFTAdapterReader, base: TransformerConfiguration) {
+    self.reader = reader
+    self.base = base
+    tree = ModuleTree(base)
+  }
+
+  private var configuration: PEFTConfiguration { reader.configuration }
+
+  /// The changes, in the order in which they were found.
+  var changes: [ModuleChange] { order.compactMap { byModule[$0] } }
+
+  /// The low-rank updates of the modules that the configuration targets.
+  mutating func addTargets() throws(LoadError) {
+    var count = 0
+    for (name, module) in tree.modules where try isTarget(name, module) {
+      guard let module, module.kind != .norm else {
+        throw configuration.file.unsupported(
+          "target_modules",
+          "an update of “\(name)”, which is neither a projection nor an embedding,")
+      }
+      count += 1
+      let factors = try factors(of: module, name: name)
+      change(module) { $0.lowRank = factors }
+    }
+    guard count > 0 else {
+      throw configuration.file.invalid(
+        "target_modules", "names no module of this model; is the adapter for another base?")
+    }
+  }
+
+  /// The modules that are stored whole (`modules_to_save`).
+  mutating func addSavedModules() throws(LoadError) {
+    for end in configuration.savedModules {
+      let roots = tree.modules.filter { $0.name.hasSuffix(end) }.map(\.name)
+      guard !roots.isEmpty else {
+        throw configuration.file.invalid("modules_to_save", "“\(end)” is no module of this model")
+      }
+      for (name, module) in tree.modules {
+        guard let module, byModule[module] == nil,
+          roots.contains(where: { name == $0 || name.hasPrefix("\($0).") })
+        else { continue }
+        let weight = try tensor("\(name).weight")
+        let bias = base.hasBias(module) ? try tensor("\(name).bias") : nil
+        change(module) {
+          $0.weight = weight
+          $0.bias = bias
+        }
+      }
+    }
+  }
+
+  /// The base model's biases, where they were trained.
+  mutating func addBiases() throws(LoadError) {
+    guard configuration.bias != .none else { return }
+    for module in base.modules where base.hasBias(module) {
+      let isTarget = byModule[module]?.lowRank != nil
+      guard configuration.bias == .all || isTarget, byModule[module]?.weight == nil else {
+        continue
+      }
+      let bias = try tensor("\(module.huggingFaceName)\(isTarget ? ".base_layer" : "").bias")
+      change(module) { $0.bias = bias }
+    }
+  }
+
+  /// The embedding and the output head, which PEFT stores beside an update of them, and after the vocabulary was
+  /// resized: they take the place of the base model's, and where that uses one for both, of both.
+  mutating func addBaseWeights() throws(LoadError) {
+    for module in [ModelModule.embedding, .outputHead] where byModule[module]?.weight == nil {
+      let isTarget = byModule[module]?.lowRank != nil
+      let name = "\(module.huggingFaceName)\(isTarget ? ".base_layer" : "").weight"
+      guard holds(name) else { continue }
+      let weight = try tensor(name)
+      change(module) { $0.weight = weight }
+      let twin: ModelModule = module == .embedding ? .outputHead : .embedding
+      let twinName = twin.huggingFaceName
+      if base.tiesEmbeddings, byModule[twin]?.weight == nil,
+        !holds("\(twinName).weight"), !holds("\(twinName).base_layer.weight")
+      {
+        change(twin) { $0.weight = weight }
+      }
+    }
+  }
+
+  /// Refuses tensors that nothing above asked for.
+  func checkThatAllIsUsed() throws(LoadError) {
+    for name in reader.file.tensorNames where !used.contains(name) {
+      throw .invalid(
+        file: reader.file.path, field: "tensor '\(name)'",
+        reason:
+          "nothing in adapter_config.json and this model calls for it; is the adapter for another base?"
+      )
+    }
+  }
+
+  private mutating func change(_ module: ModelModule, _ body: (inout ModuleChange) -> Void) {
+    if byModule[module] == nil { order.append(module) }
+    body(&byModule[module, default: ModuleChange(module)])
+  }
+
+  private func holds(_ name: String) -> Bool {
+    reader.file.tensorNames.contains(PEFTAdapterReader.prefix + name)
+  }
+
+  private mutating func tensor(_ name: String) throws(LoadError) -> TensorView {
+    let name = PEFTAdapterReader.prefix + name
+    used.insert(name)
+    return try LoadError.wrapping { () throws(CheckpointError) in
+      try reader.file.requiredTensor(named: name)
+    }
+  }
+
+  private mutating func factors(
+    of module: ModelModule, name: String
+  ) throws(LoadError) -> LowRankFactors {
+    let isEmbedding = module.kind == .embedding
+    let down = try tensor(isEmbedding ? "\(name).lora_embedding_A" : "\(name).lora_A.weight")
+    let up = try tensor(isEmbedding ? "\(name).lora_embedding_B" : "\(name).lora_B.weight")
+    let rank = configuration.rank(of: name)
+    guard down.shape.first == rank, down.shape.count == 2 else {
+      throw .invalid(
+        file: reader.file.path, field: "tensor '\(down.name)'",
+        reason: "its shape is \(down.shape), and adapter_config.json gives \(name) the rank \(rank)"
+      )
+    }
+    var factors = LowRankFactors(
+      down: down, up: up,
+      scale: configuration.scale(alpha: configuration.alpha(of: name), rank: rank))
+    if configuration.usesDoRA {
+      // Some releases of PEFT added “.weight”.
+      let plain = "\(name).lora_magnitude_vector"
+      factors.magnitude = try tensor(holds("\(plain).weight") ? "\(plain).weight" : plain)
+    }
+    if configuration.hasUpBias {
+      guard !isEmbedding else {
+        throw configuration.file.unsupported("lora_bias", "a bias in the update of an embedding")
+      }
+      factors.upBias = try tensor("\(name).lora_B.bias")
+    }
+    return factors
+  }
+}
+
+extension PEFTAdapterPlan {
+  /// Whether the configuration asks for an update of a module (`check_target_module_exists` and
+  /// `_maybe_include_all_linear_layers` of PEFT 0.21.2).
+  private func isTarget(_ name: String, _ module: ModelModule?) throws(LoadError) -> Bool {
+    if configuration.excluded?.contains(name) == true { return false }
+    for saved in configuration.savedModules {
+      let pattern: ModulePattern
+      do {
+        pattern = try ModulePattern("(^|.*\\.)\(saved)($|\\..*)")
+      } catch {
+        throw configuration.file.invalid("modules_to_save", error.description)
+      }
+      if pattern.matchesStart(name) { return false }
+    }
+    switch configuration.targets {
+    case .allLinear:
+      return module?.kind == .linear && module != .outputHead
+    case .pattern(let pattern):
+      return pattern.matchesWhole(name)
+    case .names(let names):
+      if names.contains(name) { return true }
+      guard configuration.targets.contains(name) else { return false }
+      guard let layers = configuration.layers else { return true }
+      guard case .layer(let layer, _)? = module, layers.contains(layer) else { return false }
+      return configuration.layersPatterns.isEmpty
+        || configuration.layersPatterns.contains { $0.matchesStart(name) }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+internal import Checkpoints
+internal import JSON
+public import LanguageModeling
+internal import Transformer
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Writes a model with its adapters merged in, as a directory in Hugging Face layout that transformers loads.
+public enum ModelMerger {
+  /// The element types that can be written.
+  public enum Precision: String, Hashable, Sendable, CaseIterable {
+    /// Exact to rounding.
+    case float32
+    /// Half the size; merged weights are rounded to 8 bits of mantissa.
+    case bfloat16
+
+    fileprivate var weights: MergedWeights.Precision {
+      self == .float32 ? .float32 : .bfloat16
+    }
+  }
+
+  /// Merges `mix` into `model` and writes the directory: weights, `config.json`, and the files of the vocabulary and of
+  /// generation as they are.
+  ///
+  /// The directory appears under its name only when it is whole. An embedding and an output head that were one tensor
+  /// become two where an adapter changes only one of them.
+  ///
+  /// - Parameters:
+  ///   - model: one that was loaded from a directory in Hugging Face layout, with the adapters of the mix added.
+  ///   - precision: `nil`: that of the model's embedding, where it is bfloat16, else float32.
+  ///   - directory: must not exist.
+  /// - Throws: ``LoadError`` for a model of another layout, a place that exists or can't be written;
+  ///   ``LoadError/unmergeable(path:reason:)`` for a mix that can't be merged.
+  public static func merge(
+    _ mix: AdapterMix, into model: LoadedModel, precision: Precision? = nil,
+    writing directory: String
+  ) throws(LoadError) {
+    guard model.format == .huggingFace else {
+      throw .unmergeable(
+        path: model.path,
+        reason:
+          "a GGUF model can't be merged into; give the model as a directory in Hugging Face layout")
+    }
+    let weights: MergedWeights
+    do {
+      weights = try MergedWeights(mix, of: model.model)
+    } catch {
+      throw .unmergeable(path: model.path, reason: "\(error)")
+    }
+    let precision = precision ?? (model.model.isBfloat16 ? .bfloat16 : .float32)
+    let output = try OutputDirectory(path: directory)
+    try LoadError.wrapping { () throws(CheckpointError) in
+      try SafetensorsWriter.write(
+        weights.tensors(precision.weights), metadata: ["format": "pt"],
+        to: "\(output.temporaryPath)/\(SafetensorsCheckpoint.singleFileName)")
+    }
+    let configuration = try configuration(
+      of: model, precision: precision, tiesEmbeddings: weights.tiesEmbeddings)
+    try output.write(Array(configuration.utf8), to: "config.json")
+    for name in copiedFiles where FileKind(path: "\(model.path)/\(name)") == .file {
+      try output.copy("\(model.path)/\(name)", to: name)
+    }
+    try output.commit()
+  }
+
+  /// What transformers saves beside weights and configuration.
+  private static let copiedFiles = [
+    "generation_config.json", "tokenizer.model", "tokenizer.json", "tokenizer_config.json",
+    "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+    "chat_template.jinja",
+  ]
+
+  /// `config.json` with what the merged weights changed.
+  private static func configuration(
+    of model: LoadedModel, precision: Precision, tiesEmbeddings: Bool
+  ) throws(LoadError) -> String {
+    let file = try JSONFile(path: "\(model.path)/config.json")
+    // transformers 5 writes `dtype`, and reads both.
+    let typeKey = file.value("dtype") == nil ? "torch_dtype" : "dtype"
+    var members = file.members.filter { $0.key != "torch_dtype" && $0.key != "dtype" }
+    members.append(JSONMember(typeKey, .string(precision.rawValue)))
+    if tiesEmbeddings != model.model.configuration.tiesEmbeddings {
+      members.removeAll { $0.key == "tie_word_embeddings" }
+      members.append(JSONMember("tie_word_embeddings", .bool(tiesEmbeddings)))
+    }
+    let lines = members.map { "  \(JSONValue.string($0.key).text): \($0.value.text)" }
+    return "{\n\(lines.joined(separator: ",\n"))\n}\n"
+  }
+}

@@ -1,0 +1,140 @@
+import Checkpoints
+import Kernels
+
+/// What an adapter does to one module of a model, ready to run.
+struct BoundModule: Sendable {
+  /// The low-rank update.
+  let lowRank: LowRank?
+  /// Takes the module's place where it is a projection or the embedding.
+  let replacement: Linear?
+  /// Takes the module's place where it is a norm.
+  let norm: [Float]?
+  /// Takes the place of the module's bias.
+  let bias: FloatBlock?
+  /// The new bias less the model's own.
+  let biasShift: FloatBlock?
+
+  /// The factors of a low-rank update in float32.
+  struct LowRank: Sendable {
+    /// A, `[rank, inputs]`; for an embedding its transpose, `[vocabulary, rank]`, for rows are looked up.
+    let down: FloatBlock
+    /// The transpose of B, `[rank, outputs]`.
+    let up: FloatBlock
+    /// `[outputs]`
+    let upBias: FloatBlock?
+    let rank: Int
+    let scale: Double
+    let magnitudes: Magnitudes?
+  }
+
+  init(
+    _ change: ModuleChange, reader: AdapterReader, weights: TransformerWeights
+  ) throws(CheckpointError) {
+    let module = change.module
+    let configuration = reader.configuration
+    guard let base = weights.linear(module) else {
+      lowRank = nil
+      replacement = nil
+      bias = nil
+      biasShift = nil
+      norm =
+        if let weight = change.weight {
+          try reader.floats(weight, shape: configuration.shape(of: module), of: module)
+        } else {
+          nil
+        }
+      return
+    }
+    norm = nil
+    var newBias: [Float]?
+    if let tensor = change.bias {
+      newBias = try reader.outputs(tensor, shape: [base.matrix.rows], of: module)
+    }
+    bias = newBias.map { FloatBlock($0) }
+    if let weight = change.weight {
+      let linear = Linear(
+        weight: try reader.matrix(weight, of: module), bias: newBias ?? base.bias)
+      // PEFT stores a copy of the embedding beside an update of it; a copy changes nothing.
+      replacement = newBias == nil && linear.hasElements(of: base) ? nil : linear
+      biasShift = nil
+    } else {
+      replacement = nil
+      biasShift = newBias.map { new in
+        FloatBlock(zip(new, base.bias ?? []).map { $0 - $1 })
+      }
+    }
+    lowRank =
+      if let factors = change.lowRank {
+        try LowRank(factors, of: module, on: replacement ?? base, reader: reader)
+      } else {
+        nil
+      }
+  }
+}
+
+extension BoundModule.LowRank {
+  init(
+    _ factors: LowRankFactors, of module: ModelModule, on base: Linear, reader: AdapterReader
+  ) throws(CheckpointError) {
+    let isEmbedding = module.kind == .embedding
+    let shape = reader.configuration.shape(of: module)
+    let (outputs, inputs) = isEmbedding ? (shape[1], shape[0]) : (shape[0], shape[1])
+    guard factors.down.shape.count == 2, factors.up.shape.count == 2 else {
+      let view = factors.down.shape.count == 2 ? factors.up : factors.down
+      throw reader.invalid(view, "its shape is \(view.shape), where a matrix is called for")
+    }
+    let rank = factors.down.shape[factors.downIsTransposed ? 1 : 0]
+    guard rank > 0 else { throw reader.invalid(factors.down, "its rank is 0") }
+    let down = try reader.floats(
+      factors.down, shape: factors.downIsTransposed ? [inputs, rank] : [rank, inputs], of: module)
+    let up = try reader.outputs(factors.up, shape: [outputs, rank], of: module)
+    guard Float(factors.scale).isFinite else {
+      throw reader.invalid(factors.down, "its scale is \(factors.scale)")
+    }
+    self.rank = rank
+    scale = factors.scale
+    self.down = FloatBlock(
+      factors.downIsTransposed == isEmbedding
+        ? down
+        : Floats.transposed(down, rows: factors.down.shape[0], columns: factors.down.shape[1]))
+    self.up = FloatBlock(Floats.transposed(up, rows: outputs, columns: rank))
+    upBias =
+      if let tensor = factors.upBias {
+        FloatBlock(try reader.outputs(tensor, shape: [outputs], of: module))
+      } else {
+        nil
+      }
+    guard let tensor = factors.magnitude else {
+      magnitudes = nil
+      return
+    }
+    let delta = Delta(down: self.down, up: self.up, rank: rank, isEmbedding: isEmbedding)
+    magnitudes = Magnitudes(
+      try reader.outputs(tensor, shape: [outputs], of: module), of: base, delta: delta,
+      scale: scale)
+    if let output = magnitudes?.firstWithoutLength {
+      throw reader.invalid(
+        tensor, "output \(output) of \(module.huggingFaceName) has a weight of length 0 or NaN")
+    }
+  }
+
+  /// B A, row by row of the module's weight.
+  func delta(of module: ModelModule) -> Delta {
+    Delta(down: down, up: up, rank: rank, isEmbedding: module.kind == .embedding)
+  }
+}
+
+extension Linear {
+  /// Whether every element is the same number.
+  fileprivate func hasElements(of other: Linear) -> Bool {
+    let count = matrix.columns
+    var mine = [Float](repeating: 0, count: count)
+    var theirs = mine
+    for row in 0..<matrix.rows {
+      read(row: row, into: &mine)
+      other.read(row: row, into: &theirs)
+      if mine != theirs { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,124 @@
+/// A part of a model that has weights of its own: what adapters change.
+package enum ModelModule: Hashable, Sendable {
+  /// The embedding of tokens.
+  case embedding
+  /// A norm or a projection of one layer.
+  case layer(Int, LayerPart)
+  /// The norm behind the last layer.
+  case finalNorm
+  /// The projection to logits.
+  case outputHead
+
+  /// What the module does, and so what can be done to it.
+  package enum Kind: Hashable, Sendable {
+    /// Looks rows up.
+    case embedding
+    /// y = W x
+    case linear
+    /// A vector of factors.
+    case norm
+  }
+
+  /// What the module does.
+  package var kind: Kind {
+    switch self {
+    case .embedding: .embedding
+    case .finalNorm: .norm
+    case .outputHead: .linear
+    case .layer(_, let part): part.isNorm ? .norm : .linear
+    }
+  }
+
+  /// The module's name in `transformers`, `model.layers.0.self_attn.q_proj` for one.
+  package var huggingFaceName: String {
+    switch self {
+    case .embedding: "model.embed_tokens"
+    case .finalNorm: "model.norm"
+    case .outputHead: "lm_head"
+    case .layer(let layer, let part): TensorNaming.huggingFace.name(part, layer: layer)
+    }
+  }
+
+  /// The name of the module's weight in a GGUF file, without `.weight`.
+  package var ggufName: String {
+    switch self {
+    case .embedding: "token_embd"
+    case .finalNorm: "output_norm"
+    case .outputHead: "output"
+    case .layer(let layer, let part): TensorNaming.gguf.name(part, layer: layer)
+    }
+  }
+
+  /// The module's place in a list of all modules of a model.
+  var index: Int {
+    switch self {
+    case .embedding: 0
+    case .finalNorm: 1
+    case .outputHead: 2
+    case .layer(let layer, let part): 3 + layer * LayerPart.allCases.count + part.rawValue
+    }
+  }
+
+  /// Whether rows of the module's matrix are pairs that rotary embedding turns, which files store in two orders.
+  var isRotated: Bool {
+    if case .layer(_, let part) = self { part == .query || part == .key } else { false }
+  }
+
+  /// The places of all modules of a model.
+  static func count(layers: Int) -> Int { 3 + layers * LayerPart.allCases.count }
+}
+
+extension TransformerConfiguration {
+  /// Every module, in the order of `transformers`.
+  package var modules: [ModelModule] {
+    var modules = [ModelModule.embedding]
+    for layer in 0..<layerCount {
+      for part in LayerPart.allCases where hasQueryKeyNorm || !part.isQueryKeyNorm {
+        modules.append(.layer(layer, part))
+      }
+    }
+    return modules + [.finalNorm, .outputHead]
+  }
+
+  /// Whether a module has a bias.
+  package func hasBias(_ module: ModelModule) -> Bool {
+    guard case .layer(_, let part) = module else { return false }
+    return switch part {
+    case .query, .key, .value: hasQueryKeyValueBias
+    case .attentionOutput: hasAttentionOutputBias
+    case .gate, .up, .down: hasFeedForwardBias
+    case .attentionNorm, .queryNorm, .keyNorm, .feedForwardNorm: false
+    }
+  }
+
+  /// The shape of a module's weight, outermost extent first.
+  package func shape(of module: ModelModule) -> [Int] {
+    switch module {
+    case .embedding, .outputHead: [vocabularyCount, hiddenSize]
+    case .finalNorm: [hiddenSize]
+    case .layer(_, let part):
+      switch part {
+      case .attentionNorm, .feedForwardNorm: [hiddenSize]
+      case .queryNorm, .keyNorm: [headDimension]
+      case .query: [queryWidth, hiddenSize]
+      case .key, .value: [keyValueWidth, hiddenSize]
+      case .attentionOutput: [hiddenSize, queryWidth]
+      case .gate, .up: [intermediateSize, hiddenSize]
+      case .down: [hiddenSize, intermediateSize]
+      }
+    }
+  }
+}
+
+extension LayerPart {
+  /// Whether the part is a vector of factors.
+  var isNorm: Bool {
+    switch self {
+    case .attentionNorm, .queryNorm, .keyNorm, .feedForwardNorm: true
+    case .query, .key, .value, .attentionOutput, .gate, .up, .down: false
+    }
+  }
+
+  /// Whether only models that normalise each head have the part.
+  var isQueryKeyNorm: Bool { self == .queryNorm || self == .keyNorm }
+}
