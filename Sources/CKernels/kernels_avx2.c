@@ -13,7 +13,8 @@
 #define CK_TILE_ROWS 2
 #define CK_TILE_COLUMNS 2
 #define CK_ATTENTION_QUERIES 1
-#define CK_INTEGER_ROWS 4
+#define CK_NIBBLE_SUMS 4
+#define CK_BYTE_SUMS 4
 #define CK_INTEGER_PANELS 1
 #include "Shared/kernels.inc"
 #pragma clang attribute pop

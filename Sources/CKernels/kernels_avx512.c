@@ -14,7 +14,8 @@
 #define CK_TILE_ROWS 4
 #define CK_TILE_COLUMNS 6
 #define CK_ATTENTION_QUERIES 4
-#define CK_INTEGER_ROWS 8
+#define CK_NIBBLE_SUMS 16
+#define CK_BYTE_SUMS 12
 #define CK_INTEGER_PANELS 2
 #include "Shared/kernels.inc"
 #pragma clang attribute pop

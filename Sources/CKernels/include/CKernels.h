@@ -50,11 +50,11 @@ typedef struct ck_matrix {
   ck_packing packing;
 } ck_matrix;
 
-// What goes with 32 quantised inputs q, the first and the last 16 apart: x = scale * q, to within scale / 2.
+// What goes with 32 quantised inputs q: x = scale * q, to within scale / 2.
 typedef struct ck_input_block {
-  float scales[2];
-  int32_t sums[2];   // of q
-  float scaled_sum;  // scales[0] * sums[0] + scales[1] * sums[1]
+  float scale;
+  int32_t sums[2];   // of the first and the last 16 q
+  float scaled_sum;  // scale * (sums[0] + sums[1])
 } ck_input_block;
 
 // Rows of inputs, quantised block by block.
@@ -145,7 +145,7 @@ typedef struct ck_kernels {
   // One share of the work: columns `begin` to `end` of one product. `scratch` holds ck_matmul_scratch floats.
   void (*matmul)(const ck_matmul *job, int32_t product, int64_t begin, int64_t end, float *scratch);
   // One row of x for products with packed weights. What is not finite makes its block's scale NaN, and so every
-  // product with it; 16 inputs whose largest magnitude is below 1e-30 count as zeros.
+  // product with it; 32 inputs whose largest magnitude is below 1e-30 count as zeros.
   void (*quantize)(const float *x, int64_t columns, int8_t *values, ck_input_block *blocks);
   // `rows` rows from `row` on, and one head of keys and values: its whole group of query heads.
   void (*attend)(const ck_attention *job, int32_t row, int32_t rows, int32_t kv_head);
