@@ -1,6 +1,6 @@
 public import Decoding
-import Foundation
 public import LanguageModeling
+import Metrics
 
 /// How probable a model finds a sequence of tokens.
 public struct TextScore: Hashable, Sendable {
@@ -20,18 +20,23 @@ public struct TextScore: Hashable, Sendable {
 
   /// The mean negative log-probability in nats over all tokens but the first; `nil` for a single token.
   public var meanNegativeLogLikelihood: Double? {
-    tokens.count > 1 ? -logProbability / Double(tokens.count - 1) : nil
+    likelihood().mean
   }
 
   /// The exponential of ``meanNegativeLogLikelihood``.
   public var perplexity: Double? {
-    meanNegativeLogLikelihood.map { exp($0) }
+    likelihood().perplexity
   }
 
   /// The negative log-probability in bits, divided by the bytes of the text that the tokens stand for; `nil` where
   /// either is missing.
   public func bitsPerByte(byteCount: Int) -> Double? {
-    tokens.count > 1 && byteCount > 0 ? -logProbability / log(2) / Double(byteCount) : nil
+    likelihood(byteCount: byteCount).bitsPerByte
+  }
+
+  private func likelihood(byteCount: Int = 0) -> Likelihood {
+    Likelihood(
+      logProbabilities: tokenLogProbabilities.lazy.compactMap { $0 }, byteCount: byteCount)
   }
 }
 

@@ -3,98 +3,110 @@ import TestSupport
 import Testing
 
 @Suite struct Explanations {
-  @Test func everySettingIsListedWithItsSource() throws {
+  /// The table's rows whose values aren't defaults, their columns a single space apart.
+  private func given(_ output: String) -> [String] {
+    output.components(separatedBy: "\n\n")[0].split(separator: "\n").map { line in
+      line.split(separator: " ").joined(separator: " ")
+    }.filter { !$0.hasSuffix(" default") }
+  }
+
+  /// What stands behind `name` in the lines below the table.
+  private func line(_ name: String, of output: String) -> String? {
+    output.components(separatedBy: "\n").first { $0.hasPrefix(name + ": ") }
+      .map { String($0.dropFirst(name.count + 2)) }
+  }
+
+  @Test func settingsAreListedWithTheirSources() throws {
     let directory = try TemporaryDirectory()
     let config = try directory.write(
       Array("top_p: 0.25 # a comment\nstop_strings: [\"a\\n\", b]\n".utf8), to: "c.yaml")
     let result = try DecodeProcess.run(
       "--explain -t 3 -c 64 --temp 0.5 --top-k 7 -n 9 --min-new-tokens 1 -s 5 "
-        + "--num-return-sequences 2 --filter-order llama.cpp --config \(config)")
+        + "--num-return-sequences 2 --samplers top_k;top_p;temperature --config \(config)")
     #expect(result.code == 0 && result.errors.isEmpty)
-    let expected = """
-      setting               value         from
-      model                 storyteller   default
-      strategy              sample        temperature (--temperature)
-      temperature           0.5           --temperature
-      top_k                 7             --top-k
-      top_p                 0.25          CONFIG
-      min_p                 0.0           default
-      typical_p             1.0           default
-      epsilon_cutoff        0.0           default
-      eta_cutoff            0.0           default
-      top_n_sigma           0.0           default
-      top_h                 null          default
-      xtc_probability       0.0           default
-      xtc_threshold         0.1           default
-      dynatemp_range        0.0           default
-      dynatemp_exp          1.0           default
-      filter_order          llama.cpp     --filter-order
-      repetition_penalty    1.0           default
-      frequency_penalty     0.0           default
-      presence_penalty      0.0           default
-      penalty_scope         all           default
-      repeat_last_n         -1            default
-      no_repeat_ngram_size  0             default
-      suppress_tokens       []            default
-      max_new_tokens        9             --max-new-tokens
-      min_new_tokens        1             --min-new-tokens
-      stop_strings          ["a\\n", "b"]  CONFIG
-      ignore_eos            false         default
-      eos_token_id          [2]           the model's files
-      num_return_sequences  2             --num-return-sequences
-      select                null          default
-      seed                  5             --seed
-      compute_type          float32       default
-      context_length        64            --context-length
-      threads               3             --threads
-
-      filters: top-k 7, then top-p 0.25, then temperature 0.5
-
-      """
     let output = result.output.replacingOccurrences(of: config, with: "CONFIG")
     #expect(
-      output.components(separatedBy: "\nfrom ")[0] + "" == expected || output.hasPrefix(expected))
+      given(output) == [
+        "setting value from", "strategy sample temperature (--temperature)",
+        "temperature 0.5 --temperature", "top_k 7 --top-k", "top_p 0.25 CONFIG",
+        "filter_order top-k;top-p;temperature --filter-order", "max_new_tokens 9 --max-new-tokens",
+        "min_new_tokens 1 --min-new-tokens", "stop_strings [\"a\\n\", \"b\"] CONFIG",
+        "eos_token_id [2] the model's files", "num_return_sequences 2 --num-return-sequences",
+        "seed 5 --seed", "context_length 64 --context-length", "threads 3 --threads",
+      ])
+    #expect(line("penalties", of: output) == "none")
+    #expect(line("filters", of: output) == "top-k 7, then top-p 0.25, then temperature 0.5")
+    #expect(
+      line("stops", of: output)
+        == "at the token 2 with at least 1 before it, or before \"a\\n\", or before \"b\","
+        + " or at 9 new tokens, or at 64 tokens with the prompt")
+  }
+
+  @Test(arguments: [
+    "--temp 0.5", "--temp 0", "--num-beams 2", "--num-beams 2 --num-beam-groups 2",
+    "--strategy beam-sample --num-beams 2", "--strategy stochastic-beam --num-beams 2",
+    "--strategy arithmetic", "--mirostat 2",
+  ])
+  func everySettingOfTheJSONIsExplained(arguments: String) throws {
+    let table = try DecodeProcess.run("--explain -s 1 " + arguments).output
+      .components(separatedBy: "\n\n")[0]
+    var names = Set(
+      table.split(separator: "\n").dropFirst().compactMap { $0.split(separator: " ").first })
+    let object = try DecodeProcess.run("--json -n 1 -s 1 -p Once " + arguments).object()
+    let settings = try #require(object["settings"] as? [String: Any])
+    names.subtract(["model", "seed", "threads"])
+    #expect(names.map(String.init).sorted() == settings.keys.sorted())
+  }
+
+  @Test func penaltiesAndMirostatAreToldInOrder() throws {
+    let output = try DecodeProcess.run([
+      "--explain", "--dry-multiplier", "0.8", "--dry-sequence-breaker", "none",
+      "--suppress-tokens", "5", "--logit-bias", "7=-inf", "--logit-bias", "8=1.5",
+      "--sequence-bias", "4,5=-2", "--no-repeat-ngram-size", "3", "--repetition-penalty", "1.2",
+      "--mirostat", "2", "--temp", "0.7", "--mirostat-tau", "4", "--ignore-eos", "-n", "5",
+      "-c", "64",
+    ]).output
+    #expect(
+      line("penalties", of: output)
+        == "logit bias 7=-inf, 8=1.5, then sequence bias 4,5=-2.0, then repetition penalty 1.2,"
+        + " then DRY 0.8, base 1.75, allowed length 2, then no-repeat-ngram-size 3,"
+        + " then suppressed tokens 5")
+    #expect(
+      line("filters", of: output)
+        == "temperature 0.7, then mirostat 2 to 4.0 bits at rate 0.1")
+    #expect(line("stops", of: output) == "at 5 new tokens, or at 64 tokens with the prompt")
+    let rows = given(output)
+    let expected: Set = [
+      "logit_bias {\"7\": \"-inf\", \"8\": 1.5} --logit-bias",
+      "sequence_bias {\"4,5\": -2} --sequence-bias",
+      "dry_sequence_breakers [] --dry-sequence-breaker",
+    ]
+    #expect(expected.isSubset(of: rows))
+    #expect(output.hasSuffix("top_p  0.9  mirostat takes the place of filters\n"))
   }
 
   @Test func beamsAreListedAndFiltersAreNot() throws {
-    let result = try DecodeProcess.run(
-      "--explain -t 3 -c 64 --num-beams 4 --num-beam-groups 2 -n 9")
-    let expected = """
-      setting               value         from
-      model                 storyteller   default
-      strategy              diverse-beam  num_beam_groups 2 (--num-beam-groups)
-      num_beams             4             --num-beams
-      num_beam_groups       2             --num-beam-groups
-      diversity_penalty     0.0           default
-      length_penalty        1.0           default
-      early_stopping        false         default
-      repetition_penalty    1.0           default
-      frequency_penalty     0.0           default
-      presence_penalty      0.0           default
-      penalty_scope         all           default
-      repeat_last_n         -1            default
-      no_repeat_ngram_size  0             default
-      suppress_tokens       []            default
-      max_new_tokens        9             --max-new-tokens
-      min_new_tokens        0             default
-      stop_strings          []            default
-      ignore_eos            false         default
-      eos_token_id          [2]           the model's files
-      num_return_sequences  1             default
-      seed                  not needed    default
-      compute_type          float32       default
-      context_length        64            --context-length
-      threads               3             --threads
+    let output = try DecodeProcess.run(
+      "--explain -t 3 -c 64 --num-beams 4 --num-beam-groups 2 -n 9 --patience 2"
+    ).output
+    #expect(
+      given(output) == [
+        "setting value from", "strategy diverse-beam num_beam_groups 2 (--num-beam-groups)",
+        "num_beams 4 --num-beams", "num_beam_groups 2 --num-beam-groups", "patience 2 --patience",
+        "max_new_tokens 9 --max-new-tokens", "eos_token_id [2] the model's files",
+        "context_length 64 --context-length", "threads 3 --threads",
+      ])
+    #expect(!output.components(separatedBy: "\n\n")[0].contains("\ntemperature "))
+    #expect(line("filters", of: output) == "none")
+    #expect(
+      output.hasSuffix(
+        """
+        from the model's files, not applied:
+        do_sample    true  num_beam_groups 2 (--num-beam-groups) asks for beams
+        temperature  0.8   no effect under diverse beam search
+        top_p        0.9   no effect under diverse beam search
 
-      filters: none
-
-      from the model's files, not applied:
-      do_sample    true  num_beam_groups 2 (--num-beam-groups) asks for beams
-      temperature  0.8   no effect under diverse beam search
-      top_p        0.9   no effect under diverse beam search
-
-      """
-    #expect(result.output == expected)
+        """))
   }
 
   /// A copy of the embedded model that recommends `defaults`.
@@ -127,7 +139,7 @@ import Testing
         "from the model's files, not applied:\nguidance_scale  1.5  not supported\n"))
     let greedy = try DecodeProcess.run(["--explain", "--temp", "0"], environment: environment)
       .output
-    #expect(greedy.contains("strategy              greedy "))
+    #expect(given(greedy).contains { $0.hasPrefix("strategy greedy ") })
     #expect(greedy.contains("filters: none\n"))
     #expect(greedy.contains("top_p           0.9   no effect on greedy decoding\n"))
   }

@@ -12,7 +12,7 @@ import Testing
     ("--top-k 1.5 x", "--top-k: top_k is a whole number, 0 (off) or above; it can't be 1.5"),
     (
       "--strategy beams x",
-      "strategy is one of greedy, sample, beam, diverse-beam, beam-sample; it can't be “beams”"
+      "strategy is one of greedy, sample, beam, diverse-beam, beam-sample, stochastic-beam, arithmetic; it can't be “beams”"
     ),
     ("--num-beams 4 --temp 0.5 x", "or choose --strategy beam-sample"),
     ("--num-beams 0 x", "--num-beams: num_beams is a whole number from 1 to 1024"),
@@ -29,6 +29,19 @@ import Testing
     ("--repeat-last-n 4 x", "has no effect without repetition_penalty or frequency_penalty"),
     ("--suppress-tokens 1,x x", "suppress_tokens is a token id or a list of token ids"),
     ("--suppress-tokens 99999999 x", "suppress_tokens: token id 99999999 is outside"),
+    ("--dry-base 2 x", "dry_base 2 has no effect without dry_multiplier; give that too"),
+    ("--logit-bias 5 x", "--logit-bias: logit_bias is token ids, each with what is added"),
+    ("--logit-bias 99999999=1 x", "logit_bias: token id 99999999 is outside"),
+    ("--sequence-bias 1,x=2 x", "10,45=-0.5"),
+    ("--bad-word </s> x", "which isn't banned so; set ignore_eos"),
+    ("--mirostat 3 x", "--mirostat: mirostat is 0 (off), 1 or 2; it can't be 3"),
+    ("--mirostat 2 --top-k 4 x", "takes the place of all filters but the temperature"),
+    ("--mirostat-tau 4 x", "mirostat_tau 4 has no effect without mirostat"),
+    ("--num-beams 2 --mirostat 1 x", "or choose --strategy sample"),
+    ("--patience 2 x", "or give num_beams above 1"),
+    ("--num-beams 2 --patience 0 x", "--patience: patience is a number above 0"),
+    ("--strategy beam --patience 2 x", "leave the patience at 1"),
+    ("--samplers penalties;top_k x", "can't be “penalties;top_k”"),
     ("--filter-order top-k;nope x", "can't be “top-k;nope”"),
     ("-n -1 x", "max_new_tokens is a whole number, 0 or above; it can't be -1"),
     ("-n 2 --min-new-tokens 3 x", "min_new_tokens 3 is more than max_new_tokens 2"),

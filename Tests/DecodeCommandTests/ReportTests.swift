@@ -41,6 +41,42 @@ import Testing
   }
 }
 
+@Suite struct Distributions {
+  @Test(arguments: [
+    "--temp 0", "-s 1 --top-k 5", "-s 1 --mirostat 1", "-s 1 --mirostat 2",
+    "-s 1 --strategy arithmetic --num-return-sequences 2",
+    "--num-beams 3 --num-return-sequences 2",
+    "--num-beams 4 --num-beam-groups 2 --diversity-penalty 0.5 --num-return-sequences 2",
+    "-s 1 --strategy beam-sample --num-beams 3 --num-return-sequences 2",
+    "-s 1 --strategy stochastic-beam --num-beams 2",
+  ])
+  func everyStrategyTellsThemForEachToken(strategy: String) throws {
+    let object = try DecodeProcess.run(strategy + " -p Once -n 8 --json --logprobs 3").object()
+    let sequences = try #require(object["sequences"] as? [[String: Any]])
+    #expect(!sequences.isEmpty)
+    for sequence in sequences {
+      let tokens = try #require(sequence["tokens"] as? [Int])
+      let raw = try #require(sequence["token_logprobs"] as? [Double])
+      let processed = try #require(sequence["processed_logprobs"] as? [Double])
+      let entropies = try #require(sequence["entropies"] as? [Double])
+      let top = try #require(sequence["top_logprobs"] as? [[[String: Any]]])
+      #expect(
+        [raw.count, processed.count, entropies.count, top.count]
+          == Array(repeating: tokens.count, count: 4))
+      #expect(abs((sequence["logprob"] as? Double ?? 0) - raw.reduce(0, +)) < 1e-9)
+      #expect(entropies.allSatisfy { $0 >= 0 })
+      for (index, alternatives) in top.enumerated() {
+        let logprobs = alternatives.compactMap { $0["logprob"] as? Double }
+        #expect(logprobs.count == 3 && logprobs == logprobs.sorted(by: >))
+        #expect(logprobs[0] >= raw[index] && alternatives.allSatisfy { $0["piece"] is String })
+        if let place = alternatives.firstIndex(where: { $0["id"] as? Int == tokens[index] }) {
+          #expect(logprobs[place] == raw[index])
+        }
+      }
+    }
+  }
+}
+
 @Suite struct Inspections {
   private static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()

@@ -116,7 +116,7 @@ extension Candidates {
     var (products, squares) = (0.0, 0.0)
     for rank in 1..<max(1, kept) {
       let step = PortableLogarithm.log(Double(rank + 1) / Double(rank))
-      products += step * Double(masses[rank - 1] - masses[rank])
+      products += step * (Double(masses[rank - 1]) - Double(masses[rank]))
       squares += step * step
     }
     return squares > 0 ? products / squares : 0

@@ -1,4 +1,4 @@
-import Foundation
+import LanguageModeling
 public import Metrics
 
 /// Minimum Bayes risk decoding (Eikema and Aziz 2020): chooses the sample that is worth most on average over what
@@ -44,7 +44,7 @@ public struct MinimumBayesRisk: SampleSelection {
     guard let greatest = samples.map(\.logProbability).max(), greatest.isFinite else { return nil }
     var seen: Set<SampleCandidate> = []
     return samples.map {
-      seen.insert($0).inserted ? exp($0.logProbability - greatest) : 0
+      seen.insert($0).inserted ? PortableExponential.exp($0.logProbability - greatest) : 0
     }
   }
 }

@@ -163,7 +163,7 @@ public struct GenerationSettings: Hashable, Sendable {
   public var returnSequenceCount: Int = 1
 
   /// How the samples of a prompt are ranked (`select`), best first; `nil` leaves them in the order of drawing. For
-  /// more than one sample, used by ``StrategyName/sample``.
+  /// more than one sample, used by ``StrategyName/sample`` and ``StrategyName/arithmetic``.
   public var selection: SelectionName?
 
   /// What minimum Bayes risk compares samples with (`select_utility`).

@@ -52,8 +52,9 @@ public struct Likelihood: AdditiveStatistics {
   /// texts of one length.
   public var meanTextPerplexity: Double? { textPerplexities.value }
 
-  /// Σ −log₂ *p* / bytes: comparable between tokenizers. `nil` without bytes.
+  /// Σ −log₂ *p* / bytes: comparable between tokenizers. `nil` without tokens or bytes.
   public var bitsPerByte: Double? {
-    byteCount > 0 ? negativeLogLikelihood / Elementary.log(2) / Double(byteCount) : nil
+    tokenCount > 0 && byteCount > 0
+      ? negativeLogLikelihood / Elementary.log(2) / Double(byteCount) : nil
   }
 }

@@ -1,13 +1,7 @@
 internal import Checkpoints
 internal import JSON
 public import LanguageModeling
-internal import Transformer
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
+public import Transformer
 
 /// Writes a model with its adapters merged in, as a directory in Hugging Face layout that transformers loads.
 public enum ModelMerger {
@@ -30,28 +24,29 @@ public enum ModelMerger {
   /// become two where an adapter changes only one of them.
   ///
   /// - Parameters:
-  ///   - model: one that was loaded from a directory in Hugging Face layout, with the adapters of the mix added.
+  ///   - model: the transformer, with the adapters of the mix added.
+  ///   - path: the directory in Hugging Face layout that it was loaded from.
   ///   - precision: `nil`: that of the model's embedding, where it is bfloat16, else float32.
   ///   - directory: must not exist.
   /// - Throws: ``LoadError`` for a model of another layout, a place that exists or can't be written;
   ///   ``LoadError/unmergeable(path:reason:)`` for a mix that can't be merged.
   public static func merge(
-    _ mix: AdapterMix, into model: LoadedModel, precision: Precision? = nil,
-    writing directory: String
+    _ mix: AdapterMix, into model: TransformerModel, loadedFrom path: String,
+    precision: Precision? = nil, writing directory: String
   ) throws(LoadError) {
-    guard model.format == .huggingFace else {
+    guard FileKind(path: path) == .directory else {
       throw .unmergeable(
-        path: model.path,
+        path: path,
         reason:
           "a GGUF model can't be merged into; give the model as a directory in Hugging Face layout")
     }
     let weights: MergedWeights
     do {
-      weights = try MergedWeights(mix, of: model.model)
+      weights = try MergedWeights(mix, of: model)
     } catch {
-      throw .unmergeable(path: model.path, reason: "\(error)")
+      throw .unmergeable(path: path, reason: "\(error)")
     }
-    let precision = precision ?? (model.model.isBfloat16 ? .bfloat16 : .float32)
+    let precision = precision ?? (model.isBfloat16 ? .bfloat16 : .float32)
     let output = try OutputDirectory(path: directory)
     try LoadError.wrapping { () throws(CheckpointError) in
       try SafetensorsWriter.write(
@@ -59,10 +54,12 @@ public enum ModelMerger {
         to: "\(output.temporaryPath)/\(SafetensorsCheckpoint.singleFileName)")
     }
     let configuration = try configuration(
-      of: model, precision: precision, tiesEmbeddings: weights.tiesEmbeddings)
+      at: path, precision: precision,
+      tiesEmbeddings: weights.tiesEmbeddings == model.configuration.tiesEmbeddings
+        ? nil : weights.tiesEmbeddings)
     try output.write(Array(configuration.utf8), to: "config.json")
-    for name in copiedFiles where FileKind(path: "\(model.path)/\(name)") == .file {
-      try output.copy("\(model.path)/\(name)", to: name)
+    for name in copiedFiles where FileKind(path: "\(path)/\(name)") == .file {
+      try output.copy("\(path)/\(name)", to: name)
     }
     try output.commit()
   }
@@ -76,14 +73,14 @@ public enum ModelMerger {
 
   /// `config.json` with what the merged weights changed.
   private static func configuration(
-    of model: LoadedModel, precision: Precision, tiesEmbeddings: Bool
+    at path: String, precision: Precision, tiesEmbeddings: Bool?
   ) throws(LoadError) -> String {
-    let file = try JSONFile(path: "\(model.path)/config.json")
+    let file = try JSONFile(path: "\(path)/config.json")
     // transformers 5 writes `dtype`, and reads both.
     let typeKey = file.value("dtype") == nil ? "torch_dtype" : "dtype"
     var members = file.members.filter { $0.key != "torch_dtype" && $0.key != "dtype" }
     members.append(JSONMember(typeKey, .string(precision.rawValue)))
-    if tiesEmbeddings != model.model.configuration.tiesEmbeddings {
+    if let tiesEmbeddings {
       members.removeAll { $0.key == "tie_word_embeddings" }
       members.append(JSONMember("tie_word_embeddings", .bool(tiesEmbeddings)))
     }

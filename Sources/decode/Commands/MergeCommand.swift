@@ -45,7 +45,8 @@ struct MergeCommand: ParsableCommand {
     let model = try modelOptions.load(adapterOptions, computeType: .float32, console: console)
     try reportingFailure {
       try ModelMerger.merge(
-        adapterOptions.mix, into: model, precision: dtype?.precision, writing: out)
+        adapterOptions.mix, into: model.model, loadedFrom: model.path,
+        precision: dtype?.precision, writing: out)
     }
     console.detail("wrote \(out)")
   }

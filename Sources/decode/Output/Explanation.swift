@@ -59,7 +59,7 @@ struct Explanation {
       let tokens = settings.endOfSequenceTokens.map(String.init).joined(separator: ", ")
       stops.append(
         "at the token \(tokens)"
-          + (settings.minNewTokens > 0 ? " behind \(settings.minNewTokens) others" : ""))
+          + (settings.minNewTokens > 0 ? " with at least \(settings.minNewTokens) before it" : ""))
     }
     stops += settings.stopStrings.map { "before \(JSONValue.string($0).text)" }
     stops.append("at \(settings.maxNewTokens) new tokens")

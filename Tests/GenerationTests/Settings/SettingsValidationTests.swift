@@ -98,6 +98,9 @@ import Testing
     (.ignoreEndOfSequence, [.integer(0)]),
     (.endOfSequenceTokens, [.integer(-1), .integer(1 << 31), .list([.text("2")]), .bool(false)]),
     (.returnSequenceCount, [.integer(0), .integer(65537), .number(.nan)]),
+    (.selection, [.text("best"), .text(""), .bool(true)]),
+    (.selectionUtility, [.text("chrF"), .integer(1)]),
+    (.selectionAnswer, [.text("last"), .list([])]),
     (.seed, [.integer(-1), .number(1), .text("1")]),
   ]
 

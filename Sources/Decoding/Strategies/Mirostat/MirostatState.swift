@@ -1,4 +1,3 @@
-import Foundation
 import LanguageModeling
 
 /// What mirostat has learnt along one hypothesis.
@@ -43,12 +42,17 @@ package struct MirostatState: Hashable, Sendable {
   private func count(exponent: Double, vocabularyCount: Int) -> Int {
     let excess = exponent - 1
     let logCount = PortableLogarithm.log(Double(max(2, vocabularyCount)))
-    // Σ x^−s over the vocabulary as an integral: ln V where s is 1.
+    // Σ x^−s over the vocabulary as an integral: (1 − V^(1 − s)) / (s − 1), which is ln V where s is 1.
     let mass =
-      abs(excess) < 1e-9 ? logCount : -expm1(-excess * logCount) / excess
+      if abs(excess) < 1e-9 {
+        logCount
+      } else {
+        PortableExponential.complement(-abs(excess) * logCount) / abs(excess)
+          / (excess < 0 ? PortableExponential.exp(excess * logCount) : 1)
+      }
     let log =
       (bound * PortableLogarithm.log(2) - PortableLogarithm.log(mass)) / max(exponent, 1e-9)
     guard log < logCount else { return vocabularyCount }
-    return max(1, Int(exp(log)))
+    return max(1, Int(1 / PortableExponential.exp(-max(0, log))))
   }
 }
