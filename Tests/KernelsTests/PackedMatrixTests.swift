@@ -11,7 +11,10 @@ import Testing
     let values: [Float]
     private let bytes: AlignedBuffer<UInt8>
 
-    init(_ type: StorageType, rows: Int, columns: Int, seed: UInt64) throws {
+    /// - Parameter scale: of every block; `nil`: random ones.
+    init(
+      _ type: StorageType, rows: Int, columns: Int, seed: UInt64, scale: Float? = nil
+    ) throws {
       let (elements, size) = type.block
       let rowBytes = columns / elements * size
       var noise = Noise(seed: seed)
@@ -25,7 +28,10 @@ import Testing
         case .float32: store(noise.float().bitPattern, at: base)
         case .float16: store(half(noise.float()), at: base)
         case .bfloat16: store(UInt16(noise.float().bitPattern >> 16), at: base)
-        default: for offset in type.halves { store(half(noise.float() * 0.1), at: base + offset) }
+        default:
+          for offset in type.halves {
+            store(half(scale ?? noise.float() * 0.1), at: base + offset)
+          }
         }
       }
       matrix = WeightMatrix(
@@ -96,6 +102,29 @@ import Testing
               * inputs[row * columns..<(row + 1) * columns].reduce(0) { $0 + Double(abs($1)) }
             : rounding * size
           #expect(abs(Double(ours[row * outputs + output]) - sum) <= allowed + 1e-6)
+        }
+      }
+    }
+  }
+
+  /// Where every scale is 1, each sum is a whole number, and floats hold it exactly.
+  @Test(arguments: instructionSets, StorageType.allCases.filter { $0.block.elements > 1 })
+  func sumsOfIntegersAreExact(_ set: InstructionSet, _ type: StorageType) throws {
+    let (outputs, columns) = (21, 256)
+    let weights = try Weights(type, rows: outputs, columns: columns, seed: 10, scale: 1)
+    var noise = Noise(seed: 11)
+    for rows in [1, 7, 30] {
+      // The largest magnitude of each block is 127, so inputs are rounded to themselves.
+      let x = (0..<rows * columns).map { index in
+        index % 32 == 5 ? -127 : (noise.float() * 3.9).rounded(.towardZero)
+      }
+      let ours = try Self.product(weights.packed, x, rows: rows, set: set)
+      for row in 0..<rows {
+        for output in 0..<outputs {
+          let sum = (0..<columns).reduce(0) {
+            $0 + Int(x[row * columns + $1]) * Int(weights.values[output * columns + $1])
+          }
+          #expect(ours[row * outputs + output] == Float(sum), "\(sum)")
         }
       }
     }
