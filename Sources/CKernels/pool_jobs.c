@@ -20,43 +20,96 @@ static void matmul_task(void *pointer, int32_t index, float *scratch) {
   context->kernels->matmul(context->job, product, begin, end, scratch);
 }
 
-// Elements of x that one task quantises.
-enum { QUANTIZED_SHARE = 4096 };
+// --- Row by row ---
 
-typedef struct quantize_context {
-  const ck_kernels *kernels;
-  const ck_matmul *job;
-  int64_t columns, share;  // share: rows a task
-} quantize_context;
+// Elements that make a task worth handing over.
+enum { ROWS_SHARE = 4096 };
 
-static void quantize_task(void *pointer, int32_t index, float *scratch) {
-  (void)scratch;
-  const quantize_context *context = pointer;
-  const ck_matmul *job = context->job;
-  const int64_t blocks = job->inputs.block_count, begin = index * context->share;
-  const int64_t end = begin + context->share < job->rows ? begin + context->share : job->rows;
-  for (int64_t row = begin; row < end; row++)
-    context->kernels->quantize(job->x + row * job->x_stride, context->columns,
-                               job->inputs.values + row * blocks * CK_BLOCK_COLUMNS, job->inputs.blocks + row * blocks);
+// Rows a task: about as many elements as are worth it, and as many tasks for each thread.
+static int64_t row_share(const ck_pool *pool, int64_t rows, int64_t columns) {
+  const int64_t threads = ck_pool_threads(pool), round = ROWS_SHARE * threads;
+  const int64_t tasks = (rows * columns + round - 1) / round * threads;
+  return rows <= tasks ? 1 : (rows + tasks - 1) / tasks;
 }
 
-static void quantize_inputs(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job) {
-  bool packed = false;
-  for (int32_t i = 0; i < job->product_count; i++) packed = packed || job->products[i].weight.packing != CK_UNPACKED;
-  if (!packed) return;
-  quantize_context context = {.kernels = kernels, .job = job, .columns = job->products[0].weight.columns};
-  context.share = QUANTIZED_SHARE / context.columns > 0 ? QUANTIZED_SHARE / context.columns : 1;
-  ck_pool_run(pool, quantize_task, &context, (int32_t)((job->rows + context.share - 1) / context.share));
+typedef struct rows_context {
+  const ck_kernels *kernels;
+  const ck_matmul *matmul;
+  const ck_placement *placement;
+  int64_t rows, columns, share;
+} rows_context;
+
+static void run_rows(ck_pool *pool, ck_task task, rows_context *context) {
+  context->share = row_share(pool, context->rows, context->columns);
+  ck_pool_run(pool, task, context, (int32_t)((context->rows + context->share - 1) / context->share));
+}
+
+static int64_t share_end(const rows_context *context, int64_t begin) {
+  return begin + context->share < context->rows ? begin + context->share : context->rows;
+}
+
+static bool takes_integers(const ck_matmul *job) {
+  for (int32_t i = 0; i < job->product_count; i++)
+    if (job->products[i].weight.packing != CK_UNPACKED) return true;
+  return false;
+}
+
+static void prepare_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const rows_context *context = pointer;
+  const ck_kernels *kernels = context->kernels;
+  const ck_matmul *job = context->matmul;
+  const ck_preparation *preparation = &job->preparation;
+  const int64_t columns = context->columns, blocks = job->inputs.block_count, begin = index * context->share;
+  const bool integers = takes_integers(job);
+  for (int64_t row = begin; row < share_end(context, begin); row++) {
+    if (preparation->norm_input)
+      kernels->rms_norm(preparation->norm_input + row * columns, preparation->norm_weight, preparation->epsilon,
+                        columns, preparation->x + row * job->x_stride);
+    if (preparation->up)
+      kernels->silu_multiply(preparation->x + row * job->x_stride, preparation->up + row * columns, columns);
+    if (integers)
+      kernels->quantize(job->x + row * job->x_stride, columns, job->inputs.values + row * blocks * CK_BLOCK_COLUMNS,
+                        job->inputs.blocks + row * blocks);
+  }
+}
+
+static void place_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const rows_context *context = pointer;
+  int64_t begin = index * context->share, end = share_end(context, begin);
+  for (int64_t row = begin; row < end; row++) context->kernels->place(context->placement, (int32_t)row);
+}
+
+void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement *job) {
+  rows_context context = {.kernels = kernels, .placement = job, .rows = job->rows};
+  context.columns = (int64_t)(job->heads + 2 * job->kv_heads) * job->head_dim;
+  run_rows(pool, place_task, &context);
+}
+
+// --- Products ---
+
+// Columns a task. Packed weights take less time and come two panels at a time, so smaller tasks balance better; those
+// of one row are bound by memory, and larger ones stream better.
+static int64_t column_share(const ck_pool *pool, const ck_matmul *job, int64_t total) {
+  // About eight tasks a thread, so that a thread that is held up costs little; whole panels, so that none is cut.
+  const int64_t even = total / (8 * (int64_t)ck_pool_threads(pool));
+  if (!takes_integers(job)) return (even + CK_PANEL_COLUMNS) / CK_PANEL_COLUMNS * CK_PANEL_COLUMNS;
+  const int64_t pair = 2 * CK_PACKED_ROWS, most = 16 * pair;
+  const int64_t share = even / pair * pair;
+  return share < pair ? pair : share > most ? most : share;
 }
 
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job) {
-  quantize_inputs(pool, kernels, job);
+  if (takes_integers(job) || job->preparation.norm_input || job->preparation.up) {
+    rows_context rows = {
+      .kernels = kernels, .matmul = job, .rows = job->rows, .columns = job->products[0].weight.columns};
+    run_rows(pool, prepare_task, &rows);
+  }
   matmul_context context = {.kernels = kernels, .job = job};
   int64_t total = 0;
   for (int32_t i = 0; i < job->product_count; i++) total += job->products[i].weight.rows;
-  // About eight tasks a thread, so that a thread that is held up costs little; whole panels, so that none is cut.
-  int64_t tasks = 8 * (int64_t)ck_pool_threads(pool);
-  context.share = (total / tasks + CK_PANEL_COLUMNS) / CK_PANEL_COLUMNS * CK_PANEL_COLUMNS;
+  context.share = column_share(pool, job, total);
   for (int32_t i = 0; i < job->product_count; i++)
     context.first_task[i + 1] =
         context.first_task[i] + (int32_t)((job->products[i].weight.rows + context.share - 1) / context.share);
@@ -110,71 +163,6 @@ void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention
   context.share = share < 1 ? 1 : share > ATTENTION_ROWS ? ATTENTION_ROWS : (int32_t)share;
   context.shares = (job->rows + context.share - 1) / context.share;
   ck_pool_run(pool, attention_task, &context, context.shares * job->kv_heads);
-}
-
-// --- Row by row ---
-
-// Elements that make a task worth handing over.
-enum { ELEMENTWISE_SHARE = 4096 };
-
-typedef struct rows_context {
-  const ck_kernels *kernels;
-  const ck_placement *placement;
-  const float *x, *weight;
-  float *out;
-  float epsilon;
-  int64_t rows, count, share;
-} rows_context;
-
-static int64_t share_end(const rows_context *context, int64_t begin) {
-  return begin + context->share < context->rows ? begin + context->share : context->rows;
-}
-
-static void run_rows(ck_pool *pool, ck_task task, rows_context *context) {
-  context->share = ELEMENTWISE_SHARE / context->count > 0 ? ELEMENTWISE_SHARE / context->count : 1;
-  ck_pool_run(pool, task, context, (int32_t)((context->rows + context->share - 1) / context->share));
-}
-
-static void place_task(void *pointer, int32_t index, float *scratch) {
-  (void)scratch;
-  const rows_context *context = pointer;
-  int64_t begin = index * context->share, end = share_end(context, begin);
-  for (int64_t row = begin; row < end; row++) context->kernels->place(context->placement, (int32_t)row);
-}
-
-void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement *job) {
-  rows_context context = {.kernels = kernels, .placement = job, .rows = job->rows};
-  context.count = (int64_t)(job->heads + 2 * job->kv_heads) * job->head_dim;
-  run_rows(pool, place_task, &context);
-}
-
-static void rms_norm_task(void *pointer, int32_t index, float *scratch) {
-  (void)scratch;
-  const rows_context *context = pointer;
-  int64_t begin = index * context->share, end = share_end(context, begin), count = context->count;
-  for (int64_t row = begin; row < end; row++)
-    context->kernels->rms_norm(context->x + row * count, context->weight, context->epsilon, count,
-                               context->out + row * count);
-}
-
-void ck_pool_rms_norm(ck_pool *pool, const ck_kernels *kernels, const float *x, const float *weight, float epsilon,
-                      int64_t rows, int64_t count, float *out) {
-  rows_context context = {.kernels = kernels, .x = x, .weight = weight, .out = out, .epsilon = epsilon, .rows = rows,
-                          .count = count};
-  run_rows(pool, rms_norm_task, &context);
-}
-
-static void silu_task(void *pointer, int32_t index, float *scratch) {
-  (void)scratch;
-  const rows_context *context = pointer;
-  int64_t begin = index * context->share;
-  context->kernels->silu_multiply(context->out + begin, context->x + begin, share_end(context, begin) - begin);
-}
-
-void ck_pool_silu_multiply(ck_pool *pool, const ck_kernels *kernels, float *gate, const float *up, int64_t count) {
-  // Whole vectors in every task, so that the cut changes no bit.
-  rows_context context = {.kernels = kernels, .x = up, .out = gate, .rows = count, .count = 1};
-  run_rows(pool, silu_task, &context);
 }
 
 typedef struct adaptation_context {

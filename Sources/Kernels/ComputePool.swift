@@ -51,13 +51,15 @@ package final class ComputePool {
   ///
   /// - Parameters:
   ///   - x: `[rows, stride]`.
+  ///   - preparation: how `x` is made first; `nil`: it is there.
   ///   - second, third: further products of `x`, such as key and value beside the query.
   package func multiply(
-    _ x: UnsafePointer<Float>, rows: Int, stride: Int, _ first: Product, _ second: Product? = nil,
-    _ third: Product? = nil
+    _ x: UnsafePointer<Float>, rows: Int, stride: Int, preparation: Preparation? = nil,
+    _ first: Product, _ second: Product? = nil, _ third: Product? = nil
   ) {
     var job = ck_matmul()
     job.x = x
+    if let preparation { job.preparation = preparation.ckPreparation }
     job.x_stride = Int64(stride)
     job.rows = Int64(rows)
     job.products.0 = first.ckProduct
@@ -88,6 +90,7 @@ package final class ComputePool {
       ck_pool_matmul(pool, table, &job)
       remaining -= job.rows
       job.x += Int(job.rows * job.x_stride)
+      job.preparation.advance(by: Int(job.rows), stride: Int(job.x_stride), columns: Int(columns))
       job.products.0.out += Int(job.rows * job.products.0.out_stride)
       if job.product_count > 1 { job.products.1.out += Int(job.rows * job.products.1.out_stride) }
       if job.product_count > 2 { job.products.2.out += Int(job.rows * job.products.2.out_stride) }
@@ -102,14 +105,6 @@ package final class ComputePool {
 
   func runPlacement(_ job: inout ck_placement) {
     ck_pool_place(pool, table, &job)
-  }
-
-  /// out = x / √(mean(x²) + ε) · weight, for `rows` rows of `count` elements.
-  package func rmsNorm(
-    _ x: UnsafePointer<Float>, rows: Int, weight: UnsafePointer<Float>, epsilon: Float, count: Int,
-    into out: UnsafeMutablePointer<Float>
-  ) {
-    ck_pool_rms_norm(pool, table, x, weight, epsilon, Int64(rows), Int64(count), out)
   }
 
   /// Low-rank updates of rows of projections, each element of `jobs` as one task.
@@ -129,7 +124,7 @@ package final class ComputePool {
   package func siluMultiply(
     _ gate: UnsafeMutablePointer<Float>, _ up: UnsafePointer<Float>, count: Int
   ) {
-    ck_pool_silu_multiply(pool, table, gate, up, Int64(count))
+    table.pointee.silu_multiply(gate, up, Int64(count))
   }
 
   /// Turns the pairs of each head by the angles whose cosines and sines (`[dimension / 2]` each) are given.

@@ -29,12 +29,16 @@ import Testing
     }
   }
 
-  @Test(arguments: instructionSets, [false, true])
-  func rotationTurnsPairsAndKeepsTheirLength(_ set: InstructionSet, _ interleaved: Bool) throws {
-    let (heads, dimension, turned) = (3, 12, 8)
+  @Test(arguments: instructionSets, [8, 32, 72])
+  func rotationTurnsPairsAndKeepsTheirLength(_ set: InstructionSet, _ turned: Int) throws {
+    for interleaved in [false, true] { try expectRotation(set, turned, interleaved) }
+  }
+
+  private func expectRotation(_ set: InstructionSet, _ turned: Int, _ interleaved: Bool) throws {
+    let (heads, dimension) = (3, turned + 4)
     var noise = Noise(seed: 3)
     let x = noise.floats(heads * dimension)
-    let angles: [Float] = [0.1, 1.2, 2.3, -0.7]
+    let angles = noise.floats(turned / 2).map { $0 * 3 }
     var out = x
     try ComputePool.make(set).rotate(
       &out, heads: heads, headDimension: dimension, dimension: turned, interleaved: interleaved,

@@ -75,12 +75,22 @@ typedef struct ck_product {
 
 enum { CK_MAX_PRODUCTS = 3 };
 
+// How a job's x is made, a row at a time, before it is multiplied with. Nothing: it is there.
+typedef struct ck_preparation {
+  float *x;                  // the job's own
+  const float *norm_input;   // [rows, columns] or NULL: x = its norm
+  const float *norm_weight;  // [columns]
+  float epsilon;
+  const float *up;           // [rows, columns] or NULL: x = SiLU(x) * up
+} ck_preparation;
+
 // Up to three products of the same input, split over columns of the output.
 typedef struct ck_matmul {
   const float *x;       // [rows, x_stride], 16-element tails need not be padded
   int64_t x_stride, rows;
   int32_t product_count;
   ck_product products[CK_MAX_PRODUCTS];
+  ck_preparation preparation;
   ck_inputs inputs;     // x quantised, for products with packed weights; all of a job's weights have the same columns
 } ck_matmul;
 
@@ -203,10 +213,6 @@ void ck_pool_run(ck_pool *pool, ck_task task, void *context, int32_t count);
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job);
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job);
 void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement *job);
-// rms_norm of `rows` rows, x: [rows, count] to out: [rows, count].
-void ck_pool_rms_norm(ck_pool *pool, const ck_kernels *kernels, const float *x, const float *weight, float epsilon,
-                      int64_t rows, int64_t count, float *out);
-void ck_pool_silu_multiply(ck_pool *pool, const ck_kernels *kernels, float *gate, const float *up, int64_t count);
 // Packs a whole matrix. The pool's threads have scratch for `source->columns` floats.
 void ck_pool_pack(ck_pool *pool, const ck_kernels *kernels, const ck_matrix *source, void *data);
 // `count` jobs that share no row of output, each as one task.

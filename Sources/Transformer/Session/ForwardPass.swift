@@ -65,9 +65,8 @@ struct ForwardPass {
   /// x += O · attention(rotate(Q · norm(x)), rotate(K · norm(x)), V · norm(x))
   private func attention(_ layer: LayerWeights, index: Int, rows: Int) {
     let queryWidth = configuration.queryWidth
-    normalize(layer.attentionNorm, .layer(index, .attentionNorm), rows: rows)
     multiply(
-      activations.normed, rows: rows,
+      normalized: layer.attentionNorm, .layer(index, .attentionNorm), rows: rows,
       layer.query, into: activations.queries,
       layer.key, into: activations.keys,
       layer.value, into: activations.values)
@@ -93,17 +92,16 @@ struct ForwardPass {
   /// x += down · (SiLU(gate · norm(x)) · (up · norm(x)))
   private func feedForward(_ layer: LayerWeights, index: Int, rows: Int) {
     let intermediate = configuration.intermediateSize
-    normalize(layer.feedForwardNorm, .layer(index, .feedForwardNorm), rows: rows)
     multiply(
-      activations.normed, rows: rows,
+      normalized: layer.feedForwardNorm, .layer(index, .feedForwardNorm), rows: rows,
       layer.gate, into: activations.gate,
       layer.up, into: activations.up)
     adapt(activations.normed, layer.gate, .layer(index, .gate), activations.gate)
     adapt(activations.normed, layer.up, .layer(index, .up), activations.up)
     adapters.run(on: pool)
-    pool.siluMultiply(activations.gate.pointer, activations.up.pointer, count: rows * intermediate)
     addProduct(
-      of: activations.gate, rows: rows, width: intermediate, layer.down, .layer(index, .down))
+      of: activations.gate, gatedWith: activations.up, rows: rows, width: intermediate, layer.down,
+      .layer(index, .down))
   }
 
   /// Logits of the rows that ask for them: the final norm and the output head, for those rows alone.
@@ -140,20 +138,24 @@ struct ForwardPass {
 
   // MARK: - Pieces of a layer
 
-  private func normalize(_ weight: [Float], _ module: ModelModule, rows: Int) {
+  /// How norms of the residual stream are made: on the way to the product, but that adapters may have replaced some.
+  private func withNorm(
+    _ weight: [Float], _ module: ModelModule, rows: Int, _ body: (Preparation?) -> Void
+  ) {
     guard !adapters.isActive else {
       for row in 0..<rows {
         let weight = adapters.change(of: module, row: row)?.norm ?? weight
         normalizeRow(weight, from: row, to: row)
       }
-      return
+      return body(nil)
     }
-    weight.withUnsafeBufferPointer { buffer in
-      guard let weight = buffer.baseAddress else { return }
-      pool.rmsNorm(
-        activations.residual.pointer, rows: rows, weight: weight,
-        epsilon: configuration.normEpsilon, count: configuration.hiddenSize,
-        into: activations.normed.pointer)
+    withOptional(weight) { weight in
+      body(
+        weight.map {
+          .norm(
+            of: activations.residual.pointer, weight: $0, epsilon: configuration.normEpsilon,
+            into: activations.normed.pointer)
+        })
     }
   }
 
@@ -227,46 +229,54 @@ struct ForwardPass {
   }
 
   private func multiply(
-    _ x: AlignedBuffer<Float>, rows: Int,
+    normalized norm: [Float], _ module: ModelModule, rows: Int,
     _ first: Linear, into firstOut: AlignedBuffer<Float>,
     _ second: Linear, into secondOut: AlignedBuffer<Float>
   ) {
-    first.withBias { firstBias in
-      second.withBias { secondBias in
-        pool.multiply(
-          x.pointer, rows: rows, stride: first.matrix.columns,
-          product(first, firstBias, firstOut), product(second, secondBias, secondOut))
-      }
-    }
-  }
-
-  private func multiply(
-    _ x: AlignedBuffer<Float>, rows: Int,
-    _ first: Linear, into firstOut: AlignedBuffer<Float>,
-    _ second: Linear, into secondOut: AlignedBuffer<Float>,
-    _ third: Linear, into thirdOut: AlignedBuffer<Float>
-  ) {
-    first.withBias { firstBias in
-      second.withBias { secondBias in
-        third.withBias { thirdBias in
+    withNorm(norm, module, rows: rows) { preparation in
+      first.withBias { firstBias in
+        second.withBias { secondBias in
           pool.multiply(
-            x.pointer, rows: rows, stride: first.matrix.columns,
-            product(first, firstBias, firstOut), product(second, secondBias, secondOut),
-            product(third, thirdBias, thirdOut))
+            activations.normed.pointer, rows: rows, stride: configuration.hiddenSize,
+            preparation: preparation,
+            product(first, firstBias, firstOut), product(second, secondBias, secondOut))
         }
       }
     }
   }
 
-  /// residual += W x + b, as the adapters have it.
+  private func multiply(
+    normalized norm: [Float], _ module: ModelModule, rows: Int,
+    _ first: Linear, into firstOut: AlignedBuffer<Float>,
+    _ second: Linear, into secondOut: AlignedBuffer<Float>,
+    _ third: Linear, into thirdOut: AlignedBuffer<Float>
+  ) {
+    withNorm(norm, module, rows: rows) { preparation in
+      first.withBias { firstBias in
+        second.withBias { secondBias in
+          third.withBias { thirdBias in
+            pool.multiply(
+              activations.normed.pointer, rows: rows, stride: configuration.hiddenSize,
+              preparation: preparation,
+              product(first, firstBias, firstOut), product(second, secondBias, secondOut),
+              product(third, thirdBias, thirdOut))
+          }
+        }
+      }
+    }
+  }
+
+  /// residual += W x + b, as the adapters have it. With an `up`, x is SiLU(x) · up first.
   private func addProduct(
-    of x: AlignedBuffer<Float>, rows: Int, width: Int, _ linear: Linear, _ module: ModelModule
+    of x: AlignedBuffer<Float>, gatedWith up: AlignedBuffer<Float>? = nil, rows: Int, width: Int,
+    _ linear: Linear, _ module: ModelModule
   ) {
     let hidden = configuration.hiddenSize
+    let preparation = up.map { Preparation.gate(x.pointer, up: $0.pointer) }
     guard adapters.isActive else {
       linear.withBias { bias in
         pool.multiply(
-          x.pointer, rows: rows, stride: width,
+          x.pointer, rows: rows, stride: width, preparation: preparation,
           Product(
             linear.matrix, bias: bias, into: activations.residual.pointer, outStride: hidden,
             accumulates: true))
@@ -278,7 +288,7 @@ struct ForwardPass {
     let projected = activations.normed.pointer
     linear.withBias { bias in
       pool.multiply(
-        x.pointer, rows: rows, stride: width,
+        x.pointer, rows: rows, stride: width, preparation: preparation,
         Product(linear.matrix, bias: bias, into: projected, outStride: hidden))
     }
     adapt(x, linear, module, activations.normed)
