@@ -89,15 +89,14 @@ void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement 
 
 // --- Products ---
 
-// Columns a task. Packed weights take less time and come two panels at a time, so smaller tasks balance better; those
-// of one row are bound by memory, and larger ones stream better.
+
+// Columns a task, whole panels so that none is cut. Of dequantised weights about eight tasks a thread, so that a thread
+// that is held up costs little. Packed weights are read faster than that pays for: what lies together is read fastest by
+// one thread.
 static int64_t column_share(const ck_pool *pool, const ck_matmul *job, int64_t total) {
-  // About eight tasks a thread, so that a thread that is held up costs little; whole panels, so that none is cut.
-  const int64_t even = total / (8 * (int64_t)ck_pool_threads(pool));
-  if (!takes_integers(job)) return (even + CK_PANEL_COLUMNS) / CK_PANEL_COLUMNS * CK_PANEL_COLUMNS;
-  const int64_t pair = 2 * CK_PACKED_ROWS, most = 16 * pair;
-  const int64_t share = even / pair * pair;
-  return share < pair ? pair : share > most ? most : share;
+  const int64_t threads = ck_pool_threads(pool), pair = 2 * CK_PACKED_ROWS;
+  if (takes_integers(job)) return (total / (2 * threads) + pair - 1) / pair * pair;
+  return (total / (8 * threads) + CK_PANEL_COLUMNS) / CK_PANEL_COLUMNS * CK_PANEL_COLUMNS;
 }
 
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job) {
