@@ -22,12 +22,12 @@ static void matmul_task(void *pointer, int32_t index, float *scratch) {
 
 // --- Row by row ---
 
-// Elements that make a task worth handing over.
-enum { ROWS_SHARE = 4096 };
+// Elements that make a task worth handing over, and, of keys and values, one that finds its blocks in cache.
+enum { ROWS_SHARE = 4096, PLACED_SHARE = 4 * ROWS_SHARE };
 
-// Rows a task: about as many elements as are worth it, and as many tasks for each thread.
-static int64_t row_share(const ck_pool *pool, int64_t rows, int64_t columns) {
-  const int64_t threads = ck_pool_threads(pool), round = ROWS_SHARE * threads;
+// Rows a task: about `elements`, and as many tasks for each thread.
+static int64_t row_share(const ck_pool *pool, int64_t rows, int64_t columns, int64_t elements) {
+  const int64_t threads = ck_pool_threads(pool), round = elements * threads;
   const int64_t tasks = (rows * columns + round - 1) / round * threads;
   return rows <= tasks ? 1 : (rows + tasks - 1) / tasks;
 }
@@ -39,8 +39,8 @@ typedef struct rows_context {
   int64_t rows, columns, share;
 } rows_context;
 
-static void run_rows(ck_pool *pool, ck_task task, rows_context *context) {
-  context->share = row_share(pool, context->rows, context->columns);
+static void run_rows(ck_pool *pool, ck_task task, rows_context *context, int64_t elements) {
+  context->share = row_share(pool, context->rows, context->columns, elements);
   ck_pool_run(pool, task, context, (int32_t)((context->rows + context->share - 1) / context->share));
 }
 
@@ -77,18 +77,17 @@ static void prepare_task(void *pointer, int32_t index, float *scratch) {
 static void place_task(void *pointer, int32_t index, float *scratch) {
   (void)scratch;
   const rows_context *context = pointer;
-  int64_t begin = index * context->share, end = share_end(context, begin);
-  for (int64_t row = begin; row < end; row++) context->kernels->place(context->placement, (int32_t)row);
+  int64_t begin = index * context->share;
+  context->kernels->place(context->placement, (int32_t)begin, (int32_t)(share_end(context, begin) - begin));
 }
 
 void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement *job) {
   rows_context context = {.kernels = kernels, .placement = job, .rows = job->rows};
   context.columns = (int64_t)(job->heads + 2 * job->kv_heads) * job->head_dim;
-  run_rows(pool, place_task, &context);
+  run_rows(pool, place_task, &context, PLACED_SHARE);
 }
 
 // --- Products ---
-
 
 // Columns a task, whole panels so that none is cut. Of dequantised weights about eight tasks a thread, so that a thread
 // that is held up costs little. Packed weights are read faster than that pays for: what lies together is read fastest by
@@ -103,7 +102,7 @@ void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *j
   if (takes_integers(job) || job->preparation.norm_input || job->preparation.up) {
     rows_context rows = {
       .kernels = kernels, .matmul = job, .rows = job->rows, .columns = job->products[0].weight.columns};
-    run_rows(pool, prepare_task, &rows);
+    run_rows(pool, prepare_task, &rows, ROWS_SHARE);
   }
   matmul_context context = {.kernels = kernels, .job = job};
   int64_t total = 0;
@@ -158,8 +157,13 @@ static void attention_task(void *pointer, int32_t index, float *scratch) {
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job) {
   attention_context context = {.kernels = kernels, .job = job};
   // A few tasks a thread at least, and as many rows a task as that leaves.
-  int64_t share = (int64_t)job->rows * job->kv_heads / (4 * (int64_t)ck_pool_threads(pool));
+  const int32_t threads = ck_pool_threads(pool);
+  const int64_t share = (int64_t)job->rows * job->kv_heads / (4 * (int64_t)threads);
   context.share = share < 1 ? 1 : share > ATTENTION_ROWS ? ATTENTION_ROWS : (int32_t)share;
+  context.shares = (job->rows + context.share - 1) / context.share;
+  // As many tasks for each thread.
+  while (context.shares < job->rows && context.shares * job->kv_heads % threads != 0) context.shares++;
+  context.share = (job->rows + context.shares - 1) / context.shares;
   context.shares = (job->rows + context.share - 1) / context.share;
   ck_pool_run(pool, attention_task, &context, context.shares * job->kv_heads);
 }

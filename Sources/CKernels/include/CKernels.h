@@ -159,8 +159,8 @@ typedef struct ck_kernels {
   void (*quantize)(const float *x, int64_t columns, int8_t *values, ck_input_block *blocks);
   // `rows` rows from `row` on, and one head of keys and values: its whole group of query heads.
   void (*attend)(const ck_attention *job, int32_t row, int32_t rows, int32_t kv_head);
-  // One row.
-  void (*place)(const ck_placement *job, int32_t row);
+  // `rows` rows from `row` on.
+  void (*place)(const ck_placement *job, int32_t row, int32_t rows);
   // out = x / sqrt(mean(x²) + epsilon) * weight
   void (*rms_norm)(const float *x, const float *weight, float epsilon, int64_t count, float *out);
   // gate = gate / (1 + exp(-gate)) * up
