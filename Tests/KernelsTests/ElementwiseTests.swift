@@ -76,4 +76,22 @@ import Testing
       try InstructionSet(named: "avx9")
     }
   }
+
+  @Test(arguments: instructionSets, [1, 15, 16, 63, 64, 100, 1000])
+  func sumsOfExponentialsAreTheSameBitsOnEveryProcessor(_ set: InstructionSet, _ count: Int) throws
+  {
+    var noise = Noise(seed: UInt64(count))
+    var row = noise.floats(count).map { $0 * 60 }
+    row[count / 2] = -.infinity
+    func sum(_ set: InstructionSet, _ maximum: Float) -> Double {
+      row.withUnsafeBufferPointer { LogitRow.sumOfExponentials(of: $0, maximum: maximum, on: set) }
+    }
+    let (maximum, isOrdered) = row.withUnsafeBufferPointer { LogitRow.maximum(of: $0, on: set) }
+    #expect(maximum == row.max() && isOrdered)
+    let reference = row.reduce(0.0) { $0 + exp(Double($1 - max(maximum, -100))) }
+    #expect(abs(sum(set, max(maximum, -100)) - reference) <= 1e-6 * reference)
+    #expect(sum(set, 60) == sum(instructionSets[0], 60))
+    row[count - 1] = .nan
+    #expect(!row.withUnsafeBufferPointer { LogitRow.maximum(of: $0, on: set).isOrdered })
+  }
 }

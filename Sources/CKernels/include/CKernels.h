@@ -170,6 +170,10 @@ typedef struct ck_kernels {
                  const float *cosines, const float *sines);
   // Whether every element is a finite number.
   bool (*all_finite)(const float *x, int64_t count);
+  // The greatest element, and whether none is NaN.
+  float (*row_maximum)(const float *x, int64_t count, bool *ordered);
+  // The sum of exp(x - maximum), with the same bits for every instruction set.
+  double (*exponential_sum)(const float *x, int64_t count, float maximum);
   // Updates one row `out` of `outputs` elements, where t = A x is known.
   void (*low_rank_up)(const ck_low_rank *update, const float *t, int64_t outputs, float *out);
   // All rows and updates of a job. `scratch` holds the largest rank's floats.
