@@ -51,6 +51,9 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -80,6 +83,16 @@ let package = Package(
     library("Metrics", ["LanguageModeling"]),
     library("Generation", ["Decoding", "Tokenization", "Metrics", "LanguageModeling"]),
     library(
+      "Sweeps",
+      [
+        "JSON", "LanguageModeling", "Metrics",
+        .product(
+          name: "Crypto", package: "swift-crypto", condition: .when(traits: ["CommandLine"])),
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["CommandLine"])),
+        .product(
+          name: "Mustache", package: "swift-mustache", condition: .when(traits: ["CommandLine"])),
+      ]),
+    library(
       "Vocab", path: "Vocab", exclude: ["training"],
       resources: [.copy("adapters"), .copy("storyteller")]),
     library(
@@ -89,11 +102,13 @@ let package = Package(
     .executableTarget(
       name: "decode",
       dependencies: [
-        "Checkpoints", "Decoding", "Generation", "JSON", "Kernels", "LanguageModeling", "Models",
-        "Tokenization", "Transformer",
+        "Checkpoints", "Decoding", "Generation", "JSON", "Kernels", "LanguageModeling", "Metrics",
+        "Models", "Sweeps", "Tokenization", "Transformer",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["CommandLine"])),
+        .product(
+          name: "Crypto", package: "swift-crypto", condition: .when(traits: ["CommandLine"])),
         .product(name: "Yams", package: "Yams", condition: .when(traits: ["CommandLine"])),
       ],
       swiftSettings: swiftSettings),
@@ -112,6 +127,7 @@ let package = Package(
     tests(
       "GenerationTests",
       ["TestSupport", "Generation", "Decoding", "Metrics", "LanguageModeling", "Tokenization"]),
+    tests("SweepsTests", ["TestSupport", "Sweeps", "JSON", "LanguageModeling"]),
     tests("VocabTests", ["Vocab"]),
     tests(
       "ModelsTests",
@@ -120,7 +136,7 @@ let package = Package(
         "LanguageModeling", "Decoding",
       ],
       exclude: ["Fixtures"]),
-    tests("DecodeCommandTests", ["TestSupport", "decode"]),
+    tests("DecodeCommandTests", ["TestSupport", "decode"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",
       ["Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),

@@ -18,6 +18,8 @@ public enum DecodingError: Error, Hashable, Sendable {
   case noCandidates(length: Int)
   /// The model refused.
   case model(ModelError)
+  /// The model that drafts refused.
+  case draftModel(ModelError)
 }
 
 extension DecodingError: CustomStringConvertible {
@@ -41,6 +43,8 @@ extension DecodingError: CustomStringConvertible {
       "every token is masked behind \(length) tokens; allow at least one"
     case .model(let error):
       "\(error)"
+    case .draftModel(let error):
+      "the draft model: \(error)"
     }
   }
 }

@@ -20,6 +20,8 @@ public final class GenerationBatch: EventSource {
     let isStreamed: Bool
     /// What ranks the sequences, if anything does.
     let selection: (any SampleSelection)?
+    /// Whether tokens are drafted.
+    let isDrafted: Bool
     /// By slot: the end of the text, and what was given out of it.
     var texts: [Int: (tail: TextTail, given: String)] = [:]
     var sequences: [Int: GeneratedSequence] = [:]
@@ -28,12 +30,21 @@ public final class GenerationBatch: EventSource {
 
   /// A batch of `requests` over a session of its own.
   ///
+  /// - Parameter draftModel: drafts for requests with a ``GenerationRequest/draftLimit``. Its vocabulary must be the
+  ///   model's; ``TextGenerator/drafting(with:tokenizer:)`` checks that.
   /// - Throws: ``DecodingError`` where a request makes no sense or the model refuses the options.
   public init(
     model: any LanguageModel, tokenizer: any Tokenizer,
-    options: SessionOptions = SessionOptions(), requests: [GenerationRequest]
+    options: SessionOptions = SessionOptions(), draftModel: (any LanguageModel)? = nil,
+    requests: [GenerationRequest]
   ) throws(DecodingError) {
-    decoder = try BatchDecoder(model: model, options: options)
+    let drafter: any Drafter =
+      if let draftModel {
+        try ModelDrafter(model: draftModel, options: SessionOptions(threads: options.threads))
+      } else {
+        PromptLookup()
+      }
+    decoder = try BatchDecoder(model: model, options: options, drafter: drafter)
     start = clock.now
     for request in requests {
       guard !request.stopStrings.contains("") else {
@@ -46,13 +57,13 @@ public final class GenerationBatch: EventSource {
           prompt: request.prompt, strategy: request.strategy, samples: request.samples,
           seed: request.seed, stopRules: request.stopRules,
           matcher: request.stopStrings.isEmpty ? nil : tail,
-          processors: request.processors, adapter: request.adapter,
-          report: request.report))
+          processors: request.processors, guidance: request.guidance, adapter: request.adapter,
+          report: request.report, draftLimit: request.draftLimit))
       states.append(
         RequestText(
           prompt: request.prompt, root: tail,
           isStreamed: request.strategy.slotsOnlyGrow && request.selection == nil,
-          selection: request.selection))
+          selection: request.selection, isDrafted: request.draftLimit > 0))
     }
   }
 
@@ -153,6 +164,7 @@ public final class GenerationBatch: EventSource {
         promptTokens: state.prompt.count,
         promptSeconds: ((state.promptRead ?? end) - start) / .seconds(1),
         generatedTokens: sequences.reduce(0) { $0 + $1.tokens.count },
-        generateSeconds: (end - (state.promptRead ?? end)) / .seconds(1)))
+        generateSeconds: (end - (state.promptRead ?? end)) / .seconds(1),
+        drafts: state.isDrafted ? decoder.draftCounts(ofRequest: request) : nil))
   }
 }

@@ -39,4 +39,6 @@ public struct GenerationTimings: Hashable, Sendable {
   public var generatedTokens: Int
   /// Seconds from then until the last sequence was finished.
   public var generateSeconds: Double
+  /// How many tokens were drafted and how many of them came; `nil` where nothing was to be drafted.
+  public var drafts: DraftCounts?
 }

@@ -11,6 +11,8 @@ public struct TextGenerator: Sendable {
   public let tokenizer: any Tokenizer
   /// How sessions compute.
   public let options: SessionOptions
+  /// The model that drafts for requests with a ``GenerationRequest/draftLimit``; `nil`: what is drafted is looked up.
+  public internal(set) var draftModel: (any LanguageModel)?
 
   /// A generator over `model`.
   public init(
@@ -27,7 +29,9 @@ public struct TextGenerator: Sendable {
   public func batch(_ requests: [GenerationRequest]) throws(DecodingError)
     -> sending GenerationBatch
   {
-    try GenerationBatch(model: model, tokenizer: tokenizer, options: options, requests: requests)
+    try GenerationBatch(
+      model: model, tokenizer: tokenizer, options: options, draftModel: draftModel,
+      requests: requests)
   }
 
   /// Runs all requests to their end on the calling thread.

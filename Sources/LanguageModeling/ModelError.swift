@@ -41,7 +41,7 @@ extension ModelError: CustomStringConvertible {
     case .rollbackOutOfRange(let id, let target, let length):
       "\(id) holds \(length) tokens and can't be rolled back to \(target)"
     case .wrongOutputCount(let expected, let actual):
-      "the output has room for \(actual) logits where the inputs ask for \(expected)"
+      "the output has room for \(actual) numbers where the inputs ask for \(expected)"
     case .unknownAdapter(let name):
       "no adapter named “\(name)” is loaded"
     case .notFinite(let id, let position):

@@ -1,4 +1,4 @@
-/// Which of an input's tokens get a row of logits.
+/// Which of an input's tokens get a row of logits, or a hidden state of a ``HiddenStateSession``.
 public enum LogitsRequest: Hashable, Sendable {
   /// None: the tokens are only read into the cache.
   case none
@@ -6,6 +6,24 @@ public enum LogitsRequest: Hashable, Sendable {
   case last
   /// Every token, in order: scoring a text, or checking drafted tokens.
   case all
+
+  /// The number of rows that an input of `tokenCount` tokens gets.
+  public func rowCount(ofTokens tokenCount: Int) -> Int {
+    switch self {
+    case .none: 0
+    case .last: min(tokenCount, 1)
+    case .all: tokenCount
+    }
+  }
+
+  /// Whether the token at `offset` of `tokenCount` gets a row.
+  public func isWanted(at offset: Int, of tokenCount: Int) -> Bool {
+    switch self {
+    case .none: false
+    case .last: offset == tokenCount - 1
+    case .all: true
+    }
+  }
 }
 
 /// What one sequence is fed in a ``DecodingSession/step(_:into:)``.
@@ -25,11 +43,5 @@ public struct StepInput: Hashable, Sendable {
   }
 
   /// The number of rows that this input adds to the output of a step.
-  public var rowCount: Int {
-    switch logits {
-    case .none: 0
-    case .last: min(tokens.count, 1)
-    case .all: tokens.count
-    }
-  }
+  public var rowCount: Int { logits.rowCount(ofTokens: tokens.count) }
 }

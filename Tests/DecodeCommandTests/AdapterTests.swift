@@ -4,47 +4,6 @@ import Testing
 
 /// `--lora`, `--lora-scaled`, `merge`, and `inspect` of adapters.
 @Suite struct Adapters {
-  /// A plain adapter for the embedded model, made up here: the first layer's query and value projections.
-  private func adapter(alpha: Int = 64) throws -> TemporaryDirectory {
-    let directory = try TemporaryDirectory()
-    let embedded = try DecodeProcess.run("inspect \(try embeddedModel()) --json").object()
-    let tensors = try #require(embedded["tensors"] as? [[String: Any]])
-    var header: [String] = []
-    var data: [UInt8] = []
-    for module in ["q_proj", "v_proj"] {
-      let name = "model.layers.0.self_attn.\(module)"
-      let tensor = tensors.first { $0["name"] as? String == "\(name).weight" }
-      let shape = try #require(tensor?["shape"] as? [Int])
-      for (factor, extents) in [("lora_A", [2, shape[1]]), ("lora_B", [shape[0], 2])] {
-        var random = SplitMix64(seed: UInt64(data.count))
-        let start = data.count
-        for _ in 0..<extents[0] * extents[1] {
-          data += littleEndian((Float(random.next() >> 40) / Float(1 << 24) - 0.5).bitPattern)
-        }
-        header.append(
-          "\"base_model.model.\(name).\(factor).weight\":{\"dtype\":\"F32\",\"shape\":"
-            + "[\(extents[0]),\(extents[1])],\"data_offsets\":[\(start),\(data.count)]}")
-      }
-    }
-    let text = "{\(header.joined(separator: ","))}"
-    try directory.write(
-      littleEndian(UInt64(text.utf8.count)) + Array(text.utf8) + data,
-      to: "adapter_model.safetensors")
-    try directory.write(
-      Array(
-        """
-        {"peft_type": "LORA", "task_type": "CAUSAL_LM", "r": 2, "lora_alpha": \(alpha),
-         "target_modules": ["q_proj", "v_proj"], "layers_to_transform": [0]}
-        """.utf8), to: "adapter_config.json")
-    return directory
-  }
-
-  private func embeddedModel() throws -> String {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    return folder.appendingPathComponent("Vocab/storyteller").path
-  }
-
   private func tokens(_ arguments: [String]) throws -> [Int] {
     let object = try DecodeProcess.run(
       ["Once upon a time", "--temp", "0", "-n", "24", "--json"] + arguments
@@ -54,7 +13,7 @@ import Testing
   }
 
   @Test func anAdapterChangesTheTextAndItsScaleHowMuch() throws {
-    let adapter = try adapter()
+    let adapter = try EmbeddedAdapter.make()
     let base = try tokens([])
     #expect(try tokens(["--lora", adapter.path]) != base)
     #expect(try tokens(["--lora-scaled", "\(adapter.path):0"]) == base)
@@ -62,7 +21,7 @@ import Testing
     #expect(try tokens(["--lora-scaled", "\(adapter.path):1"]) == whole)
     #expect(try tokens(["--adapter-path", adapter.path]) == whole)
     // 64 / 2 once is 16 / 2 four times.
-    let weaker = try self.adapter(alpha: 16)
+    let weaker = try EmbeddedAdapter.make(alpha: 16)
     #expect(try tokens(["--lora-scaled", "\(weaker.path):4"]) == whole)
     #expect(
       try tokens(["--lora-scaled", "\(weaker.path):1", "--lora-scaled", "\(weaker.path):3"])
@@ -70,7 +29,7 @@ import Testing
   }
 
   @Test func adaptersStandAmongTheSettings() throws {
-    let adapter = try adapter()
+    let adapter = try EmbeddedAdapter.make()
     let object = try DecodeProcess.run([
       "-n", "1", "--json", "--lora", adapter.path, "--lora-scaled", "\(adapter.path):0.5",
     ]).object()
@@ -85,7 +44,7 @@ import Testing
   }
 
   @Test func scoresAreThoseOfTheAdaptedModel() throws {
-    let adapter = try adapter()
+    let adapter = try EmbeddedAdapter.make()
     func nll(_ arguments: [String]) throws -> Double {
       let object = try DecodeProcess.run(["score", "Once upon a time", "--json"] + arguments)
         .object()
@@ -97,7 +56,7 @@ import Testing
   }
 
   @Test func aMergedModelSaysWhatTheAdaptedOneDoes() throws {
-    let adapter = try adapter()
+    let adapter = try EmbeddedAdapter.make()
     let directory = try TemporaryDirectory()
     let merged = directory.file("merged")
     let run = try DecodeProcess.run([
@@ -111,7 +70,7 @@ import Testing
   }
 
   @Test func anAdapterIsInspected() throws {
-    let adapter = try adapter()
+    let adapter = try EmbeddedAdapter.make()
     let object = try DecodeProcess.run(["inspect", adapter.path, "--json"]).object()
     #expect(object["format"] as? String == "PEFT adapter")
     let summary = try #require(object["adapter"] as? [String: Any])
@@ -124,7 +83,7 @@ import Testing
   }
 
   @Test func whatCantBeUsedIsRefusedInOneLine() throws {
-    let adapter = try adapter()
+    let adapter = try EmbeddedAdapter.make()
     func run(_ arguments: [String]) throws -> ProcessResult {
       let result = try DecodeProcess.run(["-n", "1"] + arguments)
       #expect(result.output.isEmpty)
@@ -135,7 +94,7 @@ import Testing
     #expect(try run(["--lora-scaled", adapter.path]).code == 64)
     #expect(try run(["--lora-scaled", "\(adapter.path):much"]).code == 64)
     #expect(try run(["--lora-scaled", "\(adapter.path):nan"]).code == 64)
-    #expect(try run(["--lora", try embeddedModel()]).errors.contains("as the model"))
+    #expect(try run(["--lora", try EmbeddedAdapter.modelPath()]).errors.contains("as the model"))
     #expect(try run(["-m", adapter.path]).errors.contains("adapter"))
   }
 }

@@ -18,6 +18,15 @@ private let realModel = ProcessInfo.processInfo.environment["DECODE_TEST_MODEL"]
         == "The capital of France is Paris.\n")
   }
 
+  @Test func modelOfAnotherVocabularyIsNoDraftModel() throws {
+    let embedded = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Vocab/storyteller").path
+    let result = try run(["--draft-model", embedded, "x"])
+    #expect(result.code == 64 && result.output.isEmpty)
+    #expect(result.errors.contains("draft with a model of the same vocabulary"))
+  }
+
   @Test func ggufFileIsInspected() throws {
     let object = try run(["inspect", realModel ?? "", "--json"]).object()
     #expect(object["format"] as? String == "GGUF v3")

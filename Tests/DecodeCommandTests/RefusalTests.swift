@@ -12,7 +12,7 @@ import Testing
     ("--top-k 1.5 x", "--top-k: top_k is a whole number, 0 (off) or above; it can't be 1.5"),
     (
       "--strategy beams x",
-      "strategy is one of greedy, sample, beam, diverse-beam, beam-sample, stochastic-beam, arithmetic; it can't be “beams”"
+      "strategy is one of greedy, sample, beam, diverse-beam, beam-sample, stochastic-beam, arithmetic, contrastive; it can't be “beams”"
     ),
     ("--num-beams 4 --temp 0.5 x", "or choose --strategy beam-sample"),
     ("--num-beams 0 x", "--num-beams: num_beams is a whole number from 1 to 1024"),
@@ -154,7 +154,7 @@ import Testing
     for (name, text, sentence) in [
       ("c.yaml", "temprature: 1", "there is no setting “temprature”; did you mean “temperature”?"),
       ("c.yaml", "top_p: 7", "c.yaml: top_p is a number above 0"),
-      ("c.yaml", "penalty_alpha: 0.6", "penalty_alpha 0.6 is not supported; leave it out or at 0"),
+      ("c.yaml", "dola_layers: low", "dola_layers low is not supported; leave it out or at null"),
       ("c.yaml", "eos_token_id: 99999", "eos_token_id: token id 99999 is outside the vocabulary"),
       ("c.yaml", "- a", "holds no settings"), ("c.yaml", "a: [", "is not YAML"),
       ("c.yaml", "top_k: 1\ntop_k: 2", "is not YAML"),

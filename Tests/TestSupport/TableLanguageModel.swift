@@ -177,7 +177,7 @@ public final class TableSession: DecodingSession {
     return id
   }
 
-  private func tokens(of sequence: SequenceID) throws(ModelError) -> [TokenID] {
+  func tokens(of sequence: SequenceID) throws(ModelError) -> [TokenID] {
     guard let tokens = sequences[sequence] else { throw .unknownSequence(sequence) }
     return tokens
   }

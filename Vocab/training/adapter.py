@@ -95,7 +95,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("adapter", type=pathlib.Path)
     parser.add_argument("--tales", type=int, default=6000)
     parser.add_argument("--held-out", type=int, default=60, help="further tales, to measure on")
-    parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--rows", type=int, default=8)
     parser.add_argument("--length", type=int, default=256)
     parser.add_argument("--rank", type=int, default=8)

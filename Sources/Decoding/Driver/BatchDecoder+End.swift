@@ -5,7 +5,7 @@ extension BatchDecoder {
   func conclude(_ index: Int, reason: FinishReason) {
     let state = requests[index]
     state.search.conclude(&state.tree, reason: reason)
-    state.tree.drainEvents(request: index, into: &pending)
+    tell(index, all: true)
     finish(index)
   }
 
@@ -25,10 +25,11 @@ extension BatchDecoder {
   func fail(_ owner: Work.Owner, _ error: ModelError) {
     let concerned =
       switch owner {
-      case .segment(let segment): plan.requests(through: segment)
+      case .segment(let segment): plan.readers(through: segment).map(\.request)
       case .request(let index, _): [index]
       }
-    for index in concerned {
+    // A guided request can read two prompts through the same segment.
+    for index in concerned where requests[index].phase != .over {
       if case .contextFull = error {
         conclude(index, reason: .length)
       } else {
@@ -39,10 +40,10 @@ extension BatchDecoder {
 
   /// Lets go of everything that a request holds.
   private func release(_ index: Int) {
+    closeDrafts(of: index)
     requests[index].phase = .over
-    requests[index].tree.abandon()
-    for sequence in requests[index].sequences { session.close(sequence) }
-    requests[index].sequences = []
+    for sequence in requests[index].heldSequences { session.close(sequence) }
+    requests[index].abandon()
     for sequence in plan.remove(request: index) { session.close(sequence) }
   }
 }

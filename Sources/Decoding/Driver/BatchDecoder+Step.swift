@@ -8,19 +8,23 @@ extension BatchDecoder {
   /// - Throws: ``DecodingError/model(_:)`` for an error that isn't one request's own; the decoder can't go on then.
   public func step() throws(DecodingError) -> [DecodingEvent]? {
     planWaiting()
+    try draft()
     let work = try compute()
     guard !work.isEmpty || !pending.isEmpty else { return nil }
-    var row = 0
+    var (row, stateRow) = (0, 0)
     for item in work {
       switch item.owner {
       case .segment(let segment):
+        keepStates(item, of: segment, stateRow: stateRow)
         finishReading(segment, chunk: item.input, row: row)
       case .request(let index, let first) where first:
-        advance(index, rows: row..<row + requests[index].tree.live.count)
+        handStates(to: index, stateRow: stateRow)
+        advance(index, rows: row..<row + rowCount(of: index))
       case .request:
         break
       }
       row += item.input.rowCount
+      stateRow += item.stateRowCount
     }
     defer { pending = [] }
     return pending
@@ -37,12 +41,15 @@ extension BatchDecoder {
 
     var input: StepInput
     var owner: Owner
+    /// Which of the tokens' hidden states are wanted.
+    var states = LogitsRequest.none
+
+    var stateRowCount: Int { states.rowCount(ofTokens: input.tokens.count) }
   }
 
   private func planWaiting() {
     guard !waiting.isEmpty else { return }
-    plan.add(
-      waiting.map { ($0, requests[$0].request.prompt, requests[$0].request.adapter) })
+    plan.add(waiting.flatMap(prompts))
     waiting = []
   }
 
@@ -51,16 +58,17 @@ extension BatchDecoder {
     while true {
       let work = gather()
       guard !work.isEmpty else { return [] }
-      let inputs = work.map(\.input)
-      let rowCount = inputs.reduce(0) { $0 + $1.rowCount }
-      rows.resize(to: rowCount * vocabularyCount)
       do throws(ModelError) {
-        try session.step(inputs, into: &rows)
+        try feed(work)
         return work
       } catch {
         guard let sequence = error.sequence,
           let owner = work.first(where: { $0.input.sequence == sequence })?.owner
-        else { throw .model(error) }
+        else {
+          if withdrawDrafts() { continue }
+          throw .model(error)
+        }
+        if withdrawDraft(of: sequence, owner: owner, error) { continue }
         fail(owner, error)
       }
     }
@@ -86,17 +94,23 @@ extension BatchDecoder {
       work.append(
         Work(
           input: StepInput(
-            sequence, Array(chunk), logits: isLast && !segment.requests.isEmpty ? .last : .none),
-          owner: .segment(index)))
+            sequence, Array(chunk), logits: isLast && !segment.readers.isEmpty ? .last : .none),
+          owner: .segment(index), states: segment.keepsStates ? .all : .none))
     }
     for index in requests.indices where requests[index].phase == .searching {
       let state = requests[index]
+      if state.drafts != nil {
+        work += draftedWork(index)
+        continue
+      }
       for (row, sequence) in state.sequences.enumerated() {
         work.append(
           Work(
             input: StepInput(sequence, [state.tree.lastToken(ofRow: row)]),
-            owner: .request(index, isFirst: row == 0)))
+            owner: .request(index, isFirst: row == 0),
+            states: state.request.strategy.readsHiddenStates ? .last : .none))
       }
+      work += negativeWork(index)
     }
     return work
   }
@@ -108,53 +122,65 @@ extension BatchDecoder {
     guard segment.fedCount == segment.tokens.count, let sequence = segment.sequence else { return }
     var heirs =
       segment.children.filter { !plan.segments[$0].isDone }.map(Heir.segment)
-      + segment.requests.map(Heir.request)
+      + segment.readers.map(Heir.reader)
     // The last takes the sequence itself, the others a fork of it.
     let last = heirs.popLast()
     for heir in heirs {
       do throws(ModelError) {
-        hand(try session.fork(sequence), to: heir)
+        hand(try session.fork(sequence), of: segment, to: heir)
       } catch {
         refuse(heir, error)
       }
     }
-    if let last { hand(sequence, to: last) } else { session.close(sequence) }
+    if let last { hand(sequence, of: segment, to: last) } else { session.close(sequence) }
     plan.finish(index)
-    for request in segment.requests where requests[request].phase == .searching {
-      pending.append(.promptRead(request: request))
-      advance(request, rows: row..<row + 1)
+    for reader in segment.readers where requests[reader.request].phase == .reading {
+      guard let first = firstRow(of: reader, row: row) else { continue }
+      requests[reader.request].phase = .searching
+      pending.append(.promptRead(request: reader.request))
+      advance(reader.request, rows: first..<first + 1)
     }
   }
 
   private enum Heir {
     case segment(Int)
-    case request(Int)
+    case reader(PromptPlan.Reader)
   }
 
-  private func hand(_ sequence: SequenceID, to heir: Heir) {
+  private func hand(_ sequence: SequenceID, of segment: PromptPlan.Segment, to heir: Heir) {
     switch heir {
     case .segment(let index):
       plan.assign(sequence, to: index)
-    case .request(let index):
-      requests[index].sequences = [sequence]
-      requests[index].phase = .searching
+      plan.inherit(segment.allStates, to: index)
+    case .reader(let reader) where requests[reader.request].phase == .over:
+      // Its other prompt came to nothing.
+      session.close(sequence)
+    case .reader(let reader) where reader.isNegative:
+      requests[reader.request].guidance?.sequences = [sequence]
+    case .reader(let reader):
+      requests[reader.request].sequences = [sequence]
+      handPromptStates(segment, to: reader.request)
     }
   }
 
   private func refuse(_ heir: Heir, _ error: ModelError) {
     switch heir {
     case .segment(let index): fail(.segment(index), error)
-    case .request(let index): fail(index, .model(error))
+    case .reader(let reader) where requests[reader.request].phase != .over:
+      fail(reader.request, .model(error))
+    case .reader: break
     }
   }
 
   /// Lets a request's search see its rows, and forks the model's sequences as it says.
   private func advance(_ index: Int, rows range: Range<Int>) {
+    if takesDrafts(index) { return verify(index, rows: range) }
     do throws(DecodingError) {
       let elements = range.lowerBound * vocabularyCount..<range.upperBound * vocabularyCount
       let logits = rows.span.extracting(elements)
       let state = requests[index]
       try state.tree.beginStep(logits: logits, scratch: &scratch)
+      try guide(index, rows: range)
       try state.search.advance(&state.tree, logits: logits, scratch: &scratch)
       state.tree.endStep()
       try follow(index)
@@ -162,18 +188,30 @@ extension BatchDecoder {
       fail(index, error)
       return
     }
-    requests[index].tree.drainEvents(request: index, into: &pending)
+    tell(index)
     if requests[index].tree.live.isEmpty { finish(index) }
   }
 
-  /// Makes the model's sequences those of the live hypotheses: each parent's goes to its first child, the others get
-  /// forks of it, and those without children are closed.
+  /// Makes the model's sequences those of the live hypotheses.
   private func follow(_ index: Int) throws(DecodingError) {
-    let parents = requests[index].sequences
+    let state = requests[index]
+    try follow(state.tree.live, &state.sequences)
+    if var negative = state.guidance?.sequences {
+      defer { state.guidance?.sequences = negative }
+      try follow(state.tree.live, &negative)
+    }
+  }
+
+  /// Branches sequences, one for each row of a step, along the hypotheses that live on: each parent's goes to its first
+  /// child, the others get forks of it, and those without children are closed.
+  private func follow(
+    _ live: [SearchTree.Leaf], _ branches: inout [SequenceID]
+  ) throws(DecodingError) {
+    let parents = branches
     var isTaken = Array(repeating: false, count: parents.count)
     var sequences: [SequenceID] = []
     var failure: ModelError?
-    for leaf in requests[index].tree.live where failure == nil {
+    for leaf in live where failure == nil {
       if isTaken[leaf.parentRow] {
         do throws(ModelError) {
           sequences.append(try session.fork(parents[leaf.parentRow]))
@@ -186,7 +224,7 @@ extension BatchDecoder {
       }
     }
     for (row, sequence) in parents.enumerated() where !isTaken[row] { session.close(sequence) }
-    requests[index].sequences = sequences
+    branches = sequences
     if let failure { throw .model(failure) }
   }
 }

@@ -10,8 +10,12 @@ public import LanguageModeling
 /// One owner, not `Sendable`. ``EventStream`` runs it on a thread of its own.
 public final class BatchDecoder: EventSource {
   let session: any DecodingSession
+  /// The session, where it gives hidden states.
+  let hiddenStateSession: (any HiddenStateSession)?
   let vocabularyCount: Int
   let contextLength: Int
+  /// Proposes tokens for the requests that want drafts.
+  let drafter: (any Drafter)?
 
   var requests: [RequestState] = []
   var plan = PromptPlan()
@@ -21,6 +25,8 @@ public final class BatchDecoder: EventSource {
   var pending: [DecodingEvent] = []
   /// The logits of a step, `[rows, vocabularyCount]`.
   var rows: [Float] = []
+  /// The hidden states of a step, `[tokens asked for, hidden size]`.
+  var hiddenStates: [Float] = []
   var scratch: Candidates
 
   /// The most prompt tokens that one step reads, so that cancelling and the other requests don't wait for long.
@@ -28,9 +34,11 @@ public final class BatchDecoder: EventSource {
 
   /// A decoder with a session of its own.
   ///
+  /// - Parameter drafter: proposes tokens for requests with a ``DecodingRequest/draftLimit``.
   /// - Throws: ``DecodingError/model(_:)`` where the model refuses the options.
   public convenience init(
-    model: some LanguageModel, options: SessionOptions = SessionOptions()
+    model: some LanguageModel, options: SessionOptions = SessionOptions(),
+    drafter: (any Drafter)? = nil
   ) throws(DecodingError) {
     let session: any DecodingSession
     do {
@@ -40,7 +48,7 @@ public final class BatchDecoder: EventSource {
     }
     self.init(
       session: session, vocabularyCount: model.vocabularyCount,
-      contextLength: min(options.contextLength ?? .max, model.contextLength))
+      contextLength: min(options.contextLength ?? .max, model.contextLength), drafter: drafter)
   }
 
   /// A decoder over a session, which it must be alone to use until all its requests are over. It closes what it opens.
@@ -48,10 +56,16 @@ public final class BatchDecoder: EventSource {
   /// - Parameters:
   ///   - vocabularyCount: the model's.
   ///   - contextLength: the longest sequence to make, in tokens.
-  public init(session: any DecodingSession, vocabularyCount: Int, contextLength: Int) {
+  ///   - drafter: proposes tokens for requests with a ``DecodingRequest/draftLimit``.
+  public init(
+    session: any DecodingSession, vocabularyCount: Int, contextLength: Int,
+    drafter: (any Drafter)? = nil
+  ) {
     self.session = session
+    hiddenStateSession = session as? any HiddenStateSession
     self.vocabularyCount = vocabularyCount
     self.contextLength = contextLength
+    self.drafter = drafter
     scratch = Candidates(vocabularyCount: vocabularyCount)
   }
 
@@ -60,7 +74,7 @@ public final class BatchDecoder: EventSource {
       if let sequence = segment.sequence { session.close(sequence) }
     }
     for request in requests {
-      for sequence in request.sequences { session.close(sequence) }
+      for sequence in request.heldSequences { session.close(sequence) }
     }
   }
 
@@ -73,7 +87,7 @@ public final class BatchDecoder: EventSource {
     try check(request)
     let index = requests.count
     requests.append(RequestState(request, contextLength: contextLength))
-    if request.stopRules.maxNewTokens == 0 || request.prompt.count == contextLength {
+    if requests[index].tree.lengthLimit == 0 {
       conclude(index, reason: .length)
     } else {
       waiting.append(index)
@@ -123,5 +137,8 @@ public final class BatchDecoder: EventSource {
       try processor.validate(request, vocabularyCount: vocabularyCount)
     }
     try request.strategy.validate(request)
+    try checkHiddenStates(request)
+    try checkGuidance(request)
+    try checkDrafts(of: request)
   }
 }

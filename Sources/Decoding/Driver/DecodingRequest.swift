@@ -16,17 +16,21 @@ public struct DecodingRequest: Sendable {
   public var matcher: (any TokenMatcher)?
   /// What is done to the scores before a token is chosen, in order: penalties, biases and masks.
   public var processors: [any LogitsProcessor]
+  /// A second prompt to move away from, before processors and search; `nil`: none.
+  public var guidance: Guidance?
   /// The adapters that the model runs with.
   public var adapter: AdapterMix
   /// What is to be found out about each token.
   public var report: TokenReport
+  /// The most tokens that the decoder's ``Drafter`` is to propose at a time; 0: none. It changes no result.
+  public var draftLimit: Int
 
   /// One greedy continuation of `prompt` unless said otherwise.
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), matcher: (any TokenMatcher)? = nil,
-    processors: [any LogitsProcessor] = [], adapter: AdapterMix = .none,
-    report: TokenReport = TokenReport()
+    processors: [any LogitsProcessor] = [], guidance: Guidance? = nil,
+    adapter: AdapterMix = .none, report: TokenReport = TokenReport(), draftLimit: Int = 0
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -35,7 +39,9 @@ public struct DecodingRequest: Sendable {
     self.stopRules = stopRules
     self.matcher = matcher
     self.processors = processors
+    self.guidance = guidance
     self.adapter = adapter
     self.report = report
+    self.draftLimit = draftLimit
   }
 }

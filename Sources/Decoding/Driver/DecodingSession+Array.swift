@@ -8,6 +8,18 @@ extension DecodingSession {
   }
 }
 
+extension HiddenStateSession {
+  /// A step whose logits and hidden states go into arrays, which have their numbers of elements already.
+  func step(
+    _ inputs: [StepInput], into rows: inout [Float], states: [LogitsRequest],
+    into hiddenStates: inout [Float]
+  ) throws(ModelError) {
+    var output = rows.mutableSpan
+    var stateOutput = hiddenStates.mutableSpan
+    try step(inputs.span, into: &output, states: states.span, into: &stateOutput)
+  }
+}
+
 extension [Float] {
   /// Gives the array this many elements, of any value. Memory is only asked for when it is longer than ever before.
   mutating func resize(to count: Int) {

@@ -5,12 +5,19 @@ import LanguageModeling
 /// The tree is a radix tree over the prompts of each adapter. A shared beginning becomes a segment of its own where
 /// that saves work worth a step; equal prompts always share one.
 struct PromptPlan {
-  /// A run of tokens, and the requests whose prompts end with it.
+  /// Who has a prompt read.
+  struct Reader: Hashable {
+    var request: Int
+    /// Whether it is the request's negative prompt.
+    var isNegative = false
+  }
+
+  /// A run of tokens, and the readers whose prompts end with it.
   struct Segment {
     var parent: Int?
     var adapter: AdapterMix
     var tokens: ArraySlice<TokenID>
-    var requests: [Int]
+    var readers: [Reader]
     var children: [Int] = []
     /// The model's sequence, once the parent is read.
     var sequence: SequenceID?
@@ -18,8 +25,17 @@ struct PromptPlan {
     var fedCount = 0
     /// Whether nothing of it is left to do.
     var isDone = false
+    /// Whether a request behind it reads the hidden states of its prompt.
+    var keepsStates = false
+    /// The hidden states of the prompt's tokens before it, in pieces that are shared.
+    var inheritedStates: [[Float]] = []
+    /// The hidden states of the tokens that the model has been fed.
+    var states: [Float] = []
 
     var leftCount: Int { tokens.count - fedCount }
+
+    /// The hidden states of the prompt up to its end, in pieces.
+    var allStates: [[Float]] { states.isEmpty ? inheritedStates : inheritedStates + [states] }
   }
 
   /// The segments, each behind its parent.
@@ -28,8 +44,8 @@ struct PromptPlan {
   /// The tokens that sharing a segment must save for it to be split off: about what an extra step costs.
   static let worthwhileSaving = 16
 
-  /// A prompt of a request, with the adapters that it runs with.
-  typealias Prompt = (request: Int, tokens: [TokenID], adapter: AdapterMix)
+  /// A prompt of a request, with the adapters that it runs with, and whether its hidden states are to be kept.
+  typealias Prompt = (reader: Reader, tokens: [TokenID], adapter: AdapterMix, keepsStates: Bool)
 
   /// Plans to read `prompts`, none of which may be empty. They share nothing with prompts that were planned before.
   mutating func add(_ prompts: [Prompt]) {
@@ -41,7 +57,7 @@ struct PromptPlan {
     for adapter in adapters {
       let sorted = (byAdapter[adapter] ?? []).sorted { first, second in
         first.tokens.lexicographicallyPrecedes(second.tokens)
-          || (first.tokens == second.tokens && first.request < second.request)
+          || (first.tokens == second.tokens && first.reader.request < second.reader.request)
       }
       split(sorted[...], from: 0, matched: 0, parent: nil)
     }
@@ -62,14 +78,19 @@ struct PromptPlan {
     var start = start
     var parent = parent
     let ending = prompts.prefix { $0.tokens.count == common }
+    let keepsStates = prompts.contains { $0.keepsStates }
     let isShared = (common - start) * (prompts.count - 1) >= Self.worthwhileSaving
     if !ending.isEmpty || isShared {
       let endsAll = ending.count == prompts.count
       if endsAll || isShared {
-        parent = add(first, start..<common, requests: ending.map(\.request), parent: parent)
+        parent = add(
+          first, start..<common, readers: ending.map(\.reader), parent: parent,
+          keepsStates: keepsStates)
         start = common
       } else {
-        _ = add(first, start..<common, requests: ending.map(\.request), parent: parent)
+        _ = add(
+          first, start..<common, readers: ending.map(\.reader), parent: parent,
+          keepsStates: ending.contains { $0.keepsStates })
       }
     }
     var rest = prompts.dropFirst(ending.count)
@@ -81,11 +102,12 @@ struct PromptPlan {
   }
 
   private mutating func add(
-    _ prompt: Prompt, _ range: Range<Int>, requests: [Int], parent: Int?
+    _ prompt: Prompt, _ range: Range<Int>, readers: [Reader], parent: Int?, keepsStates: Bool
   ) -> Int {
     segments.append(
       Segment(
-        parent: parent, adapter: prompt.adapter, tokens: prompt.tokens[range], requests: requests))
+        parent: parent, adapter: prompt.adapter, tokens: prompt.tokens[range], readers: readers,
+        keepsStates: keepsStates))
     let index = segments.count - 1
     if let parent { segments[parent].children.append(index) }
     return index
@@ -119,10 +141,22 @@ extension PromptPlan {
     segments[segment].fedCount += count
   }
 
-  /// Takes a segment off the plan; its sequence has new owners or none.
+  /// Adds the hidden states of what a segment was fed.
+  mutating func append(_ states: ArraySlice<Float>, to segment: Int) {
+    segments[segment].states.append(contentsOf: states)
+  }
+
+  /// Gives a segment the hidden states of what stands before it.
+  mutating func inherit(_ states: [[Float]], to segment: Int) {
+    segments[segment].inheritedStates = states
+  }
+
+  /// Takes a segment off the plan; its sequence and its hidden states have new owners or none.
   mutating func finish(_ segment: Int) {
     segments[segment].isDone = true
     segments[segment].sequence = nil
+    segments[segment].inheritedStates = []
+    segments[segment].states = []
   }
 
   /// Takes a request off the plan.
@@ -131,8 +165,8 @@ extension PromptPlan {
   mutating func remove(request: Int) -> [SequenceID] {
     var orphans: [SequenceID] = []
     for index in segments.indices.reversed() where !segments[index].isDone {
-      segments[index].requests.removeAll { $0 == request }
-      guard segments[index].requests.isEmpty,
+      segments[index].readers.removeAll { $0.request == request }
+      guard segments[index].readers.isEmpty,
         segments[index].children.allSatisfy({ segments[$0].isDone })
       else { continue }
       if let sequence = segments[index].sequence { orphans.append(sequence) }
@@ -141,9 +175,9 @@ extension PromptPlan {
     return orphans
   }
 
-  /// The requests whose prompts go through a segment.
-  func requests(through segment: Int) -> [Int] {
-    segments[segment].requests
-      + segments[segment].children.flatMap { requests(through: $0) }
+  /// The readers whose prompts go through a segment.
+  func readers(through segment: Int) -> [Reader] {
+    segments[segment].readers
+      + segments[segment].children.flatMap { readers(through: $0) }
   }
 }

@@ -7,7 +7,11 @@ final class RequestState {
   var search: any DecodingSearch
   /// The model's sequences of the live hypotheses, in the order of their rows; empty until the prompt is read.
   var sequences: [SequenceID] = []
+  /// The negative side of a guided request; `nil` for others.
+  var guidance: GuidanceState?
   var phase = Phase.reading
+  /// What is kept for drafts; `nil` where nothing is drafted.
+  var drafts: DraftState?
 
   enum Phase {
     /// The prompt isn't read yet.
@@ -21,6 +25,19 @@ final class RequestState {
   init(_ request: DecodingRequest, contextLength: Int) {
     self.request = request
     tree = SearchTree(request, contextLength: contextLength)
+    search = request.strategy.makeSearch(for: request)
+    if request.effectiveGuidance != nil { guidance = GuidanceState() }
+    if request.draftLimit > 0 { drafts = DraftState(request, lengthLimit: tree.lengthLimit) }
+  }
+
+  /// The model's sequences that the request holds.
+  var heldSequences: [SequenceID] { sequences + (guidance?.sequences ?? []) }
+
+  /// Lets go of what the search remembers.
+  func abandon() {
+    tree.abandon()
+    sequences = []
+    guidance = nil
     search = request.strategy.makeSearch(for: request)
   }
 }

@@ -48,6 +48,8 @@ public struct SearchTree {
   public let report: TokenReport
   /// The hypotheses that are alive, in the order of their rows.
   public private(set) var live: [Leaf]
+  /// The model's hidden states, where the strategy reads them.
+  public internal(set) var hiddenStates = HiddenStates()
 
   private let stopRules: StopRules
   private let processors: [any LogitsProcessor]
@@ -62,6 +64,11 @@ public struct SearchTree {
   /// What processors see of each live hypothesis, where there are processors; the buffers are kept.
   private var contexts: [HypothesisContext] = []
   private var announcements: [Announcement] = []
+  /// The scale of the request's guidance, and the length of the prompt on its negative side.
+  let guidanceScale: Double?
+  let negativePromptLength: Int
+  /// The scores of a step under guidance, `[live.count, vocabularyCount]`; empty without it.
+  var guidedScores: [Float] = []
 
   private struct Announcement {
     var hypothesis: HypothesisID
@@ -76,7 +83,9 @@ public struct SearchTree {
     stopRules = request.stopRules
     processors = request.processors
     lengthLimit = max(
-      0, min(request.stopRules.maxNewTokens, contextLength - request.prompt.count))
+      0, min(request.stopRules.maxNewTokens, contextLength - request.longestPromptLength))
+    guidanceScale = request.effectiveGuidance?.scale
+    negativePromptLength = request.effectiveGuidance?.negativePrompt.count ?? 0
     promptContext = HypothesisContext(
       prompt: request.prompt, endOfSequence: request.stopRules.endOfSequence,
       lengthLimit: lengthLimit)
@@ -125,12 +134,20 @@ public struct SearchTree {
     return tokens.reversed()
   }
 
-  /// ln Σ exp of a row of unmodified logits: subtract it to make log-probabilities.
+  /// What to subtract from the scores that ``load(_:of:into:as:adjust:)`` gives as ``ScoreScale/logits`` to make them
+  /// those that it gives as ``ScoreScale/logProbabilities``: ln Σ exp of the model's logits; 0 under guidance, whose
+  /// scores are made of log-probabilities.
   public func logNormalizer(ofRow row: Int) -> Double {
+    guidanceScale == nil ? facts[row].logNormalizer : 0
+  }
+
+  /// ln Σ exp of a row of the model's logits.
+  func logNormalizerOfModel(_ row: Int) -> Double {
     facts[row].logNormalizer
   }
 
-  /// Loads a row into `candidates`, with what the request masks taken out and its processors applied.
+  /// Loads a row into `candidates`: the scores of guidance where the request has it, with what the request masks taken
+  /// out and its processors applied.
   ///
   /// - Parameters:
   ///   - scale: what the processors are to see.
@@ -141,8 +158,12 @@ public struct SearchTree {
     as scale: ScoreScale = .logits, adjust: (inout Candidates) -> Void = { _ in }
   ) {
     let width = logits.count / live.count
-    candidates.load(logits.extracting(row * width..<(row + 1) * width))
-    if scale == .logProbabilities { candidates.shiftLogits(by: -facts[row].logNormalizer) }
+    if guidanceScale == nil {
+      candidates.load(logits.extracting(row * width..<(row + 1) * width))
+      if scale == .logProbabilities { candidates.shiftLogits(by: -facts[row].logNormalizer) }
+    } else {
+      candidates.load(guidedScores.span.extracting(row * width..<(row + 1) * width))
+    }
     if stopRules.masksEndOfSequence(after: length(of: live[row].hypothesis)) {
       for token in promptContext.endOfSequence { candidates.exclude(token) }
     }
@@ -153,7 +174,8 @@ public struct SearchTree {
   // MARK: - Answering
 
   /// Makes the hypothesis that continues that of `row` by `token`. It is dropped again unless it is named to
-  /// ``proceed(_:slot:)`` in this step, or to ``complete(_:slot:sample:score:reason:draw:)`` in this step or a later one.
+  /// ``proceed(_:slot:)`` or ``consider(_:slot:)`` in this step, or to
+  /// ``complete(_:slot:sample:score:reason:draw:)`` in this step or a later one.
   ///
   /// - Parameter processedLogProbability: the token's log-probability in the distribution that it was taken from.
   public mutating func extend(
@@ -189,12 +211,23 @@ public struct SearchTree {
 
   /// Lets a new hypothesis live on: the next step brings its row.
   public mutating func proceed(_ child: Extension, slot: Int) {
+    consider(child, slot: slot)
+    announce(child.hypothesis, slot: slot)
+  }
+
+  /// Lets a new hypothesis live on for a closer look, even one that is ended: the next step brings its row. Nobody is
+  /// told of it before ``announce(_:slot:)`` or
+  /// ``complete(_:slot:sample:score:reason:draw:)``.
+  public mutating func consider(_ child: Extension, slot: Int) {
     next.append(
       Leaf(
         hypothesis: child.hypothesis, slot: slot, matcher: child.matcher,
         parentRow: child.parentRow))
-    announcements.append(
-      Announcement(hypothesis: child.hypothesis, slot: slot, finishReason: nil))
+  }
+
+  /// Tells of a hypothesis that was only considered, as the next token of its slot.
+  public mutating func announce(_ hypothesis: HypothesisID, slot: Int) {
+    announcements.append(Announcement(hypothesis: hypothesis, slot: slot, finishReason: nil))
   }
 
   /// Makes a hypothesis a result. Results are handed out in the order of these calls.
@@ -259,9 +292,30 @@ extension SearchTree {
     nodes[live[row].hypothesis.rawValue - 1].token.token
   }
 
+  /// The token of the hypothesis that was made last.
+  var newestToken: TokenID? { nodes.last?.token.token }
+
+  /// The tokens of a live hypothesis behind its first `count` generated ones.
+  func tokens(ofRow row: Int, behind count: Int) -> [TokenID] {
+    var tokens: [TokenID] = []
+    var id = live[row].hypothesis
+    while length(of: id) > count {
+      tokens.append(nodes[id.rawValue - 1].token.token)
+      id = nodes[id.rawValue - 1].parent
+    }
+    return tokens.reversed()
+  }
+
   /// Makes the hypotheses that were named to go on the live ones.
   mutating func endStep() {
     live = next
+    next = []
+  }
+
+  /// Lets a step concern these hypotheses alone, or takes the others in again; what a step that failed began is
+  /// forgotten.
+  mutating func keepAlive(_ leaves: [Leaf]) {
+    live = leaves
     next = []
   }
 
@@ -272,6 +326,8 @@ extension SearchTree {
     nodes = []
     facts = []
     contexts = []
+    hiddenStates = HiddenStates()
+    guidedScores = []
   }
 
   /// What there is to tell since the last call, in order: new tokens first, then results.

@@ -1,3 +1,5 @@
+public import LanguageModeling
+
 /// A way to search for continuations: one type per method, with the method's own parameters.
 ///
 /// The strategy is an immutable value that any number of requests share. What it keeps while it works on one request
@@ -10,6 +12,26 @@ public protocol DecodingStrategy: Sendable, CustomStringConvertible {
   /// it comes. `false` unless a strategy says otherwise; text is shown when it is final then.
   var slotsOnlyGrow: Bool { get }
 
+  /// Whether the search reads ``SearchTree/hiddenStates``: then they are computed, and a model that gives none is
+  /// refused. `false` unless a strategy says otherwise.
+  var readsHiddenStates: Bool { get }
+
+  /// Whether drafted tokens can be checked ahead for one hypothesis while others wait: each is alone and only grows, its
+  /// next token is a function of its own tokens, its slot and its logits, and what the search keeps besides the tree it
+  /// keeps by slot. `false` unless a strategy says otherwise; a ``DecodingRequest/draftLimit`` is refused then.
+  var takesDrafts: Bool { get }
+
+  /// A guess at the token that the search would take: what a draft model proposes where these are its logits. The most
+  /// probable one unless a strategy says otherwise; a guess that is wrong costs time and changes nothing.
+  ///
+  /// - Parameters:
+  ///   - candidates: logits with masks and processors applied; they may be changed.
+  ///   - noise: the sample's.
+  ///   - position: the index of the token, 0 for the first after the prompt.
+  func guess(
+    from candidates: inout Candidates, noise: CounterNoise, position: Int
+  ) -> TokenID?
+
   /// Refuses a request that makes no sense under this strategy, in a sentence that says what to write instead.
   func validate(_ request: DecodingRequest) throws(DecodingError)
 
@@ -20,6 +42,19 @@ public protocol DecodingStrategy: Sendable, CustomStringConvertible {
 extension DecodingStrategy {
   /// `false`: hypotheses may be dropped for others, as beams are.
   public var slotsOnlyGrow: Bool { false }
+
+  /// `false`: logits are enough.
+  public var readsHiddenStates: Bool { false }
+
+  /// `false`: hypotheses may compete, as beams do.
+  public var takesDrafts: Bool { false }
+
+  /// The most probable token.
+  public func guess(
+    from candidates: inout Candidates, noise: CounterNoise, position: Int
+  ) -> TokenID? {
+    candidates.indexOfMaximum.map { candidates.token(at: $0) }
+  }
 }
 
 /// The search for one request: sees the logits behind every hypothesis that is alive, and says which go on, which are

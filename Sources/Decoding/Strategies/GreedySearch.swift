@@ -15,6 +15,9 @@ public struct GreedySearch: DecodingStrategy, Hashable {
   /// `true`: there is one hypothesis.
   public var slotsOnlyGrow: Bool { true }
 
+  /// `true`: what is most probable is so whoever proposed it.
+  public var takesDrafts: Bool { true }
+
   /// Refuses a request for several sequences: there is only one.
   public func validate(_ request: DecodingRequest) throws(DecodingError) {
     guard request.samples.count == 1 else {

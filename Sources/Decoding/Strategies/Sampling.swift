@@ -1,4 +1,4 @@
-import LanguageModeling
+public import LanguageModeling
 
 /// Draws each token at random from the model's distribution, changed by filters: ancestral sampling.
 ///
@@ -23,6 +23,18 @@ public struct Sampling: DecodingStrategy {
 
   /// `true`: each sample is alone.
   public var slotsOnlyGrow: Bool { true }
+
+  /// `true`: the noise of a position decides its token, whoever proposed it.
+  public var takesDrafts: Bool { true }
+
+  /// The draw with these logits and the sample's own noise: two models that nearly agree nearly always draw the same.
+  public func guess(
+    from candidates: inout Candidates, noise: CounterNoise, position: Int
+  ) -> TokenID? {
+    for filter in filters { filter.apply(to: &candidates, noise: noise, position: position) }
+    return candidates.indexOfGumbelMaximum(noise: noise, position: position)
+      .map { candidates.token(at: $0) }
+  }
 
   /// Refuses a request for no samples.
   public func validate(_ request: DecodingRequest) throws(DecodingError) {

@@ -25,14 +25,13 @@ enum ConfigurationKeys {
   /// Keys of decoders that aren't here, each with the values at which it does nothing. `null` always does nothing.
   static let neutral: [String: [SettingValue]] = [
     "max_length": [.integer(20)], "min_length": [.integer(0)], "max_time": [],
-    "penalty_alpha": [.integer(0)], "dola_layers": [],
+    "dola_layers": [],
     "encoder_repetition_penalty": [.integer(1)],
     "encoder_no_repeat_ngram_size": [.integer(0)],
     "force_words_ids": [], "constraints": [],
     "forced_bos_token_id": [], "forced_decoder_ids": [], "renormalize_logits": [.bool(false)],
     "remove_invalid_values": [.bool(false)], "token_healing": [.bool(false)],
-    "guidance_scale": [.integer(1)], "watermarking_config": [],
-    "prompt_lookup_num_tokens": [.integer(0)],
+    "watermarking_config": [],
   ]
 
   /// The lengths that count the prompt, and the settings in whose favour transformers passes them over.

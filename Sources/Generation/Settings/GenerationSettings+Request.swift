@@ -39,7 +39,20 @@ extension GenerationSettings {
     case .arithmetic:
       return ArithmeticSampling(
         codeCount: returnSequenceCount, filters: try filterOrder.filters(filterSettings))
+    case .contrastive:
+      return ContrastiveSearch(penaltyAlpha: penaltyAlpha, candidateCount: topK)
     }
+  }
+
+  /// The most sequences of the model that a request under these settings advances in one step.
+  public var sequenceCount: Int {
+    let hypotheses =
+      switch strategy {
+      case .greedy, .sample, .arithmetic: returnSequenceCount
+      case .beam, .diverseBeam, .beamSample, .stochasticBeam: beamCount
+      case .contrastive: topK
+      }
+    return guidanceScale == 1 ? hypotheses : 2 * hypotheses
   }
 
   /// The parameters of the filters.
@@ -69,11 +82,17 @@ extension GenerationSettings {
   ///     settings that hold texts refuse.
   ///   - seed: takes the place of ``seed`` where that is `nil`.
   ///   - report: what is to be found out about each token.
+  ///   - negativePrompt: the tokens of ``negativePrompt``, where there is one: what `Tokenizer.encodePrompt` makes of it.
   /// - Throws: ``DecodingError`` for a value out of its range, and for texts without a tokenizer.
   public func request(
     prompt: [TokenID], processors: [any LogitsProcessor]? = nil, seed: UInt64 = 0,
-    report: TokenReport = TokenReport()
+    report: TokenReport = TokenReport(), negativePrompt: [TokenID]? = nil
   ) throws(DecodingError) -> GenerationRequest {
+    guard (negativePrompt == nil) == (self.negativePrompt == nil) else {
+      throw .conflict(
+        "the negative prompt comes as a text in the settings and as its tokens in the request;"
+          + " give both or neither")
+    }
     let made =
       if let processors { processors } else { try self.processors(tokenizer: nil) }
     return GenerationRequest(
@@ -83,6 +102,9 @@ extension GenerationSettings {
       stopRules: StopRules(
         endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
         minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
-      stopStrings: stopStrings, processors: made, report: report, selection: sampleSelection)
+      stopStrings: stopStrings, processors: made,
+      guidance: guidanceScale == 1
+        ? nil : Guidance(scale: guidanceScale, negativePrompt: negativePrompt),
+      report: report, selection: sampleSelection, draftLimit: promptLookupCount)
   }
 }

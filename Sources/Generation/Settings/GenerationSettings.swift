@@ -13,7 +13,7 @@ public struct GenerationSettings: Hashable, Sendable {
   /// Finite, above 0; used by the strategies that draw (``StrategyName/draws``), as all filters are.
   public var temperature: Double = 1
 
-  /// Sampling keeps this many of the most probable tokens (`top_k`); 0 keeps all.
+  /// Sampling keeps this many of the most probable tokens (`top_k`); 0 keeps all. Contrastive search tries as many.
   public var topK: Int = 0
 
   /// Sampling keeps the smallest set of most probable tokens whose mass reaches this (`top_p`); in (0, 1], 1 keeps all.
@@ -61,6 +61,10 @@ public struct GenerationSettings: Hashable, Sendable {
   /// How fast mirostat learns (`mirostat_eta`), 0 or above.
   public var mirostatEta: Double = Mirostat.usualRate
 
+  /// The weight of being unlike what stands before against being probable (`penalty_alpha`); 0 to 1, used by
+  /// ``StrategyName/contrastive``, whose candidates ``topK`` counts.
+  public var penaltyAlpha: Double = 0
+
   /// The number of hypotheses that live at once (`num_beams`), 1 to 1024; used by the beam strategies.
   public var beamCount: Int = 1
 
@@ -82,6 +86,12 @@ public struct GenerationSettings: Hashable, Sendable {
 
   /// What groups of beams that are done count as choosing (`pad_token_id`); `nil`: the lowest end-of-sequence token.
   public var paddingToken: TokenID?
+
+  /// How much the prompt counts against the negative prompt (`guidance_scale`); finite, 1 is no guidance.
+  public var guidanceScale: Double = 1
+
+  /// The text to move away from under guidance (`negative_prompt`); `nil`: the last token of the prompt.
+  public var negativePrompt: String?
 
   /// Divides or multiplies the scores of tokens that came already (`repetition_penalty`); above 0, 1 is off.
   public var repetitionPenalty: Double = 1
@@ -171,6 +181,10 @@ public struct GenerationSettings: Hashable, Sendable {
 
   /// Where a vote finds the answers (`select_answer`).
   public var selectionAnswer: AnswerExtraction = .number
+
+  /// The most tokens to draft at a time from what stands in the prompt and the text (`prompt_lookup_num_tokens`); 0 to
+  /// 1024, 0 is off. It changes the speed alone; used by the strategies that draw or take one token at a time.
+  public var promptLookupCount: Int = 0
 
   /// The seed of all randomness (`seed`); `nil`: the caller picks one, and reports it.
   public var seed: UInt64?

@@ -23,6 +23,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   case mirostat
   case mirostatTau = "mirostat_tau"
   case mirostatEta = "mirostat_eta"
+  case penaltyAlpha = "penalty_alpha"
   case beamCount = "num_beams"
   case beamGroupCount = "num_beam_groups"
   case diversityPenalty = "diversity_penalty"
@@ -30,6 +31,8 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   case earlyStopping = "early_stopping"
   case patience
   case paddingToken = "pad_token_id"
+  case guidanceScale = "guidance_scale"
+  case negativePrompt = "negative_prompt"
   case repetitionPenalty = "repetition_penalty"
   case frequencyPenalty = "frequency_penalty"
   case presencePenalty = "presence_penalty"
@@ -58,6 +61,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   case selection = "select"
   case selectionUtility = "select_utility"
   case selectionAnswer = "select_answer"
+  case promptLookupCount = "prompt_lookup_num_tokens"
   case seed
 
   /// What kind of value the setting takes, for messages.
@@ -67,7 +71,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .doSample, .ignoreEndOfSequence: "true or false"
     case .temperature: "a number, 0 or above"
     case .topK: "a whole number, 0 (off) or above"
-    case .minP, .xtcProbability: "a number from 0 (off) to 1"
+    case .minP, .xtcProbability, .penaltyAlpha: "a number from 0 (off) to 1"
     case .epsilonCutoff, .etaCutoff: "a number from 0 (off) to below 1"
     case .topNSigma: "a number; 0 and below is off"
     case .topH: "a number above 0 and at most 1"
@@ -78,6 +82,8 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
       "huggingface, llama.cpp, mlx, or a list of "
         + "\(FilterName.allCases.map(\.rawValue).joined(separator: ", ")) joined by “;”"
     case .repetitionPenalty: "a number above 0"
+    case .guidanceScale: "a number; 1 is off"
+    case .negativePrompt: "a text"
     case .frequencyPenalty, .presencePenalty: "a number"
     case .penaltyScope: "one of \(PenaltyScope.allCases.map(\.rawValue).joined(separator: ", "))"
     case .repeatLastN: "a whole number, or -1 for the whole sequence"
@@ -115,6 +121,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .selectionUtility: "one of \(UtilityName.allCases.map(\.rawValue).joined(separator: ", "))"
     case .selectionAnswer:
       "one of \(AnswerExtraction.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .promptLookupCount: "a whole number from 0 (off) to 1024"
     case .seed: "a whole number from 0 to \(UInt64.max)"
     }
   }
@@ -133,14 +140,17 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   /// Whether a strategy heeds the setting. One that doesn't conflicts with it.
   func isHeeded(by strategy: StrategyName) -> Bool {
     switch self {
+    case .topK: strategy.draws || strategy == .contrastive
     case .mirostat, .mirostatTau, .mirostatEta: strategy == .sample
     case _ where isForDrawing: strategy.draws
+    case .penaltyAlpha: strategy == .contrastive
     case .beamCount: strategy.ranks
     case .lengthPenalty, .earlyStopping, .patience:
       strategy.ranks && strategy != .stochasticBeam
     case .beamGroupCount, .diversityPenalty, .paddingToken: strategy == .diverseBeam
-    case .returnSequenceCount: strategy != .greedy
+    case .returnSequenceCount: strategy != .greedy && strategy != .contrastive
     case .selection, .selectionUtility, .selectionAnswer: strategy.draws && !strategy.ranks
+    case .promptLookupCount: strategy.takesDrafts
     default: true
     }
   }

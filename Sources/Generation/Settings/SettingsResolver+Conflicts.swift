@@ -30,6 +30,7 @@ extension SettingsResolver {
     } + [
       ([.diversityPenalty], [.beamGroupCount]),
       ([.mirostatTau, .mirostatEta], [.mirostat]),
+      ([.negativePrompt], [.guidanceScale]),
     ]
 
   private static func keys(_ names: [ParameterName]) -> [SettingKey] {
@@ -52,6 +53,36 @@ extension SettingsResolver {
         drop(setting, because: "no effect without \(names)")
       }
     }
+  }
+
+  /// Refuses contrastive search without its two numbers.
+  func checkCandidates(
+    in values: [SettingKey: Setting], _ choice: StrategyChoice
+  ) throws(SettingsError) {
+    guard choice.name == .contrastive else { return }
+    if let alpha = values[.penaltyAlpha], alpha.source == .default {
+      throw .contradiction(
+        "\(choice.reason): contrastive search needs a penalty; give penalty_alpha and top_k, such as"
+          + " 0.6 and 4")
+    }
+    if let count = values[.topK], Self.isNeutral(count) {
+      throw .contradiction(
+        "\(choice.reason): contrastive search needs a number of candidates; give top_k, such as 4")
+    }
+  }
+
+  /// Refuses to draft under guidance, which reads two prompts at once.
+  mutating func checkDrafts(in values: inout [SettingKey: Setting]) throws(SettingsError) {
+    guard let lookup = values[.promptLookupCount], !Self.isNeutral(lookup),
+      let guidance = values[.guidanceScale], !Self.isNeutral(guidance)
+    else { return }
+    if lookup.source.isUser {
+      throw .contradiction(
+        "\(lookup.source): drafted tokens can't be checked under guidance_scale"
+          + " \(guidance.value) (\(guidance.source)); leave one of them out")
+    }
+    drop(lookup, because: "tokens can't be drafted under guidance")
+    values[.promptLookupCount] = Self.default(of: .promptLookupCount)
   }
 
   /// Refuses groups of unequal sizes, more sequences than beams, and under stochastic beam search fewer too.

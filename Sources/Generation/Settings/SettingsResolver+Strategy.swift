@@ -10,7 +10,10 @@ struct StrategyChoice {
 
   /// What to write for a strategy that heeds `key`, which this one doesn't.
   func instead(for key: SettingKey) -> String {
-    switch key {
+    if name == .contrastive && !isNamed { return "leave \(SettingKey.penaltyAlpha) out" }
+    return switch key {
+    case .penaltyAlpha:
+      "choose --strategy \(StrategyName.contrastive.rawValue)"
     case .mirostat, .mirostatTau, .mirostatEta:
       insteadOfGreedy ?? "choose --strategy \(StrategyName.sample.rawValue)"
     case .beamCount, .lengthPenalty, .earlyStopping, .patience:
@@ -26,6 +29,8 @@ struct StrategyChoice {
       name.ranks && !isNamed
         ? "leave the beams out"
         : insteadOfGreedy ?? "choose --strategy \(StrategyName.sample.rawValue)"
+    case .promptLookupCount:
+      "choose --strategy greedy or sample"
     default:
       insteadOfGreedy
         ?? "choose --strategy \((name.ranks ? StrategyName.beamSample : .sample).rawValue)"
@@ -45,6 +50,15 @@ extension SettingsResolver {
       }
       dropOtherChoices(than: name, because: "\(named.source) names the strategy")
       return StrategyChoice(name: name, reason: "\(named.source)", isNamed: true)
+    }
+    if let choice = Self.contrastiveChoice(user) {
+      if let doSample = user[.doSample], doSample.value == .bool(true) {
+        throw .contradiction(
+          "\(doSample.source): do_sample true asks for sampling, and \(choice.reason) is contrastive"
+            + " search; leave one of them out")
+      }
+      dropOtherChoices(than: choice.name, because: "\(choice.reason) asks for contrastive search")
+      return choice
     }
     if let choice = Self.beamChoice(user) {
       if let doSample = user[.doSample], doSample.value == .bool(true) {
@@ -66,9 +80,11 @@ extension SettingsResolver {
         name: .greedy, reason: "temperature 0 (\(temperature.source))",
         insteadOfGreedy: "give a temperature above 0")
     }
-    // The model's own beams have `do_sample` false too.
+    // The model's own beams and contrastive search have `do_sample` false too.
     let modelChoice = modelChoice
-    if let doSample = user[.doSample], doSample.value == .bool(false), !modelChoice.name.ranks {
+    if let doSample = user[.doSample], doSample.value == .bool(false), !modelChoice.name.ranks,
+      modelChoice.name != .contrastive
+    {
       dropOtherChoices(than: .greedy, because: "\(doSample.source) sets do_sample")
       return StrategyChoice(name: .greedy, reason: "do_sample false (\(doSample.source))")
     }
@@ -85,12 +101,19 @@ extension SettingsResolver {
 
   /// The strategy that the model's files choose, where the user left it to them.
   private var modelChoice: StrategyChoice {
+    let merged = model.merging(user) { $1 }
+    // As transformers dispatches: candidates to choose from, and no sampling.
+    let canContrast =
+      merged[.doSample]?.value != .bool(true)
+      && (merged[.topK]?.value.asDouble ?? 0) > 1
     if let named = model[.strategy], case .text(let text) = named.value,
-      let name = StrategyName(rawValue: text)
+      let name = StrategyName(rawValue: text),
+      name != .contrastive || canContrast && merged[.penaltyAlpha] != nil
     {
       return StrategyChoice(name: name, reason: "\(SettingSource.model)")
     }
-    if let choice = Self.beamChoice(model.merging(user) { $1 }) { return choice }
+    if canContrast, let choice = Self.contrastiveChoice(merged) { return choice }
+    if let choice = Self.beamChoice(merged) { return choice }
     if let temperature = model[.temperature], temperature.value.asDouble == 0 {
       return StrategyChoice(name: .greedy, reason: "temperature 0 (\(SettingSource.model))")
     }
@@ -98,6 +121,13 @@ extension SettingsResolver {
       return StrategyChoice(name: .greedy, reason: "do_sample false (\(SettingSource.model))")
     }
     return StrategyChoice(name: .sample, reason: "\(SettingSource.default)")
+  }
+
+  /// Contrastive search, where there is a penalty for it.
+  private static func contrastiveChoice(_ settings: [SettingKey: Setting]) -> StrategyChoice? {
+    guard let alpha = settings[.penaltyAlpha], !isNeutral(alpha) else { return nil }
+    return StrategyChoice(
+      name: .contrastive, reason: "\(alpha.key) \(alpha.value) (\(alpha.source))")
   }
 
   /// The strategy that more than one beam, or one group of them, asks for.
@@ -122,6 +152,8 @@ extension SettingsResolver {
       .filter {
         $0.isForDrawing || $0 == .selection || $0 == .returnSequenceCount && !choice.name.ranks
       }
+      // The candidates of the model's contrastive search.
+      .filter { $0 != .topK || choice.name != .contrastive }
       .compactMap { user[$0] }
       .first { !Self.isNeutral($0) }
   }

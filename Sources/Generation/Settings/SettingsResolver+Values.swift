@@ -2,12 +2,12 @@ import Decoding
 import LanguageModeling
 
 extension SettingsResolver {
-  /// The value of a setting that nobody gave; `nil` for the seed, which is drawn, and for keys that only help to infer
-  /// the strategy.
+  /// The value of a setting that nobody gave; `nil` for the seed, which is drawn, for keys that only help to infer the
+  /// strategy, and for those that are another's to choose.
   static func `default`(of key: SettingKey) -> Setting? {
     let value: SettingValue? =
       switch key {
-      case .strategy, .doSample, .paddingToken, .seed: nil
+      case .strategy, .doSample, .paddingToken, .negativePrompt, .seed: nil
       case .temperature: .number(1)
       case .topK: .integer(0)
       case .topP, .typicalP, .dynamicTemperatureExponent: .number(1)
@@ -16,6 +16,7 @@ extension SettingsResolver {
         .number(0)
       case .xtcThreshold: .number(0.1)
       case .topH: .null
+      case .penaltyAlpha: .number(0)
       case .filterOrder: .text("huggingface")
       case .beamCount, .beamGroupCount: .integer(1)
       case .diversityPenalty: .number(0)
@@ -23,7 +24,7 @@ extension SettingsResolver {
       case .earlyStopping: .bool(false)
       case .maxNewTokens: .integer(128)
       case .minNewTokens: .integer(0)
-      case .repetitionPenalty: .number(1)
+      case .guidanceScale, .repetitionPenalty: .number(1)
       case .frequencyPenalty, .presencePenalty: .number(0)
       case .penaltyScope: .text(PenaltyScope.all.rawValue)
       case .repeatLastN: .integer(-1)
@@ -48,6 +49,7 @@ extension SettingsResolver {
       case .selection: .null
       case .selectionUtility: .text(UtilityName.chrF.rawValue)
       case .selectionAnswer: .text(AnswerExtraction.number.rawValue)
+      case .promptLookupCount: .integer(0)
       }
     return value.map { Setting(key, $0, from: .default) }
   }
@@ -73,7 +75,7 @@ extension SettingsResolver {
     case .temperature:
       guard let number = value.asDouble else { return false }
       return number == 0 || (number > 0 && Float(number).isNormal)
-    case .minP, .xtcProbability, .xtcThreshold:
+    case .minP, .xtcProbability, .xtcThreshold, .penaltyAlpha:
       guard let number = value.asDouble else { return false }
       return number >= 0 && number <= 1
     case .epsilonCutoff, .etaCutoff:
@@ -92,7 +94,10 @@ extension SettingsResolver {
     case .repetitionPenalty:
       guard let number = value.asDouble else { return false }
       return number > 0 && Float(number).isNormal
-    case .frequencyPenalty, .presencePenalty:
+    case .negativePrompt:
+      if case .text = value { return true }
+      return false
+    case .frequencyPenalty, .presencePenalty, .guidanceScale:
       guard let number = value.asDouble else { return false }
       return Float(number).isFinite
     case .penaltyScope:
@@ -132,6 +137,9 @@ extension SettingsResolver {
       return UtilityName(value) != nil
     case .selectionAnswer:
       return AnswerExtraction(value) != nil
+    case .promptLookupCount:
+      guard case .integer(let number) = value else { return false }
+      return (0...1024).contains(number)
     case .filterOrder:
       return filterOrder(of: value) != nil
     case .stopStrings, .drySequenceBreakers, .badWords:
@@ -233,6 +241,8 @@ extension GenerationSettings {
     dynamicTemperatureExponent = number(.dynamicTemperatureExponent, dynamicTemperatureExponent)
     filterOrder =
       values[.filterOrder].flatMap { SettingsResolver.filterOrder(of: $0.value) } ?? filterOrder
+    guidanceScale = number(.guidanceScale, guidanceScale)
+    if case .text(let text)? = values[.negativePrompt]?.value { negativePrompt = text }
     repetitionPenalty = number(.repetitionPenalty, repetitionPenalty)
     frequencyPenalty = number(.frequencyPenalty, frequencyPenalty)
     presencePenalty = number(.presencePenalty, presencePenalty)
@@ -262,6 +272,7 @@ extension GenerationSettings {
     mirostatTau = number(.mirostatTau, mirostatTau)
     mirostatEta = number(.mirostatEta, mirostatEta)
     patience = number(.patience, patience)
+    penaltyAlpha = number(.penaltyAlpha, penaltyAlpha)
     beamCount = integer(.beamCount, beamCount)
     beamGroupCount = integer(.beamGroupCount, beamGroupCount)
     diversityPenalty = number(.diversityPenalty, diversityPenalty)
@@ -281,6 +292,7 @@ extension GenerationSettings {
       values[.selectionUtility].flatMap { UtilityName($0.value) } ?? selectionUtility
     selectionAnswer =
       values[.selectionAnswer].flatMap { AnswerExtraction($0.value) } ?? selectionAnswer
+    promptLookupCount = integer(.promptLookupCount, promptLookupCount)
     seed = values[.seed].flatMap { SettingsResolver.seed(of: $0.value) }
   }
 }

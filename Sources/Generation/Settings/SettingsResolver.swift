@@ -3,10 +3,11 @@ import Decoding
 /// Decides what holds where several sources speak: flags over configuration file over the model's files over
 /// defaults; then infers the strategy, and refuses what it would ignore.
 ///
-/// The strategy is the first of these that holds: the one that was named; diverse beam search for more than one group
-/// of beams; beam search for more than one beam; greedy for temperature 0 or `do_sample: false`; else sampling. What the
-/// user says goes before what the model's files recommend. A setting that the user gave and the strategy would ignore is an error, unless
-/// its value does nothing anyway. The model's files only recommend: what doesn't apply is dropped and listed.
+/// The strategy is the first of these that holds: the one that was named; contrastive search for a penalty alpha above
+/// 0; diverse beam search for more than one group of beams; beam search for more than one beam; greedy for temperature 0
+/// or `do_sample: false`; else sampling. What the user says goes before what the model's files recommend. A setting that
+/// the user gave and the strategy would ignore is an error, unless its value does nothing anyway. The model's files only
+/// recommend: what doesn't apply is dropped and listed.
 public struct SettingsResolver: Sendable {
   let user: [SettingKey: Setting]
   let model: [SettingKey: Setting]
@@ -54,7 +55,9 @@ public struct SettingsResolver: Sendable {
       try refuseFiltersOutsideTheOrder(in: &values)
     }
     try refuseIdle(in: &values)
+    try checkCandidates(in: values, choice)
     try checkEnds(in: &values)
+    try checkDrafts(in: &values)
     try checkBeams(in: &values, choice)
     try checkLengths(in: &values)
     try checkSelection(in: &values)

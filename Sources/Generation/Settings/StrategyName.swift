@@ -14,12 +14,14 @@ public enum StrategyName: String, Hashable, Sendable, CaseIterable {
   case stochasticBeam = "stochastic-beam"
   /// Samples that keep their distance: ``Decoding/ArithmeticSampling``.
   case arithmetic
+  /// A probable token that is unlike what stands before it: ``Decoding/ContrastiveSearch``.
+  case contrastive
 
   /// Whether tokens are drawn, so that there are filters and a seed.
   public var draws: Bool {
     switch self {
     case .sample, .beamSample, .stochasticBeam, .arithmetic: true
-    case .greedy, .beam, .diverseBeam: false
+    case .greedy, .beam, .diverseBeam, .contrastive: false
     }
   }
 
@@ -27,7 +29,15 @@ public enum StrategyName: String, Hashable, Sendable, CaseIterable {
   public var ranks: Bool {
     switch self {
     case .beam, .diverseBeam, .beamSample, .stochasticBeam: true
-    case .greedy, .sample, .arithmetic: false
+    case .greedy, .sample, .arithmetic, .contrastive: false
+    }
+  }
+
+  /// Whether tokens can be drafted: where each hypothesis is alone, so that its tokens can be checked ahead.
+  public var takesDrafts: Bool {
+    switch self {
+    case .greedy, .sample, .arithmetic: true
+    case .beam, .diverseBeam, .beamSample, .stochasticBeam, .contrastive: false
     }
   }
 
@@ -41,6 +51,7 @@ public enum StrategyName: String, Hashable, Sendable, CaseIterable {
     case .beamSample: "under beam sampling"
     case .stochasticBeam: "under stochastic beam search"
     case .arithmetic: "under arithmetic sampling"
+    case .contrastive: "under contrastive search"
     }
   }
 }

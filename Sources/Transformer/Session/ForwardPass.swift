@@ -10,7 +10,7 @@ struct ForwardPass {
   let pool: ComputePool
   let layout: KeyValueLayout
   private var activations: Activations
-  private var adapters: AdapterPass
+  private(set) var adapters: AdapterPass
   private var rotary: RotaryTable
 
   private var configuration: TransformerConfiguration { model.configuration }
@@ -24,11 +24,12 @@ struct ForwardPass {
     rotary = try RotaryTable(model.configuration.rotaryEmbedding)
   }
 
-  /// Runs `rows`, each with its mix of adapters, through all layers, writing their keys and values into their sequences' blocks, and writes the logits
-  /// that they ask for into `output` (`[outputRow, vocabulary]`).
+  /// Runs `rows`, each with its mix of adapters, through all layers, writing their keys and values into their sequences'
+  /// blocks, and writes the logits that they ask for into `output` (`[outputRow, vocabulary]`) and the hidden states into
+  /// `states` (`[stateRow, hidden]`).
   mutating func run(
     _ rows: ArraySlice<StepPlan.Row>, mixes: MixTable, blockTable: (Int) -> Attention.BlockTable,
-    output: UnsafeMutablePointer<Float>?
+    output: UnsafeMutablePointer<Float>?, states: UnsafeMutablePointer<Float>?
   ) throws(KernelError) {
     if rows.count > activations.rowCapacity {
       let capacity = min(max(rows.count, 2 * activations.rowCapacity), Activations.mostRows)
@@ -50,6 +51,7 @@ struct ForwardPass {
       attention(layer, index: index, rows: rows.count)
       feedForward(layer, index: index, rows: rows.count)
     }
+    if let states { hiddenStates(rows, into: states) }
     if let output { logits(rows, mixes: mixes, into: output) }
   }
 
@@ -134,7 +136,7 @@ struct ForwardPass {
       // Rows are in order, so those that want logits fill consecutive rows of the output.
       if firstOutputRow == nil { firstOutputRow = outputRow }
       let norm = adapters.change(of: .finalNorm, row: index)?.norm ?? model.weights.finalNorm
-      normalizeRow(norm, from: index, to: wanted)
+      normalizeRow(norm, from: index, into: activations.normed.pointer + wanted * hidden)
       wanted += 1
     }
     guard let firstOutputRow else { return }
@@ -156,20 +158,20 @@ struct ForwardPass {
   // MARK: - Pieces of a layer
 
   private func normalize(_ weight: [Float], _ module: ModelModule, rows: Int) {
+    let hidden = configuration.hiddenSize
     for row in 0..<rows {
       let weight = adapters.change(of: module, row: row)?.norm ?? weight
-      normalizeRow(weight, from: row, to: row)
+      normalizeRow(weight, from: row, into: activations.normed.pointer + row * hidden)
     }
   }
 
-  private func normalizeRow(_ weight: [Float], from source: Int, to target: Int) {
+  func normalizeRow(_ weight: [Float], from source: Int, into out: UnsafeMutablePointer<Float>) {
     let hidden = configuration.hiddenSize
     weight.withUnsafeBufferPointer { buffer in
       guard let weight = buffer.baseAddress else { return }
       pool.rmsNorm(
         activations.residual.pointer + source * hidden, weight: weight,
-        epsilon: configuration.normEpsilon, count: hidden,
-        into: activations.normed.pointer + target * hidden)
+        epsilon: configuration.normEpsilon, count: hidden, into: out)
     }
   }
 

@@ -10,6 +10,8 @@ struct StepPlan {
     let input: Int
     /// The row of the output that receives its logits; `nil`: none wanted.
     let outputRow: Int?
+    /// The row that receives its last hidden state; `nil`: none wanted.
+    let stateRow: Int?
     /// The adapters that its sequence runs with.
     let mix: MixTable.Index
   }
@@ -17,27 +19,30 @@ struct StepPlan {
   private(set) var rows: [Row] = []
   /// The number of rows of logits.
   private(set) var outputRowCount = 0
+  /// The number of hidden states.
+  private(set) var stateRowCount = 0
 
   /// Takes in one more input, whose sequence holds `length` tokens and runs with `mix`.
-  mutating func append(_ input: StepInput, index: Int, length: Int, mix: MixTable.Index) {
-    let last = input.tokens.count - 1
+  mutating func append(
+    _ input: StepInput, index: Int, length: Int, mix: MixTable.Index, states: LogitsRequest
+  ) {
+    let count = input.tokens.count
     for (offset, token) in input.tokens.enumerated() {
-      let wanted =
-        switch input.logits {
-        case .none: false
-        case .last: offset == last
-        case .all: true
-        }
+      let wantsLogits = input.logits.isWanted(at: offset, of: count)
+      let wantsState = states.isWanted(at: offset, of: count)
       rows.append(
         Row(
           token: token, position: length + offset, input: index,
-          outputRow: wanted ? outputRowCount : nil, mix: mix))
-      if wanted { outputRowCount += 1 }
+          outputRow: wantsLogits ? outputRowCount : nil,
+          stateRow: wantsState ? stateRowCount : nil, mix: mix))
+      if wantsLogits { outputRowCount += 1 }
+      if wantsState { stateRowCount += 1 }
     }
   }
 
   mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)
     outputRowCount = 0
+    stateRowCount = 0
   }
 }

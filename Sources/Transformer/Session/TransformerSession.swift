@@ -6,6 +6,8 @@ public import LanguageModeling
 /// Keeps the protocol's promise: a row of logits is the same bits whatever the split into steps, the neighbours in the
 /// batch, and the number of threads.
 public final class TransformerSession: DecodingSession {
+  /// The number of elements of a hidden state.
+  public let hiddenSize: Int
   private let model: TransformerModel
   private let vocabularyCount: Int
   private let contextLength: Int
@@ -19,6 +21,7 @@ public final class TransformerSession: DecodingSession {
 
   init(model: TransformerModel, options: SessionOptions) throws(ModelError) {
     let configuration = model.configuration
+    hiddenSize = configuration.hiddenSize
     self.model = model
     vocabularyCount = configuration.vocabularyCount
     contextLength = options.contextLength ?? configuration.contextLength
@@ -88,10 +91,19 @@ public final class TransformerSession: DecodingSession {
   public func step(
     _ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>
   ) throws(ModelError) {
-    try makePlan(inputs, outputCount: rows.count)
+    var hiddenStates = MutableSpan<Float>()
+    try advance(inputs, into: &rows, states: Span(), into: &hiddenStates)
+  }
+
+  /// A step, with hidden states where `states` has a request for each input, and without where it is empty.
+  func advance(
+    _ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>,
+    states: Span<LogitsRequest>, into hiddenStates: inout MutableSpan<Float>
+  ) throws(ModelError) {
+    try makePlan(inputs, states: states, outputCount: rows.count, stateCount: hiddenStates.count)
     do {
       try reserve(inputs)
-      try run(inputs, into: &rows)
+      try run(inputs, into: &rows, states: &hiddenStates)
     } catch {
       for index in inputs.indices {
         let sequence = inputs[index].sequence
@@ -105,7 +117,9 @@ public final class TransformerSession: DecodingSession {
   }
 
   /// Checks every input before anything changes, and lays its tokens out as rows.
-  private func makePlan(_ inputs: Span<StepInput>, outputCount: Int) throws(ModelError) {
+  private func makePlan(
+    _ inputs: Span<StepInput>, states: Span<LogitsRequest>, outputCount: Int, stateCount: Int
+  ) throws(ModelError) {
     plan.removeAll()
     var seen: Set<SequenceID> = []
     for index in inputs.indices {
@@ -121,11 +135,16 @@ public final class TransformerSession: DecodingSession {
         throw .tokenOutOfRange(token, vocabularyCount: vocabularyCount)
       }
       plan.append(
-        input, index: index, length: length, mix: try tree.mix(of: input.sequence))
+        input, index: index, length: length, mix: try tree.mix(of: input.sequence),
+        states: states.isEmpty ? .none : states[index])
     }
     let expected = plan.outputRowCount * vocabularyCount
     guard outputCount == expected else {
       throw .wrongOutputCount(expected: expected, actual: outputCount)
+    }
+    let expectedStates = plan.stateRowCount * hiddenSize
+    guard stateCount == expectedStates else {
+      throw .wrongOutputCount(expected: expectedStates, actual: stateCount)
     }
   }
 
@@ -146,30 +165,41 @@ public final class TransformerSession: DecodingSession {
     }
   }
 
-  private func run(_ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>)
-    throws(ModelError)
-  {
+  private func run(
+    _ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>,
+    states: inout MutableSpan<Float>
+  ) throws(ModelError) {
     do {
       try rows.withUnsafeMutableBufferPointer { output throws(KernelError) in
-        var first = 0
-        while first < plan.rows.count {
-          let end = min(first + Activations.mostRows, plan.rows.count)
-          try forward.run(
-            plan.rows[first..<end], mixes: mixes, blockTable: { UnsafePointer(tables[$0].pointer) },
-            output: output.baseAddress)
-          first = end
+        try states.withUnsafeMutableBufferPointer { states throws(KernelError) in
+          var first = 0
+          while first < plan.rows.count {
+            let end = min(first + Activations.mostRows, plan.rows.count)
+            try forward.run(
+              plan.rows[first..<end], mixes: mixes,
+              blockTable: { UnsafePointer(tables[$0].pointer) },
+              output: output.baseAddress, states: states.baseAddress)
+            first = end
+          }
         }
       }
     } catch {
       throw ModelError(error)
     }
     for row in plan.rows {
-      guard let outputRow = row.outputRow else { continue }
-      let isFinite = rows.withUnsafeMutableBufferPointer { output in
-        guard let base = output.baseAddress else { return true }
-        return pool.allFinite(base + outputRow * vocabularyCount, count: vocabularyCount)
-      }
-      guard isFinite else { throw .notFinite(inputs[row.input].sequence, position: row.position) }
+      guard
+        isFinite(row.outputRow, width: vocabularyCount, of: &rows),
+        isFinite(row.stateRow, width: hiddenSize, of: &states)
+      else { throw .notFinite(inputs[row.input].sequence, position: row.position) }
+    }
+  }
+
+  /// Whether a row holds finite numbers alone; no row does.
+  private func isFinite(_ row: Int?, width: Int, of output: inout MutableSpan<Float>) -> Bool {
+    guard let row else { return true }
+    return output.withUnsafeMutableBufferPointer { output in
+      guard let base = output.baseAddress else { return true }
+      return pool.allFinite(base + row * width, count: width)
     }
   }
 }

@@ -54,7 +54,7 @@ struct BenchCommand: ParsableCommand {
     let output = try ResultWriter(path: format.out)
     let console = consoleOptions.console
     let model = try modelOptions.load(
-      computeOptions, adapters: adapterOptions, console: console)
+      computeOptions, adapters: adapterOptions.choices, console: console)
     let limit = model.contextLength(computeOptions)
     for test in tests where test.longestSequence > limit {
       throw CommandFailure.usage(

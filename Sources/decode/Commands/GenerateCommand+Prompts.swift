@@ -73,22 +73,11 @@ extension GenerateCommand {
     return Prompt(id: id, text: text, tokens: tokens)
   }
 
-  /// Refuses tokens that the model doesn't have.
-  func check(
-    _ tokens: [TokenID], named name: String, _ model: PreparedModel
-  ) throws(CommandFailure) {
-    let count = model.loaded.model.vocabularyCount
-    for token in tokens where !(0..<count).contains(Int(token)) {
-      throw .usage(
-        "\(name): token id \(token) is outside the vocabulary of \(count) (0 to \(count - 1))")
-    }
-  }
-
   /// Refuses a prompt that the model can't take, by its name.
   private func check(
     _ prompt: Prompt, named name: String, _ model: PreparedModel
   ) throws(CommandFailure) -> Prompt {
-    try check(prompt.tokens, named: name, model)
+    try model.check(prompt.tokens, named: name)
     let limit = model.contextLength(computeOptions)
     guard prompt.tokens.count <= limit else {
       throw .usage(

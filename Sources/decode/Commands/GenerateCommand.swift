@@ -70,11 +70,13 @@ struct GenerateCommand: ParsableCommand {
     let output = explain ? nil : try ResultWriter(path: outputOptions.out)
     let batch = explain ? nil : try readTexts(console: console)
     let model = try modelOptions.load(
-      computeOptions, adapters: adapterOptions, console: console)
-    let resolved = try settingsOptions.resolve(model: model.settings)
+      computeOptions, adapters: adapterOptions.choices, console: console)
+    var resolved = try settingsOptions.resolve(model: model.settings)
     for (key, tokens) in resolved.settings.namedTokens {
-      try check(tokens, named: key.rawValue, model)
+      try model.check(tokens, named: key.rawValue)
     }
+    let generator = try settingsOptions.draftOptions.generator(
+      over: model, computeOptions, resolved: &resolved, console: console)
     for dropped in resolved.dropped {
       console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")
     }
@@ -83,8 +85,17 @@ struct GenerateCommand: ParsableCommand {
     }
     let prompts = try prepare(batch, for: model)
     let run = try GenerationRun(
-      command: self, model: model, resolved: resolved, output: output, console: console)
+      command: self, model: model, generator: generator, resolved: resolved,
+      negativePrompt: try model.negativePrompt(
+        resolved.settings, parsingSpecialTokens: !textOptions.noParseSpecial,
+        contextLength: model.contextLength(computeOptions)), output: output,
+      console: console)
     try run.generate(prompts, isBatch: promptOptions.prompts != nil)
+  }
+
+  /// The draft model, where there is one.
+  private var draftModelRows: [(name: String, value: String, source: String)] {
+    settingsOptions.draftOptions.draftModel.map { [("draft_model", $0, "--draft-model")] } ?? []
   }
 
   private func printExplanation(model: PreparedModel, resolved: ResolvedSettings) throws {
@@ -93,20 +104,21 @@ struct GenerateCommand: ParsableCommand {
       model: (model.name, modelOptions.source), resolved: resolved,
       processors: try model.processors(resolved.settings),
       contextLength: model.contextLength(compute),
-      others: adapterOptions.choices.map { ("lora", "\($0.path) × \($0.scale)", "--lora") } + [
-        (
-          "compute_type", compute.resolvedComputeType,
-          compute.computeType == .auto ? "default" : "--compute-type"
-        ),
-        (
-          "context_length", "\(model.contextLength(compute))",
-          compute.contextLength == nil ? "the model's files" : "--context-length"
-        ),
-        (
-          "threads", "\(compute.resolvedThreads)",
-          compute.threads == nil ? "default" : "--threads"
-        ),
-      ])
+      others: adapterOptions.choices.map { ("lora", "\($0.path) × \($0.scale)", "--lora") }
+        + draftModelRows + [
+          (
+            "compute_type", compute.resolvedComputeType,
+            compute.computeType == .auto ? "default" : "--compute-type"
+          ),
+          (
+            "context_length", "\(model.contextLength(compute))",
+            compute.contextLength == nil ? "the model's files" : "--context-length"
+          ),
+          (
+            "threads", "\(compute.resolvedThreads)",
+            compute.threads == nil ? "default" : "--threads"
+          ),
+        ])
     try ResultWriter(path: outputOptions.out).write(explanation.text)
   }
 }

@@ -40,7 +40,7 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     let console = consoleOptions.console
-    let model = try modelOptions.load(adapterOptions, console: console)
+    let model = try modelOptions.load(adapterOptions.choices, console: console)
     try reportingFailure {
       try ModelMerger.merge(
         adapterOptions.mix, into: model.model, loadedFrom: model.path,

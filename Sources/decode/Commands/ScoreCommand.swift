@@ -54,7 +54,7 @@ struct ScoreCommand: ParsableCommand {
     }
     let output = try ResultWriter(path: format.out)
     let model = try modelOptions.load(
-      computeOptions, adapters: adapterOptions, console: console)
+      computeOptions, adapters: adapterOptions.choices, console: console)
     let tokenizer = model.loaded.tokenizer
     let tokens =
       try given

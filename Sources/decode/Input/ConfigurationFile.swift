@@ -4,13 +4,22 @@ import Yams
 
 /// A file of settings: YAML, or JSON where its name ends in `.json`.
 enum ConfigurationFile {
+  /// Lists and mappings deeper than this can't be a setting, and are not followed. Biases of sequences are three deep.
+  static let deepestSetting = 3
+
   /// The file's top-level mapping.
-  static func read(_ path: String) throws(CommandFailure) -> [(key: String, value: SettingValue)] {
+  ///
+  /// - Parameter depth: how deep lists and mappings are followed.
+  static func read(
+    _ path: String, depth: Int = deepestSetting
+  ) throws(CommandFailure) -> [(key: String, value: SettingValue)] {
     let bytes = try FileIO.readFile(path)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .usage("\(path): is not UTF-8 text; settings are YAML or JSON")
     }
-    guard path.lowercased().hasSuffix(".json") else { return try yaml(text, file: path) }
+    guard path.lowercased().hasSuffix(".json") else {
+      return try yaml(text, file: path, depth: depth)
+    }
     return try json(bytes, file: path)
   }
 
@@ -28,7 +37,7 @@ enum ConfigurationFile {
   }
 
   private static func yaml(
-    _ text: String, file: String
+    _ text: String, file: String, depth: Int
   ) throws(CommandFailure) -> [(key: String, value: SettingValue)] {
     let root: Node?
     do {
@@ -42,7 +51,7 @@ enum ConfigurationFile {
     }
     var room = SettingValue.mostValues
     let pairs = mapping.map { pair in
-      (key: pair.key.string ?? "", value: SettingValue(pair.value, depth: 0, room: &room))
+      (key: pair.key.string ?? "", value: SettingValue(pair.value, depth: depth, room: &room))
     }
     guard room >= 0 else {
       throw .usage(
@@ -62,12 +71,12 @@ extension Node {
 }
 
 extension SettingValue {
-  /// Lists and mappings deeper than this can't be a setting, and are not followed. Biases of sequences are three deep.
-  private static let deepestList = 3
   /// A file of more values than this isn't one of settings. Aliases let a short file stand for a long one.
   fileprivate static let mostValues = 1_000_000
 
-  /// - Parameter room: how many more values are read; below 0 where there were more.
+  /// - Parameters:
+  ///   - depth: how many levels of lists and mappings are followed.
+  ///   - room: how many more values are read; below 0 where there were more.
   fileprivate init(_ node: Node, depth: Int, room: inout Int) {
     room -= 1
     guard room >= 0 else {
@@ -77,17 +86,17 @@ extension SettingValue {
     switch node {
     case .scalar(let scalar):
       self.init(scalar)
-    case .sequence(let sequence) where depth < Self.deepestList:
+    case .sequence(let sequence) where depth > 0:
       var values: [SettingValue] = []
       for node in sequence where room >= 0 {
-        values.append(SettingValue(node, depth: depth + 1, room: &room))
+        values.append(SettingValue(node, depth: depth - 1, room: &room))
       }
       self = .list(values)
-    case .mapping(let mapping) where depth < Self.deepestList:
+    case .mapping(let mapping) where depth > 0:
       var members: [Member] = []
       for (key, node) in mapping where room >= 0 {
         members.append(
-          Member(Self.spelled(key), SettingValue(node, depth: depth + 1, room: &room)))
+          Member(Self.spelled(key), SettingValue(node, depth: depth - 1, room: &room)))
       }
       self = .mapping(members)
     case .sequence, .mapping, .alias:

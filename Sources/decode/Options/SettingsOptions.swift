@@ -24,7 +24,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "greedy, sample, arithmetic, beam, diverse-beam, beam-sample or stochastic-beam. (default: beam with beams, greedy at temperature 0 or do_sample false, else sample)",
+      "greedy, sample, arithmetic, beam, diverse-beam, beam-sample, stochastic-beam or contrastive. (default: contrastive with a penalty alpha, beam with beams, greedy at temperature 0 or do_sample false, else sample)",
       valueName: "name"))
   var strategy: String?
 
@@ -36,7 +36,9 @@ struct SettingsOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Samples from the n most probable tokens. (default: 0, off)", valueName: "n")
+    help: ArgumentHelp(
+      "Samples from the n most probable tokens, or tries as many. (default: 0, off)", valueName: "n"
+    )
   )
   var topK: SettingArgument?
 
@@ -56,10 +58,13 @@ struct SettingsOptions: ParsableArguments {
   var filterOrder: String?
 
   @OptionGroup var mirostatOptions: MirostatOptions
+  @OptionGroup var contrastiveOptions: ContrastiveOptions
+  @OptionGroup var guidanceOptions: GuidanceOptions
   @OptionGroup var penaltyOptions: PenaltyOptions
   @OptionGroup var repetitionOptions: RepetitionOptions
   @OptionGroup var tokenOptions: TokenOptions
   @OptionGroup var beamOptions: BeamOptions
+  @OptionGroup var draftOptions: DraftOptions
 
   @Option(
     parsing: .unconditional,
@@ -97,6 +102,9 @@ struct SettingsOptions: ParsableArguments {
     repetitionOptions.add(to: &settings)
     tokenOptions.add(to: &settings)
     beamOptions.add(to: &settings)
+    contrastiveOptions.add(to: &settings)
+    guidanceOptions.add(to: &settings)
+    draftOptions.add(to: &settings)
     add(.maxNewTokens, "--max-new-tokens", maxNewTokens?.value)
     add(.minNewTokens, "--min-new-tokens", minNewTokens?.value)
     add(.stopStrings, "--stop", stop.isEmpty ? nil : .list(stop.map(SettingValue.text)))

@@ -71,11 +71,18 @@ struct Explanation {
     (steps.isEmpty ? "none" : steps.joined(separator: ", then ")) + "\n"
   }
 
-  /// Texts between quotation marks inside lists, so that a newline or a space can be seen.
+  /// Texts between quotation marks inside lists and where they hold more than a word, so that a newline or a space can
+  /// be seen.
   private static func spelled(_ value: SettingValue) -> String {
     switch value {
     case .list, .mapping: JSONValue(value).text
+    case .text(let text) where text.isEmpty || !text.allSatisfy(isPartOfAWord):
+      JSONValue(value).text
     default: value.description
     }
+  }
+
+  private static func isPartOfAWord(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || character.isPunctuation
   }
 }

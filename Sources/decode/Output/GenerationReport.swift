@@ -32,15 +32,24 @@ struct GenerationReport {
       "prompt_tokens": .integers(result.promptTokens), "settings": settings,
       "seed": seed.map(JSONValue.unsigned) ?? .null,
       "sequences": .array(result.sequences.map(json)),
-      "timings": .members([
-        "threads": .integer(threads), "load_seconds": .seconds(loadSeconds),
-        "prompt_tokens": .integer(timings.promptTokens),
-        "prompt_seconds": .seconds(timings.promptSeconds),
-        "generated_tokens": .integer(timings.generatedTokens),
-        "generate_seconds": .seconds(timings.generateSeconds),
-      ]),
+      "timings": json(timings),
     ]
     members += rest.map { .init($0.key, $0.value) }
+    return .object(members)
+  }
+
+  private func json(_ timings: GenerationTimings) -> JSONValue {
+    var members: [JSONMember] = [
+      .init("threads", .integer(threads)), .init("load_seconds", .seconds(loadSeconds)),
+      .init("prompt_tokens", .integer(timings.promptTokens)),
+      .init("prompt_seconds", .seconds(timings.promptSeconds)),
+      .init("generated_tokens", .integer(timings.generatedTokens)),
+      .init("generate_seconds", .seconds(timings.generateSeconds)),
+    ]
+    if let drafts = timings.drafts {
+      members.append(.init("drafted_tokens", .integer(drafts.drafted)))
+      members.append(.init("accepted_tokens", .integer(drafts.accepted)))
+    }
     return .object(members)
   }
 

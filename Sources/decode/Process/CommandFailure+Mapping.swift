@@ -1,5 +1,6 @@
 import Decoding
 import LanguageModeling
+import Sweeps
 
 /// Runs `body`; errors of the libraries become failures of the command.
 func reportingFailure<Result>(_ body: () throws -> Result) throws(CommandFailure) -> Result {
@@ -7,6 +8,8 @@ func reportingFailure<Result>(_ body: () throws -> Result) throws(CommandFailure
     return try body()
   } catch let failure as CommandFailure {
     throw failure
+  } catch let error as SweepError {
+    throw CommandFailure(error)
   } catch let error as Decoding.DecodingError {
     throw CommandFailure(error)
   } catch {
@@ -22,9 +25,9 @@ extension CommandFailure {
       self = .usage("\(error)")
     case .notFinite, .noCandidates:
       self = .failure("\(error)")
-    case .model(.invalidOption(let sentence)):
+    case .model(.invalidOption(let sentence)), .draftModel(.invalidOption(let sentence)):
       self = .usage(sentence)
-    case .model:
+    case .model, .draftModel:
       self = .failure("\(error)")
     }
   }

@@ -7,12 +7,19 @@ enum CommandFailure: Error {
   /// The user interrupted, and what there was is printed: exit code 130.
   case interrupted
 
+  /// A scheduler stopped it, and it can go on: exit code 75.
+  case stopped(String)
+  /// A sweep finished with failed trials: exit code 3.
+  case partial(String)
+
   /// The exit code.
   var exitCode: Int32 {
     switch self {
     case .usage: 64
     case .failure: 1
     case .interrupted: 130
+    case .stopped: 75
+    case .partial: 3
     }
   }
 }

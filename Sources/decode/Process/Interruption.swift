@@ -9,6 +9,7 @@ import Synchronization
 /// The user's Ctrl-C: the first asks the running work to stop at the next token, the second kills.
 enum Interruption {
   private static let requested = Atomic<Bool>(false)
+  private static let terminated = Atomic<Bool>(false)
 
   /// From here on, SIGINT asks instead of killing.
   static func listen() {
@@ -18,6 +19,16 @@ enum Interruption {
     }
     unblock(SIGINT)
   }
+
+  /// From here on, SIGTERM asks too: to stop where the running work has a good place for it. A scheduler sends it, and
+  /// sends it again.
+  static func listenForTermination() {
+    _ = signal(SIGTERM) { _ in Interruption.terminated.store(true, ordering: .relaxed) }
+    unblock(SIGTERM)
+  }
+
+  /// Whether a scheduler asked to stop.
+  static var isTerminationRequested: Bool { terminated.load(ordering: .relaxed) }
 
   /// Whether the user asked to stop.
   static var isRequested: Bool { requested.load(ordering: .relaxed) }

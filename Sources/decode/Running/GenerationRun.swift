@@ -9,6 +9,7 @@ import Transformer
 struct GenerationRun {
   private let model: PreparedModel
   private let settings: GenerationSettings
+  private let negativePrompt: [TokenID]?
   private let processors: [any LogitsProcessor]
   private let adapter: AdapterMix
   private let seed: UInt64
@@ -22,21 +23,22 @@ struct GenerationRun {
   private static let largestGroup = 64
 
   init(
-    command: GenerateCommand, model: PreparedModel, resolved: ResolvedSettings,
-    output: ResultWriter, console: Console
+    command: GenerateCommand, model: PreparedModel, generator: TextGenerator,
+    resolved: ResolvedSettings, negativePrompt: [TokenID]?, output: ResultWriter, console: Console
   ) throws(CommandFailure) {
     let compute = command.computeOptions
     self.model = model
     settings = resolved.settings
+    self.negativePrompt = negativePrompt
     processors = try model.processors(resolved.settings)
     adapter = command.adapterOptions.mix
     // 32 bits: enough for telling runs apart, and short enough to type.
     seed = resolved.settings.seed ?? UInt64(UInt32.random(in: .min ... .max))
     options = command.outputOptions
     self.console = console
-    generator = model.generator(compute)
+    self.generator = generator
     let report = GenerationReport(
-      model: model.name, settings: resolved.json(compute, command.adapterOptions, model),
+      model: model.name, settings: resolved.json(command, model),
       seed: settings.strategy.draws ? seed : settings.seed,
       threads: compute.resolvedThreads, loadSeconds: model.loadSeconds,
       tokenizer: model.loaded.tokenizer, tellsDistributions: (options.logprobs ?? 0) > 0)
@@ -54,10 +56,7 @@ struct GenerationRun {
     Interruption.listen()
     var progress = ProgressReport(
       isBatch ? options.progress ?? .auto : .none, total: prompts.count, console: console)
-    let groupSize = max(
-      1,
-      Self.largestGroup
-        / (settings.strategy.ranks ? settings.beamCount : settings.returnSequenceCount))
+    let groupSize = max(1, Self.largestGroup / max(1, settings.sequenceCount))
     var rest = prompts[...]
     while !rest.isEmpty, !Interruption.isRequested {
       let group = Array(rest.prefix(groupSize))
@@ -107,8 +106,10 @@ struct GenerationRun {
       prompt: prompt.tokens, processors: processors, seed: seed,
       report: TokenReport(
         alternatives: alternatives, processedLogProbability: alternatives > 0,
-        entropy: alternatives > 0))
+        entropy: alternatives > 0),
+      negativePrompt: negativePrompt)
     request.adapter = adapter
+    if generator.draftModel != nil { request.draftLimit = DraftOptions.draftModelLimit }
     return request
   }
 
@@ -116,6 +117,12 @@ struct GenerationRun {
     console.detail(
       "prompt: \(Self.speed(timings.promptTokens, timings.promptSeconds)); "
         + "generated: \(Self.speed(timings.generatedTokens, timings.generateSeconds))")
+    if let drafts = timings.drafts {
+      let share = drafts.drafted == 0 ? 0 : Double(drafts.accepted) / Double(drafts.drafted)
+      console.detail(
+        "drafted: \(drafts.drafted) tokens, of which \(drafts.accepted) came"
+          + " (\(Decimal.text(100 * share, places: 1)) %)")
+    }
   }
 
   private static func speed(_ tokens: Int, _ seconds: Double) -> String {
@@ -127,7 +134,7 @@ struct GenerationRun {
 extension ResolvedSettings {
   /// The settings as JSON, with what else decides the numbers.
   fileprivate func json(
-    _ compute: ComputeOptions, _ adapters: AdapterOptions, _ model: PreparedModel
+    _ command: GenerateCommand, _ model: PreparedModel
   ) -> JSONValue {
     var members = [
       JSONMember("strategy", .string(settings.strategy.rawValue))
@@ -135,7 +142,13 @@ extension ResolvedSettings {
     members += entries.filter { $0.key != .seed }.map {
       .init($0.key.rawValue, JSONValue($0.value))
     }
-    if !adapters.choices.isEmpty { members.append(.init("lora", adapters.json)) }
+    if !command.adapterOptions.choices.isEmpty {
+      members.append(.init("lora", command.adapterOptions.json))
+    }
+    if let draftModel = command.settingsOptions.draftOptions.draftModel {
+      members.append(.init("draft_model", .string(draftModel)))
+    }
+    let compute = command.computeOptions
     members.append(.init("compute_type", .string(compute.resolvedComputeType)))
     members.append(
       .init("context_length", .integer(model.contextLength(compute))))

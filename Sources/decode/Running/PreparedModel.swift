@@ -1,6 +1,7 @@
 import Decoding
 import Generation
 import JSON
+import LanguageModeling
 import Models
 import Tokenization
 import Transformer
@@ -55,6 +56,40 @@ struct PreparedModel: Sendable {
     options.contextLength ?? loaded.model.contextLength
   }
 
+  /// Refuses tokens that the model doesn't have.
+  ///
+  /// - Parameter name: what to call them in messages.
+  func check(_ tokens: [TokenID], named name: String) throws(CommandFailure) {
+    let count = loaded.model.vocabularyCount
+    for token in tokens where !(0..<count).contains(Int(token)) {
+      throw .usage(
+        "\(name): token id \(token) is outside the vocabulary of \(count) (0 to \(count - 1))")
+    }
+  }
+
+  /// The tokens of the negative prompt, where there is one: those of a plain text, after the model's
+  /// beginning-of-sequence rule, with --chat too.
+  func negativePrompt(
+    _ settings: GenerationSettings, parsingSpecialTokens: Bool = true, contextLength: Int
+  ) throws(CommandFailure) -> [TokenID]? {
+    guard let text = settings.negativePrompt else { return nil }
+    let tokens = try reportingFailure {
+      try loaded.tokenizer.encodePrompt(text, parsingSpecialTokens: parsingSpecialTokens)
+    }
+    guard !tokens.isEmpty else {
+      throw .usage(
+        "the negative prompt is empty, and \(name) has no beginning-of-sequence token to stand"
+          + " for it; give a text, or leave it out")
+    }
+    try check(tokens, named: "the negative prompt")
+    guard tokens.count <= contextLength else {
+      throw .usage(
+        "the negative prompt has \(tokens.count) tokens and the context holds \(contextLength); shorten it"
+          + (contextLength < loaded.model.contextLength ? ", or raise --context-length" : ""))
+    }
+    return tokens
+  }
+
   /// The penalties and masks of `settings`, over the model's vocabulary.
   func processors(
     _ settings: GenerationSettings
@@ -72,7 +107,7 @@ struct PreparedModel: Sendable {
 extension ModelOptions {
   /// Loads the model and its adapters, and checks that it can do what `options` ask for.
   func load(
-    _ options: ComputeOptions, adapters: AdapterOptions, console: Console
+    _ options: ComputeOptions, adapters: [AdapterOptions.Choice], console: Console
   ) throws(CommandFailure) -> PreparedModel {
     let start = ContinuousClock.now
     let loaded = try load(adapters, console: console)
@@ -93,12 +128,12 @@ extension ModelOptions {
 
   /// Loads the model and its adapters, which go by their paths.
   func load(
-    _ adapters: AdapterOptions, console: Console
+    _ adapters: [AdapterOptions.Choice], console: Console
   ) throws(CommandFailure) -> LoadedModel {
     try reportingFailure {
       var loaded =
         if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
-      for choice in adapters.choices {
+      for choice in adapters {
         if !loaded.model.adapterNames.contains(choice.path) {
           loaded = try loaded.adding(adapterAt: choice.path, named: choice.path)
         }

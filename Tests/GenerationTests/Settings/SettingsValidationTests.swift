@@ -35,6 +35,7 @@ import Testing
     (.mirostat, [.integer(3), .integer(-1), .number(2), .bool(true)]),
     (.mirostatTau, [.number(-0.1), .number(.nan), .text("5")]),
     (.mirostatEta, [.number(-0.1), .number(.infinity)]),
+    (.penaltyAlpha, [.number(-0.1), .number(1.1), .number(.nan)]),
     (.beamCount, [.integer(0), .integer(65537), .number(2)]),
     (.beamGroupCount, [.integer(0), .text("2")]),
     (.diversityPenalty, [.number(-0.1), .number(.nan), .number(.infinity)]),
@@ -42,6 +43,8 @@ import Testing
     (.earlyStopping, [.text("maybe"), .integer(1)]),
     (.patience, [.integer(0), .number(-1), .number(.nan), .number(1e9), .text("1")]),
     (.paddingToken, [.text("1"), .list([])]),
+    (.guidanceScale, [.number(.nan), .number(.infinity), .text("1")]),
+    (.negativePrompt, [.integer(1), .list([.text("a")])]),
     (.repetitionPenalty, [.integer(0), .number(-1), .number(.nan)]),
     (.frequencyPenalty, [.number(.nan), .text("1")]),
     (.presencePenalty, [.number(.infinity), .bool(true)]),
@@ -101,6 +104,7 @@ import Testing
     (.selection, [.text("best"), .text(""), .bool(true)]),
     (.selectionUtility, [.text("chrF"), .integer(1)]),
     (.selectionAnswer, [.text("last"), .list([])]),
+    (.promptLookupCount, [.integer(-1), .integer(1025), .number(2), .text("4")]),
     (.seed, [.integer(-1), .number(1), .text("1")]),
   ]
 
@@ -190,8 +194,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("penalty_alpha", SettingValue.number(0.6), "0"),
-    ("encoder_repetition_penalty", .number(1.1), "1"),
+    ("encoder_repetition_penalty", SettingValue.number(1.1), "1"),
     ("force_words_ids", .list([.integer(1)]), "null"),
   ])
   func keyThatIsNotThereYetIsAnErrorInTheUsersFile(

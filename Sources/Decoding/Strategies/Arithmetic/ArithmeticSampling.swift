@@ -43,6 +43,9 @@ public struct ArithmeticSampling: DecodingStrategy {
   /// `true`: each sample is alone.
   public var slotsOnlyGrow: Bool { true }
 
+  /// `true`: a sample's code decides its tokens, whoever proposed them.
+  public var takesDrafts: Bool { true }
+
   /// Refuses a lattice without codes, and requests for no samples or for ones with negative numbers.
   public func validate(_ request: DecodingRequest) throws(DecodingError) {
     guard codeCount >= 1 else {

@@ -1,4 +1,4 @@
-import LanguageModeling
+public import LanguageModeling
 
 /// Draws each token from a truncated distribution, and moves the truncation so that the surprise of what is drawn comes
 /// to a target: mirostat (Basu et al., ICLR 2021, arXiv 2007.14966), as llama.cpp's samplers do it.
@@ -60,6 +60,18 @@ public struct Mirostat: DecodingStrategy, Hashable {
 
   /// `true`: each sample is alone.
   public var slotsOnlyGrow: Bool { true }
+
+  /// `true`: a sample learns from the tokens that are its own alone.
+  public var takesDrafts: Bool { true }
+
+  /// The draw with these logits and the sample's own noise, without the truncation, which only the search knows.
+  public func guess(
+    from candidates: inout Candidates, noise: CounterNoise, position: Int
+  ) -> TokenID? {
+    temperature?.apply(to: &candidates)
+    return candidates.indexOfGumbelMaximum(noise: noise, position: position)
+      .map { candidates.token(at: $0) }
+  }
 
   /// Refuses numbers outside their ranges, and a request for no samples.
   public func validate(_ request: DecodingRequest) throws(DecodingError) {

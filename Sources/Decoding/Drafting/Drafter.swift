@@ -1,0 +1,92 @@
+public import LanguageModeling
+
+/// Proposes the tokens that may come next behind hypotheses, so that the model can be asked about several positions in
+/// one step.
+///
+/// **Nothing that a drafter proposes changes a result.** ``BatchDecoder`` feeds the model a hypothesis' last token and
+/// the draft behind it, and lets the request's own search take its ordinary step over one row after the other for as
+/// long as what it chooses is what was drafted. Noise is a function of the position, so the choice is the one that it
+/// would have made anyway: tokens, log-probabilities and reports are those of a decoder without drafts, bit for bit,
+/// under greedy search and sampling alike. This is speculative decoding (Leviathan, Kalman and Matias 2023; Chen et
+/// al. 2023) with a stronger promise than theirs, which is equality in distribution.
+///
+/// What a good drafter gains is steps; a bad one costs the rows that it made the model compute.
+public protocol Drafter {
+  /// Refuses a request that it can't draft for.
+  ///
+  /// - Parameter vocabularyCount: that of the model that is decoded.
+  func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError)
+
+  /// Proposes what may come behind each of `hypotheses`, in their order: as many tokens as it likes, or none.
+  ///
+  /// What is proposed is cut to ``DraftedHypothesis/limit``, and ends before the first token that ends a sequence or
+  /// isn't in the vocabulary.
+  ///
+  /// - Throws: ``DecodingError`` where drafting is broken for good, such as by a damaged draft model.
+  func propose(_ hypotheses: [DraftedHypothesis]) throws(DecodingError) -> [[TokenID]]
+
+  /// Takes note that a hypothesis is over, so that what is kept for it can go.
+  func close(_ lane: DraftLane)
+}
+
+extension Drafter {
+  /// Refuses nothing.
+  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError) {}
+
+  /// Does nothing: for drafters that keep nothing.
+  public func close(_ lane: DraftLane) {}
+}
+
+/// Names a hypothesis that only grows: a sample of a request.
+public struct DraftLane: Hashable, Sendable {
+  /// The request's number in its decoder.
+  public var request: Int
+  /// The sample's place among the request's sequences.
+  public var slot: Int
+
+  /// The sample in a slot of a request.
+  public init(request: Int, slot: Int) {
+    self.request = request
+    self.slot = slot
+  }
+}
+
+/// A hypothesis that a draft is asked for.
+public struct DraftedHypothesis: Sendable {
+  /// Which it is.
+  public var lane: DraftLane
+  /// Its tokens, the prompt first, and the rules that it is under.
+  public var context: HypothesisContext
+  /// The most tokens that are of use now, at least 1.
+  public var limit: Int
+  /// The noise that its tokens are drawn with; the next has the position ``HypothesisContext/generatedCount``.
+  public var noise: CounterNoise
+  /// The request that it belongs to.
+  public var request: DecodingRequest
+
+  /// A hypothesis of `request`.
+  public init(
+    lane: DraftLane, context: HypothesisContext, limit: Int, noise: CounterNoise,
+    request: DecodingRequest
+  ) {
+    self.lane = lane
+    self.context = context
+    self.limit = limit
+    self.noise = noise
+    self.request = request
+  }
+}
+
+/// How many tokens were drafted, and how many of them were what came.
+public struct DraftCounts: Hashable, Sendable {
+  /// Drafted tokens that the model was fed.
+  public var drafted = 0
+  /// Those of them that the search chose.
+  public var accepted = 0
+
+  /// No tokens unless said otherwise.
+  public init(drafted: Int = 0, accepted: Int = 0) {
+    self.drafted = drafted
+    self.accepted = accepted
+  }
+}

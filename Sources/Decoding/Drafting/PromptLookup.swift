@@ -1,0 +1,67 @@
+public import LanguageModeling
+
+/// Drafts by looking the last tokens up in the prompt and in what was generated: what stood behind them there may come
+/// again. It pays where texts quote: summaries, edits, code, questions about a document.
+///
+/// Of all earlier places the one is taken that agrees with the end of the hypothesis in the most tokens, up to
+/// ``longestMatch``; of equally good ones the last. The draft goes on behind that place, and where it comes to the end
+/// of the hypothesis goes on into itself, so that a loop of any length is drafted in full. (transformers'
+/// `prompt_lookup_num_tokens` takes the first place, with matches of at most `max_matching_ngram_size` 2 tokens, and
+/// ends at the end of the text. The text is the same whatever is drafted.)
+///
+/// Saxena, “Prompt Lookup Decoding”, 2023; Yang et al., “Inference with Reference: Lossless Acceleration of Large
+/// Language Models”, 2023.
+///
+/// - Complexity: a pass over the hypothesis' tokens for each draft.
+public struct PromptLookup: Drafter, Hashable, Sendable {
+  /// The most tokens to compare, at least 1.
+  public var longestMatch: Int
+
+  /// A lookup that compares at most 16 tokens unless said otherwise.
+  public init(longestMatch: Int = 16) {
+    self.longestMatch = longestMatch
+  }
+
+  /// The tokens that stood behind the best earlier place.
+  public func propose(_ hypotheses: [DraftedHypothesis]) -> [[TokenID]] {
+    hypotheses.map { draft(behind: $0.context.tokens, count: $0.limit) }
+  }
+
+  /// The `count` tokens that a text goes on with, or none where its last token is new.
+  func draft(behind tokens: [TokenID], count: Int) -> [TokenID] {
+    guard let place = bestPlace(in: tokens) else { return [] }
+    // The distance stays the same, so a place near the end reads what was drafted.
+    let distance = tokens.count - place
+    var draft: [TokenID] = []
+    draft.reserveCapacity(count)
+    for index in 0..<count {
+      draft.append(index < distance ? tokens[place + index] : draft[index - distance])
+    }
+    return draft
+  }
+
+  /// The index behind the best earlier occurrence of the last tokens.
+  private func bestPlace(in tokens: [TokenID]) -> Int? {
+    let count = tokens.count
+    return tokens.withUnsafeBufferPointer { tokens in
+      var best: (place: Int, length: Int)?
+      var place = count - 1
+      while place > 0 {
+        if tokens[place - 1] == tokens[count - 1] {
+          var length = 1
+          while length < longestMatch, length < place,
+            tokens[place - 1 - length] == tokens[count - 1 - length]
+          {
+            length += 1
+          }
+          if length > best?.length ?? 0 {
+            best = (place, length)
+            if length >= longestMatch { break }
+          }
+        }
+        place -= 1
+      }
+      return best?.place
+    }
+  }
+}

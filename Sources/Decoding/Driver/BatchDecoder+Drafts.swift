@@ -1,0 +1,144 @@
+import LanguageModeling
+
+extension BatchDecoder {
+  /// What became of the tokens that were drafted for a request: none where nothing is drafted.
+  public func draftCounts(ofRequest request: Int) -> DraftCounts {
+    requests.indices.contains(request)
+      ? requests[request].drafts?.counts ?? DraftCounts() : DraftCounts()
+  }
+
+  /// The most logits that drafted tokens may add to a step: 64 MiB.
+  private static let draftedLogitsPerStep = 1 << 24
+
+  /// Refuses drafts where they can't be checked or nobody makes them.
+  func checkDrafts(of request: DecodingRequest) throws(DecodingError) {
+    guard request.draftLimit != 0 else { return }
+    guard request.draftLimit > 0 else {
+      throw .invalidParameter(
+        "draft limit", reason: "is \(request.draftLimit); it must be at least 0")
+    }
+    guard request.strategy.takesDrafts else {
+      throw .conflict(
+        "drafted tokens can't be checked under “\(request.strategy)”, whose hypotheses compete;"
+          + " leave drafting out, or choose greedy search or sampling")
+    }
+    guard request.effectiveGuidance == nil else {
+      throw .conflict(
+        "drafted tokens can't be checked under classifier-free guidance, which reads two prompts at once;"
+          + " leave drafting or guidance out")
+    }
+    guard let drafter else {
+      throw .conflict("nobody drafts the tokens; give the decoder a drafter, or leave drafting out")
+    }
+    try drafter.validate(request, vocabularyCount: vocabularyCount)
+  }
+
+  /// Has tokens drafted for every hypothesis that the next step feeds.
+  func draft() throws(DecodingError) {
+    guard let drafter else { return }
+    var hypotheses: [DraftedHypothesis] = []
+    var budget = Self.draftedLogitsPerStep / max(1, vocabularyCount)
+    for (index, state) in requests.enumerated() where state.phase == .searching {
+      guard state.drafts != nil else { continue }
+      for (row, leaf) in state.tree.live.enumerated() {
+        state.drafts?.lanes[leaf.slot].draft = []
+        // The last token is chosen from the row behind the one before it.
+        let room = state.tree.lengthLimit - state.tree.length(of: leaf.hypothesis) - 1
+        guard room > 0, budget > 0, state.drafts?.lanes[leaf.slot].error == nil,
+          let length = state.drafts?.lanes[leaf.slot].length.next(), length > 0,
+          let known = state.drafts?.lanes[leaf.slot].context.generatedCount
+        else { continue }
+        state.drafts?.lanes[leaf.slot].context.tokens +=
+          state.tree.tokens(ofRow: row, behind: known)
+        guard let context = state.drafts?.lanes[leaf.slot].context else { continue }
+        let limit = min(length, room, budget)
+        budget -= limit
+        hypotheses.append(
+          DraftedHypothesis(
+            lane: DraftLane(request: index, slot: leaf.slot), context: context, limit: limit,
+            noise: state.tree.noise(ofSlot: leaf.slot), request: state.request))
+      }
+    }
+    guard !hypotheses.isEmpty else { return }
+    for (hypothesis, draft) in zip(hypotheses, try drafter.propose(hypotheses)) {
+      let ends = hypothesis.request.stopRules.endOfSequence
+      // Nothing is chosen behind an end, so that feeding it would tell nothing.
+      let useful = draft.prefix(hypothesis.limit).prefix {
+        $0 >= 0 && $0 < vocabularyCount && !ends.contains($0)
+      }
+      requests[hypothesis.lane.request].drafts?.lanes[hypothesis.lane.slot].draft = Array(useful)
+    }
+  }
+
+  /// Whether a request's hypotheses advance one by one, over drafts: as soon as its prompt has branched into samples.
+  func takesDrafts(_ index: Int) -> Bool {
+    requests[index].drafts != nil && requests[index].tree.live.first?.hypothesis != .prompt
+  }
+
+  /// The rows that a step has for a request whose prompt is read.
+  func rowCount(of index: Int) -> Int {
+    let live = requests[index].tree.live
+    guard let lanes = requests[index].drafts?.lanes else { return live.count }
+    return live.reduce(0) { count, leaf in
+      count + (lanes[leaf.slot].error == nil ? 1 + lanes[leaf.slot].draft.count : 0)
+    }
+  }
+
+  /// What the next step feeds a request that has drafts: each hypothesis' last token and its draft.
+  func draftedWork(_ index: Int) -> [Work] {
+    let state = requests[index]
+    guard let lanes = state.drafts?.lanes else { return [] }
+    var work: [Work] = []
+    for (row, leaf) in state.tree.live.enumerated() where lanes[leaf.slot].error == nil {
+      let tokens = [state.tree.lastToken(ofRow: row)] + lanes[leaf.slot].draft
+      work.append(
+        Work(
+          input: StepInput(state.sequences[row], tokens, logits: .all),
+          owner: .request(index, isFirst: work.isEmpty)))
+    }
+    return work
+  }
+
+  /// Goes without the draft that the model refused, or lets the error wait for its turn.
+  ///
+  /// - Returns: whether that was of use, so that the step can be tried again.
+  func withdrawDraft(of sequence: SequenceID, owner: Work.Owner, _ error: ModelError) -> Bool {
+    guard case .request(let index, _) = owner, takesDrafts(index),
+      let row = requests[index].sequences.firstIndex(of: sequence)
+    else { return false }
+    let tree = requests[index].tree
+    let leaf = tree.live[row]
+    if requests[index].drafts?.lanes[leaf.slot].draft.isEmpty == false {
+      requests[index].drafts?.lanes[leaf.slot].draft = []
+      return true
+    }
+    let length = tree.length(of: leaf.hypothesis)
+    guard tree.live.contains(where: { tree.length(of: $0.hypothesis) < length }) else {
+      return false
+    }
+    requests[index].drafts?.lanes[leaf.slot].error = .model(error)
+    return true
+  }
+
+  /// Goes without all drafts.
+  ///
+  /// - Returns: whether there were any.
+  func withdrawDrafts() -> Bool {
+    var hadAny = false
+    for state in requests where state.phase == .searching {
+      for slot in state.drafts?.lanes.indices ?? 0..<0 {
+        if state.drafts?.lanes[slot].draft.isEmpty == false {
+          hadAny = true
+          state.drafts?.lanes[slot].draft = []
+        }
+      }
+    }
+    return hadAny
+  }
+
+  /// Lets go of what the drafter keeps for a request.
+  func closeDrafts(of index: Int) {
+    guard let drafter, let drafts = requests[index].drafts else { return }
+    for slot in drafts.lanes.indices { drafter.close(DraftLane(request: index, slot: slot)) }
+  }
+}

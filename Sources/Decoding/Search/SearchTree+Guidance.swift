@@ -1,0 +1,39 @@
+import LanguageModeling
+
+extension SearchTree {
+  /// Makes the scores that searches see those of guidance: scale · (c − u) + u, of the log-probabilities *c* in `logits`
+  /// and *u* in `negative`, a row of each for each live hypothesis.
+  mutating func guide(
+    _ logits: Span<Float>, by negative: Span<Float>, scratch: inout Candidates
+  ) throws(DecodingError) {
+    guard let guidanceScale else { return }
+    let width = logits.count / live.count
+    guidedScores.resize(to: logits.count)
+    for row in live.indices {
+      let elements = row * width..<(row + 1) * width
+      scratch.load(negative.extracting(elements))
+      guard let summary = scratch.summary(entropy: false) else {
+        throw .notFinite(length: negativePromptLength + length(of: live[row].hypothesis))
+      }
+      let normalizers = (logNormalizerOfModel(row), summary.logNormalizer)
+      guidedScores.withUnsafeMutableBufferPointer { scores in
+        logits.withUnsafeBufferPointer { logits in
+          negative.withUnsafeBufferPointer { negative in
+            for index in elements {
+              scores[index] = Self.guided(
+                Double(logits[index]) - normalizers.0, Double(negative[index]) - normalizers.1,
+                scale: guidanceScale)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func guided(_ c: Double, _ u: Double, scale: Double) -> Float {
+    guard c > -.infinity, u > -.infinity else { return -.infinity }
+    let greatest = Double(Float.greatestFiniteMagnitude)
+    return Float(max(-greatest, min(greatest, scale * (c - u) + u)))
+  }
+}

@@ -1,0 +1,71 @@
+import LanguageModeling
+
+/// Takes, among the *k* most probable tokens, the one that is probable and unlike what stands before it: contrastive
+/// search (Su et al., “A Contrastive Framework for Neural Text Generation”, NeurIPS 2022), as transformers 4.51.3 does
+/// it in `_contrastive_search`.
+///
+/// The score of a candidate *v* is
+///
+///     (1 − α) · p(v) − α · max cos(h(v), h(j)),  the maximum over every token j of the prompt and of what was generated
+///
+/// with *p* the distribution after the request's processors, over the whole vocabulary, and *h* the last hidden states
+/// (``HiddenStateSession``): that of *v* is computed by feeding *v*, so each step of the model runs the *k* candidates
+/// side by side, and the logits of the one that is taken serve the next step. α = 0 and *k* = 1 are greedy search. There
+/// is no noise.
+///
+/// Where it differs from transformers: a token that is masked is never a candidate (there, with fewer than *k* others,
+/// it is one of probability 0); a hidden state of length 0 is like nothing (there, NaN); equal probabilities rank by
+/// the lowest token, and of equal scores the more probable one is taken.
+///
+/// A result's ``Hypothesis/score`` is its log-probability under the unmodified model. The processed log-probability of
+/// a token is ln *p*.
+///
+/// - Complexity: *k* rows of the model a token, one for each candidate, end-of-sequence tokens included; for comparing,
+///   O(*k* · length · hidden size) a token. Memory for the hidden states of the prompt, which requests with the same
+///   prompt share, and of what was generated.
+public struct ContrastiveSearch: DecodingStrategy, Hashable {
+  /// The weight of being unlike against being probable, α; from 0 to 1.
+  public var penaltyAlpha: Double
+  /// The number of candidates, *k*: 1 to 1024.
+  public var candidateCount: Int
+
+  /// A search among `candidateCount` tokens. The paper's choice for GPT-2 is α = 0.6 and *k* = 4 or more.
+  public init(penaltyAlpha: Double, candidateCount: Int) {
+    self.penaltyAlpha = penaltyAlpha
+    self.candidateCount = candidateCount
+  }
+
+  /// `contrastive` and the parameters.
+  public var description: String {
+    "contrastive, \(candidateCount) candidates, penalty alpha \(penaltyAlpha)"
+  }
+
+  /// `true`: there is one hypothesis; candidates aren't told of.
+  public var slotsOnlyGrow: Bool { true }
+
+  /// `true`.
+  public var readsHiddenStates: Bool { true }
+
+  /// Refuses numbers outside their ranges, and a request for several sequences: there is only one.
+  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+    guard penaltyAlpha >= 0, penaltyAlpha <= 1 else {
+      throw .invalidParameter(
+        "penalty alpha", reason: "is \(penaltyAlpha); it must be from 0 to 1")
+    }
+    guard (1...1024).contains(candidateCount) else {
+      throw .invalidParameter(
+        "top k",
+        reason: "is \(candidateCount); contrastive search takes from 1 to 1024 candidates")
+    }
+    guard request.samples.count == 1 else {
+      throw .conflict(
+        "contrastive search has one result, not \(request.samples.count);"
+          + " ask for one sequence, or sample")
+    }
+  }
+
+  /// A search with one hypothesis.
+  public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
+    ContrastiveCandidates(penaltyAlpha: penaltyAlpha, candidateCount: candidateCount)
+  }
+}

@@ -1,0 +1,107 @@
+import JSON
+
+/// A shard's folder while it is worked on: `manifest.json`, `results.jsonl`, `failures.jsonl` and, at the end, `DONE`.
+public final class ShardJournal {
+  /// The folder.
+  public let folder: String
+  /// What is done already, from this run and those before it.
+  public private(set) var records: [SampleRecord.Key: SampleRecord]
+  /// The number of failures in this run.
+  public private(set) var failureCount = 0
+
+  private let results: JournalFile
+  private let failures: JournalFile
+
+  /// Opens the shard's folder in `output`.
+  ///
+  /// - Parameters:
+  ///   - manifest: what the run is about to do.
+  ///   - resumes: whether to go on with what is there. A folder that is there is refused otherwise.
+  /// - Throws: ``SweepError`` for a folder that is there or belongs to another sweep, and for files that can't be
+  ///   written.
+  public init(output: String, manifest: Manifest, resumes: Bool) throws(SweepError) {
+    let folder = output + "/" + manifest.shard.folderName
+    self.folder = folder
+    if let earlier = try Manifest.read(folder + "/manifest.json") {
+      guard resumes else {
+        throw .mismatch(
+          path: folder, reason: "is there already; add --resume to go on, or write elsewhere")
+      }
+      guard earlier.digest == manifest.digest else {
+        throw .mismatch(
+          path: folder,
+          reason:
+            "belongs to another sweep: the file, the model, the adapters or the data have changed; write elsewhere with --out"
+        )
+      }
+    } else if FileSystem.exists(folder + "/results.jsonl") {
+      throw .mismatch(
+        path: folder, reason: "holds results without a manifest.json; write elsewhere with --out")
+    }
+    try FileSystem.makeFolder(folder)
+    try FileSystem.remove(folder + "/DONE")
+    try manifest.write(in: folder)
+    results = try JournalFile(appendingTo: folder + "/results.jsonl")
+    // Failures are tried again, so those of earlier runs are no longer true.
+    try FileSystem.replace(folder + "/failures.jsonl", with: [])
+    failures = try JournalFile(appendingTo: folder + "/failures.jsonl")
+    records = [:]
+    for record in try SampleRecord.read(folder + "/results.jsonl") { records[record.key] = record }
+  }
+
+  /// Notes a finished continuation.
+  public func append(_ record: SampleRecord) throws(SweepError) {
+    try results.append(record.json)
+    records[record.key] = record
+  }
+
+  /// Notes a failed one.
+  public func append(_ failure: FailureRecord) throws(SweepError) {
+    try failures.append(failure.json)
+    failureCount += 1
+  }
+
+  /// Writes the manifest anew, with the trials that were added.
+  public func update(_ manifest: Manifest) throws(SweepError) {
+    try manifest.write(in: folder)
+  }
+
+  /// Notes that everything was tried.
+  public func finish() throws(SweepError) {
+    try FileSystem.replace(folder + "/DONE", with: Array("\(records.count)\n".utf8))
+  }
+}
+
+extension Manifest {
+  func write(in folder: String) throws(SweepError) {
+    try FileSystem.replace(folder + "/manifest.json", with: Array((json.text + "\n").utf8))
+  }
+}
+
+extension SampleRecord {
+  /// The records of a journal.
+  ///
+  /// - Throws: ``SweepError`` for a line that is no record, and for two records of one key that differ in more than
+  ///   their timing.
+  static func read(_ path: String) throws(SweepError) -> [SampleRecord] {
+    var records: [SampleRecord] = []
+    var places: [Key: Int] = [:]
+    for (index, line) in try JournalFile.lines(of: path).enumerated() {
+      guard let record = SampleRecord(line) else {
+        throw .invalidData(
+          file: path, line: index + 1, reason: "is not a result that this version reads")
+      }
+      if let place = places[record.key] {
+        guard record.reproducible == records[place].reproducible else {
+          throw .invalidData(
+            file: path, line: index + 1,
+            reason: "differs from an earlier line on the same trial, prompt and sample")
+        }
+        continue
+      }
+      places[record.key] = records.count
+      records.append(record)
+    }
+    return records
+  }
+}

@@ -1,0 +1,111 @@
+import JSON
+
+/// Puts the shards of a sweep together again.
+public enum ShardMerge {
+  /// The results of all shards that lie in `folders`.
+  ///
+  /// - Throws: ``SweepError/mismatch(path:reason:)`` where shards belong to different sweeps or different numbers of
+  ///   shards, where one is missing or unfinished, and where two results of one key differ.
+  public static func results(of folders: [String]) throws(SweepError) -> SweepResults {
+    let shards = try self.shards(in: folders)
+    guard let first = shards.first else {
+      throw .mismatch(
+        path: folders.joined(separator: ", "),
+        reason: "holds no shard of a sweep (a folder shard-I-of-N)")
+    }
+    for shard in shards {
+      guard shard.manifest.digest == first.manifest.digest else {
+        throw .mismatch(
+          path: shard.folder,
+          reason:
+            "belongs to another sweep than \(first.folder): their file, model or data differ")
+      }
+      guard shard.manifest.shard.count == first.manifest.shard.count else {
+        throw .mismatch(
+          path: shard.folder,
+          reason: "is one of \(shard.manifest.shard.count) shards, and \(first.folder) one of "
+            + "\(first.manifest.shard.count); merge one set")
+      }
+      guard shard.isFinished else {
+        throw .mismatch(
+          path: shard.folder,
+          reason: "is not finished; run it again with --shard \(shard.manifest.shard) --resume")
+      }
+    }
+    let count = first.manifest.shard.count
+    let present = Set(shards.map(\.manifest.shard.index))
+    let missing = (1...count).filter { !present.contains($0) }
+    guard missing.isEmpty else {
+      throw .mismatch(
+        path: folders.joined(separator: ", "),
+        reason: "lacks \(missing.count == 1 ? "shard" : "shards") "
+          + missing.map { "\($0)/\(count)" }.joined(separator: ", "))
+    }
+    return try merged(shards, first: first)
+  }
+
+  /// Writes merged results: `manifest.json`, `results.jsonl` and `failures.jsonl`, the same bytes whatever the number of
+  /// shards, but for timings.
+  public static func write(_ results: SweepResults, to folder: String) throws(SweepError) {
+    try FileSystem.makeFolder(folder)
+    try results.manifest.write(in: folder)
+    try FileSystem.replace(
+      folder + "/results.jsonl",
+      with: results.records.flatMap { Array(($0.json.text + "\n").utf8) })
+    try FileSystem.replace(
+      folder + "/failures.jsonl",
+      with: results.failures.flatMap { Array(($0.json.text + "\n").utf8) })
+  }
+
+  // MARK: - Shards
+
+  private struct Found {
+    var folder: String
+    var manifest: Manifest
+    var isFinished: Bool
+  }
+
+  private static func shards(in folders: [String]) throws(SweepError) -> [Found] {
+    var found: [Found] = []
+    for folder in folders {
+      guard let names = try FileSystem.names(in: folder) else {
+        throw .file(path: folder, reason: "is not there")
+      }
+      for name in names where Shard(folderName: name) != nil {
+        let path = folder + "/" + name
+        guard let manifest = try Manifest.read(path + "/manifest.json") else {
+          throw .mismatch(path: path, reason: "has no manifest.json")
+        }
+        found.append(
+          Found(
+            folder: path, manifest: manifest, isFinished: FileSystem.exists(path + "/DONE")))
+      }
+    }
+    return found.sorted { $0.manifest.shard.index < $1.manifest.shard.index }
+  }
+
+  private static func merged(_ shards: [Found], first: Found) throws(SweepError) -> SweepResults {
+    var records: [SampleRecord.Key: SampleRecord] = [:]
+    var failures: [SampleRecord.Key: FailureRecord] = [:]
+    for shard in shards {
+      for record in try SampleRecord.read(shard.folder + "/results.jsonl") {
+        if let other = records[record.key], other.reproducible != record.reproducible {
+          throw .mismatch(
+            path: shard.folder,
+            reason: "differs from another shard on trial \(record.key.trial), prompt "
+              + "\(record.key.prompt), sample \(record.key.sample)")
+        }
+        records[record.key] = record
+      }
+      for failure in try FailureRecord.read(shard.folder + "/failures.jsonl") {
+        failures[failure.key] = failure
+      }
+    }
+    // Which shard it was, and on which version, is no part of the whole.
+    var manifest = first.manifest
+    manifest.shard = .whole
+    return try SweepResults(
+      manifest: manifest, records: Array(records.values),
+      failures: failures.values.filter { records[$0.key] == nil }, path: first.folder)
+  }
+}

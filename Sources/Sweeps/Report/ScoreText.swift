@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Numbers of reports, with four significant digits or so.
+public enum ScoreText {
+  /// A score; a dash where it is undefined.
+  public static func number(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    let size = value.magnitude
+    if size >= 1e7 || size > 0 && size < 1e-4 { return "\(Distribution.rounded(value, digits: 3))" }
+    return fixed(value, places: size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3)
+  }
+
+  /// A difference, with its sign.
+  public static func signed(_ value: Double) -> String {
+    (value > 0 ? "+" : "") + number(value)
+  }
+
+  /// A p-value.
+  public static func probability(_ value: Double) -> String {
+    value < 0.001 ? "<0.001" : number(value)
+  }
+
+  /// `value` with that many digits behind the point.
+  static func fixed(_ value: Double, places: Int) -> String {
+    let scale = pow(10, Double(places))
+    let digits = String(Int((value.magnitude * scale).rounded()))
+    let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+    let sign = value < 0 && padded.contains { $0 != "0" } ? "-" : ""
+    return places == 0
+      ? sign + padded : sign + padded.dropLast(places) + "." + padded.suffix(places)
+  }
+}

@@ -1,0 +1,86 @@
+public import LanguageModeling
+
+/// A prompt of the data.
+public struct SweepPrompt: Hashable, Sendable {
+  /// Its id: what the data's line says, or the line's number from 1.
+  public var id: String
+  /// The text.
+  public var text: String
+  /// What a good continuation would be; none where the data has none.
+  public var references: [String]
+
+  /// A prompt.
+  public init(id: String, text: String, references: [String] = []) {
+    self.id = id
+    self.text = text
+    self.references = references
+  }
+}
+
+/// One continuation to make: a trial's settings on a prompt, for one sample.
+public struct SampleTask: Hashable, Sendable {
+  /// The trial.
+  public var trial: Trial
+  /// The prompt.
+  public var prompt: SweepPrompt
+  /// The number of the sample, from 0. With a search of several results, its rank.
+  public var sample: Int
+  /// The seed of the noise.
+  public var seed: UInt64
+}
+
+/// A continuation that was made.
+public struct SampleOutput: Hashable, Sendable {
+  /// The text.
+  public var text: String
+  /// Its tokens.
+  public var tokens: [TokenID]
+  /// Their log-probabilities under the unmodified model.
+  public var tokenLogProbabilities: [Double]
+  /// The entropy of the model's distribution at each token, in nats; empty unless it was asked for.
+  public var entropies: [Double]
+  /// Why it ended, as in the JSON of `generate`.
+  public var finishReason: String
+  /// Seconds that went by while it was made, beside others.
+  public var seconds: Double
+
+  /// A continuation.
+  public init(
+    text: String, tokens: [TokenID], tokenLogProbabilities: [Double], entropies: [Double],
+    finishReason: String, seconds: Double
+  ) {
+    self.text = text
+    self.tokens = tokens
+    self.tokenLogProbabilities = tokenLogProbabilities
+    self.entropies = entropies
+    self.finishReason = finishReason
+    self.seconds = seconds
+  }
+}
+
+/// Makes continuations. The command line puts `Generation` behind it: all tasks of a call advance together over one
+/// tree of keys and values.
+public protocol SampleExecutor {
+  /// Runs all tasks, and tells of each as soon as it is finished.
+  ///
+  /// - Parameters:
+  ///   - tasks: all trials and samples of one or a few prompts.
+  ///   - finished: receives the index of a task and what came of it; a failure is one task's own.
+  /// - Returns: whether all were run; `false` where the executor was told to stop at once.
+  /// - Throws: what `finished` throws, or what ends everything, such as a model that can't go on.
+  mutating func run(
+    _ tasks: [SampleTask],
+    finished: (Int, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void
+  ) throws(SweepError) -> Bool
+}
+
+/// Why a task failed, in a sentence.
+public struct SampleFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The sentence.
+  public let description: String
+
+  /// A failure.
+  public init(_ description: String) {
+    self.description = description
+  }
+}

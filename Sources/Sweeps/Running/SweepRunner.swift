@@ -1,0 +1,255 @@
+import Metrics
+
+/// Runs a sweep's trials on a shard's prompts, and writes down each continuation as soon as it is there.
+///
+/// All trials of a prompt are given to the executor together. What is in the journal already isn't done again, so that
+/// a run that was killed goes on from its last whole line.
+public struct SweepRunner {
+  private let specification: SweepSpecification
+  private let prompts: [SweepPrompt]
+  private let shard: Shard
+  private let journal: ShardJournal
+  private let evaluator: MetricEvaluator
+  private let failureLimit: Int?
+  private var planner: TrialPlanner
+  private var executor: any SampleExecutor
+  private var scorers: [any SampleScorer]
+  private var manifest: Manifest
+  private var progress: SweepProgress
+  private let report: (SweepProgress) -> Void
+  private let isStopped: () -> Bool
+
+  /// The most continuations that the executor is given together, unless one prompt has more.
+  private static let groupSize = 64
+
+  /// A run into `journal`.
+  ///
+  /// - Parameters:
+  ///   - planner: has planned the baseline alone.
+  ///   - manifest: what the journal was opened with.
+  ///   - failureLimit: the failures after which the run gives up; `nil`: none.
+  ///   - report: is told of each continuation.
+  ///   - isStopped: whether to stop after the present group.
+  public init(
+    _ specification: SweepSpecification, prompts: [SweepPrompt], planner: TrialPlanner,
+    manifest: Manifest, journal: ShardJournal, executor: any SampleExecutor,
+    scorers: [any SampleScorer] = [], failureLimit: Int? = nil,
+    report: @escaping (SweepProgress) -> Void = { _ in },
+    isStopped: @escaping () -> Bool = { false }
+  ) throws(SweepError) {
+    self.specification = specification
+    self.prompts = prompts
+    shard = manifest.shard
+    self.journal = journal
+    self.failureLimit = failureLimit
+    self.planner = planner
+    self.executor = executor
+    self.scorers = scorers
+    self.manifest = manifest
+    self.report = report
+    self.isStopped = isStopped
+    evaluator = try MetricEvaluator(
+      names: specification.metrics.map(\.name), commands: Set(scorers.map(\.name)))
+    progress = SweepProgress(
+      done: journal.records.count, failed: 0, expected: 0, generatedTokens: 0)
+  }
+
+  /// Whether the metrics of a sweep look at the entropies of the model's distributions, which the executor must give then.
+  public static func needsEntropies(
+    _ specification: SweepSpecification
+  ) throws(SweepError) -> Bool {
+    let commands = specification.metrics.compactMap { metric -> String? in
+      if case .command(let name, _) = metric { name } else { nil }
+    }
+    return try MetricEvaluator(
+      names: specification.metrics.map(\.name), commands: Set(commands)
+    ).needsEntropies
+  }
+
+  /// Runs to the end, or until it is stopped.
+  ///
+  /// - Throws: ``SweepError`` where nothing can go on: a disk that is full, too many failures. The journal is whole then.
+  public mutating func run() throws(SweepError) -> SweepOutcome {
+    var isFirst = true
+    while let trials = try planner.next() {
+      // The baseline runs with the first turn, unless one of the trials is the same.
+      var runners = trials
+      if isFirst, !trials.contains(where: \.isBaseline) { runners.insert(planner.baseline, at: 0) }
+      isFirst = false
+      try announce()
+      guard try runTurn(runners) else { return .stopped }
+      let scores = scores(of: planner.trials, prompts: promptOrder.selection)
+      planner.observe { scores[$0.id] ?? .nan }
+    }
+    try journal.finish()
+    return journal.failureCount == 0 ? .finished : .finishedWithFailures(journal.failureCount)
+  }
+
+  /// Writes the trials that are known now into the manifest.
+  private mutating func announce() throws(SweepError) {
+    let trials = planner.trials
+    manifest.trials = trials.contains(where: \.isBaseline) ? trials : [planner.baseline] + trials
+    try journal.update(manifest)
+  }
+
+  // MARK: - Turns and rungs
+
+  /// The prompts to choose on, in an order drawn by chance, and those to report on.
+  private var promptOrder: (selection: [Int], report: [Int]) {
+    let split = PromptSplit(
+      promptCount: prompts.count, holdout: specification.data.holdout, seed: specification.seed)
+    var stream = PhiloxStream(seed: ~specification.seed, purpose: .promptOrder)
+    let order = stream.permutation(of: split.selection.count)
+    return (order.map { split.selection[$0] }, split.report)
+  }
+
+  /// Runs trials on all prompts, or with halving on more and more.
+  ///
+  /// - Returns: whether it came to the end.
+  private mutating func runTurn(_ trials: [Trial]) throws(SweepError) -> Bool {
+    guard let termination = specification.earlyTermination else {
+      let places = prompts.indices.filter(shard.contains(promptAt:))
+      return try run(trials, on: places)
+    }
+    let (selection, report) = promptOrder
+    let halving = SuccessiveHalving(
+      eta: termination.eta, minimum: termination.minimumIterations, promptCount: selection.count)
+    var alive = trials
+    var begun = 0
+    for count in halving.promptCounts {
+      guard try run(alive, on: Array(selection[begun..<count])) else { return false }
+      begun = count
+      guard count < selection.count else { break }
+      // The baseline is what the others are compared with, and stays.
+      let rivals = alive.filter { !$0.isBaseline }
+      let scores = scores(of: rivals, prompts: Array(selection[..<count]))
+      let survivors = Set(
+        halving.survivors(of: rivals.map { scores[$0.id] ?? .nan }).map { rivals[$0].id })
+      alive = alive.filter { $0.isBaseline || survivors.contains($0.id) }
+    }
+    return try run(alive, on: report.filter { !selection.contains($0) })
+  }
+
+  /// The trials' scores on some prompts, greater is better.
+  private func scores(of trials: [Trial], prompts places: [Int]) -> [String: Double] {
+    guard let objective = specification.objective else { return [:] }
+    let prompts = places.map { self.prompts[$0] }
+    var records: [String: [String: [SampleRecord]]] = [:]
+    for trial in trials {
+      for prompt in prompts {
+        for sample in 0..<sampleCount(of: trial) {
+          let key = SampleRecord.Key(trial: trial.id, prompt: prompt.id, sample: sample)
+          if let record = journal.records[key] {
+            records[trial.id, default: [:]][prompt.id, default: []].append(record)
+          }
+        }
+      }
+    }
+    return Dictionary(
+      trials.map { trial in
+        let score = evaluator.statistics(
+          of: objective.name, records: records[trial.id] ?? [:], prompts: prompts
+        ).score
+        return (trial.id, objective.goal == .maximize ? score : -score)
+      }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func sampleCount(of trial: Trial) -> Int {
+    trial.sampleCount(repeats: specification.repeats)
+  }
+
+  // MARK: - Groups
+
+  /// Runs trials on the prompts at some places.
+  ///
+  /// - Returns: whether it came to the end.
+  private mutating func run(_ trials: [Trial], on places: [Int]) throws(SweepError) -> Bool {
+    var groups: [[SampleTask]] = []
+    for place in places {
+      let tasks = tasks(of: trials, on: prompts[place])
+      guard !tasks.isEmpty else { continue }
+      if let last = groups.last, last.count + tasks.count <= Self.groupSize {
+        groups[groups.count - 1] += tasks
+      } else {
+        groups.append(tasks)
+      }
+    }
+    progress.expected =
+      progress.done + progress.failed + groups.reduce(0) { $0 + $1.count }
+    report(progress)
+    for group in groups {
+      if isStopped() { return false }
+      guard try run(group) else { return false }
+    }
+    return true
+  }
+
+  /// What is left to do for trials on a prompt.
+  private func tasks(of trials: [Trial], on prompt: SweepPrompt) -> [SampleTask] {
+    trials.flatMap { trial in
+      (0..<sampleCount(of: trial)).map { sample in
+        SampleTask(trial: trial, prompt: prompt, sample: sample, seed: seed(of: trial))
+      }
+    }.filter {
+      journal.records[.init(trial: $0.trial.id, prompt: prompt.id, sample: $0.sample)] == nil
+    }
+  }
+
+  /// The seed of a trial's noise: the sweep's own, or one that its id decides.
+  private func seed(of trial: Trial) -> UInt64 {
+    switch specification.noise {
+    case .shared: specification.seed
+    case .independent: specification.seed ^ (UInt64(trial.id, radix: 16) ?? 0) << 16
+    }
+  }
+
+  /// - Returns: whether all of them were run.
+  private mutating func run(_ tasks: [SampleTask]) throws(SweepError) -> Bool {
+    var state = GroupState(progress: progress, scorers: scorers)
+    var executor = executor
+    defer { self.executor = executor }
+    let isComplete = try executor.run(tasks) { index, result throws(SweepError) in
+      try note(result, of: tasks[index], &state)
+    }
+    progress = state.progress
+    scorers = state.scorers
+    return isComplete
+  }
+
+  /// What changes while a group runs.
+  private struct GroupState {
+    var progress: SweepProgress
+    var scorers: [any SampleScorer]
+  }
+
+  private func note(
+    _ result: Result<SampleOutput, SampleFailure>, of task: SampleTask, _ state: inout GroupState
+  ) throws(SweepError) {
+    let key = SampleRecord.Key(
+      trial: task.trial.id, prompt: task.prompt.id, sample: task.sample)
+    switch result {
+    case .success(let output):
+      var numbers: [String: Double] = [:]
+      for index in state.scorers.indices {
+        numbers[state.scorers[index].name] = try state.scorers[index].score(output, on: task)
+      }
+      try journal.append(
+        SampleRecord(
+          key: key, settings: task.trial.settings, seed: task.seed, text: output.text,
+          tokens: output.tokens, tokenLogProbabilities: output.tokenLogProbabilities,
+          entropies: evaluator.needsEntropies ? output.entropies : [],
+          finishReason: output.finishReason,
+          metrics: evaluator.values(of: output, on: task.prompt, commands: numbers),
+          seconds: output.seconds))
+      state.progress.done += 1
+      state.progress.generatedTokens += output.tokens.count
+    case .failure(let failure):
+      try journal.append(FailureRecord(key: key, reason: failure.description))
+      state.progress.failed += 1
+      if let failureLimit, state.progress.failed > failureLimit {
+        throw .tooManyFailures(count: state.progress.failed, limit: failureLimit)
+      }
+    }
+    report(state.progress)
+  }
+}

@@ -1,0 +1,12 @@
+/// Words of a shell.
+enum ShellWord {
+  /// A word as a POSIX shell reads it back.
+  static func quoted(_ word: String) -> String {
+    let plain = word.unicodeScalars.allSatisfy { scalar in
+      scalar.isASCII
+        && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+          || "/._-+=:,%".unicodeScalars.contains(scalar))
+    }
+    return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+}

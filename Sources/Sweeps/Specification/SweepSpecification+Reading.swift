@@ -1,0 +1,132 @@
+public import JSON
+import Metrics
+
+extension SweepSpecification {
+  /// Reads a sweep file.
+  ///
+  /// - Parameters:
+  ///   - value: the file's content, in its order.
+  ///   - file: its path, for messages.
+  ///   - catalogue: knows the names of the settings.
+  /// - Throws: ``SweepError/invalidSpecification(file:field:reason:)`` for the first thing that is wrong.
+  public init(
+    reading value: JSONValue, file: String, catalogue: any SettingsCatalogue
+  ) throws(SweepError) {
+    var fields = try FieldReader(value, file: file, path: "")
+    // First of all: a key that is misspelled would else be told as missing.
+    try fields.check(against: Self.keys)
+    guard let version = try fields.integer("version", atLeast: 1), version == 1 else {
+      throw fields.refusal("version", "must be 1: the version of this format")
+    }
+    self.file = file
+    name = try fields.text("name") ?? "sweep"
+    seed = try Self.seed(&fields)
+    method = try fields.choice("method", of: Method.self) ?? .grid
+    runCap = try fields.integer("run_cap", atLeast: 1)
+    repeats = try fields.integer("repeats", atLeast: 1) ?? 1
+    noise = try fields.choice("noise", of: Noise.self) ?? .shared
+    guard var data = try fields.mapping("data") else {
+      throw fields.refusal("data", "is missing; write `data: {prompts: FILE.jsonl}`")
+    }
+    self.data = try Self.data(&data)
+    var available: MetricNeeds = [.tokens, .logProbabilities, .entropies, .timing]
+    if self.data.referenceKey != nil { available.insert(.references) }
+    if repeats > 1 { available.insert(.severalSamples) }
+    let metrics = MetricReader(file: file, available: available)
+    objective = try metrics.objective(&fields)
+    self.metrics = try metrics.requests(&fields, objective: objective)
+    model = try Self.model(&fields)
+    let settings = SettingReader(file: file, catalogue: catalogue)
+    defaults = try settings.defaults(&fields)
+    spaces = try settings.spaces(&fields)
+    earlyTermination = try Self.earlyTermination(&fields)
+    try checkMethod(fields)
+  }
+
+  private static let keys = [
+    "version", "name", "seed", "method", "run_cap", "repeats", "noise", "metric", "metrics",
+    "model", "data", "defaults", "parameters", "grids", "early_terminate",
+  ]
+
+  private static func seed(_ fields: inout FieldReader) throws(SweepError) -> UInt64 {
+    switch fields.value("seed") {
+    case nil: return 0
+    case .integer(let seed)? where seed >= 0: return UInt64(seed)
+    case .unsigned(let seed)?: return seed
+    case let value?:
+      throw fields.refusal(
+        "seed", "must be a whole number from 0 to \(UInt64.max), not \(value.text)")
+    }
+  }
+
+  private static func model(_ fields: inout FieldReader) throws(SweepError) -> String? {
+    guard var model = try fields.mapping("model") else { return nil }
+    let path = try model.text("path")
+    if model.has("adapters") {
+      throw model.refusal("adapters", "is not a key here; make `lora` a parameter")
+    }
+    try model.checkThatAllIsKnown()
+    return path
+  }
+
+  private static func data(_ fields: inout FieldReader) throws(SweepError) -> Data {
+    guard let prompts = try fields.text("prompts") else {
+      throw fields.refusal("prompts", "is missing: a file with one JSON object a line")
+    }
+    var data = Data(prompts: prompts)
+    data.promptKey = try fields.text("prompt_key") ?? data.promptKey
+    data.referenceKey = try fields.text("reference_key")
+    data.limit = try fields.integer("limit", atLeast: 1)
+    data.holdout = try fields.number("holdout") ?? 0
+    guard data.holdout >= 0, data.holdout < 1 else {
+      throw fields.refusal("holdout", "must be from 0 to below 1, not \(data.holdout)")
+    }
+    try fields.checkThatAllIsKnown()
+    return data
+  }
+
+  private static func earlyTermination(
+    _ fields: inout FieldReader
+  ) throws(SweepError) -> EarlyTermination? {
+    guard var halving = try fields.mapping("early_terminate") else { return nil }
+    guard let type = try halving.text("type"), type == "halving" else {
+      throw halving.refusal("type", "must be halving")
+    }
+    let result = EarlyTermination(
+      eta: try halving.integer("eta", atLeast: 2) ?? 3,
+      minimumIterations: try halving.integer("min_iter", atLeast: 1) ?? 1)
+    try halving.checkThatAllIsKnown()
+    return result
+  }
+
+  /// What can only be judged with the whole file in view.
+  private func checkMethod(_ fields: FieldReader) throws(SweepError) {
+    if objective == nil {
+      if earlyTermination != nil {
+        throw fields.refusal("metric", "is missing: early_terminate keeps the best by it")
+      }
+      if method == .tpe {
+        throw fields.refusal("metric", "is missing: method tpe looks for the best by it")
+      }
+    }
+    switch method {
+    case .grid:
+      for space in spaces {
+        for parameter in space.parameters where parameter.distribution.valueCount == nil {
+          throw fields.refusal(
+            "parameters.\(parameter.name)",
+            "is a range without steps, which a grid can't list; write values, or distribution: q_uniform with q, or method: random"
+          )
+        }
+        guard space.pointCount != nil else {
+          throw fields.refusal("parameters", "has more combinations than can be counted")
+        }
+      }
+    case .random, .tpe:
+      guard runCap != nil else {
+        throw fields.refusal(
+          "run_cap", "is missing: the number of trials for method \(method.rawValue)")
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+public import JSON
+
+/// One point of the space: settings to try, with what they come to.
+public struct Trial: Hashable, Sendable {
+  /// Twelve hexadecimal digits: the start of the SHA-256 of the settings, the model and the noise (``SweepIdentity``).
+  /// Equal on every machine, in every shard, and whatever other trials stand in the file.
+  public let id: String
+  /// Its place in the plan, from 1, for people; 0 is a baseline that no space contains.
+  public let number: Int
+  /// The parameters as the space gave them, in declaration order, those without effect left out.
+  public let parameters: [JSONMember]
+  /// All settings that the trial runs under, with Hugging Face's names, defaults included.
+  public let settings: [JSONMember]
+  /// What a user writes to have the same (``InterpretedSettings/given``).
+  public let given: [JSONMember]
+  /// Whether the settings leave nothing to chance, so that one sample says all.
+  public let isDeterministic: Bool
+  /// The continuations that one search gives (``InterpretedSettings/resultCount``).
+  public let resultCount: Int
+  /// Whether it is what holds when no parameter says anything: the one that others are compared with.
+  public let isBaseline: Bool
+
+  package init(
+    id: String, number: Int, parameters: [JSONMember], settings: [JSONMember],
+    given: [JSONMember], isDeterministic: Bool, resultCount: Int, isBaseline: Bool
+  ) {
+    self.id = id
+    self.number = number
+    self.parameters = parameters
+    self.settings = settings
+    self.given = given
+    self.isDeterministic = isDeterministic
+    self.resultCount = resultCount
+    self.isBaseline = isBaseline
+  }
+
+  /// The name of its strategy, which its settings begin with.
+  public var strategy: String? {
+    settings.first { $0.key == "strategy" }?.value.string
+  }
+
+  /// The continuations of a prompt: those of one search where that has several or leaves nothing to chance, else one
+  /// for each repeat.
+  public func sampleCount(repeats: Int) -> Int {
+    resultCount > 1 || isDeterministic ? resultCount : repeats
+  }
+}

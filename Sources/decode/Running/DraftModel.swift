@@ -1,0 +1,60 @@
+import Decoding
+import Generation
+import Models
+import Tokenization
+import Transformer
+
+extension DraftOptions {
+  /// The most tokens that a draft model drafts at a time.
+  static let draftModelLimit = 16
+
+  /// A text generator over `model`, with the draft model beside it where one is asked for.
+  ///
+  /// Two ways to draft are refused; one that the model's files recommend gives way.
+  func generator(
+    over model: PreparedModel, _ options: ComputeOptions, resolved: inout ResolvedSettings,
+    console: Console
+  ) throws(CommandFailure) -> TextGenerator {
+    let generator = model.generator(options)
+    guard let draftModel else { return generator }
+    guard resolved.settings.strategy.takesDrafts else {
+      throw .usage(
+        "--draft-model: drafts are checked for one continuation at a time, and under"
+          + " \(resolved.settings.strategy.rawValue) (\(resolved.strategyReason)) they compete;"
+          + " leave it out, or choose --strategy greedy or sample")
+    }
+    guard resolved.settings.guidanceScale == 1 else {
+      throw .usage(
+        "--draft-model: drafted tokens can't be checked under guidance_scale"
+          + " \(resolved.settings.guidanceScale); leave one of them out")
+    }
+    try settle(&resolved)
+    let start = ContinuousClock.now
+    let draft = try reportingFailure { try ModelLoader.load(path: draftModel) }
+    console.detail(
+      "draft model: \(draftModel), \(draft.format.rawValue), \(draft.architecture), loaded in "
+        + "\(Decimal.text((ContinuousClock.now - start).inSeconds, places: 3)) s")
+    do throws(Decoding.DecodingError) {
+      return try generator.drafting(with: draft.model, tokenizer: draft.tokenizer)
+    } catch {
+      throw .usage("--draft-model: \(error)")
+    }
+  }
+
+  private func settle(_ resolved: inout ResolvedSettings) throws(CommandFailure) {
+    guard resolved.settings.promptLookupCount > 0,
+      let place = resolved.entries.firstIndex(where: { $0.key == .promptLookupCount })
+    else { return }
+    let lookup = resolved.entries[place]
+    guard !lookup.source.isUser else {
+      throw .usage(
+        "--draft-model and \(lookup.key) \(lookup.value) (\(lookup.source)) would both draft;"
+          + " give one of them")
+    }
+    resolved.settings.promptLookupCount = 0
+    resolved.entries[place] = Setting(lookup.key, .integer(0), from: .default)
+    resolved.dropped.append(
+      DroppedSetting(
+        key: lookup.key.rawValue, value: lookup.value, reason: "--draft-model drafts"))
+  }
+}

@@ -1,0 +1,83 @@
+import JSON
+import LanguageModeling
+import Models
+import Sweeps
+
+/// The adapters that the trials of a sweep name, loaded once each.
+struct AdapterLibrary: Sendable {
+  /// An adapter that was loaded.
+  private struct Entry: Sendable {
+    /// Its path, from where the program runs.
+    var path: String
+    /// The SHA-256 of its files.
+    var digest: String
+  }
+
+  /// By the path as the sweep file spells it.
+  private var entries: [String: Entry] = [:]
+
+  /// The digests of all adapters, in the order of their paths as spelled.
+  var digests: [String] {
+    entries.sorted { $0.key < $1.key }.map(\.value.digest)
+  }
+
+  /// Loads all adapters that a sweep names into `model`.
+  ///
+  /// - Parameter folder: what relative paths are relative to.
+  init(
+    _ specification: SweepSpecification, folder: String, into model: inout PreparedModel,
+    console: Console
+  ) throws(CommandFailure) {
+    for path in specification.adapterPaths where entries[path] == nil {
+      let resolved = SweepFile.resolved(path, in: folder)
+      let loaded = model.loaded
+      model.loaded = try reportingFailure {
+        try loaded.adding(adapterAt: resolved, named: path)
+      }
+      entries[path] = Entry(path: resolved, digest: try FileDigest.digest(of: resolved))
+      console.detail("adapter: \(resolved)")
+    }
+  }
+
+  /// No adapters.
+  init() {}
+
+  /// The digest of an adapter that was loaded.
+  func digest(of path: String) -> String? { entries[path]?.digest }
+}
+
+extension SweepSpecification {
+  /// The adapters that any trial may name, each once, as the file spells them.
+  fileprivate var adapterPaths: [String] {
+    let name = GenerationCatalogue.adapter
+    var values = defaults.filter { $0.key == name }.map(\.value)
+    for parameter in spaces.flatMap(\.parameters) where parameter.name == name {
+      switch parameter.distribution {
+      case .values(let list), .categorical(let list, _): values += list
+      default: break
+      }
+    }
+    var paths: [String] = []
+    for path in values.flatMap(AdapterChoice.paths(in:)) where !paths.contains(path) {
+      paths.append(path)
+    }
+    return paths
+  }
+}
+
+/// What a value of `lora` means.
+enum AdapterChoice {
+  /// The word for the base model.
+  static let none = "none"
+
+  /// The paths of a value: a text, or a list of texts whose adapters add up. What is no path is left to the interpreter
+  /// to refuse.
+  static func paths(in value: JSONValue) -> [String] {
+    switch value {
+    case .string(none): []
+    case .string(let path): [path]
+    case .array(let values): values.compactMap(\.string)
+    default: []
+    }
+  }
+}

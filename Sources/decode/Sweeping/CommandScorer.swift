@@ -1,0 +1,135 @@
+import JSON
+import Sweeps
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A user's program that scores continuations. It is started once, reads a JSON object a line, and answers each with a
+/// line: a number, an object with a number under `score`, or null where there is none.
+final class CommandScorer: SampleScorer {
+  let name: String
+  private let command: [String]
+  private let process: pid_t
+  /// Both directions: a socket, because a write to one whose reader is gone fails instead of killing this process.
+  private let socket: CInt
+  private var received: [UInt8] = []
+
+  /// Starts the program.
+  init(name: String, command: [String]) throws(CommandFailure) {
+    var ends: [CInt] = [-1, -1]
+    #if canImport(Glibc)
+      let kind = CInt(SOCK_STREAM.rawValue)
+    #else
+      let kind = SOCK_STREAM
+    #endif
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+      throw .failure("\(command[0]): can't be started: \(FileIO.lastError)")
+    }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    var process = pid_t()
+    let code = Self.spawn(command, standardStreams: ends[1], &process)
+    close(ends[1])
+    guard code == 0 else {
+      close(ends[0])
+      throw .failure(
+        "\(command[0]): can't be started to score \(name): \(String(cString: strerror(code)))")
+    }
+    #if canImport(Darwin)
+      var on: CInt = 1
+      setsockopt(ends[0], SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<CInt>.size))
+    #endif
+    self.name = name
+    self.command = command
+    self.process = process
+    socket = ends[0]
+  }
+
+  deinit {
+    // An end of its input is how the program learns that there is no more.
+    close(socket)
+    var status: CInt = 0
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+  }
+
+  func score(_ output: SampleOutput, on task: SampleTask) throws(SweepError) -> Double? {
+    let question = JSONValue.members([
+      "trial": .string(task.trial.id), "prompt": .string(task.prompt.id),
+      "sample": .integer(task.sample), "prompt_text": .string(task.prompt.text),
+      "references": .array(task.prompt.references.map(JSONValue.string)),
+      "text": .string(output.text), "tokens": .integers(output.tokens),
+      "settings": .object(task.trial.settings),
+    ])
+    try send(Array((question.text + "\n").utf8))
+    let line = try receiveLine()
+    let answer: JSONValue
+    do { answer = try JSONValue(parsing: line, dialect: .python) } catch {
+      throw refusal("answered “\(String(decoding: line.prefix(80), as: UTF8.self))”, not JSON")
+    }
+    let score = answer.members == nil ? answer : answer["score"] ?? .bool(false)
+    if score == .null { return nil }
+    guard let number = score.double else {
+      throw refusal(
+        "answered \(String(answer.text.prefix(80))); write a number, {\"score\": number} or null on a line"
+      )
+    }
+    return number.isFinite ? number : nil
+  }
+
+  private func send(_ bytes: [UInt8]) throws(SweepError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      #if canImport(Glibc)
+        let flags = CInt(MSG_NOSIGNAL)
+        let count = rest.withUnsafeBytes {
+          Glibc.send(socket, $0.baseAddress, $0.count, flags)
+        }
+      #else
+        let count = rest.withUnsafeBytes { Darwin.send(socket, $0.baseAddress, $0.count, 0) }
+      #endif
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw refusal("has ended") }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  private func receiveLine() throws(SweepError) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: 1 << 12)
+    while true {
+      if let end = received.firstIndex(of: 0x0A) {
+        let line = Array(received[..<end])
+        received.removeSubrange(...end)
+        return line
+      }
+      let count = buffer.withUnsafeMutableBytes { read(socket, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw refusal("has ended without an answer") }
+      received += buffer[..<count]
+    }
+  }
+
+  private func refusal(_ reason: String) -> SweepError {
+    .execution("\(command.joined(separator: " ")), which scores \(name), \(reason)")
+  }
+
+  /// Starts a program, found along PATH, with a descriptor as its standard input and output.
+  private static func spawn(
+    _ command: [String], standardStreams descriptor: CInt, _ process: inout pid_t
+  ) -> CInt {
+    #if canImport(Glibc)
+      var actions = posix_spawn_file_actions_t()
+    #else
+      var actions: posix_spawn_file_actions_t?
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, descriptor, STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, descriptor, STDOUT_FILENO)
+    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
+    arguments.append(nil)
+    defer { for argument in arguments { free(argument) } }
+    return posix_spawnp(&process, command[0], &actions, nil, &arguments, environ)
+  }
+}

@@ -1,0 +1,239 @@
+import Decoding
+import Generation
+import JSON
+import LanguageModeling
+import Models
+import Sweeps
+import Transformer
+
+/// Puts the rules of `generate` behind the settings of a sweep.
+struct GenerationInterpreter: SettingsInterpreter {
+  /// The model that the trials run on, with their adapters.
+  let model: PreparedModel
+  /// Which adapters those are.
+  let adapters: AdapterLibrary
+  /// Samples for each prompt.
+  let repeats: Int
+
+  /// What a trial comes to.
+  struct Resolution: Sendable {
+    var settings: GenerationSettings
+    var processors: [any LogitsProcessor]
+    var negativePrompt: [TokenID]?
+    var adapter: AdapterMix
+    var interpreted: InterpretedSettings
+  }
+
+  func interpret(
+    defaults: [JSONMember], parameters: [JSONMember]
+  ) throws(SettingsRefusal) -> InterpretedSettings {
+    try resolve(defaults: defaults, parameters: parameters).interpreted
+  }
+
+  /// Resolves a trial's settings down to what a request needs.
+  func resolve(
+    defaults: [JSONMember], parameters: [JSONMember]
+  ) throws(SettingsRefusal) -> Resolution {
+    var given = SettingMembers(defaults: defaults, parameters: parameters)
+    let adapter = try takeAdapter(from: &given)
+    let resolved = try resolve(&given)
+    let settings = try Self.drawable(resolved, repeats: repeats)
+    given.dropWithoutEffect(under: resolved)
+    let processors: [any LogitsProcessor]
+    let negativePrompt: [TokenID]?
+    do {
+      for (key, tokens) in settings.namedTokens { try model.check(tokens, named: key.rawValue) }
+      processors = try model.processors(settings)
+      negativePrompt = try model.negativePrompt(
+        settings, contextLength: model.loaded.model.contextLength)
+      _ = try settings.decodingStrategy()
+    } catch {
+      throw SettingsRefusal(CommandFailure.sentence(of: error))
+    }
+    return Resolution(
+      settings: settings, processors: processors, negativePrompt: negativePrompt,
+      adapter: adapter.mix,
+      interpreted: InterpretedSettings(
+        settings: Self.members(resolved, settings) + adapter.members,
+        withoutEffect: given.withoutEffect, isDeterministic: !settings.strategy.draws,
+        resultCount: settings.strategy.ranks ? settings.returnSequenceCount : 1,
+        given: given.effective + adapter.given))
+  }
+
+  // MARK: - Settings
+
+  /// Resolves the settings; what the strategy would ignore is dropped instead of refused.
+  private func resolve(_ given: inout SettingMembers) throws(SettingsRefusal) -> ResolvedSettings {
+    while true {
+      do throws(SettingsError) {
+        return try SettingsResolver.resolve(
+          flags: SettingsLayer(given.parameters.settings(from: .flag("parameters"))),
+          configuration: SettingsLayer(
+            given.defaults.settings(from: .configuration("defaults"))),
+          model: model.settings)
+      } catch {
+        guard case .ignored(let key, _, let source, _, _) = error,
+          given.drop(key.rawValue, from: source)
+        else { throw SettingsRefusal("\(error)") }
+      }
+    }
+  }
+
+  /// The settings with the number of sequences that one request of a sweep has.
+  private static func drawable(
+    _ resolved: ResolvedSettings, repeats: Int
+  ) throws(SettingsRefusal) -> GenerationSettings {
+    var settings = resolved.settings
+    settings.seed = nil
+    guard !settings.strategy.ranks, settings.selection == nil else { return settings }
+    let count = resolved.entries.first { $0.key == .returnSequenceCount }
+    if let count, count.source.isUser, count.value != .integer(1) {
+      throw SettingsRefusal(
+        "num_return_sequences \(count.value) has no meaning when trials are repeated; give "
+          + "`repeats: \(count.value)` instead")
+    }
+    // The codes of arithmetic sampling keep their distance, so that their number matters.
+    settings.returnSequenceCount = settings.strategy == .arithmetic ? repeats : 1
+    return settings
+  }
+
+  /// All settings in force, each in the spelling of its kind, so that equal settings are equal.
+  private static func members(
+    _ resolved: ResolvedSettings, _ settings: GenerationSettings
+  ) -> [JSONMember] {
+    var members = [JSONMember("strategy", .string(settings.strategy.rawValue))]
+    for entry in resolved.entries where entry.key != .seed {
+      if entry.key == .returnSequenceCount, !settings.strategy.ranks, settings.selection == nil {
+        continue
+      }
+      let value = JSONValue(entry.value)
+      members.append(
+        JSONMember(
+          entry.key.rawValue,
+          entry.key.kind == .number ? value.double.map(JSONValue.number) ?? value : value))
+    }
+    return members
+  }
+
+  // MARK: - Adapters
+
+  private struct Adapter {
+    var mix = AdapterMix.none
+    /// Among the settings in force.
+    var members: [JSONMember] = []
+    /// As a user gives it.
+    var given: [JSONMember] = []
+  }
+
+  /// The adapters that the settings name, with the scale; takes both out of them.
+  private func takeAdapter(from given: inout SettingMembers) throws(SettingsRefusal) -> Adapter {
+    let value = given.take(GenerationCatalogue.adapter)
+    let scale = given.take(GenerationCatalogue.adapterScale)
+    guard let value, value != .null, value != .string(AdapterChoice.none) else {
+      // No adapter, so its scale means nothing.
+      if scale != nil { given.withoutEffect.append(GenerationCatalogue.adapterScale) }
+      return Adapter(given: value.map { [JSONMember(GenerationCatalogue.adapter, $0)] } ?? [])
+    }
+    let paths = AdapterChoice.paths(in: value)
+    guard !paths.isEmpty, value.string != nil || paths.count == value.count else {
+      throw SettingsRefusal(
+        "lora is a path, a list of paths whose adapters add up, or none; it can't be \(value.text)")
+    }
+    guard let factor = scale.map(\.double) ?? 1, factor.isFinite else {
+      throw SettingsRefusal("lora_scale is a number; it can't be \(scale?.text ?? "null")")
+    }
+    let digests = paths.map { String((adapters.digest(of: $0) ?? "").prefix(12)) }
+    return Adapter(
+      mix: AdapterMix(paths.map { .init(name: $0, weight: Float(factor)) }),
+      members: [
+        JSONMember(GenerationCatalogue.adapter, .array(paths.map(JSONValue.string))),
+        JSONMember(GenerationCatalogue.adapterScale, .number(factor)),
+        JSONMember("lora_digest", .array(digests.map(JSONValue.string))),
+      ],
+      given: [
+        JSONMember(GenerationCatalogue.adapter, value),
+        JSONMember(GenerationCatalogue.adapterScale, .number(factor)),
+      ])
+  }
+}
+
+/// What a trial's file says, while it is sifted.
+private struct SettingMembers {
+  var defaults: [JSONMember]
+  var parameters: [JSONMember]
+  /// Parameters that turned out to mean nothing.
+  var withoutEffect: [String] = []
+
+  init(defaults: [JSONMember], parameters: [JSONMember]) {
+    self.defaults = defaults.filter { member in
+      !parameters.contains { $0.key == member.key }
+    }
+    self.parameters = parameters
+  }
+
+  /// What is left, in one list.
+  var effective: [JSONMember] { defaults + parameters }
+
+  /// Takes a member out; a parameter goes before a default.
+  mutating func take(_ name: String) -> JSONValue? {
+    let value = (parameters.last { $0.key == name } ?? defaults.last { $0.key == name })?.value
+    parameters.removeAll { $0.key == name }
+    defaults.removeAll { $0.key == name }
+    return value
+  }
+
+  /// Drops what means nothing.
+  ///
+  /// - Returns: whether it was there.
+  mutating func drop(_ name: String, from source: SettingSource) -> Bool {
+    let count = effective.count
+    if case .flag = source {
+      parameters.removeAll { $0.key == name }
+      withoutEffect.append(name)
+    } else {
+      defaults.removeAll { $0.key == name }
+    }
+    return effective.count < count
+  }
+
+  /// Drops neutral values that the strategy doesn't read.
+  mutating func dropWithoutEffect(under resolved: ResolvedSettings) {
+    let heeded = Set(resolved.entries.map(\.key.rawValue))
+    for member in effective where !heeded.contains(member.key) {
+      guard let key = SettingKey(rawValue: member.key),
+        !key.mayHaveChosen(resolved.settings.strategy)
+      else { continue }
+      _ = drop(
+        member.key,
+        from: parameters.contains { $0.key == member.key }
+          ? .flag("parameters") : .configuration("defaults"))
+    }
+  }
+}
+
+extension [JSONMember] {
+  /// The members as settings; null is as if nothing were there.
+  fileprivate func settings(from source: SettingSource) -> [Setting] {
+    compactMap { member in
+      guard let key = SettingKey(rawValue: member.key), member.value != .null else { return nil }
+      return Setting(key, SettingValue(member.value), from: source)
+    }
+  }
+}
+
+extension JSONValue {
+  /// The number of elements of a list.
+  fileprivate var count: Int? {
+    if case .array(let values) = self { values.count } else { nil }
+  }
+}
+
+extension CommandFailure {
+  /// The sentence of an error, whatever it is.
+  static func sentence(of error: any Error) -> String {
+    switch error {
+    case CommandFailure.usage(let sentence), CommandFailure.failure(let sentence): sentence
+    default: "\(error)"
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Decoding
+import Generation
+import Testing
+
+@Suite struct GuidanceSettings {
+  @Test func bothArriveUnderEveryStrategy() throws {
+    for strategy in StrategyName.allCases {
+      let given = Given(
+        flags: [
+          (.strategy, .text(strategy.rawValue)), (.guidanceScale, .number(1.5)),
+          (.negativePrompt, .text("sad")),
+        ] + (strategy == .contrastive ? [(.penaltyAlpha, .number(0.5)), (.topK, .integer(3))] : []))
+      let settings = try given.resolve().settings
+      #expect(settings.guidanceScale == 1.5 && settings.negativePrompt == "sad")
+      let request = try settings.request(prompt: [1, 2], negativePrompt: [7, 8])
+      #expect(request.guidance == Guidance(scale: 1.5, negativePrompt: [7, 8]))
+    }
+  }
+
+  @Test func withoutANegativePromptTheRequestLeavesItToTheDecoder() throws {
+    let settings = try Given(flags: [(.guidanceScale, .integer(2))]).resolve().settings
+    #expect(try settings.request(prompt: [1]).guidance == Guidance(scale: 2))
+    #expect(settings.sequenceCount == 2)
+    #expect(try GenerationSettings().request(prompt: [1]).guidance == nil)
+  }
+
+  @Test func aNegativePromptThatNobodyTokenizedIsRefused() throws {
+    var settings = GenerationSettings()
+    settings.guidanceScale = 2
+    settings.negativePrompt = "sad"
+    #expect(throws: DecodingError.self) { try settings.request(prompt: [1]) }
+    settings.negativePrompt = nil
+    #expect(throws: DecodingError.self) { try settings.request(prompt: [1], negativePrompt: [2]) }
+  }
+
+  @Test(arguments: [
+    Given(flags: [(.negativePrompt, .text("sad"))]),
+    Given(flags: [(.negativePrompt, .text("")), (.guidanceScale, .integer(1))]),
+    Given(file: [("negative_prompt", .text("sad"))]),
+  ])
+  func aNegativePromptWithoutAScaleIsRefused(given: Given) {
+    #expect(
+      given.failure()?.contains(
+        "has no effect without guidance_scale; give that too, or leave it out") == true)
+  }
+
+  @Test func theModelsNegativePromptWithoutAScaleIsDropped() throws {
+    let resolved = try Given(model: [("negative_prompt", .text("sad"))]).resolve()
+    #expect(resolved.settings.negativePrompt == nil)
+    #expect(resolved.dropped.map(\.key) == ["negative_prompt"])
+  }
+}

@@ -1,0 +1,110 @@
+import JSON
+import Sweeps
+import TestSupport
+import Testing
+
+struct ShardMergeTests {
+  private static let grid = #""parameters": {"top_k": {"values": [1, 2]}}"#
+
+  private func refusal(_ body: () throws -> Void) throws -> String {
+    try "\(#require(#expect(throws: SweepError.self, performing: body)))"
+  }
+
+  @Test func aMissingShardIsNamed() throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SweepFixture(Self.grid)
+    for shard in ["1/4", "3/4"] { try fixture.run(into: folder.path, shard: shard) }
+    let message = try refusal { _ = try ShardMerge.results(of: [folder.path]) }
+    #expect(message == "\(folder.path): lacks shards 2/4, 4/4")
+    let empty = try TemporaryDirectory()
+    #expect(
+      try refusal { _ = try ShardMerge.results(of: [empty.path]) }
+        == "\(empty.path): holds no shard of a sweep (a folder shard-I-of-N)")
+  }
+
+  @Test func anUnfinishedShardIsNamedWithWhatToDo() throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SweepFixture(Self.grid)
+    #expect(throws: SweepError.self) {
+      try fixture.run(
+        into: folder.path, shard: "1/2", executor: FakeExecutor(killedAfter: 3))
+    }
+    try fixture.run(into: folder.path, shard: "2/2")
+    let message = try refusal { _ = try ShardMerge.results(of: [folder.path]) }
+    #expect(message.hasSuffix("is not finished; run it again with --shard 1/2 --resume"))
+  }
+
+  @Test func shardsOfDifferentSweepsAreNotMixed() throws {
+    let folder = try TemporaryDirectory()
+    try SweepFixture(Self.grid).run(into: folder.path + "/a", shard: "1/2")
+    var other = try SweepFixture(Self.grid)
+    other.modelDigest = "another model"
+    try other.run(into: folder.path + "/b", shard: "2/2")
+    let folders = [folder.path + "/a", folder.path + "/b"]
+    #expect(
+      try refusal { _ = try ShardMerge.results(of: folders) }.contains("belongs to another sweep"))
+    try SweepFixture(Self.grid).run(into: folder.path + "/c", shard: "3/3")
+    let counts = [folder.path + "/a", folder.path + "/c"]
+    #expect(
+      try refusal { _ = try ShardMerge.results(of: counts) }.contains("is one of 3 shards"))
+  }
+
+  @Test func theSameResultTwiceIsFineAndADifferentOneIsNot() throws {
+    let folder = try TemporaryDirectory()
+    try SweepFixture(Self.grid).run(into: folder.path)
+    let journal = folder.path + "/shard-1-of-1/results.jsonl"
+    let lines = try FileBytes.lines(journal)
+    // A requeued shard may have written a line again, with another timing.
+    let again = lines[4].replacing("0.25", with: "0.5")
+    #expect(again != lines[4])
+    try FileBytes.write(Array((lines + [again]).joined(separator: "\n").utf8) + [10], to: journal)
+    #expect(try ShardMerge.results(of: [folder.path]).records.count == lines.count)
+    let other = lines[4].replacing(#""finish_reason": "length""#, with: #""finish_reason": "eos""#)
+    try FileBytes.write(Array((lines + [other]).joined(separator: "\n").utf8) + [10], to: journal)
+    let message = try refusal { _ = try ShardMerge.results(of: [folder.path]) }
+    #expect(message.hasPrefix("\(journal), line \(lines.count + 1): differs"))
+  }
+
+  @Test func conflictingCopiesOfAShardAreRefused() throws {
+    let folder = try TemporaryDirectory()
+    for name in ["/a", "/b"] { try SweepFixture(Self.grid).run(into: folder.path + name) }
+    let folders = [folder.path + "/a", folder.path + "/b"]
+    #expect(try ShardMerge.results(of: folders).records.count == 21)
+    let journal = folders[1] + "/shard-1-of-1/results.jsonl"
+    let lines = try FileBytes.lines(journal)
+    let text = (lines.dropLast() + [lines[20].replacing(#""text": ""#, with: #""text": "!"#)])
+      .joined(separator: "\n")
+    try FileBytes.write(Array(text.utf8) + [10], to: journal)
+    #expect(
+      try refusal { _ = try ShardMerge.results(of: folders) }
+        .contains("differs from another shard on trial"))
+  }
+
+  @Test func aLineThatIsNoResultIsNamed() throws {
+    let folder = try TemporaryDirectory()
+    try SweepFixture(Self.grid).run(into: folder.path)
+    let journal = folder.path + "/shard-1-of-1/results.jsonl"
+    let bytes = try FileBytes.read(journal)
+    for (line, reason) in [
+      ("{\"schema\": 1}", "is not a result that this version reads"), ("{]", "is not JSON"),
+    ] {
+      try FileBytes.write(Array("\(line)\n".utf8) + bytes, to: journal)
+      let message = try refusal { _ = try ShardMerge.results(of: [folder.path]) }
+      #expect(message.hasPrefix("\(journal), line 1: \(reason)"))
+    }
+  }
+
+  @Test func mergedResultsAreReadBackAsTheyWere() throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SweepFixture(Self.grid)
+    try fixture.run(
+      into: folder.path, executor: FakeExecutor(fails: { $0.prompt.id == "p2" }))
+    let results = try SweepResults.read(folder.path)
+    try ShardMerge.write(results, to: folder.path + "/merged")
+    let again = try SweepResults.read(folder.path + "/merged")
+    #expect(again.manifest == results.manifest)
+    #expect(again.records == results.records)
+    #expect(again.failures == results.failures)
+    #expect(again.failures.count == 3)
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import JSON
+import Sweeps
+import TestSupport
+import Testing
+
+struct HTMLReportTests {
+  private func page(_ fields: String, data: String = "") throws -> String {
+    let folder = try TemporaryDirectory()
+    try SweepFixture(fields, data: data).run(into: folder.path)
+    let results = try SweepResults.read(folder.path)
+    return try HTMLReport(
+      results, ranking: Ranking(results, resamples: 100, assignments: 100), isEmbedded: false
+    ).page()
+  }
+
+  private static let grid = """
+    "name": "<b>tales</b> & more", "repeats": 2, "metric": {"name": "chrf", "goal": "maximize"},
+    "metrics": ["nll", "distinct_2"], "defaults": {"max_new_tokens": 9},
+    "parameters": {"temperature": {"values": [0.5, 1, 1.5]}, "top_k": {"values": [0, 5]}}
+    """
+
+  @Test func thePageHasAllItsPartsAndNeedsNothingElse() throws {
+    let page = try page(Self.grid)
+    for heading in [
+      "Ranking", "Settings of the best trial", "What matters", "Parameters and result",
+      "Two parameters together", "Quality and diversity", "Texts", "Notes",
+    ] {
+      #expect(page.contains("<h2>\(heading)</h2>"))
+    }
+    #expect(!page.contains("<script"))
+    // The name space of SVG is the only address, and nobody fetches it.
+    let addresses = page.components(separatedBy: "http").dropFirst()
+    #expect(addresses.allSatisfy { $0.hasPrefix("://www.w3.org/2000/svg\"") })
+    for word in ["src=", "@import", "url("] { #expect(!page.contains(word)) }
+    #expect(
+      page.components(separatedBy: "<svg").count == page.components(separatedBy: "</svg>").count)
+    #expect(page.contains("&lt;b&gt;tales&lt;/b&gt; &amp; more"))
+    #expect(!page.contains("<b>tales"))
+  }
+
+  @Test func drawingsAreWellFormed() throws {
+    let page = try page(Self.grid)
+    for part in page.components(separatedBy: "<svg").dropFirst() {
+      let drawing = "<svg" + part.components(separatedBy: "</svg>")[0] + "</svg>"
+      let elements = drawing.components(separatedBy: "<").dropFirst()
+      let opened = elements.filter { !$0.hasPrefix("/") && !$0.contains("/>") }.count
+      #expect(opened == elements.filter { $0.hasPrefix("/") }.count)
+      #expect(!drawing.contains("nan") && !drawing.contains("inf"))
+    }
+  }
+
+  @Test func theSettingsOfTheBestTrialAreThereToPaste() throws {
+    let page = try page(
+      """
+      "metric": {"name": "nll", "goal": "minimize"}, "defaults": {"max_new_tokens": 9},
+      "parameters": {"temperature": {"value": 0.5}, "top_k": {"value": 5}}
+      """)
+    // The baseline or the only trial is the best.
+    let isBaseline = page.contains("The baseline ranks first")
+    #expect(
+      page.contains(
+        isBaseline
+          ? "<pre>decode -m model --max-new-tokens 9 PROMPT</pre>"
+          : "<pre>decode -m model --max-new-tokens 9 --temperature 0.5 --top-k 5 PROMPT</pre>"))
+    #expect(page.contains("&quot;do_sample&quot;: true,\n  &quot;max_new_tokens&quot;: 9"))
+  }
+
+  @Test func aSweepWithoutAnObjectiveHasATableAndTexts() throws {
+    let page = try page(#""metrics": ["nll"], "parameters": {"top_k": {"values": [1, 2]}}"#)
+    #expect(page.contains("names no metric to rank by"))
+    #expect(page.contains("<h2>Texts</h2>"))
+    #expect(!page.contains("<h2>What matters</h2>"))
+  }
+
+  @Test func rangesAreGroupedAndMissingParametersAreDrawn() throws {
+    let page = try page(
+      """
+      "method": "random", "run_cap": 24, "metric": {"name": "nll", "goal": "minimize"},
+      "metrics": ["self_bleu"], "repeats": 2,
+      "grids": [{"temperature": {"min": 0.1, "max": 2}, "top_p": {"min": 0.5, "max": 1}},
+                {"temperature": {"value": 0}}], "data": {}
+      """.replacing(#", "data": {}"#, with: ""))
+    #expect(page.contains("<h2>Two parameters together</h2>"))
+    #expect(page.contains("<h2>Quality and diversity</h2>"))
+    #expect(page.contains("less is better"))
+  }
+}

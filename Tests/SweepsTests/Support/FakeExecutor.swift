@@ -1,0 +1,54 @@
+import JSON
+import LanguageModeling
+import Sweeps
+
+/// Makes texts that are a pure function of the task, and can be stopped or made to fail at chosen places.
+struct FakeExecutor: SampleExecutor {
+  /// Throws instead of giving out one more continuation than this, as a killed process does.
+  var killedAfter = Int.max
+  /// Says that it was told to stop after so many.
+  var stoppedAfter = Int.max
+  /// Which tasks fail.
+  var fails: @Sendable (SampleTask) -> Bool = { _ in false }
+  /// What was run, over all calls.
+  var log = Log()
+
+  final class Log {
+    var tasks: [SampleTask] = []
+    var groups: [[SampleTask]] = []
+  }
+
+  mutating func run(
+    _ tasks: [SampleTask],
+    finished: (Int, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void
+  ) throws(SweepError) -> Bool {
+    log.groups.append(tasks)
+    // In an order of its own: short ones finish first.
+    let order = tasks.indices.sorted { first, second in
+      let (left, right) = (Self.output(of: tasks[first]), Self.output(of: tasks[second]))
+      return (left.tokens.count, first) < (right.tokens.count, second)
+    }
+    for index in order {
+      if log.tasks.count >= killedAfter { throw .execution("killed") }
+      if log.tasks.count >= stoppedAfter { return false }
+      log.tasks.append(tasks[index])
+      if fails(tasks[index]) {
+        try finished(index, .failure(SampleFailure("the prompt is too long")))
+      } else {
+        try finished(index, .success(Self.output(of: tasks[index])))
+      }
+    }
+    return true
+  }
+
+  static func output(of task: SampleTask) -> SampleOutput {
+    let key = "\(JSONValue.object(task.trial.settings).text) \(task.prompt.text) \(task.sample)"
+    let digest = SweepIdentity.digest(of: "\(key) \(task.seed)".utf8)
+    let count = 1 + (digest.utf8.first.map(Int.init) ?? 0) % 7
+    let tokens = digest.utf8.prefix(count + 4).map { TokenID($0) }
+    return SampleOutput(
+      text: String(digest.prefix(count + 4)), tokens: tokens,
+      tokenLogProbabilities: tokens.map { -Double($0) / 64 }, entropies: tokens.map { Double($0) },
+      finishReason: "length", seconds: 0.25)
+  }
+}
