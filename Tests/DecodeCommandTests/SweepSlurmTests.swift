@@ -20,9 +20,9 @@ struct SweepSlurm {
       ])
     #expect(script.code == 0)
     try files.directory.write(Array(script.output.utf8), to: "sweep.sh")
-    let submitted = try shell("cd '\(files.directory.path)' && bash sweep.sh && squeue -h -o %F")
+    let submitted = try shell("cd '\(files.directory.path)' && bash sweep.sh")
     #expect(submitted.code == 0, "\(submitted.errors)")
-    let job = submitted.output.split(separator: "\n").last.map(String.init) ?? ""
+    let job = submitted.lines.first?.split(separator: " ").last.map(String.init) ?? ""
     return try #require(Int(job) == nil ? nil : job)
   }
 

@@ -199,14 +199,16 @@ import Testing
         - {strategy: {values: [arithmetic]}}
         - {strategy: {values: [beam-sample, stochastic-beam]}, num_beams: {value: 3}}
         - {mirostat: {values: [1, 2]}}
+        - {penalty_alpha: {values: [0.4, 0.6]}, top_k: {value: 4}}
         - {temperature: {value: 0.9}, repetition_penalty: {values: [1.1, 1.3]}}
 
       """)
     #expect(try files.run(into: "out").code == 0)
     #expect(try files.merge("out", into: "merged").code == 0)
     let records = try files.results("merged").map { try ProcessResult.object($0 + "}") }
-    // The baseline and seven trials of three samples, and one of three beams.
-    #expect(records.count == 5 * (8 * 3 + 3))
+    // The baseline and seven trials of three samples, one of three beams, and two that leave nothing to chance.
+    let perPrompt = 8 * 3 + 3 + 2
+    #expect(records.count == 5 * perPrompt)
     // Repeats of a search differ, and so do the choices among samples of their own.
     for (name, value) in [
       ("strategy", "beam-sample"), ("select", "mbr"), ("strategy", "arithmetic"),
@@ -230,6 +232,17 @@ import Testing
         && $0["prompt"] as? String == "wolf"
     }.compactMap { $0["text"] as? String }
     #expect(texts == expected)
+    for alpha in [0.4, 0.6] {
+      let single = try DecodeProcess.run([
+        "The wolf said to the little girl", "-n", "8", "--penalty-alpha", "\(alpha)", "--top-k",
+        "4",
+      ])
+      let record = records.first {
+        ($0["settings"] as? [String: Any])?["penalty_alpha"] as? Double == alpha
+          && $0["prompt"] as? String == "wolf"
+      }
+      #expect(single.output == (record?["text"] as? String ?? "") + "\n")
+    }
   }
 
   @Test func adaptersAndTheirScalesAreParameters() throws {

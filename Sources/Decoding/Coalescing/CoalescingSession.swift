@@ -3,16 +3,17 @@ public import LanguageModeling
 /// The session of a ``CoalescingModel``. Its sequences are names; those of equal tokens stand for one sequence of the
 /// session underneath.
 public final class CoalescingSession<Base: DecodingSession>: DecodingSession {
-  private let base: Base
+  let base: Base
   private let vocabularyCount: Int
   private let ledger: CoalescingLedger
   /// What each name stands for.
-  private var meanings: [SequenceID: SequenceID] = [:]
+  private(set) var meanings: [SequenceID: SequenceID] = [:]
   /// How many names stand for a sequence.
-  private var nameCounts: [SequenceID: Int] = [:]
+  private(set) var nameCounts: [SequenceID: Int] = [:]
   private var nextID = 0
-  /// The rows of a step that are wanted more than once.
-  private var shared: [Float] = []
+  /// What a step computed, where some of it is wanted more than once.
+  private var sharedRows: [Float] = []
+  private var sharedStates: [Float] = []
 
   init(_ base: sending Base, vocabularyCount: Int, ledger: CoalescingLedger) {
     self.base = base
@@ -62,123 +63,26 @@ public final class CoalescingSession<Base: DecodingSession>: DecodingSession {
   public func step(
     _ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>
   ) throws(ModelError) {
-    let plan = try plan(inputs)
-    let rowCount = plan.wanted.reduce(0) { $0 + $1.count }
-    guard rows.count == rowCount * vocabularyCount else {
-      throw .wrongOutputCount(expected: rowCount * vocabularyCount, actual: rows.count)
-    }
+    let plan = try plan(inputs) { _ in .none }
+    try check(rows.count, for: plan.rows, width: vocabularyCount)
     do throws(ModelError) {
       if plan.inputs.count == inputs.count {
         try base.step(plan.inputs.span, into: &rows)
       } else {
-        let count = plan.inputs.reduce(0) { $0 + $1.rowCount }
-        shared.resize(to: count * vocabularyCount)
-        var output = shared.mutableSpan
-        try base.step(plan.inputs.span, into: &output)
-        hand(plan.wanted, to: &rows)
+        sharedRows.resize(to: plan.computedRowCount * vocabularyCount)
+        try base.step(plan.inputs, into: &sharedRows)
+        Self.hand(sharedRows, plan.rows, width: vocabularyCount, to: &rows)
       }
     } catch {
       throw renamed(error, plan)
     }
+    note(inputs, plan)
+  }
+
+  private func note(_ inputs: Span<StepInput>, _ plan: CoalescingPlan) {
     var asked = 0
     for index in inputs.indices { asked += inputs[index].tokens.count }
     ledger.note(asked: asked, computed: plan.inputs.reduce(0) { $0 + $1.tokens.count })
-  }
-
-  // MARK: - Steps
-
-  /// What the session underneath is fed, and which of its rows each input wants.
-  private struct Plan {
-    var inputs: [StepInput] = []
-    /// By input of the step.
-    var wanted: [Range<Int>] = []
-    /// By input of the session underneath: the first name that it stands for.
-    var names: [SequenceID] = []
-  }
-
-  /// What tells inputs apart.
-  private struct Key: Hashable {
-    var meaning: SequenceID
-    var tokens: [TokenID]
-    var logits: LogitsRequest
-  }
-
-  /// Makes names part that are fed different tokens. After an error they may have parted, and no length has changed.
-  private func plan(_ inputs: Span<StepInput>) throws(ModelError) -> Plan {
-    var plan = Plan()
-    var places: [Key: Int] = [:]
-    var ranges: [Range<Int>] = []
-    var taken: Set<SequenceID> = []
-    var seen: Set<SequenceID> = []
-    var rowCount = 0
-    let fedCounts = fedCounts(inputs)
-    for index in inputs.indices {
-      let input = inputs[index]
-      guard seen.insert(input.sequence).inserted else { throw .duplicateSequence(input.sequence) }
-      let meaning = try meaning(of: input.sequence)
-      let key = Key(meaning: meaning, tokens: input.tokens, logits: input.logits)
-      if let place = places[key] {
-        move(input.sequence, to: plan.inputs[place].sequence)
-        plan.wanted.append(ranges[place])
-        continue
-      }
-      places[key] = plan.inputs.count
-      var own = meaning
-      // The first keeps the sequence, unless names that aren't fed now need it as it is.
-      if !taken.insert(meaning).inserted
-        || fedCounts[meaning, default: 0] < nameCounts[meaning, default: 0]
-      {
-        own = try base.fork(meaning)
-        move(input.sequence, to: own)
-      }
-      plan.inputs.append(StepInput(own, input.tokens, logits: input.logits))
-      plan.names.append(input.sequence)
-      let range = rowCount..<rowCount + input.rowCount
-      rowCount = range.upperBound
-      ranges.append(range)
-      plan.wanted.append(range)
-    }
-    return plan
-  }
-
-  /// How many names of each sequence the step feeds.
-  private func fedCounts(_ inputs: Span<StepInput>) -> [SequenceID: Int] {
-    var counts: [SequenceID: Int] = [:]
-    for index in inputs.indices {
-      if let meaning = meanings[inputs[index].sequence] { counts[meaning, default: 0] += 1 }
-    }
-    return counts
-  }
-
-  private func hand(_ wanted: [Range<Int>], to rows: inout MutableSpan<Float>) {
-    shared.withUnsafeBufferPointer { source in
-      rows.withUnsafeMutableBufferPointer { target in
-        var place = 0
-        for range in wanted {
-          let elements = source[
-            range.lowerBound * vocabularyCount..<range.upperBound * vocabularyCount]
-          place = target[place...].update(fromContentsOf: elements)
-        }
-      }
-    }
-  }
-
-  /// The error with the name that the user knows.
-  private func renamed(_ error: ModelError, _ plan: Plan) -> ModelError {
-    func name(_ sequence: SequenceID) -> SequenceID {
-      plan.inputs.firstIndex { $0.sequence == sequence }.map { plan.names[$0] } ?? sequence
-    }
-    return switch error {
-    case .unknownSequence(let id): .unknownSequence(name(id))
-    case .duplicateSequence(let id): .duplicateSequence(name(id))
-    case .emptyInput(let id): .emptyInput(name(id))
-    case .contextFull(let id, let length, let limit):
-      .contextFull(name(id), length: length, limit: limit)
-    case .rollbackOutOfRange(let id, let target, let length):
-      .rollbackOutOfRange(name(id), to: target, length: length)
-    case .notFinite(let id, let position): .notFinite(name(id), position: position)
-    case .tokenOutOfRange, .wrongOutputCount, .unknownAdapter, .invalidOption, .outOfMemory: error
-    }
   }
 
   // MARK: - Names
@@ -191,12 +95,12 @@ public final class CoalescingSession<Base: DecodingSession>: DecodingSession {
     return name
   }
 
-  private func meaning(of name: SequenceID) throws(ModelError) -> SequenceID {
+  func meaning(of name: SequenceID) throws(ModelError) -> SequenceID {
     guard let meaning = meanings[name] else { throw .unknownSequence(name) }
     return meaning
   }
 
-  private func move(_ name: SequenceID, to meaning: SequenceID) {
+  func move(_ name: SequenceID, to meaning: SequenceID) {
     guard let old = meanings.updateValue(meaning, forKey: name), old != meaning else { return }
     nameCounts[meaning, default: 0] += 1
     drop(old)
@@ -207,5 +111,41 @@ public final class CoalescingSession<Base: DecodingSession>: DecodingSession {
     let count = nameCounts[meaning, default: 1] - 1
     nameCounts[meaning] = count > 0 ? count : nil
     if count <= 0 { base.close(meaning) }
+  }
+}
+
+extension CoalescingSession: HiddenStateSession where Base: HiddenStateSession {
+  /// The number of elements of a hidden state.
+  public var hiddenSize: Int { base.hiddenSize }
+
+  /// Feeds each input's tokens to its sequence, as ``step(_:into:)`` does, with hidden states.
+  public func step(
+    _ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>,
+    states: Span<LogitsRequest>, into hiddenStates: inout MutableSpan<Float>
+  ) throws(ModelError) {
+    guard states.count == inputs.count else {
+      throw .wrongOutputCount(expected: inputs.count, actual: states.count)
+    }
+    let plan = try plan(inputs) { states[$0] }
+    try check(rows.count, for: plan.rows, width: vocabularyCount)
+    try check(hiddenStates.count, for: plan.states, width: hiddenSize)
+    do throws(ModelError) {
+      if plan.inputs.count == inputs.count {
+        try base.step(
+          plan.inputs.span, into: &rows, states: plan.stateRequests.span, into: &hiddenStates)
+      } else {
+        sharedRows.resize(to: plan.computedRowCount * vocabularyCount)
+        sharedStates.resize(to: plan.computedStateCount * hiddenSize)
+        var rowOutput = sharedRows.mutableSpan
+        var stateOutput = sharedStates.mutableSpan
+        try base.step(
+          plan.inputs.span, into: &rowOutput, states: plan.stateRequests.span, into: &stateOutput)
+        Self.hand(sharedRows, plan.rows, width: vocabularyCount, to: &rows)
+        Self.hand(sharedStates, plan.states, width: hiddenSize, to: &hiddenStates)
+      }
+    } catch {
+      throw renamed(error, plan)
+    }
+    note(inputs, plan)
   }
 }

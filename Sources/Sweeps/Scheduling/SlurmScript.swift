@@ -48,6 +48,7 @@ public struct SlurmScript: Hashable, Sendable {
 
       if [ -z "${SLURM_ARRAY_TASK_ID:-}" ]; then
         job=$(sbatch --parsable "$0") || exit
+        echo "Submitted the shards as array job $job"
         # afterany: the merge says which shards are missing, if any.
         sbatch --job-name=decode-merge --dependency="afterany:$job" --wrap \
       \(ShellWord.quoted("\(decode) sweep merge \(folder) --out \(ShellWord.quoted(output + "/merged"))"))

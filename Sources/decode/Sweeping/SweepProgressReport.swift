@@ -86,10 +86,13 @@ final class SweepProgressReport {
     ])
   }
 
+  /// Continuations from which on the rate says something about the rest.
+  private static let countForEstimate = 16
+
   /// Seconds that are left if it goes on as it went.
   private func left(_ progress: SweepProgress, _ elapsed: Double) -> Double? {
     let done = progress.done + progress.failed - (before ?? 0)
-    guard done > 0 else { return nil }
+    guard done >= Self.countForEstimate else { return nil }
     return elapsed / Double(done) * Double(progress.expected - progress.done - progress.failed)
   }
 
