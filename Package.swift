@@ -79,7 +79,7 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
-    library("Decoding", ["LanguageModeling"]),
+    library("Decoding", ["LanguageModeling", "Kernels"]),
     library("Metrics", ["LanguageModeling"]),
     library("Generation", ["Decoding", "Tokenization", "Metrics", "LanguageModeling"]),
     library(

@@ -1,13 +1,21 @@
 #if defined(__x86_64__)
 #include "tables.h"
 
+#include <immintrin.h>
+
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #define CK_TABLE ck_kernels_avx2
 #define CK_NAME "avx2"
 #define CK_HAS_FMA 1
 #define CK_HAS_F16C 1
+#define CK_HAS_AVX2 1
+#define CK_HAS_VNNI 0
 #define CK_TILE_ROWS 2
 #define CK_TILE_COLUMNS 2
+#define CK_ATTENTION_QUERIES 1
+#define CK_NIBBLE_SUMS 4
+#define CK_BYTE_SUMS 4
+#define CK_INTEGER_PANELS 1
 #include "Shared/kernels.inc"
 #pragma clang attribute pop
 #endif

@@ -13,4 +13,10 @@
 #define CK_TILE_COLUMNS 2
 #endif
 #define CK_HAS_F16C 0
+#define CK_HAS_AVX2 0
+#define CK_HAS_VNNI 0
+#define CK_ATTENTION_QUERIES 1
+#define CK_NIBBLE_SUMS 2
+#define CK_BYTE_SUMS 2
+#define CK_INTEGER_PANELS 1
 #include "Shared/kernels.inc"

@@ -20,43 +20,152 @@ static void matmul_task(void *pointer, int32_t index, float *scratch) {
   context->kernels->matmul(context->job, product, begin, end, scratch);
 }
 
+// --- Row by row ---
+
+// Elements that make a task worth handing over, and, of keys and values, one that finds its blocks in cache.
+enum { ROWS_SHARE = 4096, PLACED_SHARE = 4 * ROWS_SHARE };
+
+// Rows a task: about `elements`, and as many tasks for each thread.
+static int64_t row_share(const ck_pool *pool, int64_t rows, int64_t columns, int64_t elements) {
+  const int64_t threads = ck_pool_threads(pool), round = elements * threads;
+  const int64_t tasks = (rows * columns + round - 1) / round * threads;
+  return rows <= tasks ? 1 : (rows + tasks - 1) / tasks;
+}
+
+typedef struct rows_context {
+  const ck_kernels *kernels;
+  const ck_matmul *matmul;
+  const ck_placement *placement;
+  int64_t rows, columns, share;
+} rows_context;
+
+static void run_rows(ck_pool *pool, ck_task task, rows_context *context, int64_t elements) {
+  context->share = row_share(pool, context->rows, context->columns, elements);
+  ck_pool_run(pool, task, context, (int32_t)((context->rows + context->share - 1) / context->share));
+}
+
+static int64_t share_end(const rows_context *context, int64_t begin) {
+  return begin + context->share < context->rows ? begin + context->share : context->rows;
+}
+
+static bool takes_integers(const ck_matmul *job) {
+  for (int32_t i = 0; i < job->product_count; i++)
+    if (job->products[i].weight.packing != CK_UNPACKED) return true;
+  return false;
+}
+
+static void prepare_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const rows_context *context = pointer;
+  const ck_kernels *kernels = context->kernels;
+  const ck_matmul *job = context->matmul;
+  const ck_preparation *preparation = &job->preparation;
+  const int64_t columns = context->columns, blocks = job->inputs.block_count, begin = index * context->share;
+  const bool integers = takes_integers(job);
+  for (int64_t row = begin; row < share_end(context, begin); row++) {
+    if (preparation->norm_input)
+      kernels->rms_norm(preparation->norm_input + row * columns, preparation->norm_weight, preparation->epsilon,
+                        columns, preparation->x + row * job->x_stride);
+    if (preparation->up)
+      kernels->silu_multiply(preparation->x + row * job->x_stride, preparation->up + row * columns, columns);
+    if (integers)
+      kernels->quantize(job->x + row * job->x_stride, columns, job->inputs.values + row * blocks * CK_BLOCK_COLUMNS,
+                        job->inputs.blocks + row * blocks);
+  }
+}
+
+static void place_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const rows_context *context = pointer;
+  int64_t begin = index * context->share;
+  context->kernels->place(context->placement, (int32_t)begin, (int32_t)(share_end(context, begin) - begin));
+}
+
+void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement *job) {
+  rows_context context = {.kernels = kernels, .placement = job, .rows = job->rows};
+  context.columns = (int64_t)(job->heads + 2 * job->kv_heads) * job->head_dim;
+  run_rows(pool, place_task, &context, PLACED_SHARE);
+}
+
+// --- Products ---
+
+// Columns a task, whole panels so that none is cut. Of dequantised weights about eight tasks a thread, so that a thread
+// that is held up costs little. Packed weights are read faster than that pays for: what lies together is read fastest by
+// one thread.
+static int64_t column_share(const ck_pool *pool, const ck_matmul *job, int64_t total) {
+  const int64_t threads = ck_pool_threads(pool), pair = 2 * CK_PACKED_ROWS;
+  if (takes_integers(job)) return (total / (2 * threads) + pair - 1) / pair * pair;
+  return (total / (8 * threads) + CK_PANEL_COLUMNS) / CK_PANEL_COLUMNS * CK_PANEL_COLUMNS;
+}
+
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job) {
+  if (takes_integers(job) || job->preparation.norm_input || job->preparation.up) {
+    rows_context rows = {
+      .kernels = kernels, .matmul = job, .rows = job->rows, .columns = job->products[0].weight.columns};
+    run_rows(pool, prepare_task, &rows, ROWS_SHARE);
+  }
   matmul_context context = {.kernels = kernels, .job = job};
   int64_t total = 0;
   for (int32_t i = 0; i < job->product_count; i++) total += job->products[i].weight.rows;
-  // About eight tasks a thread, so that a thread that is held up costs little; whole panels, so that none is cut.
-  int64_t tasks = 8 * (int64_t)ck_pool_threads(pool);
-  context.share = (total / tasks + CK_PANEL_COLUMNS) / CK_PANEL_COLUMNS * CK_PANEL_COLUMNS;
+  context.share = column_share(pool, job, total);
   for (int32_t i = 0; i < job->product_count; i++)
     context.first_task[i + 1] =
         context.first_task[i] + (int32_t)((job->products[i].weight.rows + context.share - 1) / context.share);
   ck_pool_run(pool, matmul_task, &context, context.first_task[job->product_count]);
 }
 
+typedef struct pack_context {
+  const ck_kernels *kernels;
+  const ck_matrix *source;
+  void *data;
+} pack_context;
+
+enum { PACKED_SHARE = 4 };  // panels a task
+
+static void pack_task(void *pointer, int32_t index, float *scratch) {
+  const pack_context *context = pointer;
+  int64_t panels = (context->source->rows + CK_PACKED_ROWS - 1) / CK_PACKED_ROWS;
+  for (int64_t panel = (int64_t)index * PACKED_SHARE; panel < ((int64_t)index + 1) * PACKED_SHARE && panel < panels; panel++)
+    ck_pack(context->kernels, context->source, panel, context->data, scratch);
+}
+
+void ck_pool_pack(ck_pool *pool, const ck_kernels *kernels, const ck_matrix *source, void *data) {
+  pack_context context = {.kernels = kernels, .source = source, .data = data};
+  int64_t panels = (source->rows + CK_PACKED_ROWS - 1) / CK_PACKED_ROWS;
+  ck_pool_run(pool, pack_task, &context, (int32_t)((panels + PACKED_SHARE - 1) / PACKED_SHARE));
+}
+
+// Rows that go through the blocks of their sequences together.
+enum { ATTENTION_ROWS = 16 };
+
 typedef struct attention_context {
   const ck_kernels *kernels;
   const ck_attention *job;
-  int64_t share;  // pairs of a row and a head of keys and values, a task
-  int64_t pairs;
+  int32_t share, shares;  // rows a task, and tasks for each head of keys and values
 } attention_context;
 
 static void attention_task(void *pointer, int32_t index, float *scratch) {
   (void)scratch;
   const attention_context *context = pointer;
-  int64_t begin = index * context->share;
-  int64_t end = begin + context->share < context->pairs ? begin + context->share : context->pairs;
-  for (int64_t pair = begin; pair < end; pair++)
-    context->kernels->attend(context->job, (int32_t)(pair / context->job->kv_heads),
-                             (int32_t)(pair % context->job->kv_heads));
+  const int32_t total = context->job->rows;
+  // The last rows of a prompt have the most to look at, so they come first.
+  int32_t row = (context->shares - 1 - index / context->job->kv_heads) * context->share;
+  int32_t rows = row + context->share < total ? context->share : total - row;
+  context->kernels->attend(context->job, row, rows, index % context->job->kv_heads);
 }
 
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job) {
-  attention_context context = {.kernels = kernels, .job = job, .pairs = (int64_t)job->rows * job->kv_heads};
-  // At most 64 tasks a thread: rows of unequal length even out, and claiming costs next to nothing.
-  int64_t tasks = 64 * (int64_t)ck_pool_threads(pool);
-  context.share = (context.pairs + tasks - 1) / tasks;
-  if (context.share < 1) context.share = 1;
-  ck_pool_run(pool, attention_task, &context, (int32_t)((context.pairs + context.share - 1) / context.share));
+  attention_context context = {.kernels = kernels, .job = job};
+  // A few tasks a thread at least, and as many rows a task as that leaves.
+  const int32_t threads = ck_pool_threads(pool);
+  const int64_t share = (int64_t)job->rows * job->kv_heads / (4 * (int64_t)threads);
+  context.share = share < 1 ? 1 : share > ATTENTION_ROWS ? ATTENTION_ROWS : (int32_t)share;
+  context.shares = (job->rows + context.share - 1) / context.share;
+  // As many tasks for each thread.
+  while (context.shares < job->rows && context.shares * job->kv_heads % threads != 0) context.shares++;
+  context.share = (job->rows + context.shares - 1) / context.shares;
+  context.shares = (job->rows + context.share - 1) / context.share;
+  ck_pool_run(pool, attention_task, &context, context.shares * job->kv_heads);
 }
 
 typedef struct adaptation_context {

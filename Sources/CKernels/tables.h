@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "halves.h"
+#include "packing.h"
 
 // Weight rows that are brought to float32 at a time when they serve many rows of input: a multiple of every tile's
 // columns, small enough for the second-level cache (48 × 1,536 floats are 288 KiB).

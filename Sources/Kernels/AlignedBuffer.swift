@@ -15,17 +15,27 @@ package final class AlignedBuffer<Element: BitwiseCopyable> {
 
   /// Takes memory for `count` elements, uninitialised.
   package init(count: Int) throws(KernelError) {
+    pointer = try Self.allocate(count: count)
+    self.count = count
+  }
+
+  deinit {
+    Self.deallocate(pointer)
+  }
+
+  /// Memory for `count` elements, uninitialised, for owners of other kinds.
+  static func allocate(count: Int) throws(KernelError) -> UnsafeMutablePointer<Element> {
     let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(
       by: MemoryLayout<Element>.stride)
     var memory: UnsafeMutableRawPointer?
     guard !overflow, posix_memalign(&memory, 64, bytes) == 0, let memory else {
       throw .outOfMemory(bytes: overflow ? .max : bytes)
     }
-    pointer = memory.bindMemory(to: Element.self, capacity: max(count, 1))
-    self.count = count
+    return memory.bindMemory(to: Element.self, capacity: max(count, 1))
   }
 
-  deinit {
+  /// Gives back what ``allocate(count:)`` gave.
+  static func deallocate(_ pointer: UnsafeMutablePointer<Element>) {
     free(pointer)
   }
 

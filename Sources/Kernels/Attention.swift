@@ -7,7 +7,7 @@ import CKernels
 /// order, so that its result doesn't depend on its neighbours.
 package struct Attention {
   /// A sequence's blocks, in order of position.
-  package typealias BlockTable = UnsafePointer<UnsafeMutablePointer<Float>?>
+  package typealias BlockTable = UnsafePointer<UnsafeMutableRawPointer?>
 
   /// Positions in a block.
   package static let blockPositions = Int(CK_BLOCK_POSITIONS)
@@ -32,8 +32,10 @@ package struct Attention {
   package var headDimension: Int
   /// Positions looked back on, the present one included; 0: all.
   package var window: Int
-  /// Floats from a block's start to the layer.
+  /// Elements from a block's start to the layer.
   package var layerOffset: Int
+  /// Whether blocks hold half floats, not floats.
+  package var holdsHalves: Bool
   /// For each row, its sequence's blocks.
   package var blocks: UnsafePointer<BlockTable?>
   /// For each row, its position.
@@ -44,7 +46,8 @@ package struct Attention {
     queries: UnsafePointer<Float>, queryStride: Int, out: UnsafeMutablePointer<Float>,
     outStride: Int,
     rows: Int, headCount: Int, keyValueHeadCount: Int, headDimension: Int, window: Int,
-    layerOffset: Int, blocks: UnsafePointer<BlockTable?>, positions: UnsafePointer<Int32>
+    layerOffset: Int, holdsHalves: Bool = false, blocks: UnsafePointer<BlockTable?>,
+    positions: UnsafePointer<Int32>
   ) {
     self.queries = queries
     self.queryStride = queryStride
@@ -56,6 +59,7 @@ package struct Attention {
     self.headDimension = headDimension
     self.window = window
     self.layerOffset = layerOffset
+    self.holdsHalves = holdsHalves
     self.blocks = blocks
     self.positions = positions
   }
@@ -72,6 +76,7 @@ package struct Attention {
       head_dim: Int32(headDimension),
       padded_head_dim: Int32(Self.paddedHeadDimension(headDimension)),
       scale: 1 / Float(headDimension).squareRoot(), window: Int32(clamping: window),
-      layer_offset: Int64(layerOffset), blocks: blocks, positions: positions)
+      layer_offset: Int64(layerOffset), blocks: blocks, positions: positions,
+      halves: holdsHalves)
   }
 }

@@ -11,6 +11,13 @@ package final class ComputePool {
   package let threadCount: Int
   private let pool: OpaquePointer
   private let table: UnsafePointer<ck_kernels>
+  private let maximumColumns: Int
+  /// Room for a job's inputs as integers: ``mostInputRows`` rows of ``maximumColumns``, rounded up to whole blocks.
+  private let inputValues: AlignedBuffer<Int8>
+  private let inputBlocks: AlignedBuffer<ck_input_block>
+
+  /// The most rows of input that are quantised together. Longer inputs go in turns.
+  private static let mostInputRows = 256
 
   /// Starts `threadCount` - 1 workers.
   ///
@@ -23,6 +30,11 @@ package final class ComputePool {
         Int32(clamping: threadCount), ck_matmul_scratch(Int64(maximumColumns)))
     else { throw .cannotStartThreads(threadCount) }
     self.pool = pool
+    self.maximumColumns = maximumColumns
+    let blocks = (maximumColumns + Int(CK_BLOCK_COLUMNS) - 1) / Int(CK_BLOCK_COLUMNS)
+    // Extents are below 2^30, so the products have room to spare.
+    inputValues = try AlignedBuffer(count: Self.mostInputRows * blocks * Int(CK_BLOCK_COLUMNS))
+    inputBlocks = try AlignedBuffer(count: Self.mostInputRows * blocks)
     self.instructionSet = instructionSet
     self.threadCount = threadCount
     table = instructionSet.table
@@ -39,13 +51,15 @@ package final class ComputePool {
   ///
   /// - Parameters:
   ///   - x: `[rows, stride]`.
+  ///   - preparation: how `x` is made first; `nil`: it is there.
   ///   - second, third: further products of `x`, such as key and value beside the query.
   package func multiply(
-    _ x: UnsafePointer<Float>, rows: Int, stride: Int, _ first: Product, _ second: Product? = nil,
-    _ third: Product? = nil
+    _ x: UnsafePointer<Float>, rows: Int, stride: Int, preparation: Preparation? = nil,
+    _ first: Product, _ second: Product? = nil, _ third: Product? = nil
   ) {
     var job = ck_matmul()
     job.x = x
+    if let preparation { job.preparation = preparation.ckPreparation }
     job.x_stride = Int64(stride)
     job.rows = Int64(rows)
     job.products.0 = first.ckProduct
@@ -58,13 +72,39 @@ package final class ComputePool {
       job.products.2 = third.ckProduct
       job.product_count = 3
     }
-    ck_pool_matmul(pool, table, &job)
+    let isPacked =
+      first.weight.isPacked || second?.weight.isPacked == true || third?.weight.isPacked == true
+    if isPacked { multiplyPacked(&job) } else { ck_pool_matmul(pool, table, &job) }
+  }
+
+  /// A job with packed weights: in turns of as many rows as there is room for.
+  private func multiplyPacked(_ job: inout ck_matmul) {
+    let columns = job.products.0.weight.columns
+    precondition(columns <= maximumColumns)
+    job.inputs = ck_inputs(
+      values: inputValues.pointer, blocks: inputBlocks.pointer,
+      block_count: (columns + Int64(CK_BLOCK_COLUMNS) - 1) / Int64(CK_BLOCK_COLUMNS))
+    var remaining = job.rows
+    while remaining > 0 {
+      job.rows = min(remaining, Int64(Self.mostInputRows))
+      ck_pool_matmul(pool, table, &job)
+      remaining -= job.rows
+      job.x += Int(job.rows * job.x_stride)
+      job.preparation.advance(by: Int(job.rows), stride: Int(job.x_stride), columns: Int(columns))
+      job.products.0.out += Int(job.rows * job.products.0.out_stride)
+      if job.product_count > 1 { job.products.1.out += Int(job.rows * job.products.1.out_stride) }
+      if job.product_count > 2 { job.products.2.out += Int(job.rows * job.products.2.out_stride) }
+    }
   }
 
   /// Attention of a batch of query rows over their sequences' blocks.
   package func attend(_ attention: Attention) {
     var job = attention.ckAttention
     ck_pool_attend(pool, table, &job)
+  }
+
+  func runPlacement(_ job: inout ck_placement) {
+    ck_pool_place(pool, table, &job)
   }
 
   /// Low-rank updates of rows of projections, each element of `jobs` as one task.

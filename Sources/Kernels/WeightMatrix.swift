@@ -8,7 +8,8 @@ package enum StorageType: UInt32, CaseIterable, Sendable {
   var ckType: ck_type { ck_type(rawValue) }
 }
 
-/// A weight matrix as it lies in memory: y = W x. The owner keeps the bytes alive and has checked their number.
+/// A weight matrix as it lies in memory, as in a file or packed (``PackedMatrix``): y = W x. The owner keeps the bytes
+/// alive and has checked their number.
 package struct WeightMatrix {
   /// The first row.
   package var data: UnsafeRawPointer
@@ -16,10 +17,11 @@ package struct WeightMatrix {
   package var rows: Int
   /// Elements of x; a multiple of the type's block.
   package var columns: Int
-  /// From one row to the next.
+  /// From one row to the next; means nothing for a packed matrix.
   package var rowBytes: Int
-  /// How elements are stored.
+  /// How elements are stored, or were before they were packed.
   package var type: StorageType
+  let packing: ck_packing
 
   /// A view of `rows` × `columns` elements at `data`.
   package init(data: UnsafeRawPointer, rows: Int, columns: Int, rowBytes: Int, type: StorageType) {
@@ -28,12 +30,26 @@ package struct WeightMatrix {
     self.columns = columns
     self.rowBytes = rowBytes
     self.type = type
+    packing = CK_UNPACKED
   }
+
+  /// A view of a packed matrix.
+  init(packed data: UnsafeRawPointer, rows: Int, columns: Int, type: StorageType) {
+    self.data = data
+    self.rows = rows
+    self.columns = columns
+    self.type = type
+    rowBytes = 0
+    packing = ck_packing_for(type.ckType)
+  }
+
+  /// Whether the matrix is packed, for products of integers.
+  package var isPacked: Bool { packing != CK_UNPACKED }
 
   var ckMatrix: ck_matrix {
     ck_matrix(
       data: data, rows: Int64(rows), columns: Int64(columns), row_bytes: Int64(rowBytes),
-      type: type.ckType)
+      type: type.ckType, packing: packing)
   }
 }
 

@@ -6,9 +6,23 @@ public struct SessionOptions: Hashable, Sendable {
   /// The longest sequence to allow, in tokens; `nil`: the model's own ``LanguageModel/contextLength``.
   public var contextLength: Int?
 
+  /// What keys and values are kept in. Halves take half the memory and round to 11 bits.
+  public var cacheType: CacheType
+
   /// Options with everything left to the model unless said otherwise.
-  public init(threads: Int? = nil, contextLength: Int? = nil) {
+  public init(
+    threads: Int? = nil, contextLength: Int? = nil, cacheType: CacheType = .float32
+  ) {
     self.threads = threads
     self.contextLength = contextLength
+    self.cacheType = cacheType
   }
+}
+
+/// What a session keeps keys and values in.
+public enum CacheType: String, CaseIterable, Hashable, Sendable {
+  /// As they are computed.
+  case float32
+  /// Rounded to the nearest half float; what is beyond 65,504 in magnitude ends in an error.
+  case float16
 }

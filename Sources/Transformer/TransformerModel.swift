@@ -2,33 +2,41 @@ public import Checkpoints
 import Kernels
 public import LanguageModeling
 
-/// A decoder-only transformer of the Llama family, its weights mapped from a checkpoint and never copied.
+/// A decoder-only transformer of the Llama family.
 ///
-/// Computes in float32: weights are dequantised exactly, inside the kernels, and every sum runs in one fixed order, so
-/// that a row of logits depends on its sequence's tokens alone.
+/// In ``ComputeType/float32`` its weights stay mapped from the checkpoint and are never copied: they are dequantised
+/// exactly, inside the kernels. In ``ComputeType/int8`` they are packed once, and the mapping's memory is given back.
+/// Every sum runs in one fixed order, so that a row of logits depends on its sequence's tokens alone.
 public struct TransformerModel: LanguageModel {
   /// The session type.
   public typealias Session = TransformerSession
 
   /// The model's shape.
   public let configuration: TransformerConfiguration
+  /// What weights are multiplied in; never ``ComputeType/auto``.
+  public let computeType: ComputeType
   let weights: TransformerWeights
   /// By name.
   var adapters: [String: BoundAdapter] = [:]
 
-  /// Finds every weight that the configuration calls for.
+  /// Finds every weight that the configuration calls for, and packs matrices for ``ComputeType/int8``.
   ///
   /// - Throws: ``CheckpointError`` for a configuration that no model can have, for the first tensor that is missing or
-  ///   doesn't fit, and for a tensor of a layer that the configuration has no place for.
+  ///   doesn't fit, for a tensor of a layer that the configuration has no place for, and where there is no memory to
+  ///   pack weights in.
   public init(
-    configuration: TransformerConfiguration, source: any TensorSource, naming: TensorNaming
+    configuration: TransformerConfiguration, source: any TensorSource, naming: TensorNaming,
+    computeType: ComputeType = .auto
   ) throws(CheckpointError) {
     if let problem = configuration.problem {
       throw .invalid(
         file: source.path, field: "the model's configuration", offset: nil, reason: problem)
     }
     self.configuration = configuration
-    weights = try TransformerWeights(configuration: configuration, source: source, naming: naming)
+    self.computeType = computeType.resolved(for: source)
+    weights = try TransformerWeights(
+      configuration: configuration, source: source, naming: naming,
+      packing: self.computeType == .int8)
   }
 
   /// Rows of the output head.
@@ -43,5 +51,16 @@ public struct TransformerModel: LanguageModel {
     -> sending TransformerSession
   {
     try TransformerSession(model: self, options: options)
+  }
+}
+
+extension ComputeType {
+  /// What ``auto`` stands for.
+  fileprivate func resolved(for source: any TensorSource) -> ComputeType {
+    guard self == .auto else { return self }
+    let isQuantized = source.tensorNames.contains { name in
+      source.tensor(named: name).map { $0.elementType.blockElements > 1 } ?? false
+    }
+    return isQuantized ? .int8 : .float32
   }
 }

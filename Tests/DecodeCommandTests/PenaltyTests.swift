@@ -76,7 +76,7 @@ import Testing
     ]
     let first = try DecodeProcess.run(arguments).object()
     var settings = try #require(first["settings"] as? [String: Any])
-    for key in ["compute_type", "context_length"] { settings[key] = nil }
+    for key in ["compute_type", "cache_type", "context_length"] { settings[key] = nil }
     let directory = try TemporaryDirectory()
     let config = try directory.write(
       Array(JSONSerialization.data(withJSONObject: settings)), to: "settings.json")

@@ -62,7 +62,7 @@ import Testing
       "--num-return-sequences 2 --select-answer text x",
       "select_answer text has no effect without select vote"
     ),
-    ("--compute-type int8 x", "Please provide one of 'auto' and 'float32'"),
+    ("--compute-type int4 x", "Please provide one of 'auto', 'float32' or 'int8'"),
     ("-o xml x", "'text', 'json' or 'jsonl'"),
     ("--nope", "Unknown option '--nope'"),
     ("-p a b", "PROMPT and --prompt each give the prompt; give one of them"),

@@ -47,7 +47,7 @@ import Testing
       let width = heads * dimension
       let rowQueries = positions.flatMap { queries[Int($0) * width..<(Int($0) + 1) * width] }
       var out = [Float](repeating: 0, count: positions.count * width)
-      let table: [UnsafeMutablePointer<Float>?] = blocks.map(\.pointer)
+      let table = blocks.map { UnsafeMutableRawPointer($0.pointer) as UnsafeMutableRawPointer? }
       table.withUnsafeBufferPointer { table in
         let tables = [Attention.BlockTable?](repeating: table.baseAddress, count: positions.count)
         tables.withUnsafeBufferPointer { tables in

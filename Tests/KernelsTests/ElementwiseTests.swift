@@ -29,12 +29,16 @@ import Testing
     }
   }
 
-  @Test(arguments: instructionSets, [false, true])
-  func rotationTurnsPairsAndKeepsTheirLength(_ set: InstructionSet, _ interleaved: Bool) throws {
-    let (heads, dimension, turned) = (3, 12, 8)
+  @Test(arguments: instructionSets, [8, 32, 72])
+  func rotationTurnsPairsAndKeepsTheirLength(_ set: InstructionSet, _ turned: Int) throws {
+    for interleaved in [false, true] { try expectRotation(set, turned, interleaved) }
+  }
+
+  private func expectRotation(_ set: InstructionSet, _ turned: Int, _ interleaved: Bool) throws {
+    let (heads, dimension) = (3, turned + 4)
     var noise = Noise(seed: 3)
     let x = noise.floats(heads * dimension)
-    let angles: [Float] = [0.1, 1.2, 2.3, -0.7]
+    let angles = noise.floats(turned / 2).map { $0 * 3 }
     var out = x
     try ComputePool.make(set).rotate(
       &out, heads: heads, headDimension: dimension, dimension: turned, interleaved: interleaved,
@@ -71,5 +75,23 @@ import Testing
     #expect(throws: KernelError.unsupportedInstructionSet("avx9")) {
       try InstructionSet(named: "avx9")
     }
+  }
+
+  @Test(arguments: instructionSets, [1, 15, 16, 63, 64, 100, 1000])
+  func sumsOfExponentialsAreTheSameBitsOnEveryProcessor(_ set: InstructionSet, _ count: Int) throws
+  {
+    var noise = Noise(seed: UInt64(count))
+    var row = noise.floats(count).map { $0 * 60 }
+    row[count / 2] = -.infinity
+    func sum(_ set: InstructionSet, _ maximum: Float) -> Double {
+      row.withUnsafeBufferPointer { LogitRow.sumOfExponentials(of: $0, maximum: maximum, on: set) }
+    }
+    let (maximum, isOrdered) = row.withUnsafeBufferPointer { LogitRow.maximum(of: $0, on: set) }
+    #expect(maximum == row.max() && isOrdered)
+    let reference = row.reduce(0.0) { $0 + exp(Double($1 - max(maximum, -100))) }
+    #expect(abs(sum(set, max(maximum, -100)) - reference) <= 1e-6 * reference)
+    #expect(sum(set, 60) == sum(instructionSets[0], 60))
+    row[count - 1] = .nan
+    #expect(!row.withUnsafeBufferPointer { LogitRow.maximum(of: $0, on: set).isOrdered })
   }
 }

@@ -36,7 +36,12 @@ import Transformer
   }
 
   private func expectNotFinite(_ path: String) throws {
-    let model = try ModelLoader.loadTransformer(path: path)
+    for computeType in [ComputeType.float32, .int8] {
+      try expectNotFinite(ModelLoader.loadTransformer(path: path, computeType: computeType))
+    }
+  }
+
+  private func expectNotFinite(_ model: TransformerModel) throws {
     let session = try model.makeSession(SessionOptions(threads: 1))
     let sequence = try session.open(adapter: .none)
     do {

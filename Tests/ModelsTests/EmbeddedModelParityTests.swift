@@ -24,6 +24,7 @@ struct EmbeddedModelParityTests {
   }
 
   @Test func predictionsAgree() throws {
-    try expectPredictions(of: try ModelLoader.loadEmbedded().model, toBe: try reference())
+    try expectPredictions(
+      of: try ModelLoader.loadEmbedded(computeType: .float32).model, toBe: try reference())
   }
 }

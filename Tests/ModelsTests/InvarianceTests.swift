@@ -8,15 +8,18 @@ import Transformer
   static let models =
     Fixtures.huggingFaceModels.map { "tiny/\($0)" } + Fixtures.ggufModels.map { "gguf/\($0).gguf" }
 
-  @Test(arguments: models)
-  func tinyModelsAreInvariant(_ name: String) throws {
-    let model = try ModelLoader.loadTransformer(path: Fixtures.path(name))
+  @Test(arguments: models, [ComputeType.float32, .int8])
+  func tinyModelsAreInvariant(_ name: String, _ computeType: ComputeType) throws {
+    let model = try ModelLoader.loadTransformer(
+      path: Fixtures.path(name), computeType: computeType)
     try expectInvariance(model, promptLength: 41)
   }
 
-  @Test(.enabled(if: SmolLM2.path != nil, "DECODE_TEST_MODEL names no SmolLM2 GGUF"))
-  func smolLM2IsInvariant() throws {
-    try expectInvariance(try SmolLM2.model(), promptLength: 41)
+  @Test(
+    .enabled(if: SmolLM2.path != nil, "DECODE_TEST_MODEL names no SmolLM2 GGUF"),
+    arguments: [ComputeType.float32, .int8])
+  func smolLM2IsInvariant(_ computeType: ComputeType) throws {
+    try expectInvariance(try SmolLM2.model(computeType), promptLength: 41)
   }
 
   private func expectInvariance(_ model: TransformerModel, promptLength: Int) throws {

@@ -43,7 +43,7 @@ import Transformer
     _ path: String, _ reference: String, _ format: LoadedModel.Format
   ) throws {
     try expectPredictions(
-      of: try ModelLoader.load(path: Fixtures.path(path)).model,
+      of: try ModelLoader.load(path: Fixtures.path(path), computeType: .float32).model,
       toBe: try Fixtures.json(TextReference.self, reference).cases)
   }
 

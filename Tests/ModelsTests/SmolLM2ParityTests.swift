@@ -76,8 +76,8 @@ enum SmolLM2 {
     return path
   }
 
-  static func model() throws -> TransformerModel {
-    try ModelLoader.loadTransformer(path: try #require(path))
+  static func model(_ computeType: ComputeType = .float32) throws -> TransformerModel {
+    try ModelLoader.loadTransformer(path: try #require(path), computeType: computeType)
   }
 
   static func reference() throws -> Reference {

@@ -20,12 +20,14 @@ import Testing
       (BeamSampling(beamCount: 3, filters: filters, resultCount: 3), [0]),
       (StochasticBeamSearch(beamCount: 3, filters: filters), [0]),
       (ArithmeticSampling(codeCount: 3, filters: filters), [0, 1, 2]),
+      (ContrastiveSearch(penaltyAlpha: 0.6, candidateCount: 4), [0]),
     ]
     return try strategies.enumerated().map { index, item in
       DecodingRequest(
         prompt: [1, 300, TokenID(40 + index % 3)], strategy: item.0, samples: item.samples,
         seed: 12, stopRules: StopRules(endOfSequence: [2], maxNewTokens: 16),
         processors: [try RepetitionPenalty(1.2)],
+        guidance: index % 2 == 1 ? Guidance(scale: 1.5, negativePrompt: [1, 77]) : nil,
         report: TokenReport(alternatives: 2, processedLogProbability: true, entropy: true))
     }
   }

@@ -29,7 +29,7 @@ import Transformer
   }
 
   private func expectAgreement(_ path: String, reference: String) throws {
-    let model = try ModelLoader.loadTransformer(path: Fixtures.path(path))
+    let model = try ModelLoader.loadTransformer(path: Fixtures.path(path), computeType: .float32)
     let session = try model.makeSession(SessionOptions(threads: 1))
     for prompt in try Fixtures.json(Reference.self, reference).prompts {
       let sequence = try session.open(adapter: .none)
@@ -44,7 +44,7 @@ import Transformer
   }
 
   private func expectEqualGreedyTokens(_ path: String, reference: String) throws {
-    let model = try ModelLoader.loadTransformer(path: Fixtures.path(path))
+    let model = try ModelLoader.loadTransformer(path: Fixtures.path(path), computeType: .float32)
     let session = try model.makeSession(SessionOptions(threads: 1))
     for prompt in try Fixtures.json(Reference.self, reference).prompts {
       let tokens = try session.greedy(

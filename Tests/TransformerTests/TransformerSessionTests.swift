@@ -51,6 +51,30 @@ extension TransformerSession {
     for threads in [2, 3, 4] { #expect(try allRows(model, threads: threads) == expected) }
   }
 
+  @Test func halvesInTheCacheRoundAndChangeNothingElse() throws {
+    let model = try RandomModel.model()
+    let expected = try allRows(model)
+    let options = SessionOptions(threads: 2, cacheType: .float16)
+    let session = try model.makeSession(options)
+    let rows = try session.logits([
+      StepInput(session.open(adapter: .none), Self.text, logits: .all)
+    ])
+    var largest: Float = 0
+    for (row, exact) in zip(rows, expected) {
+      for (value, other) in zip(row, exact) { largest = max(largest, abs(value - other)) }
+    }
+    #expect(largest > 0 && largest < 0.02)
+
+    // Token by token, after a fork, on one thread.
+    let single = try model.makeSession(SessionOptions(threads: 1, cacheType: .float16))
+    let parent = try single.open(adapter: .none)
+    var pieces = try single.logits([StepInput(parent, Array(Self.text[..<40]), logits: .all)])
+    let child = try single.fork(parent)
+    _ = try single.logits([StepInput(parent, [3, 2, 1], logits: .none)])
+    for token in Self.text[40...] { pieces += try single.logits([StepInput(child, [token])]) }
+    #expect(pieces == rows)
+  }
+
   @Test func neighboursChangeNoBit() throws {
     let model = try RandomModel.model()
     let expected = try allRows(model)

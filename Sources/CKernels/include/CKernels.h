@@ -24,12 +24,45 @@ enum {
   CK_MAX_HEAD_DIM = 512     // the widest head that attention has room for
 };
 
-// A weight matrix as it lies in a file: [rows, columns], each row `row_bytes` long; y = W x has `rows` elements.
+// How weights are packed for products of integers: see packing.h. CK_UNPACKED lies as in the file.
+typedef enum ck_packing {
+  CK_UNPACKED = 0,
+  CK_PACKED_Q4,       // 4 bits, half scale, offset 8: Q4_0
+  CK_PACKED_Q4_MIN,   // 4 bits, half scale and minimum: Q4_1
+  CK_PACKED_TABLE,    // 4 bits that index IQ4_NL's table, half scale
+  CK_PACKED_Q8,       // 8 bits, half scale, offset 128: Q8_0, Q5_0, and what is quantised from F32, F16 and BF16
+  CK_PACKED_Q8_MIN,   // 8 bits, half scale and minimum: Q5_1
+  CK_PACKED_Q2_K, CK_PACKED_Q3_K, CK_PACKED_Q4_K, CK_PACKED_Q5_K, CK_PACKED_Q6_K,
+  CK_PACKING_COUNT
+} ck_packing;
+
+enum {
+  CK_PACKED_ROWS = 16,   // rows of weights that lie side by side
+  CK_BLOCK_COLUMNS = 32  // columns that share a scale, of weights and of inputs
+};
+
+// A weight matrix: [rows, columns]; y = W x has `rows` elements. Unpacked, it lies as in a file, each row `row_bytes`
+// long; packed, `row_bytes` means nothing.
 typedef struct ck_matrix {
   const void *data;
   int64_t rows, columns, row_bytes;
   ck_type type;
+  ck_packing packing;
 } ck_matrix;
+
+// What goes with 32 quantised inputs q: x = scale * q, to within scale / 2.
+typedef struct ck_input_block {
+  float scale;
+  int32_t sums[2];   // of the first and the last 16 q
+  float scaled_sum;  // scale * (sums[0] + sums[1])
+} ck_input_block;
+
+// Rows of inputs, quantised block by block.
+typedef struct ck_inputs {
+  int8_t *values;          // [rows, 32 * blocks], -127 to 127
+  ck_input_block *blocks;  // [rows, blocks]
+  int64_t block_count;     // in a row: columns / 32, rounded up
+} ck_inputs;
 
 // One product of a fused multiplication: out[r, :] = W x[r, :] (+ bias) (+ what stood there).
 typedef struct ck_product {
@@ -42,12 +75,23 @@ typedef struct ck_product {
 
 enum { CK_MAX_PRODUCTS = 3 };
 
+// How a job's x is made, a row at a time, before it is multiplied with. Nothing: it is there.
+typedef struct ck_preparation {
+  float *x;                  // the job's own
+  const float *norm_input;   // [rows, columns] or NULL: x = its norm
+  const float *norm_weight;  // [columns]
+  float epsilon;
+  const float *up;           // [rows, columns] or NULL: x = SiLU(x) * up
+} ck_preparation;
+
 // Up to three products of the same input, split over columns of the output.
 typedef struct ck_matmul {
   const float *x;       // [rows, x_stride], 16-element tails need not be padded
   int64_t x_stride, rows;
   int32_t product_count;
   ck_product products[CK_MAX_PRODUCTS];
+  ck_preparation preparation;
+  ck_inputs inputs;     // x quantised, for products with packed weights; all of a job's weights have the same columns
 } ck_matmul;
 
 // Attention of a batch of query rows over blocks of keys and values, for one layer.
@@ -58,10 +102,27 @@ typedef struct ck_attention {
   int32_t rows, heads, kv_heads, head_dim, padded_head_dim;
   float scale;                    // on the products of queries and keys
   int32_t window;                 // positions looked back on, the present one included; 0: all
-  int64_t layer_offset;           // floats from a block's start to this layer
-  float *const *const *blocks;    // [rows] -> the row's sequence's blocks, in order of position
+  int64_t layer_offset;           // elements from a block's start to this layer
+  void *const *const *blocks;     // [rows] -> the row's sequence's blocks, in order of position
   const int32_t *positions;       // [rows]: the row's own position, the last that it attends to
+  bool halves;                    // blocks hold halves, not floats
 } ck_attention;
+
+// What comes before it: heads normalised where a model does so, queries and keys turned by their positions, keys and
+// values stored in blocks.
+typedef struct ck_placement {
+  float *queries, *keys;          // [rows, heads * head_dim], [rows, kv_heads * head_dim]: changed in place
+  const float *values;            // [rows, kv_heads * head_dim]
+  int32_t rows, heads, kv_heads, head_dim, padded_head_dim;
+  int32_t rotary_dim;             // elements of a head that are turned
+  bool interleaved, halves;
+  const float *cosines, *sines;   // [positions, rotary_dim / 2]
+  const float *query_norm, *key_norm;  // [head_dim] or NULL
+  float epsilon;
+  int64_t layer_offset;           // the rest as in ck_attention
+  void *const *const *blocks;
+  const int32_t *positions;
+} ck_placement;
 
 // One adapter's update of a projection: y + scale (B (A x) + up_bias); with a gain g, and c the bias that y holds,
 // (y - c + scale (B (A x) + up_bias)) g + c.
@@ -93,8 +154,13 @@ typedef struct ck_kernels {
   void (*dequantize)(ck_type type, const void *data, int64_t count, float *out);
   // One share of the work: columns `begin` to `end` of one product. `scratch` holds ck_matmul_scratch floats.
   void (*matmul)(const ck_matmul *job, int32_t product, int64_t begin, int64_t end, float *scratch);
-  // One row and one head of keys and values: its whole group of query heads.
-  void (*attend)(const ck_attention *job, int32_t row, int32_t kv_head);
+  // One row of x for products with packed weights. What is not finite makes its block's scale NaN, and so every
+  // product with it; 32 inputs whose largest magnitude is below 1e-30 count as zeros.
+  void (*quantize)(const float *x, int64_t columns, int8_t *values, ck_input_block *blocks);
+  // `rows` rows from `row` on, and one head of keys and values: its whole group of query heads.
+  void (*attend)(const ck_attention *job, int32_t row, int32_t rows, int32_t kv_head);
+  // `rows` rows from `row` on.
+  void (*place)(const ck_placement *job, int32_t row, int32_t rows);
   // out = x / sqrt(mean(x²) + epsilon) * weight
   void (*rms_norm)(const float *x, const float *weight, float epsilon, int64_t count, float *out);
   // gate = gate / (1 + exp(-gate)) * up
@@ -104,6 +170,10 @@ typedef struct ck_kernels {
                  const float *cosines, const float *sines);
   // Whether every element is a finite number.
   bool (*all_finite)(const float *x, int64_t count);
+  // The greatest element, and whether none is NaN.
+  float (*row_maximum)(const float *x, int64_t count, bool *ordered);
+  // The sum of exp(x - maximum), with the same bits for every instruction set.
+  double (*exponential_sum)(const float *x, int64_t count, float maximum);
   // Updates one row `out` of `outputs` elements, where t = A x is known.
   void (*low_rank_up)(const ck_low_rank *update, const float *t, int64_t outputs, float *out);
   // All rows and updates of a job. `scratch` holds the largest rank's floats.
@@ -115,6 +185,14 @@ typedef struct ck_kernels {
 const ck_kernels *ck_select(const char *name);
 // The best that this processor has.
 const ck_kernels *ck_select_best(void);
+
+// The packing for weights of a type.
+ck_packing ck_packing_for(ck_type type);
+// Bytes of a packed matrix, or -1 for extents that no matrix of the packing has, or that overflow.
+int64_t ck_packed_bytes(ck_packing packing, int64_t rows, int64_t columns);
+// Packs rows 16 * `panel` to 16 * `panel` + 15 (fewer at the end) of `source` into `data`, the whole packed matrix.
+// Floats are quantised to 8 bits; all other types keep their exact values. `scratch` holds `columns` floats.
+void ck_pack(const ck_kernels *kernels, const ck_matrix *source, int64_t panel, void *data, float *scratch);
 
 // Floats of scratch that ck_kernels.matmul needs for matrices of at most `columns` columns.
 int64_t ck_matmul_scratch(int64_t columns);
@@ -134,9 +212,13 @@ int32_t ck_pool_threads(const ck_pool *pool);
 // One caller at a time. Counts of 2^22 and more run on the caller alone; jobs are cut into far fewer.
 void ck_pool_run(ck_pool *pool, ck_task task, void *context, int32_t count);
 
-// The jobs above, over a pool.
+// The jobs above, over a pool. A job with packed weights brings room for its inputs (`inputs.values` and
+// `inputs.blocks`), which is filled first.
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job);
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job);
+void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement *job);
+// Packs a whole matrix. The pool's threads have scratch for `source->columns` floats.
+void ck_pool_pack(ck_pool *pool, const ck_kernels *kernels, const ck_matrix *source, void *data);
 // `count` jobs that share no row of output, each as one task.
 void ck_pool_adapt(ck_pool *pool, const ck_kernels *kernels, const ck_adaptation *jobs, int32_t count);
 

@@ -75,6 +75,17 @@ public final class MappedFile: @unchecked Sendable {
     try body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
+  /// Lets go of the whole pages of memory within a range of a mapping; they are read again when they are next needed.
+  func releaseMemory(of range: Range<Int>) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    guard isMapping, page > 0 else { return }
+    let first = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    guard first < end else { return }
+    // Advice alone: where the system doesn't take it, memory is merely held longer.
+    madvise(UnsafeMutableRawPointer(mutating: base + first), end - first, MADV_DONTNEED)
+  }
+
   /// The mapped bytes, for owners that keep this object alive as long as they hold the pointer.
   package var unsafeBytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: base, count: count)

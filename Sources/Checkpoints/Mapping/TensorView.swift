@@ -39,6 +39,12 @@ public struct TensorView: Sendable {
     try body(unsafeBytes)
   }
 
+  /// Gives back the memory that the tensor's bytes were read into, where they are mapped; they are read from the file
+  /// again when they are next looked at.
+  package func releaseMemory() {
+    file.releaseMemory(of: offset..<offset + byteCount)
+  }
+
   /// The tensor's bytes, for owners that keep this view alive as long as they hold the pointer.
   package var unsafeBytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: file.unsafeBytes[offset..<offset + byteCount])

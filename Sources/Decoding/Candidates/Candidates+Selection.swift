@@ -29,6 +29,7 @@ extension Candidates {
   ///
   /// - Complexity: O(candidates), and a sort of those within 1/64 of the threshold.
   public mutating func keepGreatest(_ limit: Int, ties: TopK.Ties) {
+    guard limit >= 1, limit < count else { return }
     let maximum = maximum
     guard maximum > -.infinity else { return }
     keepFirst(limit, tiesKept: ties == .kept, by: .descending(from: maximum))

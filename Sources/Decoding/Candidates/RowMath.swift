@@ -1,3 +1,4 @@
+import Kernels
 import LanguageModeling
 
 /// Passes over a row of logits. Every sum is taken in one fixed order, with arithmetic that is the same on every
@@ -5,21 +6,13 @@ import LanguageModeling
 enum RowMath {
   /// A row's greatest logit, and whether the row is one: no NaN, no +∞, and something above −∞.
   static func maximum(of row: UnsafeBufferPointer<Float>) -> (value: Float, isFinite: Bool) {
-    var best = SIMD8<Float>(repeating: -.infinity)
-    var unordered = SIMDMask<SIMD8<Int32>>(repeating: false)
-    forEachVector(of: row) { _, x in
-      unordered .|= x .!= x
-      best = pointwiseMax(best, x)
-    }
-    let value = best.max()
-    return (value, value.isFinite && !any(unordered))
+    let (value, isOrdered) = LogitRow.maximum(of: row)
+    return (value, value.isFinite && isOrdered)
   }
 
   /// Σ exp(*x* − `maximum`).
   static func sumOfExponentials(of row: UnsafeBufferPointer<Float>, maximum: Float) -> Double {
-    var sum = BlockedSum()
-    forEachVector(of: row) { _, x in sum.add(exponential(x - maximum)) }
-    return sum.total
+    LogitRow.sumOfExponentials(of: row, maximum: maximum)
   }
 
   /// Σ exp(*x* − `maximum`) over all logits, and over those that `isNear`, `isWithin` and `isInSight` name, in one pass.

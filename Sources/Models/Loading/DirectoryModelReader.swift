@@ -6,9 +6,9 @@ internal import Transformer
 struct DirectoryModelReader {
   let path: String
 
-  func load() throws(LoadError) -> LoadedModel {
+  func load(computeType: ComputeType) throws(LoadError) -> LoadedModel {
     let configuration = try HuggingFaceConfiguration(path: file("config.json"))
-    let model = try transformer(configuration)
+    let model = try transformer(configuration, computeType: computeType)
     let tokenizerConfiguration = try tokenizerConfiguration()
     let tokenizer = try tokenizer(configuration: tokenizerConfiguration)
     let generation = try optionalJSON("generation_config.json")
@@ -30,8 +30,9 @@ struct DirectoryModelReader {
         file: generation?.path, values: generation?.members ?? []))
   }
 
-  func transformer() throws(LoadError) -> TransformerModel {
-    try transformer(HuggingFaceConfiguration(path: file("config.json")))
+  func transformer(computeType: ComputeType) throws(LoadError) -> TransformerModel {
+    try transformer(
+      HuggingFaceConfiguration(path: file("config.json")), computeType: computeType)
   }
 
   func tokenizer() throws(LoadError) -> any Tokenizer {
@@ -39,13 +40,13 @@ struct DirectoryModelReader {
   }
 
   private func transformer(
-    _ configuration: HuggingFaceConfiguration
+    _ configuration: HuggingFaceConfiguration, computeType: ComputeType
   ) throws(LoadError) -> TransformerModel {
     let shape = try configuration.transformer()
     return try LoadError.wrapping { () throws(CheckpointError) in
       try TransformerModel(
         configuration: shape, source: try SafetensorsCheckpoint(directory: path),
-        naming: .huggingFace)
+        naming: .huggingFace, computeType: computeType)
     }
   }
 

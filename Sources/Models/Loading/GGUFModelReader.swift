@@ -6,9 +6,9 @@ internal import Transformer
 struct GGUFModelReader {
   let file: GGUFFile
 
-  func load() throws(LoadError) -> LoadedModel {
+  func load(computeType: ComputeType) throws(LoadError) -> LoadedModel {
     let configuration = try GGUFConfiguration(file: file)
-    let model = try transformer(configuration)
+    let model = try transformer(configuration, computeType: computeType)
     let tokenizer = try tokenizer()
     let template = try ChatTemplateReader.fromGGUF(file)
     return LoadedModel(
@@ -20,16 +20,18 @@ struct GGUFModelReader {
       generationDefaults: .none)
   }
 
-  func transformer() throws(LoadError) -> TransformerModel {
-    try transformer(GGUFConfiguration(file: file))
+  func transformer(computeType: ComputeType) throws(LoadError) -> TransformerModel {
+    try transformer(
+      GGUFConfiguration(file: file), computeType: computeType)
   }
 
   private func transformer(
-    _ configuration: GGUFConfiguration
+    _ configuration: GGUFConfiguration, computeType: ComputeType
   ) throws(LoadError) -> TransformerModel {
     let shape = try configuration.transformer()
     return try LoadError.wrapping { () throws(CheckpointError) in
-      try TransformerModel(configuration: shape, source: file, naming: .gguf)
+      try TransformerModel(
+        configuration: shape, source: file, naming: .gguf, computeType: computeType)
     }
   }
 

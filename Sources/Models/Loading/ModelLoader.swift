@@ -8,30 +8,39 @@ internal import Vocab
 /// A path is a GGUF file or a directory in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.model` or
 /// `tokenizer.json`, and `tokenizer_config.json`, `generation_config.json`, `chat_template.jinja` where there are).
 public enum ModelLoader {
-  /// Loads the model at `path`. Weights are mapped, not read.
+  /// Loads the model at `path`. Weights are mapped, not read; for ``ComputeType/int8`` they are packed.
   ///
+  /// - Parameter computeType: what weights are multiplied in; ``ComputeType/auto``: integers where the files are
+  ///   quantised.
   /// - Throws: ``LoadError`` that names the file and the field.
-  public static func load(path: String) throws(LoadError) -> LoadedModel {
+  public static func load(
+    path: String, computeType: ComputeType = .auto
+  ) throws(LoadError) -> LoadedModel {
     switch try ModelFiles(path: path) {
-    case .gguf(let file): try GGUFModelReader(file: file).load()
-    case .directory(let path): try DirectoryModelReader(path: path).load()
+    case .gguf(let file): try GGUFModelReader(file: file).load(computeType: computeType)
+    case .directory(let path): try DirectoryModelReader(path: path).load(computeType: computeType)
     }
   }
 
   /// Loads the model that the package ships.
   ///
-  /// - Throws: ``LoadError/embedded(_:)`` with the places that were searched, or what ``load(path:)`` throws.
-  public static func loadEmbedded() throws(LoadError) -> LoadedModel {
+  /// - Throws: ``LoadError/embedded(_:)`` with the places that were searched, or what ``load(path:computeType:)`` throws.
+  public static func loadEmbedded(
+    computeType: ComputeType = .auto
+  ) throws(LoadError) -> LoadedModel {
     let path: String
     do { path = try EmbeddedModel.locate() } catch { throw .embedded(error) }
-    return try load(path: path)
+    return try load(path: path, computeType: computeType)
   }
 
   /// Loads the transformer alone, for work on token ids: the files need hold no vocabulary.
-  public static func loadTransformer(path: String) throws(LoadError) -> TransformerModel {
+  public static func loadTransformer(
+    path: String, computeType: ComputeType = .auto
+  ) throws(LoadError) -> TransformerModel {
     switch try ModelFiles(path: path) {
-    case .gguf(let file): try GGUFModelReader(file: file).transformer()
-    case .directory(let path): try DirectoryModelReader(path: path).transformer()
+    case .gguf(let file): try GGUFModelReader(file: file).transformer(computeType: computeType)
+    case .directory(let path):
+      try DirectoryModelReader(path: path).transformer(computeType: computeType)
     }
   }
 

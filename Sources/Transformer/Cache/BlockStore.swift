@@ -8,7 +8,7 @@ struct BlockStore: ~Copyable {
   typealias Block = Int
 
   let layout: KeyValueLayout
-  private var blocks: [AlignedBuffer<Float>] = []
+  private var blocks: [AlignedBuffer<UInt8>] = []
   private var owners: [Int] = []
   private var free: [Block] = []
 
@@ -20,7 +20,9 @@ struct BlockStore: ~Copyable {
   var heldCount: Int { blocks.count - free.count }
 
   /// A block's memory.
-  func pointer(_ block: Block) -> UnsafeMutablePointer<Float> { blocks[block].pointer }
+  func pointer(_ block: Block) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(blocks[block].pointer)
+  }
 
   /// Whether more than one sequence holds the block.
   func isShared(_ block: Block) -> Bool { owners[block] > 1 }
@@ -32,7 +34,7 @@ struct BlockStore: ~Copyable {
       return block
     }
     do {
-      blocks.append(try AlignedBuffer(count: layout.blockFloats))
+      blocks.append(try AlignedBuffer(count: layout.blockBytes))
     } catch {
       throw ModelError(error)
     }
@@ -52,7 +54,7 @@ struct BlockStore: ~Copyable {
   /// A copy of a shared block for one holder to write to. The holder's share of the original is given up.
   mutating func copy(_ block: Block) throws(ModelError) -> Block {
     let copy = try take()
-    pointer(copy).update(from: pointer(block), count: layout.blockFloats)
+    pointer(copy).copyMemory(from: pointer(block), byteCount: layout.blockBytes)
     release(block)
     return copy
   }

@@ -86,7 +86,7 @@ struct SequenceTree: ~Copyable {
 
   /// Writes the addresses of the sequence's blocks.
   func writePointers(
-    of sequence: SequenceID, into table: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
+    of sequence: SequenceID, into table: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   ) throws(ModelError) {
     for (index, block) in try path(of: sequence).blocks.enumerated() {
       table[index] = store.pointer(block)

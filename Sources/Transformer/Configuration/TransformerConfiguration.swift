@@ -62,6 +62,8 @@ public struct TransformerConfiguration: Hashable, Sendable {
 }
 
 extension TransformerConfiguration {
+  /// Columns of the widest matrix.
+  var widestMatrix: Int { max(hiddenSize, queryWidth, intermediateSize) }
   /// All query heads side by side.
   var queryWidth: Int { headCount * headDimension }
   /// All key heads, or all value heads, side by side.

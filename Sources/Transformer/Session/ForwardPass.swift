@@ -15,10 +15,10 @@ struct ForwardPass {
 
   private var configuration: TransformerConfiguration { model.configuration }
 
-  init(model: TransformerModel, pool: ComputePool) throws(KernelError) {
+  init(model: TransformerModel, pool: ComputePool, layout: KeyValueLayout) throws(KernelError) {
     self.model = model
     self.pool = pool
-    layout = KeyValueLayout(model.configuration)
+    self.layout = layout
     activations = try Activations(model.configuration, rowCapacity: 16)
     adapters = try AdapterPass(rowCapacity: 16)
     rotary = try RotaryTable(model.configuration.rotaryEmbedding)
@@ -57,7 +57,7 @@ struct ForwardPass {
 
   private func embed(_ token: TokenID, row: Int, into out: UnsafeMutablePointer<Float>) {
     let change = adapters.change(of: .embedding, row: row)
-    let matrix = (change?.replacement ?? model.weights.embedding).matrix
+    let matrix = (change?.replacement ?? model.weights.embedding).storedMatrix
     pool.instructionSet.dequantize(
       matrix.type, matrix.data + Int(token) * matrix.rowBytes, count: matrix.columns, into: out)
     change?.updates?.apply(
@@ -67,10 +67,8 @@ struct ForwardPass {
   /// x += O · attention(rotate(Q · norm(x)), rotate(K · norm(x)), V · norm(x))
   private func attention(_ layer: LayerWeights, index: Int, rows: Int) {
     let queryWidth = configuration.queryWidth
-    let keyValueWidth = configuration.keyValueWidth
-    normalize(layer.attentionNorm, .layer(index, .attentionNorm), rows: rows)
     multiply(
-      activations.normed, rows: rows,
+      normalized: layer.attentionNorm, .layer(index, .attentionNorm), rows: rows,
       layer.query, into: activations.queries,
       layer.key, into: activations.keys,
       layer.value, into: activations.values)
@@ -78,29 +76,15 @@ struct ForwardPass {
     adapt(activations.normed, layer.key, .layer(index, .key), activations.keys)
     adapt(activations.normed, layer.value, .layer(index, .value), activations.values)
     adapters.run(on: pool)
-    for row in 0..<rows {
-      let query = activations.queries.pointer + row * queryWidth
-      let key = activations.keys.pointer + row * keyValueWidth
-      let position = Int(activations.positions.pointer[row])
-      if let norm = layer.queryNorm {
-        let norm = adapters.change(of: .layer(index, .queryNorm), row: row)?.norm ?? norm
-        normalizeHeads(query, configuration.headCount, norm)
-      }
-      if let norm = layer.keyNorm {
-        let norm = adapters.change(of: .layer(index, .keyNorm), row: row)?.norm ?? norm
-        normalizeHeads(key, configuration.keyValueHeadCount, norm)
-      }
-      rotate(query, heads: configuration.headCount, position: position)
-      rotate(key, heads: configuration.keyValueHeadCount, position: position)
-      store(row: row, position: position, layer: index)
-    }
+    place(layer, index: index, rows: rows)
     pool.attend(
       Attention(
         queries: activations.queries.pointer, queryStride: queryWidth,
         out: activations.attended.pointer, outStride: queryWidth, rows: rows,
         headCount: configuration.headCount, keyValueHeadCount: configuration.keyValueHeadCount,
         headDimension: configuration.headDimension, window: configuration.slidingWindow ?? 0,
-        layerOffset: index * layout.layerFloats, blocks: activations.blockTables.pointer,
+        layerOffset: index * layout.layerElements, holdsHalves: layout.holdsHalves,
+        blocks: activations.blockTables.pointer,
         positions: activations.positions.pointer))
     addProduct(
       of: activations.attended, rows: rows, width: queryWidth, layer.attentionOutput,
@@ -110,17 +94,16 @@ struct ForwardPass {
   /// x += down · (SiLU(gate · norm(x)) · (up · norm(x)))
   private func feedForward(_ layer: LayerWeights, index: Int, rows: Int) {
     let intermediate = configuration.intermediateSize
-    normalize(layer.feedForwardNorm, .layer(index, .feedForwardNorm), rows: rows)
     multiply(
-      activations.normed, rows: rows,
+      normalized: layer.feedForwardNorm, .layer(index, .feedForwardNorm), rows: rows,
       layer.gate, into: activations.gate,
       layer.up, into: activations.up)
     adapt(activations.normed, layer.gate, .layer(index, .gate), activations.gate)
     adapt(activations.normed, layer.up, .layer(index, .up), activations.up)
     adapters.run(on: pool)
-    pool.siluMultiply(activations.gate.pointer, activations.up.pointer, count: rows * intermediate)
     addProduct(
-      of: activations.gate, rows: rows, width: intermediate, layer.down, .layer(index, .down))
+      of: activations.gate, gatedWith: activations.up, rows: rows, width: intermediate, layer.down,
+      .layer(index, .down))
   }
 
   /// Logits of the rows that ask for them: the final norm and the output head, for those rows alone.
@@ -157,11 +140,25 @@ struct ForwardPass {
 
   // MARK: - Pieces of a layer
 
-  private func normalize(_ weight: [Float], _ module: ModelModule, rows: Int) {
-    let hidden = configuration.hiddenSize
-    for row in 0..<rows {
-      let weight = adapters.change(of: module, row: row)?.norm ?? weight
-      normalizeRow(weight, from: row, into: activations.normed.pointer + row * hidden)
+  /// How norms of the residual stream are made: on the way to the product, but that adapters may have replaced some.
+  private func withNorm(
+    _ weight: [Float], _ module: ModelModule, rows: Int, _ body: (Preparation?) -> Void
+  ) {
+    guard !adapters.isActive else {
+      let hidden = configuration.hiddenSize
+      for row in 0..<rows {
+        let weight = adapters.change(of: module, row: row)?.norm ?? weight
+        normalizeRow(weight, from: row, into: activations.normed.pointer + row * hidden)
+      }
+      return body(nil)
+    }
+    withOptional(weight) { weight in
+      body(
+        weight.map {
+          .norm(
+            of: activations.residual.pointer, weight: $0, epsilon: configuration.normEpsilon,
+            into: activations.normed.pointer)
+        })
     }
   }
 
@@ -175,79 +172,113 @@ struct ForwardPass {
     }
   }
 
-  /// Qwen3: each head is normalised by itself, before it is turned.
+  /// Queries and keys turned, keys and values stored. Qwen3: each head is normalised by itself before that.
+  private func place(_ layer: LayerWeights, index: Int, rows: Int) {
+    let placement = Placement(
+      queries: activations.queries.pointer, keys: activations.keys.pointer,
+      values: activations.values.pointer, rows: rows, headCount: configuration.headCount,
+      keyValueHeadCount: configuration.keyValueHeadCount,
+      headDimension: configuration.headDimension,
+      rotaryDimension: configuration.rotaryEmbedding.dimension,
+      interleaved: configuration.rotaryEmbedding.pairing == .interleaved,
+      cosines: rotary.cosines(at: 0), sines: rotary.sines(at: 0),
+      layerOffset: index * layout.layerElements, holdsHalves: layout.holdsHalves,
+      blocks: activations.blockTables.pointer, positions: activations.positions.pointer)
+    guard !adapters.isActive else {
+      for row in 0..<rows { normalizeHeads(of: row, layer, index: index) }
+      pool.place(placement)
+      return
+    }
+    withOptional(layer.queryNorm) { queryNorm in
+      withOptional(layer.keyNorm) { keyNorm in
+        pool.place(
+          placement, queryNorm: queryNorm, keyNorm: keyNorm, epsilon: configuration.normEpsilon)
+      }
+    }
+  }
+
+  /// The norms of one row's heads, which its adapters may have replaced.
+  private func normalizeHeads(of row: Int, _ layer: LayerWeights, index: Int) {
+    if let norm = layer.queryNorm {
+      normalizeHeads(
+        activations.queries.pointer + row * configuration.queryWidth, configuration.headCount,
+        adapters.change(of: .layer(index, .queryNorm), row: row)?.norm ?? norm)
+    }
+    if let norm = layer.keyNorm {
+      normalizeHeads(
+        activations.keys.pointer + row * configuration.keyValueWidth,
+        configuration.keyValueHeadCount,
+        adapters.change(of: .layer(index, .keyNorm), row: row)?.norm ?? norm)
+    }
+  }
+
   private func normalizeHeads(_ x: UnsafeMutablePointer<Float>, _ heads: Int, _ weight: [Float]) {
     let dimension = configuration.headDimension
-    weight.withUnsafeBufferPointer { buffer in
-      guard let weight = buffer.baseAddress else { return }
+    withOptional(weight) { weight in
+      guard let weight else { return }
       for head in 0..<heads {
         pool.rmsNorm(
           x + head * dimension, weight: weight, epsilon: configuration.normEpsilon,
-          count: dimension,
-          into: x + head * dimension)
+          count: dimension, into: x + head * dimension)
       }
     }
   }
 
-  private func rotate(_ x: UnsafeMutablePointer<Float>, heads: Int, position: Int) {
-    pool.rotate(
-      x, heads: heads, headDimension: configuration.headDimension,
-      dimension: configuration.rotaryEmbedding.dimension,
-      interleaved: configuration.rotaryEmbedding.pairing == .interleaved,
-      cosines: rotary.cosines(at: position), sines: rotary.sines(at: position))
-  }
-
-  private func store(row: Int, position: Int, layer: Int) {
-    let size = KeyValueLayout.blockPositions
-    guard let block = activations.blockTables.pointer[row]?[position / size] else { return }
-    let width = configuration.keyValueWidth
-    layout.store(
-      keys: activations.keys.pointer + row * width,
-      values: activations.values.pointer + row * width,
-      layer: layer, slot: position % size, into: block)
+  /// The address of a vector's elements, where there is one; valid inside `body`.
+  private func withOptional(_ vector: [Float]?, _ body: (UnsafePointer<Float>?) -> Void) {
+    guard let vector else { return body(nil) }
+    vector.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 
   private func multiply(
-    _ x: AlignedBuffer<Float>, rows: Int,
+    normalized norm: [Float], _ module: ModelModule, rows: Int,
     _ first: Linear, into firstOut: AlignedBuffer<Float>,
     _ second: Linear, into secondOut: AlignedBuffer<Float>
   ) {
-    first.withBias { firstBias in
-      second.withBias { secondBias in
-        pool.multiply(
-          x.pointer, rows: rows, stride: first.matrix.columns,
-          product(first, firstBias, firstOut), product(second, secondBias, secondOut))
-      }
-    }
-  }
-
-  private func multiply(
-    _ x: AlignedBuffer<Float>, rows: Int,
-    _ first: Linear, into firstOut: AlignedBuffer<Float>,
-    _ second: Linear, into secondOut: AlignedBuffer<Float>,
-    _ third: Linear, into thirdOut: AlignedBuffer<Float>
-  ) {
-    first.withBias { firstBias in
-      second.withBias { secondBias in
-        third.withBias { thirdBias in
+    withNorm(norm, module, rows: rows) { preparation in
+      first.withBias { firstBias in
+        second.withBias { secondBias in
           pool.multiply(
-            x.pointer, rows: rows, stride: first.matrix.columns,
-            product(first, firstBias, firstOut), product(second, secondBias, secondOut),
-            product(third, thirdBias, thirdOut))
+            activations.normed.pointer, rows: rows, stride: configuration.hiddenSize,
+            preparation: preparation,
+            product(first, firstBias, firstOut), product(second, secondBias, secondOut))
         }
       }
     }
   }
 
-  /// residual += W x + b, as the adapters have it.
+  private func multiply(
+    normalized norm: [Float], _ module: ModelModule, rows: Int,
+    _ first: Linear, into firstOut: AlignedBuffer<Float>,
+    _ second: Linear, into secondOut: AlignedBuffer<Float>,
+    _ third: Linear, into thirdOut: AlignedBuffer<Float>
+  ) {
+    withNorm(norm, module, rows: rows) { preparation in
+      first.withBias { firstBias in
+        second.withBias { secondBias in
+          third.withBias { thirdBias in
+            pool.multiply(
+              activations.normed.pointer, rows: rows, stride: configuration.hiddenSize,
+              preparation: preparation,
+              product(first, firstBias, firstOut), product(second, secondBias, secondOut),
+              product(third, thirdBias, thirdOut))
+          }
+        }
+      }
+    }
+  }
+
+  /// residual += W x + b, as the adapters have it. With an `up`, x is SiLU(x) · up first.
   private func addProduct(
-    of x: AlignedBuffer<Float>, rows: Int, width: Int, _ linear: Linear, _ module: ModelModule
+    of x: AlignedBuffer<Float>, gatedWith up: AlignedBuffer<Float>? = nil, rows: Int, width: Int,
+    _ linear: Linear, _ module: ModelModule
   ) {
     let hidden = configuration.hiddenSize
+    let preparation = up.map { Preparation.gate(x.pointer, up: $0.pointer) }
     guard adapters.isActive else {
       linear.withBias { bias in
         pool.multiply(
-          x.pointer, rows: rows, stride: width,
+          x.pointer, rows: rows, stride: width, preparation: preparation,
           Product(
             linear.matrix, bias: bias, into: activations.residual.pointer, outStride: hidden,
             accumulates: true))
@@ -259,7 +290,7 @@ struct ForwardPass {
     let projected = activations.normed.pointer
     linear.withBias { bias in
       pool.multiply(
-        x.pointer, rows: rows, stride: width,
+        x.pointer, rows: rows, stride: width, preparation: preparation,
         Product(linear.matrix, bias: bias, into: projected, outStride: hidden))
     }
     adapt(x, linear, module, activations.normed)

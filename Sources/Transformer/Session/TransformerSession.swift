@@ -17,7 +17,7 @@ public final class TransformerSession: DecodingSession {
   private var mixes = MixTable()
   private var plan = StepPlan()
   /// For each input of a step, the addresses of its sequence's blocks: `[contextLength / block positions]` each.
-  private var tables: [AlignedBuffer<UnsafeMutablePointer<Float>?>] = []
+  private var tables: [AlignedBuffer<UnsafeMutableRawPointer?>] = []
 
   init(model: TransformerModel, options: SessionOptions) throws(ModelError) {
     let configuration = model.configuration
@@ -29,6 +29,7 @@ public final class TransformerSession: DecodingSession {
       throw .invalidOption(
         "a context of \(contextLength) tokens: this model's is 1 to \(configuration.contextLength)")
     }
+    let layout = KeyValueLayout(configuration, options.cacheType)
     let threads = options.threads ?? ComputePool.physicalCoreCount
     guard (1...1024).contains(threads) else {
       throw .invalidOption("\(threads) threads: ask for 1 to 1024")
@@ -36,14 +37,12 @@ public final class TransformerSession: DecodingSession {
     do {
       pool = try ComputePool(
         instructionSet: try InstructionSet.preferred(), threadCount: threads,
-        maximumColumns: max(
-          configuration.hiddenSize, configuration.queryWidth, configuration.intermediateSize,
-          model.largestRank))
-      forward = try ForwardPass(model: model, pool: pool)
+        maximumColumns: max(configuration.widestMatrix, model.largestRank))
+      forward = try ForwardPass(model: model, pool: pool, layout: layout)
     } catch {
       throw ModelError(error)
     }
-    tree = SequenceTree(layout: KeyValueLayout(configuration))
+    tree = SequenceTree(layout: layout)
   }
 
   /// The number of threads in use.

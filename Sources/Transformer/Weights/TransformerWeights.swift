@@ -8,15 +8,30 @@ struct Linear: Sendable {
   /// `[out]`
   let bias: [Float]?
   private let storage: StorageType
+  private let packed: PackedMatrix?
 
   init(weight: TensorView, bias: [Float]?) {
     self.weight = weight
     self.bias = bias
     storage = StorageType(weight.elementType)
+    packed = nil
+  }
+
+  /// The same matrix packed for products of integers. The checkpoint's bytes are not needed for products any more, so
+  /// the memory that they were read into is given back.
+  init(packing linear: Linear, with packer: WeightPacker) throws(KernelError) {
+    weight = linear.weight
+    bias = linear.bias
+    storage = linear.storage
+    packed = try PackedMatrix(linear.matrix, with: packer)
+    weight.releaseMemory()
   }
 
   /// The matrix for the kernels; valid as long as this value or a copy of it lives.
-  var matrix: WeightMatrix {
+  var matrix: WeightMatrix { packed?.matrix ?? storedMatrix }
+
+  /// The matrix as it lies in the checkpoint; valid as long as this value or a copy of it lives.
+  var storedMatrix: WeightMatrix {
     let bytes = weight.unsafeBytes
     let rows = weight.shape[0]
     return WeightMatrix(
@@ -34,7 +49,7 @@ extension Linear {
 
   /// One row of the weight as floats.
   func read(row: Int, into floats: inout [Float]) {
-    let matrix = matrix
+    let matrix = storedMatrix
     floats.withUnsafeMutableBufferPointer { buffer in
       guard let out = buffer.baseAddress else { return }
       InstructionSet.best.dequantize(
@@ -58,7 +73,7 @@ struct LayerWeights: Sendable {
   let down: Linear  // [hidden, intermediate]
 }
 
-/// Every weight of a model: matrices as views of the mapped file, vectors as floats. Immutable and shared.
+/// Every weight of a model: matrices as views of the mapped file, or packed; vectors as floats. Immutable and shared.
 struct TransformerWeights: Sendable {
   let embedding: Linear  // [vocabulary, hidden]
   let layers: [LayerWeights]
@@ -66,16 +81,24 @@ struct TransformerWeights: Sendable {
   let outputHead: Linear  // [vocabulary, hidden]
 
   init(
-    configuration: TransformerConfiguration, source: any TensorSource, naming: TensorNaming
+    configuration: TransformerConfiguration, source: any TensorSource, naming: TensorNaming,
+    packing: Bool
   ) throws(CheckpointError) {
     var finder = WeightFinder(source: source)
+    if packing {
+      finder.packer = try finder.wrapping { () throws(KernelError) in
+        try WeightPacker(maximumColumns: configuration.widestMatrix)
+      }
+    }
     let hidden = configuration.hiddenSize
     let vocabulary = configuration.vocabularyCount
-    embedding = try finder.linear(naming.embedding, rows: vocabulary, columns: hidden)
+    // Rows of it are looked up, so it stays as it is.
+    embedding = try finder.stored(naming.embedding, rows: vocabulary, columns: hidden)
     finalNorm = try finder.vector(naming.finalNorm, count: hidden)
     outputHead =
       configuration.tiesEmbeddings
-      ? embedding : try finder.linear(naming.outputHead, rows: vocabulary, columns: hidden)
+      ? try finder.packedIfWanted(embedding)
+      : try finder.linear(naming.outputHead, rows: vocabulary, columns: hidden)
     var layers: [LayerWeights] = []
     for layer in 0..<configuration.layerCount {
       layers.append(

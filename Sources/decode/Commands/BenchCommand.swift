@@ -74,7 +74,7 @@ struct BenchCommand: ParsableCommand {
     }
     let report = SpeedReport(
       model: model.name, threads: computeOptions.resolvedThreads,
-      computeType: computeOptions.resolvedComputeType, results: results)
+      computeType: model.loaded.model.computeType.rawValue, results: results)
     switch format.format {
     case .text: try output.write(report.text)
     case .json: try output.writeLine(report.json.text)

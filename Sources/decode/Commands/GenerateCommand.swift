@@ -1,6 +1,7 @@
 import ArgumentParser
 import Decoding
 import Generation
+import LanguageModeling
 import Models
 import Transformer
 
@@ -107,8 +108,12 @@ struct GenerateCommand: ParsableCommand {
       others: adapterOptions.choices.map { ("lora", "\($0.path) × \($0.scale)", "--lora") }
         + draftModelRows + [
           (
-            "compute_type", compute.resolvedComputeType,
+            "compute_type", model.loaded.model.computeType.rawValue,
             compute.computeType == .auto ? "default" : "--compute-type"
+          ),
+          (
+            "cache_type", compute.cacheType.rawValue,
+            compute.cacheType == .float32 ? "default" : "--cache-type"
           ),
           (
             "context_length", "\(model.contextLength(compute))",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Models
+import Transformer
 
 /// `decode merge`: a model and adapters in, a model out.
 struct MergeCommand: ParsableCommand {
@@ -40,7 +41,9 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     let console = consoleOptions.console
-    let model = try modelOptions.load(adapterOptions.choices, console: console)
+    // Adapters are merged into the exact values, as they are stored.
+    let model = try modelOptions.load(
+      adapterOptions.choices, computeType: .float32, console: console)
     try reportingFailure {
       try ModelMerger.merge(
         adapterOptions.mix, into: model.model, loadedFrom: model.path,

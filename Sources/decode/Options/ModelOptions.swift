@@ -1,4 +1,6 @@
 import ArgumentParser
+import LanguageModeling
+import Transformer
 
 /// Which model.
 struct ModelOptions: ParsableArguments {
@@ -17,13 +19,15 @@ struct ModelOptions: ParsableArguments {
 
 /// How a model computes.
 struct ComputeOptions: ParsableArguments {
-  /// What weights are multiplied in.
-  enum ComputeType: String, CaseIterable, ExpressibleByArgument {
-    case auto, float32
-  }
-
-  @Option(help: "What is computed in: auto (float32) or float32.")
+  @Option(
+    help: ArgumentHelp(
+      "What weights are multiplied in: float32, int8, or auto: int8 for quantised files, else float32.",
+      valueName: "type"))
   var computeType = ComputeType.auto
+
+  @Option(
+    help: ArgumentHelp("What keys and values are kept in: float32 or float16.", valueName: "type"))
+  var cacheType = CacheType.float32
 
   @Option(
     name: [.customShort("t"), .long], parsing: .unconditional,
@@ -34,9 +38,6 @@ struct ComputeOptions: ParsableArguments {
     name: [.customShort("c"), .long, .customLong("ctx-size")], parsing: .unconditional,
     help: ArgumentHelp("The longest sequence, in tokens. (default: the model's)", valueName: "n"))
   var contextLength: Int?
-
-  /// The compute type that `auto` stands for.
-  var resolvedComputeType: String { ComputeType.float32.rawValue }
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {

@@ -4,7 +4,7 @@ import LanguageModeling
 extension ComputeOptions {
   /// How sessions compute.
   var sessionOptions: SessionOptions {
-    SessionOptions(threads: resolvedThreads, contextLength: contextLength)
+    SessionOptions(threads: resolvedThreads, contextLength: contextLength, cacheType: cacheType)
   }
 
   /// The threads that were asked for, or the physical cores.

@@ -30,7 +30,9 @@ extension DraftOptions {
     }
     try settle(&resolved)
     let start = ContinuousClock.now
-    let draft = try reportingFailure { try ModelLoader.load(path: draftModel) }
+    let draft = try reportingFailure {
+      try ModelLoader.load(path: draftModel, computeType: options.computeType)
+    }
     console.detail(
       "draft model: \(draftModel), \(draft.format.rawValue), \(draft.architecture), loaded in "
         + "\(Decimal.text((ContinuousClock.now - start).inSeconds, places: 3)) s")

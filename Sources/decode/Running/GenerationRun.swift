@@ -149,7 +149,8 @@ extension ResolvedSettings {
       members.append(.init("draft_model", .string(draftModel)))
     }
     let compute = command.computeOptions
-    members.append(.init("compute_type", .string(compute.resolvedComputeType)))
+    members.append(.init("compute_type", .string(model.loaded.model.computeType.rawValue)))
+    members.append(.init("cache_type", .string(compute.cacheType.rawValue)))
     members.append(
       .init("context_length", .integer(model.contextLength(compute))))
     return .object(members)

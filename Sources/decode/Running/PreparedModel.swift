@@ -110,7 +110,7 @@ extension ModelOptions {
     _ options: ComputeOptions, adapters: [AdapterOptions.Choice], console: Console
   ) throws(CommandFailure) -> PreparedModel {
     let start = ContinuousClock.now
-    let loaded = try load(adapters, console: console)
+    let loaded = try load(adapters, computeType: options.computeType, console: console)
     let model = PreparedModel(
       loaded: loaded, name: path ?? PreparedModel.embeddedName,
       loadSeconds: (ContinuousClock.now - start).inSeconds)
@@ -121,18 +121,22 @@ extension ModelOptions {
     }
     console.detail(
       "model: \(model.name), \(loaded.format.rawValue), \(loaded.architecture), context "
-        + "\(loaded.model.contextLength), loaded in \(Decimal.text(model.loadSeconds, places: 3)) s"
+        + "\(loaded.model.contextLength), \(loaded.model.computeType.rawValue), loaded in \(Decimal.text(model.loadSeconds, places: 3)) s"
     )
     return model
   }
 
   /// Loads the model and its adapters, which go by their paths.
   func load(
-    _ adapters: [AdapterOptions.Choice], console: Console
+    _ adapters: [AdapterOptions.Choice], computeType: ComputeType, console: Console
   ) throws(CommandFailure) -> LoadedModel {
     try reportingFailure {
       var loaded =
-        if let path { try ModelLoader.load(path: path) } else { try ModelLoader.loadEmbedded() }
+        if let path {
+          try ModelLoader.load(path: path, computeType: computeType)
+        } else {
+          try ModelLoader.loadEmbedded(computeType: computeType)
+        }
       for choice in adapters {
         if !loaded.model.adapterNames.contains(choice.path) {
           loaded = try loaded.adding(adapterAt: choice.path, named: choice.path)
@@ -149,7 +153,7 @@ extension ModelOptions {
       if let path {
         try ModelLoader.loadTokenizer(path: path)
       } else {
-        try ModelLoader.loadEmbedded().tokenizer
+        try ModelLoader.loadEmbedded(computeType: .float32).tokenizer
       }
     }
     console.detail(

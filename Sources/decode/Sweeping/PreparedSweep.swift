@@ -1,6 +1,8 @@
 import JSON
+import LanguageModeling
 import Models
 import Sweeps
+import Transformer
 
 /// A sweep that is ready to run: its prompts are read, its model is loaded, and each of its trials is known to make
 /// sense.
@@ -33,7 +35,8 @@ struct PreparedSweep {
     let modelDigest = SweepIdentity.digest(
       of: .array([
         .string(try FileDigest.digest(of: model.loaded.path)),
-        .string(compute.resolvedComputeType), .integer(model.contextLength(compute)),
+        .string(model.loaded.model.computeType.rawValue), .string(compute.cacheType.rawValue),
+        .integer(model.contextLength(compute)),
       ]))
     let adapters = try AdapterLibrary(
       specification, folder: folder, into: &model, console: console)

@@ -18,7 +18,8 @@ struct AdapterCase: Decodable, CustomStringConvertible {
 
   /// The base model with the adapters under their paths.
   func model() throws -> TransformerModel {
-    var model = try ModelLoader.loadTransformer(path: Fixtures.path(base))
+    var model = try ModelLoader.loadTransformer(
+      path: Fixtures.path(base), computeType: .float32)
     for part in parts { model = try model.adding(adapterAt: part.adapter) }
     return model
   }

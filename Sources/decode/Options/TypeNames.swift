@@ -1,0 +1,9 @@
+public import ArgumentParser
+public import LanguageModeling
+public import Transformer
+
+/// A flag's value by the type's own names.
+extension ComputeType: ExpressibleByArgument {}
+
+/// A flag's value by the type's own names.
+extension CacheType: ExpressibleByArgument {}
