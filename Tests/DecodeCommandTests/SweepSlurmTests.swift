@@ -31,7 +31,8 @@ struct SweepSlurm {
   }
 
   private func wait(for path: String) throws {
-    for _ in 0..<240 where !FileManager.default.fileExists(atPath: path) { usleep(500_000) }
+    // Slurm lets a job that is queued again wait for two minutes.
+    for _ in 0..<600 where !FileManager.default.fileExists(atPath: path) { usleep(500_000) }
     try #require(FileManager.default.fileExists(atPath: path))
   }
 

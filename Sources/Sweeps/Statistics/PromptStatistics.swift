@@ -7,6 +7,9 @@ public import Metrics
 public struct PromptStatistics: Sendable {
   private let rows: [MetricStatistics]
   private let finish: @Sendable (MetricStatistics) -> Double
+  /// The sums of all rows end to end, where each has as many and none has counts of tokens: resampling adds them up a
+  /// great many times.
+  private let flat: (sums: [Double], width: Int)?
 
   /// Statistics of some prompts, one row each.
   ///
@@ -16,6 +19,10 @@ public struct PromptStatistics: Sendable {
   ) {
     self.rows = rows
     finish = score
+    let width = rows.first?.sums.count ?? 0
+    flat =
+      width > 0 && rows.allSatisfy { $0.sums.count == width && $0.histogram.counts.isEmpty }
+      ? (rows.flatMap(\.sums), width) : nil
   }
 
   /// Statistics whose score is the mean of one number a prompt; NaN among them makes it NaN.
@@ -37,6 +44,15 @@ public struct PromptStatistics: Sendable {
   ///
   /// - Complexity: O(indices · width).
   public func score(of indices: some Sequence<Int>) -> Double {
+    if let flat {
+      var sums = Array(repeating: 0.0, count: flat.width)
+      var isEmpty = true
+      for index in indices {
+        isEmpty = false
+        for column in 0..<flat.width { sums[column] += flat.sums[index * flat.width + column] }
+      }
+      return finish(isEmpty ? MetricStatistics() : MetricStatistics(sums: sums))
+    }
     var sum = MetricStatistics()
     for index in indices { sum += rows[index] }
     return finish(sum)
@@ -51,6 +67,25 @@ public struct PromptStatistics: Sendable {
   func scores(
     against other: PromptStatistics, isSwapped: (Int) -> Bool
   ) -> (own: Double, other: Double) {
+    if let flat, let others = other.flat, flat.width == others.width {
+      let width = flat.width
+      var (ownSums, otherSums) = (
+        Array(repeating: 0.0, count: width), Array(repeating: 0.0, count: width)
+      )
+      for prompt in rows.indices {
+        let swaps = isSwapped(prompt)
+        for column in 0..<width {
+          let (mine, yours) = (
+            flat.sums[prompt * width + column], others.sums[prompt * width + column]
+          )
+          ownSums[column] += swaps ? yours : mine
+          otherSums[column] += swaps ? mine : yours
+        }
+      }
+      return (
+        finish(MetricStatistics(sums: ownSums)), other.finish(MetricStatistics(sums: otherSums))
+      )
+    }
     var ownSum = MetricStatistics()
     var otherSum = MetricStatistics()
     for prompt in rows.indices {
