@@ -283,6 +283,36 @@ import Testing
     #expect(changed.errors.contains("belongs to another sweep"))
   }
 
+  @Test func referencesAreReadUnderTheFiltersOfEachTrial() throws {
+    let files = try SweepFiles(
+      """
+      metric: {name: support_coverage, goal: maximize}
+      defaults: {max_new_tokens: 4, temperature: 1}
+      grids:
+        - {top_p: {value: 1}, top_k: {values: [1, 8, 64, 0]}}
+        - {num_beams: {value: 2}, temperature: {value: 1}}
+        - {temperature: {value: 0}}
+
+      """)
+    #expect(try files.run(into: "out").code == 0)
+    let table = try DecodeProcess.run(["sweep", "report", files.path("out"), "-o", "csv"])
+    var coverage: [String: Double] = [:]
+    let rows = table.output.split(separator: "\r\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    let header = try #require(rows.first)
+    let (strategy, topK, score) = (
+      try #require(header.firstIndex(of: "strategy")), try #require(header.firstIndex(of: "top_k")),
+      try #require(header.firstIndex(of: "support_coverage"))
+    )
+    for row in rows.dropFirst() { coverage[row[strategy] + row[topK]] = Double(row[score]) }
+    let values = ["sample1", "sample8", "sample64", "sample0"].map { coverage[$0] ?? -1 }
+    #expect(values == values.sorted() && values[0] < values[2])
+    #expect(values[3] == 1 && coverage["beam"] == 1)
+    // Greedy search takes what top-k 1 leaves.
+    #expect(coverage["greedy"] == values[0] && values[0] > 0)
+  }
+
   @Test func aPromptThatTheContextCantHoldFailsAloneAndTheRunExitsWith3() throws {
     let files = try SweepFiles()
     let first = try files.run(into: "out", ["-c", "9"])

@@ -34,6 +34,8 @@ public struct SampleRecord: Hashable, Sendable {
   public var tokenLogProbabilities: [Double]
   /// The entropies of the unmodified model's distributions, in nats; empty unless a metric needs them.
   public var entropies: [Double]
+  /// Which tokens of the first reference the filters leave (``SampleOutput/support``); empty unless a metric needs them.
+  public var support: [Bool]
   /// Why it ended.
   public var finishReason: String
   /// Numbers about it, in the order of the sweep file; NaN where a metric is undefined.
@@ -44,7 +46,8 @@ public struct SampleRecord: Hashable, Sendable {
   /// A finished continuation.
   public init(
     key: Key, settings: [JSONMember], seed: UInt64, text: String, tokens: [TokenID],
-    tokenLogProbabilities: [Double], entropies: [Double], finishReason: String,
+    tokenLogProbabilities: [Double], entropies: [Double], support: [Bool] = [],
+    finishReason: String,
     metrics: [JSONMember], seconds: Double
   ) {
     self.key = key
@@ -54,6 +57,7 @@ public struct SampleRecord: Hashable, Sendable {
     self.tokens = tokens
     self.tokenLogProbabilities = tokenLogProbabilities
     self.entropies = entropies
+    self.support = support
     self.finishReason = finishReason
     self.metrics = metrics
     self.seconds = seconds
@@ -91,6 +95,7 @@ extension SampleRecord {
     ]
       + (entropies.isEmpty
         ? [] : [JSONMember("entropies", .array(entropies.map(JSONValue.number)))])
+      + (support.isEmpty ? [] : [JSONMember("support", .array(support.map(JSONValue.bool)))])
       + [
         JSONMember("finish_reason", .string(finishReason)),
         JSONMember("metrics", .object(metrics)),
@@ -123,6 +128,7 @@ extension SampleRecord {
     else { return nil }
     tokenLogProbabilities = logProbabilities
     entropies = value["entropies"]?.numbers ?? []
+    support = value["support"]?.booleans ?? []
     self.finishReason = finishReason
     self.metrics = metrics
     seconds = timing["seconds"]?.double ?? .nan
@@ -134,5 +140,11 @@ extension JSONValue {
   fileprivate var numbers: [Double]? {
     guard case .array(let values) = self else { return nil }
     return values.map { $0.double ?? .nan }
+  }
+
+  /// A list of booleans.
+  fileprivate var booleans: [Bool]? {
+    guard case .array(let values) = self else { return nil }
+    return values.map { $0 == .bool(true) }
   }
 }

@@ -34,12 +34,18 @@ struct MetricEvaluator: Sendable {
     metrics.contains { $0.metric?.needs.contains(.entropies) ?? false }
   }
 
+  /// Whether a metric looks at which tokens of the references the filters leave.
+  var needsSupport: Bool {
+    metrics.contains { $0.metric?.needs.contains(.support) ?? false }
+  }
+
   /// The numbers of one continuation; NaN where a metric is undefined for one alone. A user's programs add theirs.
   func values(
     of output: SampleOutput, on prompt: SweepPrompt, commands: [String: Double]
   ) -> [JSONMember] {
     let input = MetricInput(
-      samples: [MetricInput.Sample(output)], references: prompt.references)
+      samples: [MetricInput.Sample(output)], references: prompt.references,
+      support: output.support)
     // Speed stands with the timing alone, so that all else can be compared.
     return metrics.filter { !($0.metric?.needs.contains(.timing) ?? false) }.map { named in
       let value = named.metric.map { $0.value(of: input) } ?? commands[named.name]
@@ -70,6 +76,7 @@ struct MetricEvaluator: Sendable {
         return metric.statistics(
           of: MetricInput(
             samples: records.map(MetricInput.Sample.init), references: prompt.references,
+            support: records.first?.support ?? [],
             seconds: records.isEmpty ? nil : records.reduce(0) { $0 + $1.seconds }))
       }
     ) { metric.value(of: $0) ?? .nan }

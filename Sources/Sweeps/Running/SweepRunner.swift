@@ -54,16 +54,16 @@ public struct SweepRunner {
       done: journal.records.count, failed: 0, expected: 0, generatedTokens: 0)
   }
 
-  /// Whether the metrics of a sweep look at the entropies of the model's distributions, which the executor must give then.
-  public static func needsEntropies(
-    _ specification: SweepSpecification
-  ) throws(SweepError) -> Bool {
+  /// What the executor must give beside texts, tokens and log-probabilities, for the metrics of a sweep.
+  public static func needs(
+    of specification: SweepSpecification
+  ) throws(SweepError) -> (entropies: Bool, support: Bool) {
     let commands = specification.metrics.compactMap { metric -> String? in
       if case .command(let name, _) = metric { name } else { nil }
     }
-    return try MetricEvaluator(
-      names: specification.metrics.map(\.name), commands: Set(commands)
-    ).needsEntropies
+    let evaluator = try MetricEvaluator(
+      names: specification.metrics.map(\.name), commands: Set(commands))
+    return (evaluator.needsEntropies, evaluator.needsSupport)
   }
 
   /// Runs to the end, or until it is stopped.
@@ -238,6 +238,7 @@ public struct SweepRunner {
           key: key, settings: task.trial.settings, seed: task.seed, text: output.text,
           tokens: output.tokens, tokenLogProbabilities: output.tokenLogProbabilities,
           entropies: evaluator.needsEntropies ? output.entropies : [],
+          support: evaluator.needsSupport ? output.support : [],
           finishReason: output.finishReason,
           metrics: evaluator.values(of: output, on: task.prompt, commands: numbers),
           seconds: output.seconds))

@@ -30,7 +30,7 @@ extension SweepSpecification {
     }
     self.data = try Self.data(&data)
     var available: MetricNeeds = [.tokens, .logProbabilities, .entropies, .timing]
-    if self.data.referenceKey != nil { available.insert(.references) }
+    if self.data.referenceKey != nil { available.formUnion([.references, .support]) }
     if repeats > 1 { available.insert(.severalSamples) }
     let metrics = MetricReader(file: file, available: available)
     objective = try metrics.objective(&fields)

@@ -9,13 +9,16 @@ import Tokenization
 /// Makes the continuations of a sweep with `Generation`: what it is given together advances together, over prompts that
 /// are read once.
 struct GenerationExecutor: SampleExecutor {
-  private let interpreter: GenerationInterpreter
-  private let generator: TextGenerator
+  let interpreter: GenerationInterpreter
+  let generator: TextGenerator
   /// What was made and what it took, over all calls.
   let usage: Usage
-  private let contextLength: Int
+  let contextLength: Int
   private let defaults: [JSONMember]
   private let report: TokenReport
+  private let reportsSupport: Bool
+  /// By the trial's id, for the prompts of the present call.
+  private var supports: [SampleGroup: [Bool]] = [:]
   /// By the trial's id.
   private var resolutions: [String: Result<GenerationInterpreter.Resolution, SettingsRefusal>] = [:]
 
@@ -25,7 +28,8 @@ struct GenerationExecutor: SampleExecutor {
 
   init(
     _ specification: SweepSpecification, interpreter: GenerationInterpreter,
-    compute: ComputeOptions, reportsEntropies: Bool
+    compute: ComputeOptions,
+    needs: (entropies: Bool, support: Bool)
   ) {
     self.interpreter = interpreter
     // Trials that draw with the same noise begin alike, and are one as long as they do.
@@ -36,7 +40,8 @@ struct GenerationExecutor: SampleExecutor {
       model: model, tokenizer: loaded.tokenizer, options: compute.sessionOptions)
     contextLength = interpreter.model.contextLength(compute)
     defaults = specification.defaults
-    report = TokenReport(entropy: reportsEntropies)
+    report = TokenReport(entropy: needs.entropies)
+    reportsSupport = needs.support
   }
 
   /// Counts of tokens.
@@ -57,6 +62,7 @@ struct GenerationExecutor: SampleExecutor {
     _ tasks: [SampleTask],
     finished: (Int, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void
   ) throws(SweepError) -> Bool {
+    supports = reportsSupport ? try readSupports(tasks) : [:]
     var units: [Unit] = []
     for (index, failure) in prepare(tasks, into: &units) {
       try finished(index, .failure(failure))
@@ -68,7 +74,7 @@ struct GenerationExecutor: SampleExecutor {
         return rows <= Self.mostRows
       }
       let count = max(1, group.count)
-      guard try advance(Array(units.prefix(count)), finished) else { return false }
+      guard try advance(Array(units.prefix(count)), tasks, finished) else { return false }
       units.removeFirst(count)
     }
     return true
@@ -133,12 +139,12 @@ struct GenerationExecutor: SampleExecutor {
   }
 
   /// What has one request.
-  private struct SampleGroup: Hashable {
+  struct SampleGroup: Hashable {
     var trial: String
     var prompt: String
   }
 
-  private mutating func resolution(
+  mutating func resolution(
     of trial: Trial
   ) throws(SettingsRefusal) -> GenerationInterpreter.Resolution {
     if let known = resolutions[trial.id] { return try known.get() }
@@ -185,7 +191,7 @@ struct GenerationExecutor: SampleExecutor {
       let isRepeated = settings.returnSequenceCount == 1 && settings.strategy.draws
       if isRepeated { request.samples = [task.sample] }
       return Unit(
-        request: request, kind: isRepeated ? .best : .ranks, rowCount: settings.beamCount,
+        request: request, kind: isRepeated ? .best : .ranks, rowCount: settings.sequenceCount,
         tasks: [isRepeated ? 0 : task.sample: index])
     }
     if settings.selection != nil {
@@ -195,7 +201,10 @@ struct GenerationExecutor: SampleExecutor {
       return Unit(request: request, kind: .best, rowCount: count, tasks: [0: index])
     }
     request.samples = [task.sample]
-    return Unit(request: request, kind: .samples, rowCount: 1, tasks: [task.sample: index])
+    return Unit(
+      request: request, kind: .samples,
+      rowCount: settings.strategy == .contrastive || settings.guidanceScale != 1
+        ? settings.sequenceCount : 1, tasks: [task.sample: index])
   }
 
   // MARK: - Steps
@@ -204,7 +213,7 @@ struct GenerationExecutor: SampleExecutor {
   ///
   /// - Returns: whether they came to it; `false` where the user interrupted.
   private func advance(
-    _ units: [Unit],
+    _ units: [Unit], _ tasks: [SampleTask],
     _ finished: (Int, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void
   ) throws(SweepError) -> Bool {
     let start = ContinuousClock.now
@@ -216,14 +225,17 @@ struct GenerationExecutor: SampleExecutor {
       guard units.count > 1 else {
         return try fail(units[0], "\(error)", finished)
       }
-      for unit in units where try !advance([unit], finished) { return false }
+      for unit in units where try !advance([unit], tasks, finished) { return false }
       return true
     }
     var told: Set<Int> = []
     func make(_ task: Int, _ sequence: GeneratedSequence, of unit: Unit) throws(SweepError) {
       usage.madeTokens += unit.request.prompt.count + sequence.tokens.count
       let seconds = (ContinuousClock.now - start).inSeconds
-      try finished(task, .success(SampleOutput(sequence, seconds: seconds)))
+      var output = SampleOutput(sequence, seconds: seconds)
+      let group = SampleGroup(trial: tasks[task].trial.id, prompt: tasks[task].prompt.id)
+      output.support = supports[group] ?? []
+      try finished(task, .success(output))
     }
     while true {
       let events: [GenerationEvent]?

@@ -87,7 +87,7 @@ struct SweepRunCommand: ParsableCommand {
     do throws(SweepError) {
       executor = GenerationExecutor(
         sweep.specification, interpreter: sweep.interpreter, compute: computeOptions,
-        reportsEntropies: try SweepRunner.needsEntropies(sweep.specification))
+        needs: try SweepRunner.needs(of: sweep.specification))
     } catch {
       throw CommandFailure(error)
     }

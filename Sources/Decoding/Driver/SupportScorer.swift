@@ -1,0 +1,79 @@
+public import LanguageModeling
+
+/// Finds out which of given tokens filters leave among the candidates, when a model is fed the tokens themselves: the
+/// support of the distribution that would be drawn from, at each position of a text that somebody wrote.
+///
+/// The model is run once, however many chains of filters are asked about. Filters that leave something to chance act as
+/// if chance had decided for them. Penalties and other processors have no part in it.
+///
+/// One owner, not `Sendable`.
+public final class SupportScorer {
+  private let session: any DecodingSession
+  private let vocabularyCount: Int
+  private var rows: [Float] = []
+  private var scratch: Candidates
+
+  /// The most logits that are held at a time: 64 MiB of them, one row at least.
+  private static let logitsLimit = 1 << 24
+
+  /// A scorer with a session of its own.
+  ///
+  /// - Throws: ``DecodingError/model(_:)`` where the model refuses the options.
+  public init(
+    model: some LanguageModel, options: SessionOptions = SessionOptions()
+  ) throws(DecodingError) {
+    do {
+      session = try model.makeSession(options)
+    } catch {
+      throw .model(error)
+    }
+    vocabularyCount = model.vocabularyCount
+    scratch = Candidates(vocabularyCount: model.vocabularyCount)
+  }
+
+  /// For each chain of filters, which tokens of `text` are left when they stand behind `context` and one another.
+  ///
+  /// - Throws: ``DecodingError/emptyPrompt`` without a context, ``DecodingError/model(_:)`` for more tokens than the
+  ///   context of the model holds, and for ids that it doesn't have.
+  /// - Complexity: one pass of the model over all tokens, and each chain once for each token of the text.
+  public func support(
+    of text: [TokenID], behind context: [TokenID], under chains: [[any Filter]],
+    adapter: AdapterMix = .none
+  ) throws(DecodingError) -> [[Bool]] {
+    guard let last = context.last else { throw .emptyPrompt }
+    var support = Array(repeating: [Bool](), count: chains.count)
+    guard !text.isEmpty else { return support }
+    do throws(ModelError) {
+      let sequence = try session.open(adapter: adapter)
+      defer { session.close(sequence) }
+      rows.resize(to: 0)
+      if context.count > 1 {
+        try session.step(
+          [StepInput(sequence, Array(context.dropLast()), logits: .none)], into: &rows)
+      }
+      // The row behind each of these is that of a token of the text.
+      let fed = [last] + text.dropLast()
+      let chunk = max(1, Self.logitsLimit / vocabularyCount)
+      for start in stride(from: 0, to: fed.count, by: chunk) {
+        let end = min(start + chunk, fed.count)
+        rows.resize(to: (end - start) * vocabularyCount)
+        try session.step(
+          [StepInput(sequence, Array(fed[start..<end]), logits: .all)], into: &rows)
+        for position in start..<end {
+          for (index, chain) in chains.enumerated() {
+            support[index].append(isLeft(text[position], row: position - start, under: chain))
+          }
+        }
+      }
+    } catch {
+      throw .model(error)
+    }
+    return support
+  }
+
+  private func isLeft(_ token: TokenID, row: Int, under chain: [any Filter]) -> Bool {
+    scratch.load(rows.span.extracting(row * vocabularyCount..<(row + 1) * vocabularyCount))
+    for filter in chain { filter.apply(to: &scratch) }
+    return scratch.index(of: token).map { scratch.logit(at: $0) > -.infinity } ?? false
+  }
+}
