@@ -16,10 +16,22 @@ struct SelectionBuckets: Sendable {
     Int(min(distance * 64, Float(count - 1)))
   }
 
-  mutating func reset() {
-    for index in 0..<Self.count {
-      counts[index] = 0
-      masses[index] = 0
+  /// Counts every logit that isn't −∞ in its bucket, and adds up the masses, one for each logit, where there are any.
+  @inline(__always)
+  mutating func count(
+    _ logits: UnsafeBufferPointer<Float>, masses values: UnsafeBufferPointer<Float>?,
+    bucket: (Float) -> Int
+  ) {
+    counts.withUnsafeMutableBufferPointer { counts in
+      masses.withUnsafeMutableBufferPointer { masses in
+        counts.update(repeating: 0)
+        masses.update(repeating: 0)
+        for index in logits.indices where logits[index] > -.infinity {
+          let bucket = bucket(logits[index])
+          counts[bucket] += 1
+          if let values { masses[bucket] += Double(values[index]) }
+        }
+      }
     }
   }
 }
@@ -194,9 +206,10 @@ extension Candidates {
       }
       guard limit < count else { return }
     }
-    buckets.reset()
-    for index in 0..<count where logits[index] > -.infinity {
-      buckets.counts[order.bucket(logits[index])] += 1
+    logits.withUnsafeBufferPointer { logits in
+      buckets.count(
+        UnsafeBufferPointer(rebasing: logits[..<count]), masses: nil,
+        bucket: { order.bucket($0) })
     }
     // The bucket of the last one kept, and how many are kept before it.
     var bucket = 0
@@ -245,11 +258,12 @@ extension Candidates {
           into: UnsafeMutableBufferPointer(rebasing: masses[..<count]))
       }
     }
-    buckets.reset()
-    for index in 0..<count where logits[index] > -.infinity {
-      let bucket = order.bucket(logits[index])
-      buckets.counts[bucket] += 1
-      buckets.masses[bucket] += Double(masses[index])
+    logits.withUnsafeBufferPointer { logits in
+      masses.withUnsafeBufferPointer { masses in
+        buckets.count(
+          UnsafeBufferPointer(rebasing: logits[..<count]),
+          masses: UnsafeBufferPointer(rebasing: masses[..<count]), bucket: { order.bucket($0) })
+      }
     }
     let goal = mass * (total ?? buckets.masses.reduce(0, +))
     var bucket = 0
@@ -282,10 +296,10 @@ extension Candidates {
   /// Finds the indices of a bucket's candidates, in order, of equal ones the first.
   private mutating func sortMembers(of bucket: Int, by order: Order) {
     buckets.members.removeAll(keepingCapacity: true)
-    for index in 0..<count where logits[index] > -.infinity {
-      if order.bucket(logits[index]) == bucket { buckets.members.append(index) }
-    }
     logits.withUnsafeBufferPointer { logits in
+      for index in 0..<count where logits[index] > -.infinity {
+        if order.bucket(logits[index]) == bucket { buckets.members.append(index) }
+      }
       buckets.members.sort {
         let (first, second) = (order.key(logits[$0]), order.key(logits[$1]))
         return first < second || (first == second && $0 < $1)
