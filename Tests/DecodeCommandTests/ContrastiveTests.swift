@@ -66,7 +66,7 @@ import Testing
       ("--penalty-alpha 0.6 --top-k 4 --num-return-sequences 2", "num_return_sequences 2 has no"),
       ("--penalty-alpha 0.6 --strategy sample", "or choose --strategy contrastive"),
       ("--penalty-alpha 1.5 --top-k 4", "penalty_alpha is a number from 0 (off) to 1"),
-      ("--penalty-alpha 0.6 --top-k 2000", "contrastive search takes from 1 to 1024 candidates"),
+      ("--penalty-alpha 0.6 --top-k 2000", "contrastive search takes at most 1024 candidates"),
     ] {
       let result = try DecodeProcess.run(arguments + " -n 2 Once")
       #expect(result.code == 64, "\(arguments)")

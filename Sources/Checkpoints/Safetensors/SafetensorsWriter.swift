@@ -99,6 +99,13 @@ public struct SafetensorsSink: ~Copyable {
     try output.write(bytes)
   }
 
+  /// The error of a tensor that can't be written for what it holds.
+  ///
+  /// - Parameter reason: what is wrong with its values.
+  public func invalid(_ reason: String) -> CheckpointError {
+    .invalid(file: path, field: "tensor \(quoted(name))", offset: nil, reason: reason)
+  }
+
   mutating func writeHeader(_ header: [UInt8]) throws(CheckpointError) {
     try header.withUnsafeBufferPointer { (bytes) throws(CheckpointError) in
       try output.write(UnsafeRawBufferPointer(bytes))

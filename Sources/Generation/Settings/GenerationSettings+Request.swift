@@ -53,8 +53,10 @@ extension GenerationSettings {
       case .contrastive: topK
       }
     // A number of candidates has no limit of its own here.
-    return guidanceScale == 1 ? hypotheses : hypotheses.multipliedReportingOverflow(by: 2).overflow
-      ? .max : 2 * hypotheses
+    return guidanceScale == 1
+      ? hypotheses
+      : hypotheses.multipliedReportingOverflow(by: 2).overflow
+        ? .max : 2 * hypotheses
   }
 
   /// The parameters of the filters.

@@ -87,6 +87,9 @@ extension SafetensorsSink {
   fileprivate mutating func write(
     _ values: [Float], as precision: MergedWeights.Precision
   ) throws(CheckpointError) {
+    guard values.allSatisfy(\.isFinite) else {
+      throw invalid("the sum is beyond float32; lower the adapters' scales")
+    }
     switch precision {
     case .float32:
       try values.withUnsafeBufferPointer { (buffer) throws(CheckpointError) in
@@ -95,7 +98,7 @@ extension SafetensorsSink {
     case .bfloat16:
       let halves = values.map { value in
         let bits = value.bitPattern
-        // Infinity is rounded to, as it is by every conversion; NaN can't be here.
+        // What is beyond bfloat16 becomes an infinity, as in every conversion.
         return UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16).littleEndian
       }
       try halves.withUnsafeBufferPointer { (buffer) throws(CheckpointError) in

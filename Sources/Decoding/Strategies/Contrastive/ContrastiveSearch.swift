@@ -26,7 +26,10 @@ import LanguageModeling
 public struct ContrastiveSearch: DecodingStrategy, Hashable {
   /// The weight of being unlike against being probable, α; from 0 to 1.
   public var penaltyAlpha: Double
-  /// The number of candidates, *k*: 1 to 1024.
+  /// The most candidates: each is a sequence of the model.
+  public static let largestCandidateCount = 1024
+
+  /// The number of candidates, *k*: 1 to ``largestCandidateCount``.
   public var candidateCount: Int
 
   /// A search among `candidateCount` tokens. The paper's choice for GPT-2 is α = 0.6 and *k* = 4 or more.
@@ -52,10 +55,11 @@ public struct ContrastiveSearch: DecodingStrategy, Hashable {
       throw .invalidParameter(
         "penalty alpha", reason: "is \(penaltyAlpha); it must be from 0 to 1")
     }
-    guard (1...1024).contains(candidateCount) else {
+    guard (1...Self.largestCandidateCount).contains(candidateCount) else {
       throw .invalidParameter(
         "top k",
-        reason: "is \(candidateCount); contrastive search takes from 1 to 1024 candidates")
+        reason: "is \(candidateCount); contrastive search takes from 1 to"
+          + " \(Self.largestCandidateCount) candidates")
     }
     guard request.samples.count == 1 else {
       throw .conflict(
