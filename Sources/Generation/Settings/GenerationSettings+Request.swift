@@ -52,7 +52,9 @@ extension GenerationSettings {
       case .beam, .diverseBeam, .beamSample, .stochasticBeam: beamCount
       case .contrastive: topK
       }
-    return guidanceScale == 1 ? hypotheses : 2 * hypotheses
+    // A number of candidates has no limit of its own here.
+    return guidanceScale == 1 ? hypotheses : hypotheses.multipliedReportingOverflow(by: 2).overflow
+      ? .max : 2 * hypotheses
   }
 
   /// The parameters of the filters.

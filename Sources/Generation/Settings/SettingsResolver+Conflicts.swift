@@ -69,6 +69,13 @@ extension SettingsResolver {
       throw .contradiction(
         "\(choice.reason): contrastive search needs a number of candidates; give top_k, such as 4")
     }
+    if let count = values[.topK], case .integer(let candidates) = count.value,
+      candidates > ContrastiveSearch.largestCandidateCount
+    {
+      throw .contradiction(
+        "\(count.source): contrastive search takes at most \(ContrastiveSearch.largestCandidateCount)"
+          + " candidates; top_k is \(candidates)")
+    }
   }
 
   /// Refuses to draft under guidance, which reads two prompts at once.

@@ -4,7 +4,12 @@ public import JSON
 public struct SweepSpecification: Hashable, Sendable {
   /// How trials are chosen.
   public enum Method: String, Hashable, Sendable, CaseIterable {
-    case grid, random, tpe
+    /// Every point of the space, in order.
+    case grid
+    /// Points drawn independently (Bergstra and Bengio 2012).
+    case random
+    /// Points drawn where earlier ones were good: the tree-structured Parzen estimator (Bergstra et al. 2011).
+    case tpe
   }
 
   /// Whether trials see the same noise.
@@ -17,7 +22,10 @@ public struct SweepSpecification: Hashable, Sendable {
 
   /// Which way a metric is better.
   public enum Goal: String, Hashable, Sendable, CaseIterable {
-    case maximize, minimize
+    /// Higher values are better.
+    case maximize
+    /// Lower values are better.
+    case minimize
   }
 
   /// The metric that ranks trials.

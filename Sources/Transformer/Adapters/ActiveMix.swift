@@ -64,6 +64,12 @@ final class ActiveMix {
     var updates: [LowRankUpdate] = []
     for (part, bound) in parts {
       guard let lowRank = bound.lowRank else { continue }
+      let scale = Float(Double(part.weight) * lowRank.scale)
+      guard scale.isFinite else {
+        throw .invalidOption(
+          "adapter “\(part.name)” at weight \(part.weight) has the scale \(Double(part.weight) * lowRank.scale), beyond float32"
+        )
+      }
       var gain: FloatBlock?
       if let magnitudes = lowRank.magnitudes {
         let values = magnitudes.gains(weight: Double(part.weight))
@@ -80,7 +86,7 @@ final class ActiveMix {
         LowRankUpdate(
           down: lowRank.down.pointer, up: lowRank.up.pointer, upBias: lowRank.upBias?.pointer,
           gain: gain?.pointer, bias: bias?.pointer, rank: lowRank.rank,
-          scale: Float(Double(part.weight) * lowRank.scale)))
+          scale: scale))
     }
     do {
       return Module(
