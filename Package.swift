@@ -38,13 +38,14 @@ let package = Package(
     .library(name: "Decoding", targets: ["Decoding"]),
     .library(name: "Metrics", targets: ["Metrics"]),
     .library(name: "Generation", targets: ["Generation"]),
+    .library(name: "Sweeps", targets: ["Sweeps"]),
     .executable(name: "decode", targets: ["decode"]),
   ],
   traits: [
     .trait(
       name: "CommandLine",
       description:
-        "The `decode` command and what it alone depends on. Who embeds the libraries leaves it out."
+        "The `decode` command and Sweeps, and what they alone depend on. Who embeds the other libraries leaves it out."
     ),
     .default(enabledTraits: ["CommandLine"]),
   ],
@@ -136,7 +137,7 @@ let package = Package(
         "LanguageModeling", "Decoding",
       ],
       exclude: ["Fixtures"]),
-    tests("DecodeCommandTests", ["TestSupport", "decode"], exclude: ["Slurm"]),
+    tests("DecodeCommandTests", ["TestSupport", "decode", "Generation"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",
       ["Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),

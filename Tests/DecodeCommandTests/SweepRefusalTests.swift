@@ -90,6 +90,10 @@ import Testing
         "which way is better? Give length:maximize or length:minimize"
       ),
       (["run", files.file, "--out", "x", "--max-failures", "-1"], "--max-failures"),
+      (["run", files.file, "--out", "x", "--shard", "1/100001"], "and N at most 100000"),
+      (["run", files.file, "--out", ""], "--out is empty; give a folder"),
+      (["merge", files.path("x"), "--out", ""], "--out is empty; give a folder"),
+      (["sbatch", files.file, "--shards", "2", "--out", ""], "--out is empty; give a folder"),
       (["sbatch", files.file, "--shards", "0"], "--shards: 0 is out of range"),
     ]
     for (arguments, message) in cases {
@@ -109,6 +113,15 @@ import Testing
     #expect(shard.code == 64)
     #expect(shard.errors.contains("method tpe needs all prompts at once"))
     #expect(try DecodeProcess.run(["sweep", "sbatch", tpe.file, "--shards", "2"]).code == 64)
+  }
+
+  @Test func aSweepFileThatIsAllEndingHasAFolderForItsResults() throws {
+    let files = try SweepFiles()
+    let hidden = files.path(".yaml")
+    try FileManager.default.copyItem(atPath: files.file, toPath: hidden)
+    let result = try DecodeProcess.run(["sweep", "sbatch", hidden, "--shards", "2"])
+    #expect(result.code == 0)
+    #expect(result.output.contains(" --out sweep --shard "))
   }
 
   @Test func foldersThatDontFitAreRefusedAndLeftAlone() throws {

@@ -6,6 +6,9 @@ public struct Shard: Hashable, Sendable, CustomStringConvertible {
   /// How many parts there are.
   public let count: Int
 
+  /// The most parts: more than any scheduler runs, and few enough to list those that are missing.
+  public static let countLimit = 100_000
+
   /// Everything.
   public static let whole = Shard(index: 1, count: 1)
 
@@ -14,11 +17,11 @@ public struct Shard: Hashable, Sendable, CustomStringConvertible {
     self.count = count
   }
 
-  /// Reads `I/N`; `nil` unless 1 ≤ I ≤ N.
+  /// Reads `I/N`; `nil` unless 1 ≤ I ≤ N ≤ ``countLimit``.
   public init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]), index >= 1,
-      index <= count
+      index <= count, count <= Self.countLimit
     else { return nil }
     self.init(index: index, count: count)
   }

@@ -9,6 +9,8 @@ public final class ShardJournal {
   /// The number of failures in this run.
   public private(set) var failureCount = 0
 
+  /// Held while the shard is worked on; the system lets it go when the process ends, however it ends.
+  private let lock: FileLock
   private let results: JournalFile
   private let failures: JournalFile
 
@@ -17,11 +19,17 @@ public final class ShardJournal {
   /// - Parameters:
   ///   - manifest: what the run is about to do.
   ///   - resumes: whether to go on with what is there. A folder that is there is refused otherwise.
-  /// - Throws: ``SweepError`` for a folder that is there or belongs to another sweep, and for files that can't be
-  ///   written.
+  /// - Throws: ``SweepError`` for a folder that is there, belongs to another sweep or is worked on by another process,
+  ///   for an empty `output`, and for files that can't be written.
   public init(output: String, manifest: Manifest, resumes: Bool) throws(SweepError) {
+    // It would be the root of the file system.
+    guard !output.isEmpty else {
+      throw .file(path: "--out", reason: "is empty; give a folder")
+    }
     let folder = output + "/" + manifest.shard.folderName
     self.folder = folder
+    try FileSystem.makeFolder(folder)
+    lock = try FileLock(folder + "/LOCK")
     if let earlier = try Manifest.read(folder + "/manifest.json") {
       guard resumes else {
         throw .mismatch(
@@ -38,7 +46,6 @@ public final class ShardJournal {
       throw .mismatch(
         path: folder, reason: "holds results without a manifest.json; write elsewhere with --out")
     }
-    try FileSystem.makeFolder(folder)
     try FileSystem.remove(folder + "/DONE")
     try manifest.write(in: folder)
     results = try JournalFile(appendingTo: folder + "/results.jsonl")

@@ -46,7 +46,17 @@ public enum ShardMerge {
 
   /// Writes merged results: `manifest.json`, `results.jsonl` and `failures.jsonl`, the same bytes whatever the number of
   /// shards, but for timings.
+  ///
+  /// - Throws: ``SweepError/mismatch(path:reason:)`` for a folder that holds another sweep, and
+  ///   ``SweepError/file(path:reason:)`` for files that can't be written.
   public static func write(_ results: SweepResults, to folder: String) throws(SweepError) {
+    if let earlier = try Manifest.read(folder + "/manifest.json"),
+      earlier.digest != results.manifest.digest
+    {
+      throw .mismatch(
+        path: folder,
+        reason: "holds the results of another sweep, “\(earlier.name)”; write elsewhere with --out")
+    }
     try FileSystem.makeFolder(folder)
     try results.manifest.write(in: folder)
     try FileSystem.replace(
@@ -58,6 +68,11 @@ public enum ShardMerge {
   }
 
   // MARK: - Shards
+
+  /// Whether there is a folder of a shard in `folder`.
+  static func holdsShards(_ folder: String) throws(SweepError) -> Bool {
+    try FileSystem.names(in: folder)?.contains { Shard(folderName: $0) != nil } ?? false
+  }
 
   private struct Found {
     var folder: String

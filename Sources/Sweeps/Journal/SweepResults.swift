@@ -26,13 +26,14 @@ public struct SweepResults: Sendable {
     self.failures = failures.sorted { order.precedes($0.key, $1.key) }
   }
 
-  /// Reads what a sweep wrote: a merged folder, or the folders of all its shards.
+  /// Reads what a sweep wrote: the folders of all its shards, or a merged folder. Where both are, the shards are read:
+  /// a run may have gone on since they were merged.
   ///
   /// - Throws: ``SweepError`` as ``ShardMerge`` does.
   public static func read(_ folder: String) throws(SweepError) -> SweepResults {
-    guard let manifest = try Manifest.read(folder + "/manifest.json") else {
-      return try ShardMerge.results(of: [folder])
-    }
+    guard try !ShardMerge.holdsShards(folder),
+      let manifest = try Manifest.read(folder + "/manifest.json")
+    else { return try ShardMerge.results(of: [folder]) }
     return try SweepResults(
       manifest: manifest, records: SampleRecord.read(folder + "/results.jsonl"),
       failures: FailureRecord.read(folder + "/failures.jsonl"), path: folder)

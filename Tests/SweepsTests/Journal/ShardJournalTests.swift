@@ -19,6 +19,34 @@ struct ShardJournalTests {
       try SweepFixture(Self.grid).run(into: folder.path, resumes: true) == .finished)
   }
 
+  @Test func oneRunAtATimeWorksOnAShard() throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SweepFixture(Self.grid)
+    var refusals: [String] = []
+    try fixture.run(
+      into: folder.path, shard: "1/2",
+      isStopped: {
+        for resumes in [false, true] where refusals.count < 2 {
+          do {
+            try fixture.run(into: folder.path, shard: "1/2", resumes: resumes)
+          } catch {
+            refusals.append("\(error)")
+          }
+        }
+        // Another shard is another matter.
+        return (try? fixture.run(into: folder.path, shard: "2/2", resumes: true)) == nil
+      })
+    #expect(refusals.count == 2)
+    #expect(refusals.allSatisfy { $0.contains("another run works on this shard") })
+    #expect(try ShardMerge.results(of: [folder.path]).records.count == 21)
+    #expect(try fixture.run(into: folder.path, shard: "1/2", resumes: true) == .finished)
+  }
+
+  @Test func aFolderWithoutANameIsRefused() throws {
+    #expect(
+      try refusal { try SweepFixture(Self.grid).run(into: "") } == "--out: is empty; give a folder")
+  }
+
   @Test func aChangedSweepModelOrPromptIsRefused() throws {
     let folder = try TemporaryDirectory()
     try SweepFixture(Self.grid).run(into: folder.path)
@@ -92,9 +120,13 @@ struct ShardJournalTests {
         #expect(owners.count == 1)
       }
     }
-    for text in ["0/3", "4/3", "1", "1/", "/3", "1/2/3", "a/3", "1/-2", ""] {
+    for text in [
+      "0/3", "4/3", "1", "1/", "/3", "1/2/3", "a/3", "1/-2", "", "1/100001",
+      "1/9223372036854775807",
+    ] {
       #expect(Shard(text) == nil)
     }
+    #expect(Shard("1/\(Shard.countLimit)")?.count == 100_000)
     #expect(Shard(folderName: "shard-2-of-5") == Shard("2/5"))
     #expect(Shard(folderName: "shard-02-of-5") == nil)
     #expect(Shard(folderName: "shard-6-of-5") == nil)

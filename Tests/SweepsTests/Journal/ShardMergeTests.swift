@@ -94,6 +94,35 @@ struct ShardMergeTests {
     }
   }
 
+  @Test func resultsMergedIntoTheFolderOfTheShardsAreNotReadInTheirPlace() throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SweepFixture(Self.grid)
+    try fixture.run(into: folder.path, executor: FakeExecutor(fails: { $0.prompt.id == "p2" }))
+    try ShardMerge.write(SweepResults.read(folder.path), to: folder.path)
+    try fixture.run(into: folder.path, resumes: true)
+    #expect(try SweepResults.read(folder.path).failures.isEmpty)
+    #expect(try SweepResults.read(folder.path).records.count == 21)
+  }
+
+  @Test func theMergedResultsOfAnotherSweepAreNotOverwritten() throws {
+    let folder = try TemporaryDirectory()
+    let merged = folder.path + "/merged"
+    let fixture = try SweepFixture(Self.grid)
+    try fixture.run(into: folder.path + "/a")
+    var other = try SweepFixture(Self.grid)
+    other.modelDigest = "another model"
+    try other.run(into: folder.path + "/b")
+    for _ in 0..<2 {
+      try ShardMerge.write(SweepResults.read(folder.path + "/a"), to: merged)
+    }
+    let bytes = try FileBytes.read(merged + "/results.jsonl")
+    let message = try refusal {
+      try ShardMerge.write(SweepResults.read(folder.path + "/b"), to: merged)
+    }
+    #expect(message.hasPrefix("\(merged): holds the results of another sweep"))
+    #expect(try FileBytes.read(merged + "/results.jsonl") == bytes)
+  }
+
   @Test func mergedResultsAreReadBackAsTheyWere() throws {
     let folder = try TemporaryDirectory()
     let fixture = try SweepFixture(Self.grid)

@@ -36,20 +36,27 @@ struct SweepBatchCommand: ParsableCommand {
 
   func validate() throws {
     for (flag, value) in [("--shards", shards), ("--throttle", throttle ?? 1), ("--cpus", cpus)]
-    where !(1...100_000).contains(value) {
-      throw ValidationError("\(flag): \(value) is out of range; give 1 to 100000")
+    where !(1...Shard.countLimit).contains(value) {
+      throw ValidationError("\(flag): \(value) is out of range; give 1 to \(Shard.countLimit)")
     }
+    if out?.isEmpty == true { throw ValidationError("--out is empty; give a folder") }
   }
 
   func run() throws {
     // What can't be run isn't to be found out on the cluster.
     let specification = try SweepFile.read(file)
     if let reason = specification.refusal(of: shards) { throw CommandFailure(reason) }
-    let name = file.split(separator: "/").last.map(String.init) ?? file
-    let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name + "-results"
     let script = SlurmScript(
-      file: file, output: out ?? stem, shardCount: shards, throttle: throttle, processors: cpus,
+      file: file, output: out ?? defaultFolder, shardCount: shards, throttle: throttle,
+      processors: cpus,
       program: program)
     try ResultWriter(path: nil).write(script.text)
+  }
+
+  /// The file's name without its ending; one that is all ending, such as `.yaml`, leaves nothing to name a folder by.
+  private var defaultFolder: String {
+    let name = file.split(separator: "/").last.map(String.init) ?? file
+    guard let dot = name.lastIndex(of: ".") else { return name + "-results" }
+    return dot == name.startIndex ? "sweep" : String(name[..<dot])
   }
 }

@@ -19,6 +19,10 @@ struct SweepMergeCommand: ParsableCommand {
 
   @OptionGroup var consoleOptions: ConsoleOptions
 
+  func validate() throws {
+    if out.isEmpty { throw ValidationError("--out is empty; give a folder") }
+  }
+
   func run() throws {
     let console = consoleOptions.console
     let results = try reportingFailure {

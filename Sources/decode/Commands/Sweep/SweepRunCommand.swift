@@ -46,6 +46,7 @@ struct SweepRunCommand: ParsableCommand {
     if out == nil && !dryRun {
       throw ValidationError("there is no folder for results; give --out DIR")
     }
+    if out?.isEmpty == true { throw ValidationError("--out is empty; give a folder") }
     if let maxFailures, maxFailures < 0 {
       throw ValidationError("--max-failures: \(maxFailures) is not a number; give 0 or more")
     }
@@ -114,7 +115,7 @@ struct SweepRunCommand: ParsableCommand {
   /// The ranking on standard output, short enough to be looked at.
   private func printRanking(of folder: String) throws(CommandFailure) {
     do throws(SweepError) {
-      let ranking = try Ranking(SweepResults.read(folder))
+      let ranking = try Ranking(ShardMerge.results(of: [folder]))
       try? ResultWriter(path: nil).write(RankingTable(ranking: ranking, limit: 30).text)
     } catch {
       throw CommandFailure(error)
