@@ -76,9 +76,10 @@ import Testing
     let byCommand = try settings("\(command) --explain", in: files)
     let byFile = try settings("decode --config generation_config.json PROMPT --explain", in: files)
     #expect(byCommand == byFile)
-    let isInFile = command.contains("--config")
-    #expect(
-      isInFile == Self.sets[index].contains { Self.needsFile.contains($0.0) || $1 == "[none]" })
+    let isForFile = Self.sets[index].contains { key, value in
+      Self.needsFile.contains(key) || value == "[none]"
+    }
+    #expect(command.contains("--config") == isForFile)
   }
 
   private static let needsFile: Set<SettingKey> = [
