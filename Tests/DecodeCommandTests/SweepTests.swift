@@ -138,7 +138,7 @@ import Testing
     #expect(merge.errors.contains("is not finished; run it again with --shard 1/1 --resume"))
   }
 
-  @Test(arguments: [(SIGTERM, Int32(75)), (SIGINT, 130)])
+  @Test(arguments: [(SIGTERM, 75), (SIGINT, 130)] as [(Int32, Int32)])
   func aSignalToTheWholeGroupStopsTheSweepAndFailsNoScorer(signal: Int32, code: Int32) throws {
     let prompts = (0..<400).map { "{\"prompt\": \"Tale \($0)\", \"reference\": \"x\"}\n" }.joined()
     let files = try SweepFiles(
