@@ -33,6 +33,11 @@ import Testing
       "token id 99999 is outside the vocabulary"
     ),
     ("parameters: {lora: {values: [nowhere]}}", "nowhere"),
+    ("parameters: {lora: {values: [none, [none]]}}", "none is the base model and stands alone"),
+    (
+      "parameters: {top_k: {min: 0, max: 1000000000}}",
+      "parameters has more than 1000000 combinations"
+    ),
     ("parameters: {seed: {values: [1]}}", "parameters.seed is the sweep's own"),
     ("metrics: [chrg]\nparameters: {top_k: {values: [1]}}", "did you mean “chrf”?"),
     ("metrics: [self_bleu]\nparameters: {top_k: {values: [1]}}", "give repeats above 1"),
@@ -82,6 +87,7 @@ import Testing
       (["run", files.file], "give --out DIR"),
       (["run", files.file, "--out", "x", "--shard", "3/2"], "write I/N with I from 1 to N"),
       (["run", files.file, "--out", "x", "--temperature", "1,2"], "--temperature: "),
+      (["run", files.file, "--out", "x", "--draft-model", "m"], "Unknown option '--draft-model'"),
       (["run", "--out", "x"], "give a sweep file, or --prompts"),
       (["run", "--prompts", prompts, "--out", "x"], "there is nothing to try"),
       (["run", "--prompts", prompts, "--out", "x", "--top-k", "1,two"], "it can't be “two”"),

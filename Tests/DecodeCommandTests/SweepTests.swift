@@ -142,6 +142,31 @@ import Testing
     #expect(merge.errors.contains("is not finished; run it again with --shard 1/1 --resume"))
   }
 
+  @Test(arguments: [(SIGTERM, 75), (SIGINT, 130)] as [(Int32, Int32)])
+  func aSignalToTheWholeGroupStopsTheSweepAndFailsNoScorer(signal: Int32, code: Int32) throws {
+    let prompts = (0..<400).map { "{\"prompt\": \"Tale \($0)\", \"reference\": \"x\"}\n" }.joined()
+    let files = try SweepFiles(
+      """
+      metrics: [{name: size, command: [sh, -c, 'while read -r line; do sleep 0.01; echo 1; done']}]
+      defaults: {max_new_tokens: 20}
+      parameters: {temperature: {values: [0.5, 1, 1.5, 2]}}
+
+      """, prompts: prompts)
+    let running = try files.start(into: "out")
+    let process = running.process.processIdentifier
+    try #require(getpgid(process) == process)
+    let journal = files.path("out/shard-1-of-1/results.jsonl")
+    while (try? Data(contentsOf: URL(fileURLWithPath: journal)))?.isEmpty ?? true,
+      running.process.isRunning
+    {
+      usleep(2000)
+    }
+    kill(-process, signal)
+    let result = try running.finish()
+    #expect(result.code == code && !result.isSignal, "\(result.errors)")
+    #expect(!result.errors.contains("which scores size"))
+  }
+
   @Test func oneLineTakesListsJoinedByCommas() throws {
     let files = try SweepFiles()
     let flags = [

@@ -62,6 +62,6 @@ extension Manifest {
   fileprivate var expectedCount: Int? {
     guard isExhaustive else { return nil }
     let prompts = prompts.indices.count { shard.contains(promptAt: $0) }
-    return trials.reduce(0) { $0 + $1.sampleCount(repeats: repeats) * prompts }
+    return trials.continuationCount(repeats: repeats, promptCount: prompts)
   }
 }

@@ -18,14 +18,15 @@ public enum Distribution: Hashable, Sendable {
   case logUniform(minimum: Double, maximum: Double)
   /// `minimum + i · step`, evenly over all i that stay within `maximum`, both ends included.
   case quantised(minimum: Double, maximum: Double, step: Double)
-  /// Whole numbers, evenly, both ends included.
-  case integers(minimum: Int, maximum: Int)
+  /// The whole numbers `minimum + i · step`, evenly over all i that stay within `maximum`, both ends included; `step` is
+  /// above 0.
+  case integers(minimum: Int, maximum: Int, step: Int = 1)
   /// Normal with this mean and standard deviation.
   case normal(mean: Double, deviation: Double)
 }
 
 extension Distribution {
-  /// The number of values; `nil` for a range without gaps.
+  /// The number of values; `nil` for a range without gaps, and where there are more than fit a number.
   ///
   /// Steps are counted with whole numbers, so that rounding loses no end: ⌊(maximum − minimum) / step + 10⁻⁹⌋ + 1.
   public var valueCount: Int? {
@@ -33,11 +34,17 @@ extension Distribution {
     case .values(let values), .categorical(let values, _): values.count
     case .quantised(let minimum, let maximum, let step):
       Int(exactly: ((maximum - minimum) / step + 1e-9).rounded(.down)).map { $0 + 1 }
-    case .integers(let minimum, let maximum):
-      maximum.subtractingReportingOverflow(minimum).overflow
-        ? nil : (maximum - minimum).addingReportingOverflow(1).partialValue
+    case .integers(let minimum, let maximum, let step):
+      Self.count(from: minimum, through: maximum, by: step)
     case .uniform, .logUniform, .normal: nil
     }
+  }
+
+  private static func count(from minimum: Int, through maximum: Int, by step: Int) -> Int? {
+    let (width, isTooWide) = maximum.subtractingReportingOverflow(minimum)
+    guard !isTooWide, width >= 0, step > 0 else { return nil }
+    let (count, isTooMany) = (width / step).addingReportingOverflow(1)
+    return isTooMany ? nil : count
   }
 
   /// The value at `index` of those that ``valueCount`` counts; `nil` outside.
@@ -48,7 +55,7 @@ extension Distribution {
     case .quantised(let minimum, let maximum, let step):
       // Without the dust of binary steps: 0.1 + 2 · 0.1 is 0.3.
       .number(min(maximum, Self.rounded(minimum + Double(index) * step, digits: 12)))
-    case .integers(let minimum, _): .integer(minimum + index)
+    case .integers(let minimum, _, let step): .integer(minimum + index * step)
     case .uniform, .logUniform, .normal: nil
     }
   }

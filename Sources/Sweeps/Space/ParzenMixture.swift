@@ -116,7 +116,7 @@ extension Distribution {
     case .uniform(let minimum, let maximum), .quantised(let minimum, let maximum, _):
       (minimum, maximum)
     case .logUniform(let minimum, let maximum): (log(minimum), log(maximum))
-    case .integers(let minimum, let maximum): (Double(minimum), Double(maximum))
+    case .integers(let minimum, let maximum, _): (Double(minimum), Double(maximum))
     case .normal(let mean, let deviation): (mean - 4 * deviation, mean + 4 * deviation)
     case .values, .categorical: (0, 0)
     }
@@ -127,13 +127,19 @@ extension Distribution {
     if case .logUniform = self { log(number) } else { number }
   }
 
+  /// The value whose index is nearest to `steps`: the last one also where the range ends between two steps.
+  private func value(nearestTo steps: Double) -> JSONValue {
+    let index = Int(exactly: steps.rounded()) ?? 0
+    return value(at: min(index, (valueCount ?? 1) - 1)) ?? .null
+  }
+
   /// The value at a place on the axis.
   fileprivate func value(atAxis point: Double) -> JSONValue {
     switch self {
     case .logUniform: real(exp(point))
-    case .quantised(let minimum, _, let step):
-      value(at: Int(((point - minimum) / step).rounded())) ?? .null
-    case .integers(let minimum, _): value(at: Int(point.rounded()) - minimum) ?? .null
+    case .quantised(let minimum, _, let step): value(nearestTo: (point - minimum) / step)
+    case .integers(let minimum, _, let step):
+      value(nearestTo: (point - Double(minimum)) / Double(step))
     case .uniform, .normal: real(point)
     case .values, .categorical: .null
     }

@@ -28,7 +28,7 @@ public struct SuccessiveHalving: Hashable, Sendable {
   ///
   /// - Parameter scores: one a trial, greater is better.
   public func survivors(of scores: [Double]) -> [Int] {
-    let count = (scores.count + eta - 1) / eta
+    let count = scores.isEmpty ? 0 : (scores.count - 1) / eta + 1
     let order = scores.indices.sorted { first, second in
       let (left, right) = (scores[first], scores[second])
       if left.isNaN || right.isNaN {

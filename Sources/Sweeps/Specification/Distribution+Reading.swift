@@ -69,12 +69,23 @@ extension Distribution {
   private static func range(
     _ name: Name?, kind: SettingKind, _ fields: inout FieldReader
   ) throws(SweepError) -> Distribution {
+    if let name, kind == .integer, [.uniform, .normal, .logUniform].contains(name) {
+      throw fields.refusal(
+        "distribution",
+        "is \(name.rawValue), which draws fractions, and this setting takes whole numbers; write int_uniform, or q_uniform with a whole q"
+      )
+    }
     if case .normal? = name {
+      if kind == .other { throw isForNumbers("mu", and: "sigma", fields) }
       guard let mean = try fields.number("mu") else {
         throw fields.refusal("mu", "is missing: the mean of the normal distribution")
       }
       guard let deviation = try fields.number("sigma"), deviation > 0 else {
         throw fields.refusal("sigma", "must be a number above 0: the standard deviation")
+      }
+      // No draw is farther out than 9 deviations.
+      guard (abs(mean) + 9 * deviation).isFinite else {
+        throw fields.refusal("sigma", "is too large: mu ± 9 sigma is no finite number")
       }
       return .normal(mean: mean, deviation: deviation)
     }
@@ -91,8 +102,9 @@ extension Distribution {
     guard minimum < maximum else {
       throw fields.refusal("max", "must be above min (\(minimum)), not \(maximum)")
     }
-    if kind == .other {
-      throw fields.refusal("min", "and max are for numbers; this setting takes `values: […]`")
+    if kind == .other { throw isForNumbers("min", and: "max", fields) }
+    guard (maximum - minimum).isFinite else {
+      throw fields.refusal("max", "is too far above min: their distance is no finite number")
     }
     switch name ?? (kind == .integer ? .integers : .uniform) {
     case .logUniform:
@@ -101,17 +113,45 @@ extension Distribution {
       }
       return .logUniform(minimum: minimum, maximum: maximum)
     case .quantised:
-      guard let step = try fields.number("q"), step > 0, (maximum - minimum) / step < 1e9 else {
+      guard let step = try fields.number("q"), step > 0 else {
         throw fields.refusal("q", "must be a number above 0: the step")
       }
+      guard (maximum - minimum) / step < 1e9 else {
+        throw fields.refusal("q", "is too small for the range: it makes a thousand million steps")
+      }
+      if kind == .integer { return try integers(from: minimum, through: maximum, by: step, fields) }
       return .quantised(minimum: minimum, maximum: maximum, step: step)
     case .integers:
-      guard let low = Int(exactly: minimum), let high = Int(exactly: maximum) else {
-        throw fields.refusal("min", "and max must be whole numbers")
-      }
-      return .integers(minimum: low, maximum: high)
+      return try integers(from: minimum, through: maximum, by: 1, fields)
     case .uniform, .normal, .constant, .categorical:
       return .uniform(minimum: minimum, maximum: maximum)
     }
+  }
+
+  private static func integers(
+    from minimum: Double, through maximum: Double, by step: Double, _ fields: FieldReader
+  ) throws(SweepError) -> Distribution {
+    // q_uniform's range may end between two steps.
+    let ends = step == 1 ? [("min", minimum), ("max", maximum)] : [("min", minimum)]
+    for (name, end) in ends where end.rounded() != end {
+      throw fields.refusal(name, "must be a whole number, not \(end)")
+    }
+    guard step.rounded() == step else {
+      throw fields.refusal("q", "must be a whole number for this setting, not \(step)")
+    }
+    // Beyond that, doubles skip whole numbers.
+    let limit = 0x1p53
+    for (name, end) in [("min", minimum), ("max", maximum)] where abs(end) > limit {
+      throw fields.refusal(
+        name, "must be from -\(Int(limit)) to \(Int(limit)), not \(end)")
+    }
+    return .integers(
+      minimum: Int(minimum), maximum: Int(maximum.rounded(.down)), step: Int(min(step, 2 * limit)))
+  }
+
+  private static func isForNumbers(
+    _ first: String, and second: String, _ fields: FieldReader
+  ) -> SweepError {
+    fields.refusal(first, "and \(second) are for numbers; this setting takes `values: […]`")
   }
 }

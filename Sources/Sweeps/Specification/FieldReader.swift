@@ -58,6 +58,20 @@ struct FieldReader {
     return text
   }
 
+  /// The most trials, repeats and points of a grid: beyond what anybody runs, and small enough that their products
+  /// fit a number.
+  static let mostRuns = 1_000_000
+
+  /// A whole number of at least `minimum` and at most ``mostRuns``.
+  mutating func runCount(_ key: String, atLeast minimum: Int) throws(SweepError) -> Int? {
+    guard let number = value(key) else { return nil }
+    guard case .integer(let count) = number, (minimum...Self.mostRuns).contains(count) else {
+      throw refusal(
+        key, "must be a whole number from \(minimum) to \(Self.mostRuns), not \(number.text)")
+    }
+    return count
+  }
+
   /// A whole number of at least `minimum`.
   mutating func integer(_ key: String, atLeast minimum: Int) throws(SweepError) -> Int? {
     guard let value = value(key) else { return nil }

@@ -22,8 +22,8 @@ extension SweepSpecification {
     name = try fields.text("name") ?? "sweep"
     seed = try Self.seed(&fields)
     method = try fields.choice("method", of: Method.self) ?? .grid
-    runCap = try fields.integer("run_cap", atLeast: 1)
-    repeats = try fields.integer("repeats", atLeast: 1) ?? 1
+    runCap = try fields.runCount("run_cap", atLeast: 1)
+    repeats = try fields.runCount("repeats", atLeast: 1) ?? 1
     noise = try fields.choice("noise", of: Noise.self) ?? .shared
     guard var data = try fields.mapping("data") else {
       throw fields.refusal("data", "is missing; write `data: {prompts: FILE.jsonl}`")
@@ -118,15 +118,33 @@ extension SweepSpecification {
             "is a range without steps, which a grid can't list; write values, or distribution: q_uniform with q, or method: random"
           )
         }
-        guard space.pointCount != nil else {
-          throw fields.refusal("parameters", "has more combinations than can be counted")
-        }
       }
+      try checkGridSize(fields)
     case .random, .tpe:
       guard runCap != nil else {
         throw fields.refusal(
           "run_cap", "is missing: the number of trials for method \(method.rawValue)")
       }
+    }
+  }
+
+  /// Refuses grids whose points would not fit into memory, or a lifetime.
+  private func checkGridSize(_ fields: FieldReader) throws(SweepError) {
+    let limit = FieldReader.mostRuns
+    let name = fields.has("grids") ? "grids" : "parameters"
+    var count = 0
+    for space in spaces {
+      guard let points = space.pointCount else {
+        throw fields.refusal(
+          name, "has more combinations than can be counted; give method: random with run_cap")
+      }
+      count += min(points, runCap ?? limit + 1)
+    }
+    guard runCap != nil || count <= limit else {
+      throw fields.refusal(
+        name,
+        "has more than \(limit) combinations, too many for a grid; give method: random with run_cap"
+      )
     }
   }
 }

@@ -101,7 +101,9 @@ extension SweepSpecification {
       named("log_uniform_values", .number(low), .number(high))
     case .quantised(let low, let high, let step):
       named("q_uniform", .number(low), .number(high), .number(step))
-    case .integers(let low, let high): named("int_uniform", .integer(low), .integer(high))
+    case .integers(let low, let high, 1): named("int_uniform", .integer(low), .integer(high))
+    case .integers(let low, let high, let step):
+      named("q_uniform", .integer(low), .integer(high), .integer(step))
     case .normal(let mean, let deviation): named("normal", .number(mean), .number(deviation))
     }
   }

@@ -45,3 +45,15 @@ public struct Trial: Hashable, Sendable {
     resultCount > 1 || isDeterministic ? resultCount : repeats
   }
 }
+
+extension Sequence<Trial> {
+  /// The continuations of all trials for so many prompts; the greatest number where they are more than fit one.
+  package func continuationCount(repeats: Int, promptCount: Int) -> Int {
+    reduce(0) { sum, trial in
+      let (count, isTooMany) = trial.sampleCount(repeats: repeats)
+        .multipliedReportingOverflow(by: promptCount)
+      let (next, overflow) = sum.addingReportingOverflow(count)
+      return isTooMany || overflow ? .max : next
+    }
+  }
+}

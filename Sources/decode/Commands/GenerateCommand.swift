@@ -22,6 +22,7 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup(title: "Prompt") var promptOptions: PromptOptions
   @OptionGroup(title: "Settings") var settingsOptions: SettingsOptions
+  @OptionGroup(title: "Settings") var draftModelOptions: DraftModelOptions
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
   @OptionGroup(title: "Model") var adapterOptions: AdapterOptions
   @OptionGroup(title: "Model") var computeOptions: ComputeOptions
@@ -76,7 +77,7 @@ struct GenerateCommand: ParsableCommand {
     for (key, tokens) in resolved.settings.namedTokens {
       try model.check(tokens, named: key.rawValue)
     }
-    let generator = try settingsOptions.draftOptions.generator(
+    let generator = try draftModelOptions.generator(
       over: model, computeOptions, resolved: &resolved, console: console)
     for dropped in resolved.dropped {
       console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")
@@ -96,7 +97,7 @@ struct GenerateCommand: ParsableCommand {
 
   /// The draft model, where there is one.
   private var draftModelRows: [(name: String, value: String, source: String)] {
-    settingsOptions.draftOptions.draftModel.map { [("draft_model", $0, "--draft-model")] } ?? []
+    draftModelOptions.draftModel.map { [("draft_model", $0, "--draft-model")] } ?? []
   }
 
   private func printExplanation(model: PreparedModel, resolved: ResolvedSettings) throws {

@@ -10,12 +10,6 @@ struct DraftOptions: ParsableArguments {
       valueName: "n"))
   var promptLookup: SettingArgument?
 
-  @Option(
-    help: ArgumentHelp(
-      "Drafts with a smaller model of the same vocabulary; the text stays the same.",
-      valueName: "path"), completion: .file())
-  var draftModel: String?
-
   /// Adds what the flags say.
   func add(to settings: inout [Setting]) {
     if let promptLookup {

@@ -33,6 +33,9 @@ enum Interruption {
   /// Whether the user asked to stop.
   static var isRequested: Bool { requested.load(ordering: .relaxed) }
 
+  /// Whether anybody asked to stop.
+  static var isStopRequested: Bool { isRequested || isTerminationRequested }
+
   /// Lets a closed pipe end the program silently, also where the parent process had switched that off.
   static func endSilentlyOnClosedPipe() {
     _ = signal(SIGPIPE, SIG_DFL)

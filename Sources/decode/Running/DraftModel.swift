@@ -4,7 +4,7 @@ import Models
 import Tokenization
 import Transformer
 
-extension DraftOptions {
+extension DraftModelOptions {
   /// The most tokens that a draft model drafts at a time.
   static let draftModelLimit = 16
 

@@ -109,7 +109,7 @@ struct GenerationRun {
         entropy: alternatives > 0),
       negativePrompt: negativePrompt)
     request.adapter = adapter
-    if generator.draftModel != nil { request.draftLimit = DraftOptions.draftModelLimit }
+    if generator.draftModel != nil { request.draftLimit = DraftModelOptions.draftModelLimit }
     return request
   }
 
@@ -145,7 +145,7 @@ extension ResolvedSettings {
     if !command.adapterOptions.choices.isEmpty {
       members.append(.init("lora", command.adapterOptions.json))
     }
-    if let draftModel = command.settingsOptions.draftOptions.draftModel {
+    if let draftModel = command.draftModelOptions.draftModel {
       members.append(.init("draft_model", .string(draftModel)))
     }
     let compute = command.computeOptions

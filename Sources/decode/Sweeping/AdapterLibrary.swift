@@ -28,7 +28,7 @@ struct AdapterLibrary: Sendable {
     _ specification: SweepSpecification, folder: String, into model: inout PreparedModel,
     console: Console
   ) throws(CommandFailure) {
-    for path in specification.adapterPaths where entries[path] == nil {
+    for path in try specification.adapterPaths() where entries[path] == nil {
       let resolved = SweepFile.resolved(path, in: folder)
       let loaded = model.loaded
       model.loaded = try reportingFailure {
@@ -48,7 +48,7 @@ struct AdapterLibrary: Sendable {
 
 extension SweepSpecification {
   /// The adapters that any trial may name, each once, as the file spells them.
-  fileprivate var adapterPaths: [String] {
+  fileprivate func adapterPaths() throws(CommandFailure) -> [String] {
     let name = GenerationCatalogue.adapter
     var values = defaults.filter { $0.key == name }.map(\.value)
     for parameter in spaces.flatMap(\.parameters) where parameter.name == name {
@@ -56,6 +56,11 @@ extension SweepSpecification {
       case .values(let list), .categorical(let list, _): values += list
       default: break
       }
+    }
+    for case .array(let list) in values where list.contains(.string(AdapterChoice.none)) {
+      throw .usage(
+        "\(file): \(name) \(JSONValue.array(list).text) adds none to others; none is the base model and stands alone"
+      )
     }
     var paths: [String] = []
     for path in values.flatMap(AdapterChoice.paths(in:)) where !paths.contains(path) {

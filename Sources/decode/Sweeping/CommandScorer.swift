@@ -9,6 +9,9 @@ import Sweeps
 
 /// A user's program that scores continuations. It is started once, reads a JSON object a line, and answers each with a
 /// line: a number, an object with a number under `score`, or null where there is none.
+///
+/// It runs in a process group of its own, so that a signal to the sweep's group leaves it to finish its answer; it ends
+/// with the end of its input, and is ended where the sweep stops and it doesn't.
 final class CommandScorer: SampleScorer {
   let name: String
   private let command: [String]
@@ -50,9 +53,23 @@ final class CommandScorer: SampleScorer {
   deinit {
     // An end of its input is how the program learns that there is no more.
     close(socket)
-    var status: CInt = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    var waits = 0
+    while true {
+      var status: CInt = 0
+      let ended = waitpid(process, &status, WNOHANG)
+      if ended > 0 || ended < 0 && errno != EINTR { return }
+      // The terminal's Ctrl-C doesn't reach it.
+      if Interruption.isStopRequested {
+        waits += 1
+        if waits == Self.patience { kill(-process, SIGTERM) }
+        if waits == 2 * Self.patience { kill(-process, SIGKILL) }
+      }
+      usleep(10_000)
+    }
   }
+
+  /// The hundredths of a second that a stopped sweep gives the program for each step of ending.
+  private static let patience = 100
 
   func score(_ output: SampleOutput, on task: SampleTask) throws(SweepError) -> Double? {
     let question = JSONValue.members([
@@ -103,6 +120,14 @@ final class CommandScorer: SampleScorer {
         received.removeSubrange(...end)
         return line
       }
+      var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&descriptor, 1, 100)
+      if ready < 0 && errno == EINTR { continue }
+      if ready == 0 {
+        // A program that thinks for long isn't waited for after Ctrl-C.
+        if Interruption.isRequested { throw refusal("was not waited for") }
+        continue
+      }
       let count = buffer.withUnsafeMutableBytes { read(socket, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw refusal("has ended without an answer") }
@@ -120,9 +145,15 @@ final class CommandScorer: SampleScorer {
   ) -> CInt {
     #if canImport(Glibc)
       var actions = posix_spawn_file_actions_t()
+      var attributes = posix_spawnattr_t()
     #else
       var actions: posix_spawn_file_actions_t?
+      var attributes: posix_spawnattr_t?
     #endif
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setflags(&attributes, CShort(POSIX_SPAWN_SETPGROUP))
+    posix_spawnattr_setpgroup(&attributes, 0)
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, descriptor, STDIN_FILENO)
@@ -130,6 +161,6 @@ final class CommandScorer: SampleScorer {
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
     arguments.append(nil)
     defer { for argument in arguments { free(argument) } }
-    return posix_spawnp(&process, command[0], &actions, nil, &arguments, environ)
+    return posix_spawnp(&process, command[0], &actions, &attributes, &arguments, environ)
   }
 }

@@ -14,6 +14,8 @@ struct GenerationInterpreter: SettingsInterpreter {
   let adapters: AdapterLibrary
   /// Samples for each prompt.
   let repeats: Int
+  /// The tokens that a continuation's context holds: the model's own, or fewer where the user asks.
+  let contextLength: Int
 
   /// What a trial comes to.
   struct Resolution: Sendable {
@@ -44,8 +46,7 @@ struct GenerationInterpreter: SettingsInterpreter {
     do {
       for (key, tokens) in settings.namedTokens { try model.check(tokens, named: key.rawValue) }
       processors = try model.processors(settings)
-      negativePrompt = try model.negativePrompt(
-        settings, contextLength: model.loaded.model.contextLength)
+      negativePrompt = try model.negativePrompt(settings, contextLength: contextLength)
       _ = try settings.decodingStrategy()
     } catch {
       throw SettingsRefusal(CommandFailure.sentence(of: error))

@@ -44,7 +44,8 @@ struct PreparedSweep {
       of: .array(([modelDigest] + adapters.digests).map(JSONValue.string)))
     self.specification = specification
     let interpreter = GenerationInterpreter(
-      model: model, adapters: adapters, repeats: specification.repeats)
+      model: model, adapters: adapters, repeats: specification.repeats,
+      contextLength: model.contextLength(compute))
     self.interpreter = interpreter
     do throws(SweepError) {
       planner = try TrialPlanner(
@@ -69,9 +70,7 @@ struct PreparedSweep {
   func continuationCount(of shard: Shard) -> Int? {
     guard specification.method != .tpe else { return nil }
     let count = prompts.prompts.indices.count { shard.contains(promptAt: $0) }
-    return runners.reduce(0) {
-      $0 + $1.sampleCount(repeats: specification.repeats) * count
-    }
+    return runners.continuationCount(repeats: specification.repeats, promptCount: count)
   }
 
   /// What a run of a shard is about to do.

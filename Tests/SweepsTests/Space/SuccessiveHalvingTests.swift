@@ -15,6 +15,8 @@ struct SuccessiveHalvingTests {
     #expect(halving.survivors(of: [.nan, .nan, 0, .nan]) == [0, 2])
     #expect(halving.survivors(of: [5]) == [0])
     #expect(halving.survivors(of: []) == [])
+    let greatest = SuccessiveHalving(eta: .max, minimum: 1, promptCount: 2)
+    #expect(greatest.survivors(of: [1, 2, 0]) == [1])
   }
 
   @Test func equalScoresKeepTheEarlier() {

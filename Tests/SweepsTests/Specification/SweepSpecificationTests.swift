@@ -15,9 +15,9 @@ struct SweepSpecificationTests {
        "top_k": {"min": 0, "max": 50},
        "top_p": {"distribution": "q_uniform", "min": 0.5, "max": 1.0, "q": 0.25},
        "lora": {"values": ["none", "adapters/fairy"], "probabilities": [0.25, 0.75]},
-       "lora_scale": {"value": 0.5},
+       "lora_scale": {"distribution": "log_uniform_values", "min": 1, "max": 9},
        "num_beams": {"distribution": "int_uniform", "min": 1, "max": 4},
-       "max_new_tokens": {"distribution": "log_uniform_values", "min": 1, "max": 9}},
+       "max_new_tokens": {"value": 5}},
      "early_terminate": {"type": "halving", "eta": 3, "min_iter": 8}}
     """
 
@@ -50,10 +50,9 @@ struct SweepSpecificationTests {
             name: "lora",
             distribution: .categorical(
               [.string("none"), .string("adapters/fairy")], probabilities: [0.25, 0.75])),
-          Parameter(name: "lora_scale", distribution: .values([.number(0.5)])),
+          Parameter(name: "lora_scale", distribution: .logUniform(minimum: 1, maximum: 9)),
           Parameter(name: "num_beams", distribution: .integers(minimum: 1, maximum: 4)),
-          Parameter(
-            name: "max_new_tokens", distribution: .logUniform(minimum: 1, maximum: 9)),
+          Parameter(name: "max_new_tokens", distribution: .values([.integer(5)])),
         ])
       ])
     #expect(sweep.earlyTermination == .init(eta: 3, minimumIterations: 8))
@@ -81,7 +80,12 @@ struct SweepSpecificationTests {
     (#""version": 1"#, #""version": 2"#, "version must be 1"),
     (#""version": 1"#, #""versoin": 1"#, "versoin is unknown; did you mean `version`?"),
     (#""repeats": 2"#, #""repeat": 2"#, "repeat is unknown; did you mean `repeats`?"),
-    (#""repeats": 2"#, #""repeats": 0"#, "repeats must be a whole number, 1 or above, not 0"),
+    (#""repeats": 2"#, #""repeats": 0"#, "repeats must be a whole number from 1 to 1000000, not 0"),
+    (#""repeats": 2"#, #""repeats": 9223372036854775807"#, "repeats must be a whole number from 1"),
+    (
+      #""run_cap": 200"#, #""run_cap": 1000000000000000000"#,
+      "run_cap must be a whole number from 1 to 1000000"
+    ),
     (#""repeats": 2"#, #""repeats": 1.5"#, "repeats must be a whole number"),
     (#""seed": 42"#, #""seed": -1"#, "seed must be"),
     (#""method": "random""#, #""method": "bayes""#, "method must be one of grid, random, tpe"),
@@ -108,7 +112,34 @@ struct SweepSpecificationTests {
     ),
     (
       #""top_k": {"min": 0, "max": 50}"#, #""top_k": {"min": 0.5, "max": 50}"#,
-      "must be whole numbers"
+      "parameters.top_k.min must be a whole number, not 0.5"
+    ),
+    (
+      #""top_k": {"min": 0, "max": 50}"#, #""top_k": {"min": -1, "max": 9223372036854775807}"#,
+      "parameters.top_k.max must be from -9007199254740992 to 9007199254740992"
+    ),
+    (
+      #""top_k": {"min": 0"#, #""top_k": {"distribution": "uniform", "min": 0"#,
+      "parameters.top_k.distribution is uniform, which draws fractions"
+    ),
+    (
+      #""top_k": {"min": 0, "max": 50}"#,
+      #""top_k": {"distribution": "normal", "mu": 5, "sigma": 1}"#,
+      "write int_uniform, or q_uniform"
+    ),
+    (
+      #""top_k": {"min": 0"#, #""top_k": {"distribution": "q_uniform", "q": 2.5, "min": 0"#,
+      "parameters.top_k.q must be a whole number for this setting, not 2.5"
+    ),
+    (
+      #""temperature": {"min": 0, "max": 1}"#,
+      #""temperature": {"min": -1.7e308, "max": 1.7e308}"#,
+      "parameters.temperature.max is too far above min"
+    ),
+    (
+      #""temperature": {"min": 0, "max": 1}"#,
+      #""temperature": {"distribution": "normal", "mu": 0, "sigma": 1e308}"#,
+      "parameters.temperature.sigma is too large"
     ),
     (
       #""top_k": {"min": 0, "max": 50}"#, #""top_k": {"min": 0, "max": 50, "step": 2}"#,
@@ -158,6 +189,45 @@ struct SweepSpecificationTests {
     let text = "\(try #require(error))"
     #expect(text.hasPrefix("sweep.yaml: "))
     #expect(text.contains(message), "\(text)")
+  }
+
+  @Test(arguments: [(1_000_000, false), (999_999, true)])
+  func aGridHasAMillionPointsAtMost(maximum: Int, isAccepted: Bool) throws {
+    func json(_ fields: String) -> String {
+      """
+      {"version": 1, "data": {"prompts": "p.jsonl"}, \(fields)
+       "parameters": {"top_k": {"min": 0, "max": \(maximum)}}}
+      """
+    }
+    #expect(throws: Never.self) { try SweepSpecification(json: json(#""run_cap": 5,"#)) }
+    do {
+      _ = try SweepSpecification(json: json(""))
+      #expect(isAccepted)
+    } catch {
+      #expect(!isAccepted)
+      #expect("\(error)".contains("parameters has more than 1000000 combinations"))
+      #expect("\(error)".contains("give method: random with run_cap"))
+    }
+  }
+
+  @Test func stepsOfAWholeNumberSettingAreWholeNumbers() throws {
+    let sweep = try SweepSpecification(
+      json: """
+        {"version": 1, "data": {"prompts": "p.jsonl"},
+         "parameters": {"top_k": {"distribution": "q_uniform", "min": 10, "max": 35, "q": 10}}}
+        """)
+    let distribution = try #require(sweep.spaces.first?.parameters.first?.distribution)
+    #expect(distribution == .integers(minimum: 10, maximum: 35, step: 10))
+    #expect(
+      (0..<4).map(distribution.value(at:)) == [.integer(10), .integer(20), .integer(30), nil])
+  }
+
+  @Test func countsThatFitNoNumberAreNone() {
+    #expect(Distribution.integers(minimum: .min, maximum: .max).valueCount == nil)
+    #expect(Distribution.integers(minimum: 0, maximum: .max).valueCount == nil)
+    #expect(Distribution.integers(minimum: 1, maximum: .max).valueCount == .max)
+    #expect(
+      Distribution.integers(minimum: 1, maximum: .max).value(at: .max - 1) == .integer(.max))
   }
 
   @Test func aKeyThatIsThereTwiceIsRefused() throws {

@@ -54,10 +54,11 @@ struct SweepRunCommand: ParsableCommand {
 
   func run() throws {
     let console = consoleOptions.console
-    Interruption.listen()
     Interruption.listenForTermination()
     let sweep = try PreparedSweep(
       sweepOptions, model: modelOptions, compute: computeOptions, console: console)
+    // Until here nothing is under way that Ctrl-C would have to spare.
+    Interruption.listen()
     let manifest = try sweep.manifest(of: shard)
     guard !dryRun, let out else {
       return try SweepPlanReport(sweep: sweep, shard: shard).write(.table, console: console)
@@ -105,9 +106,11 @@ struct SweepRunCommand: ParsableCommand {
         manifest: manifest, journal: journal,
         executor: executor,
         scorers: scorers, failureLimit: maxFailures, report: report.update,
-        isStopped: { Interruption.isRequested || Interruption.isTerminationRequested })
+        isStopped: { Interruption.isStopRequested })
       return try runner.run()
     } catch {
+      // A scorer that ended with the sweep failed nobody: what it left open is done on resuming.
+      if case .execution = error, Interruption.isStopRequested { return .stopped }
       throw CommandFailure(error)
     }
   }
