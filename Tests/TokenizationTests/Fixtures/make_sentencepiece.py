@@ -4,9 +4,11 @@
     python make_sentencepiece.py                (ids of the models that stand here)
 
 Needs sentencepiece 0.1.97 (the library's version on Debian 12; wheels for Python up to 3.10). CORPUS is English prose,
-of which the first 300,000 characters are used (FairytaleQA, Apache-2.0); it is not part of the project.
+of which the first 300,000 characters are used (FairytaleQA, Apache-2.0); it is not part of the project. The models that
+stand here lack the names of the files that they were trained from and written to (fields 1 and 2 of `trainer_spec`).
 """
 import json
+import os
 import random
 import sys
 import tempfile
@@ -14,22 +16,23 @@ from pathlib import Path
 
 import sentencepiece as spm
 
-here = Path(__file__).parent
+here = Path(__file__).resolve().parent
 strings = [s if isinstance(s, str) else s["repeat"][0] * s["repeat"][1] + s["tail"]
            for s in json.loads((here / "hostile.json").read_text())["strings"]]
 
 if len(sys.argv) > 1:
     text = Path(sys.argv[1]).read_text()[:300_000]
+    os.chdir(here)  # the prefix is written into the model
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as corpus:
         corpus.write(text)
         corpus.flush()
         common = dict(input=corpus.name, num_threads=1, max_sentence_length=100_000, minloglevel=2)
         spm.SentencePieceTrainer.train(
-            model_prefix=str(here / "unigram"), model_type="unigram", vocab_size=1000,
+            model_prefix="unigram", model_type="unigram", vocab_size=1000,
             normalization_rule_name="nmt_nfkc", control_symbols=["<sep>"], user_defined_symbols=["<tool>", "[USER]"],
             pad_id=3, **common)
         spm.SentencePieceTrainer.train(
-            model_prefix=str(here / "bpe"), model_type="bpe", vocab_size=1400, normalization_rule_name="identity",
+            model_prefix="bpe", model_type="bpe", vocab_size=1400, normalization_rule_name="identity",
             byte_fallback=True, split_digits=True, remove_extra_whitespaces=False, allow_whitespace_only_pieces=True,
             control_symbols=["<pad>", "<|im_start|>", "<|im_end|>"], user_defined_symbols=["<tool>", "  ", "\n\n"],
             **common)
