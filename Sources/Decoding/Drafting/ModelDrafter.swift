@@ -51,9 +51,6 @@ public final class ModelDrafter: Drafter {
   private var rows: [Float] = []
   private var scratch: Candidates
 
-  /// The most tokens of a prompt that one step reads.
-  private static let tokensPerStep = 512
-
   /// A drafter with a session of its own.
   ///
   /// - Throws: ``DecodingError/draftModel(_:)`` where the model refuses the options.
@@ -156,7 +153,7 @@ public final class ModelDrafter: Drafter {
     lanes[hypothesis.lane] = Lane(sequence: sequence, tokens: Array(tokens[..<count]))
     try session.rollback(sequence, to: count)
     while count < tokens.count {
-      let chunk = tokens[count...].prefix(Self.tokensPerStep)
+      let chunk = tokens[count...].prefix(BatchDecoder.promptTokensPerStep)
       rows.resize(to: 0)
       try session.step([StepInput(sequence, Array(chunk), logits: .none)], into: &rows)
       lanes[hypothesis.lane]?.tokens += chunk

@@ -4,16 +4,9 @@ public import LanguageModeling
 ///
 /// One owner, not `Sendable`.
 public final class SequenceScorer {
-  private let session: any DecodingSession
-  private let vocabularyCount: Int
+  private var reader: RowReader
   private let contextLength: Int
-  private var rows: [Float] = []
   private var scratch: Candidates
-
-  /// The most logits that are held at a time: 64 MiB of them, one row at least.
-  private static let logitsLimit = 1 << 24
-  /// The most tokens that one step is fed.
-  private static let tokensPerStep = 512
 
   /// A scorer with a session of its own.
   ///
@@ -21,12 +14,7 @@ public final class SequenceScorer {
   public init(
     model: some LanguageModel, options: SessionOptions = SessionOptions()
   ) throws(DecodingError) {
-    do {
-      session = try model.makeSession(options)
-    } catch {
-      throw .model(error)
-    }
-    vocabularyCount = model.vocabularyCount
+    reader = try RowReader(model: model, options: options)
     contextLength = min(options.contextLength ?? .max, model.contextLength)
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
   }
@@ -40,29 +28,20 @@ public final class SequenceScorer {
   ) throws(DecodingError) -> (logProbabilities: [Double?], next: [TokenAlternative]) {
     try check(tokens, alternatives: alternatives)
     do throws(ModelError) {
-      let sequence = try session.open(adapter: adapter)
-      defer { session.close(sequence) }
+      let sequence = try reader.session.open(adapter: adapter)
+      defer { reader.session.close(sequence) }
       var result: (logProbabilities: [Double?], next: [TokenAlternative]) = ([nil], [])
-      let chunk = max(1, min(Self.tokensPerStep, Self.logitsLimit / vocabularyCount))
-      for start in stride(from: 0, to: tokens.count, by: chunk) {
-        let end = min(start + chunk, tokens.count)
-        rows.resize(to: (end - start) * vocabularyCount)
-        try session.step(
-          [StepInput(sequence, Array(tokens[start..<end]), logits: .all)], into: &rows)
-        for position in start..<end {
-          let row = position - start
-          scratch.load(
-            rows.span.extracting(row * vocabularyCount..<(row + 1) * vocabularyCount))
-          guard let summary = scratch.summary(entropy: false) else {
-            throw ModelError.notFinite(sequence, position: position)
-          }
-          if position + 1 < tokens.count {
-            result.logProbabilities.append(
-              Double(scratch.logit(at: Int(tokens[position + 1]))) - summary.logNormalizer)
-          } else if alternatives > 0 {
-            scratch.keepGreatest(alternatives, ties: .cut)
-            result.next = scratch.ranked(logNormalizer: summary.logNormalizer)
-          }
+      try reader.read(tokens, in: sequence) { (position, logits) throws(ModelError) in
+        scratch.load(logits)
+        guard let summary = scratch.summary(entropy: false) else {
+          throw .notFinite(sequence, position: position)
+        }
+        if position + 1 < tokens.count {
+          result.logProbabilities.append(
+            Double(scratch.logit(at: Int(tokens[position + 1]))) - summary.logNormalizer)
+        } else if alternatives > 0 {
+          scratch.keepGreatest(alternatives, ties: .cut)
+          result.next = scratch.ranked(logNormalizer: summary.logNormalizer)
         }
       }
       return result
@@ -76,8 +55,8 @@ public final class SequenceScorer {
     guard tokens.count <= contextLength else {
       throw .promptTooLong(length: tokens.count, limit: contextLength)
     }
-    for token in tokens where token < 0 || token >= vocabularyCount {
-      throw .tokenOutOfRange(token, vocabularyCount: vocabularyCount)
+    for token in tokens where token < 0 || token >= reader.vocabularyCount {
+      throw .tokenOutOfRange(token, vocabularyCount: reader.vocabularyCount)
     }
     guard alternatives >= 0 else {
       throw .invalidParameter("alternatives", reason: "is \(alternatives); it must be at least 0")

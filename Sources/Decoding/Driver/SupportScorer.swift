@@ -8,13 +8,8 @@ public import LanguageModeling
 ///
 /// One owner, not `Sendable`.
 public final class SupportScorer {
-  private let session: any DecodingSession
-  private let vocabularyCount: Int
-  private var rows: [Float] = []
+  private var reader: RowReader
   private var scratch: Candidates
-
-  /// The most logits that are held at a time: 64 MiB of them, one row at least.
-  private static let logitsLimit = 1 << 24
 
   /// A scorer with a session of its own.
   ///
@@ -22,12 +17,7 @@ public final class SupportScorer {
   public init(
     model: some LanguageModel, options: SessionOptions = SessionOptions()
   ) throws(DecodingError) {
-    do {
-      session = try model.makeSession(options)
-    } catch {
-      throw .model(error)
-    }
-    vocabularyCount = model.vocabularyCount
+    reader = try RowReader(model: model, options: options)
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
   }
 
@@ -44,25 +34,14 @@ public final class SupportScorer {
     var support = Array(repeating: [Bool](), count: chains.count)
     guard !text.isEmpty else { return support }
     do throws(ModelError) {
-      let sequence = try session.open(adapter: adapter)
-      defer { session.close(sequence) }
-      rows.resize(to: 0)
-      if context.count > 1 {
-        try session.step(
-          [StepInput(sequence, Array(context.dropLast()), logits: .none)], into: &rows)
-      }
+      let sequence = try reader.session.open(adapter: adapter)
+      defer { reader.session.close(sequence) }
+      try reader.skip(context.dropLast(), in: sequence)
       // The row behind each of these is that of a token of the text.
-      let fed = [last] + text.dropLast()
-      let chunk = max(1, Self.logitsLimit / vocabularyCount)
-      for start in stride(from: 0, to: fed.count, by: chunk) {
-        let end = min(start + chunk, fed.count)
-        rows.resize(to: (end - start) * vocabularyCount)
-        try session.step(
-          [StepInput(sequence, Array(fed[start..<end]), logits: .all)], into: &rows)
-        for position in start..<end {
-          for (index, chain) in chains.enumerated() {
-            support[index].append(isLeft(text[position], row: position - start, under: chain))
-          }
+      try reader.read([last] + text.dropLast(), in: sequence) {
+        (position, logits) throws(ModelError) in
+        for (index, chain) in chains.enumerated() {
+          support[index].append(isLeft(text[position], of: logits, under: chain))
         }
       }
     } catch {
@@ -71,8 +50,10 @@ public final class SupportScorer {
     return support
   }
 
-  private func isLeft(_ token: TokenID, row: Int, under chain: [any Filter]) -> Bool {
-    scratch.load(rows.span.extracting(row * vocabularyCount..<(row + 1) * vocabularyCount))
+  private func isLeft(
+    _ token: TokenID, of logits: Span<Float>, under chain: [any Filter]
+  ) -> Bool {
+    scratch.load(logits)
     for filter in chain { filter.apply(to: &scratch) }
     return scratch.index(of: token).map { scratch.logit(at: $0) > -.infinity } ?? false
   }

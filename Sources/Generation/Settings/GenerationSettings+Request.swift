@@ -52,11 +52,10 @@ extension GenerationSettings {
       case .beam, .diverseBeam, .beamSample, .stochasticBeam: beamCount
       case .contrastive: topK
       }
+    guard guidanceScale != 1 else { return hypotheses }
     // A number of candidates has no limit of its own here.
-    return guidanceScale == 1
-      ? hypotheses
-      : hypotheses.multipliedReportingOverflow(by: 2).overflow
-        ? .max : 2 * hypotheses
+    let (doubled, isBeyond) = hypotheses.multipliedReportingOverflow(by: 2)
+    return isBeyond ? .max : doubled
   }
 
   /// The parameters of the filters.

@@ -45,7 +45,8 @@ public enum SweepIdentity {
       ]))
   }
 
-  private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  /// Bytes as hexadecimal digits, two each.
+  package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     var text = ""
     for byte in bytes {
       let digits = String(byte, radix: 16)

@@ -51,24 +51,18 @@ extension GenerateCommand {
   private func prompt(
     _ text: String, id: JSONValue?, _ model: PreparedModel
   ) throws(CommandFailure) -> Prompt {
-    let tokenizer = model.loaded.tokenizer
     if promptOptions.chat {
       let rendered = try model.render(text, system: promptOptions.system)
       // The template writes the special tokens that the model wants, the beginning of the sequence included.
       let tokens = try reportingFailure {
-        try tokenizer.encode(rendered, parsingSpecialTokens: true)
+        try model.loaded.tokenizer.encode(rendered, parsingSpecialTokens: true)
       }
       return Prompt(id: id, text: rendered, tokens: tokens)
     }
-    var tokens = try reportingFailure {
-      try tokenizer.encodePrompt(text, parsingSpecialTokens: !textOptions.noParseSpecial)
-    }
-    if tokens.isEmpty {
-      guard let first = tokenizer.beginningOfSequence else {
-        throw .usage(
-          "\(model.name) has no beginning-of-sequence token to start from; give a prompt")
-      }
-      tokens = [first]
+    let tokens = try model.promptTokens(
+      of: text, parsingSpecialTokens: !textOptions.noParseSpecial)
+    guard !tokens.isEmpty else {
+      throw .usage("\(model.name) has no beginning-of-sequence token to start from; give a prompt")
     }
     return Prompt(id: id, text: text, tokens: tokens)
   }

@@ -67,6 +67,19 @@ struct PreparedModel: Sendable {
     }
   }
 
+  /// The tokens of a prompt as text, after the model's beginning-of-sequence rule; where there would be none, the token
+  /// that begins a sequence.
+  ///
+  /// - Returns: none, where the model has no such token.
+  func promptTokens(
+    of text: String, parsingSpecialTokens: Bool = true
+  ) throws(CommandFailure) -> [TokenID] {
+    let tokens = try reportingFailure {
+      try loaded.tokenizer.encodePrompt(text, parsingSpecialTokens: parsingSpecialTokens)
+    }
+    return tokens.isEmpty ? loaded.tokenizer.beginningOfSequence.map { [$0] } ?? [] : tokens
+  }
+
   /// The tokens of the negative prompt, where there is one: those of a plain text, after the model's
   /// beginning-of-sequence rule, with --chat too.
   func negativePrompt(

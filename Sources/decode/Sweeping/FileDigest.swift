@@ -1,4 +1,5 @@
 import Crypto
+import Sweeps
 
 #if canImport(Glibc)
   import Glibc
@@ -23,10 +24,7 @@ enum FileDigest {
         try add(file, to: &hash)
       }
     }
-    return hash.finalize().map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    return SweepIdentity.hexadecimal(hash.finalize())
   }
 
   private static func add(_ path: String, to hash: inout SHA256) throws(CommandFailure) {

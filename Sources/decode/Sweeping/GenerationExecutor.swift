@@ -160,15 +160,10 @@ struct GenerationExecutor: SampleExecutor {
 
   private func tokens(of prompt: SweepPrompt) throws(CommandFailure) -> [TokenID] {
     let model = interpreter.model
-    var tokens = try reportingFailure {
-      try model.loaded.tokenizer.encodePrompt(prompt.text, parsingSpecialTokens: true)
-    }
-    if tokens.isEmpty {
-      guard let first = model.loaded.tokenizer.beginningOfSequence else {
-        throw .usage(
-          "the prompt is empty, and \(model.name) has no beginning-of-sequence token to start from")
-      }
-      tokens = [first]
+    let tokens = try model.promptTokens(of: prompt.text)
+    guard !tokens.isEmpty else {
+      throw .usage(
+        "the prompt is empty, and \(model.name) has no beginning-of-sequence token to start from")
     }
     guard tokens.count <= contextLength else {
       throw .usage(
