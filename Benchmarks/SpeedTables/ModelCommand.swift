@@ -1,0 +1,55 @@
+public import ArgumentParser
+import Checkpoints
+public import LanguageModeling
+import Models
+import Transformer
+
+/// `SpeedTables model`: tokens a second of one model over sequences and context, and what limits each end.
+struct ModelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "model", abstract: "A model's speed over batch and context, by decode bench.")
+
+  @Argument(help: "A .gguf file.", completion: .file(extensions: ["gguf"]))
+  var path: String
+
+  @Option(
+    help: ArgumentHelp(
+      "One type of cache only: float32 or float16. (default: a table for each)", valueName: "type"))
+  var cacheType: CacheType?
+
+  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup var output: OutputOptions
+
+  private static let sequences = [1, 2, 4, 8, 16, 32, 64]
+  private static let contexts = [128, 512, 2048, 8192]
+  private static let generated = 16
+
+  func run() throws {
+    let machine = Machine(threads: threadOptions.threads)
+    let configuration = try ModelLoader.loadConfiguration(path: path)
+    let limit = configuration.contextLength
+    // What doesn't fit with the generated tokens is made to.
+    let depths = Self.contexts.filter { $0 <= limit }.map { min($0, limit - Self.generated) }
+    guard depths.allSatisfy({ $0 > 0 }), !depths.isEmpty else {
+      throw Failure("\(path): a context of \(limit) tokens is too short for this table")
+    }
+    let limits = Limits(machine, threads: machine.threads)
+    let work = try ModelWork(file: try GGUFFile(path: path), configuration: configuration)
+    for cacheType in cacheType.map({ [$0] }) ?? CacheType.allCases {
+      let grid = SpeedGrid(
+        depths: depths, sequences: Self.sequences, generated: Self.generated, cacheType: cacheType)
+      let speeds = try grid.measure(path, threads: machine.threads)
+      let text = [
+        machine.description,
+        "`decode \(grid.arguments(path: "MODEL").joined(separator: " "))`, tokens a second:\n",
+        grid.table(speeds),
+        "What a step takes, and what its parts would take at the machine's limits:\n",
+        grid.limitsTable(speeds, work: work, limits: limits),
+      ]
+      try output.write(text.joined(separator: "\n"), section: "model, \(cacheType.rawValue)")
+    }
+  }
+}
+
+/// A flag's value by the type's own names.
+extension CacheType: ExpressibleByArgument {}
