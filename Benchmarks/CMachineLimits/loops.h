@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 // One instruction set's loops. Each runs `rounds` rounds of the operations that `..._operations` says are in one, and
 // returns something that depends on all of them. There are more independent chains than the longest latency times the
@@ -22,7 +23,8 @@ extern const cml_loops cml_loops_avx512;
 extern const cml_loops cml_loops_neon;
 #endif
 
-// Makes a vector's contents unknown to the compiler, at no cost.
+// Makes a vector's contents unknown to the compiler, at no cost: CML_START those of a chain that begins, which must not be
+// seen to equal another, CML_UNKNOWN those of a factor whose product would be moved out of the loop.
 #if defined(__x86_64__)
 #define CML_UNKNOWN(v) __asm__ volatile("" : "+v"(v))
 #elif defined(__aarch64__)
@@ -30,6 +32,11 @@ extern const cml_loops cml_loops_neon;
 #else
 #define CML_UNKNOWN(v) __asm__ volatile("" : "+m"(v))
 #endif
+#define CML_START(v)            \
+  do {                          \
+    memset(&(v), 0, sizeof(v)); \
+    CML_UNKNOWN(v);             \
+  } while (0)
 #define CML_UNROLL _Pragma("unroll")
 
 #endif

@@ -9,7 +9,8 @@ enum { CHAINS = 12 };
 
 // Sums of 16 bits, as they are made of weights of 4 bits.
 static uint32_t integer_dots(int64_t rounds) {
-  __m256i sums[CHAINS] = {0}, a = _mm256_set1_epi32(0x01020304), b = _mm256_set1_epi32(0x04030201);
+  __m256i sums[CHAINS], a = _mm256_set1_epi32(0x01020304), b = _mm256_set1_epi32(0x04030201);
+  for (int i = 0; i < CHAINS; i++) CML_START(sums[i]);
   for (int64_t round = 0; round < rounds; round++)
     CML_UNROLL for (int i = 0; i < CHAINS; i++) {
       CML_UNKNOWN(a);
@@ -22,12 +23,10 @@ static uint32_t integer_dots(int64_t rounds) {
 }
 
 static float float_fmas(int64_t rounds) {
-  __m256 sums[CHAINS] = {0}, factor = _mm256_set1_ps(0.5f), term = _mm256_set1_ps(1);
+  __m256 sums[CHAINS], factor = _mm256_set1_ps(0.5f), term = _mm256_set1_ps(1);
+  for (int i = 0; i < CHAINS; i++) CML_START(sums[i]);
   for (int64_t round = 0; round < rounds; round++)
-    CML_UNROLL for (int i = 0; i < CHAINS; i++) {
-      sums[i] = _mm256_fmadd_ps(sums[i], factor, term);
-      CML_UNKNOWN(sums[i]);
-    }
+    CML_UNROLL for (int i = 0; i < CHAINS; i++) sums[i] = _mm256_fmadd_ps(sums[i], factor, term);
   float sum = 0;
   for (int i = 0; i < CHAINS; i++)
     for (int lane = 0; lane < 8; lane++) sum += sums[i][lane];

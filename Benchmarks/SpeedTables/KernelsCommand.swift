@@ -11,17 +11,22 @@ struct KernelsCommand: ParsableCommand {
 
   func run() throws {
     let machine = Machine(threads: threadOptions.threads)
-    let limits = Limits(machine, threads: machine.threads)
-    let oneThread = Limits(machine, threads: 1)
-    let sections = [
-      machine.description,
-      "**The machine's limits**\n",
-      Limits.table(limits, oneThread: oneThread),
+    var limits = Limits(machine, threads: machine.threads)
+    var oneThread = Limits(machine, threads: 1)
+    let tables = [
       try ProductTable.integers.text(machine),
       try ProductTable.floats.text(machine),
       try AttentionTable.text(machine),
       try RowTable.text(machine),
     ]
+    limits.update(machine)
+    oneThread.update(machine)
+    let sections =
+      [
+        machine.description,
+        "**The machine's limits**\n",
+        Limits.table(limits, oneThread: oneThread),
+      ] + tables
     try output.write(sections.joined(separator: "\n"), section: "kernels")
   }
 }

@@ -7,15 +7,16 @@ struct Limits {
   struct Peak {
     let instructionSet: InstructionSet
     /// Products of integers and their sums.
-    let integers: Double
+    var integers: Double
     /// Products of floats and their sums.
-    let floats: Double
+    var floats: Double
   }
 
   let threads: Int
   /// Bytes a second.
-  let bandwidth: Double
-  let peaks: [Peak]
+  private(set) var bandwidth: Double
+  /// For each instruction set, the best first.
+  private(set) var peaks: [Peak]
 
   /// More than any cache holds.
   private static let bytesRead: Int64 = 256 << 20
@@ -28,6 +29,17 @@ struct Limits {
         instructionSet: set,
         integers: cml_peak(set.name, CML_INTEGER_DOTS, Int32(threads)),
         floats: cml_peak(set.name, CML_FLOAT_FMAS, Int32(threads)))
+    }
+  }
+
+  /// Measures once more and keeps what is higher: a machine isn't always equally fast, and what it does in between should
+  /// not be beyond its limits.
+  mutating func update(_ machine: Machine) {
+    let again = Limits(machine, threads: threads)
+    bandwidth = max(bandwidth, again.bandwidth)
+    for index in peaks.indices {
+      peaks[index].integers = max(peaks[index].integers, again.peaks[index].integers)
+      peaks[index].floats = max(peaks[index].floats, again.peaks[index].floats)
     }
   }
 

@@ -33,12 +33,13 @@ struct ModelCommand: ParsableCommand {
     guard depths.allSatisfy({ $0 > 0 }), !depths.isEmpty else {
       throw Failure("\(path): a context of \(limit) tokens is too short for this table")
     }
-    let limits = Limits(machine, threads: machine.threads)
+    var limits = Limits(machine, threads: machine.threads)
     let work = try ModelWork(file: try GGUFFile(path: path), configuration: configuration)
     for cacheType in cacheType.map({ [$0] }) ?? CacheType.allCases {
       let grid = SpeedGrid(
         depths: depths, sequences: Self.sequences, generated: Self.generated, cacheType: cacheType)
       let speeds = try grid.measure(path, threads: machine.threads)
+      limits.update(machine)
       let text = [
         machine.description,
         "`decode \(grid.arguments(path: "MODEL").joined(separator: " "))`, tokens a second:\n",

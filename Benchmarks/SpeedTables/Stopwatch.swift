@@ -2,8 +2,8 @@
 /// does only ever makes one slower.
 enum Stopwatch {
   private static let leastSample = 0.004
-  private static let leastTotal = 0.06
-  private static let fewestSamples = 3
+  private static let leastTotal = 0.08
+  private static let fewestSamples = 5
 
   /// Calls a second of `body`, which is given the number of the call.
   static func callsPerSecond(_ body: (Int) -> Void) -> Double {

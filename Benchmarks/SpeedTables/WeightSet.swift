@@ -13,7 +13,7 @@ struct WeightSet {
   private let stored: [AlignedBuffer<UInt8>]
   private let packed: [PackedMatrix]
 
-  private static let totalBytes = 128 << 20
+  private static let totalBytes = 256 << 20
 
   init(_ storage: ProductTable.Storage, rows: Int, columns: Int, packs: Bool) throws {
     guard let bytes = storage.elements.byteCount(shape: [rows, columns]) else {
@@ -22,9 +22,11 @@ struct WeightSet {
     self.rows = rows
     self.columns = columns
     let count = max(1, (Self.totalBytes + bytes - 1) / bytes)
+    let pattern = try AlignedBuffer<UInt8>(count: bytes)
+    pattern.fillWithFloats()
     func stored() throws -> (AlignedBuffer<UInt8>, WeightMatrix) {
       let buffer = try AlignedBuffer<UInt8>(count: bytes)
-      buffer.fillWithFloats()
+      buffer.pointer.initialize(from: pattern.pointer, count: bytes)
       let matrix = WeightMatrix(
         data: buffer.pointer, rows: rows, columns: columns, rowBytes: bytes / rows,
         type: storage.kernels)
