@@ -43,6 +43,13 @@ struct Limits {
     }
   }
 
+  /// Those of the best instruction set in a phrase.
+  var description: String {
+    let integers = Figure.giga(peaks.first?.integers ?? 0)
+    let floats = Figure.giga(peaks.first?.floats ?? 0)
+    return "\(Figure.giga(bandwidth)) GB/s, \(integers) GOP/s, \(floats) GFLOP/s"
+  }
+
   /// The limits as a table, beside those of one thread.
   static func table(_ all: Limits, oneThread: Limits) -> String {
     var table = MarkdownTable(

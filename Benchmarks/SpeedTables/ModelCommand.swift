@@ -34,6 +34,7 @@ struct ModelCommand: ParsableCommand {
       throw Failure("\(path): a context of \(limit) tokens is too short for this table")
     }
     var limits = Limits(machine, threads: machine.threads)
+    let name = path.split(separator: "/").last.map(String.init) ?? path
     let work = try ModelWork(file: try GGUFFile(path: path), configuration: configuration)
     for cacheType in cacheType.map({ [$0] }) ?? CacheType.allCases {
       let grid = SpeedGrid(
@@ -42,9 +43,16 @@ struct ModelCommand: ParsableCommand {
       limits.update(machine)
       let text = [
         machine.description,
-        "`decode \(grid.arguments(path: "MODEL").joined(separator: " "))`, tokens a second:\n",
+        "`decode \(grid.arguments(path: name).joined(separator: " "))`, tokens a second:\n",
         grid.table(speeds),
-        "What a step takes, and what its parts would take at the machine's limits:\n",
+        """
+        A token reads \(Figure.text(work.weightBytes / 1e6, places: 1)) MB of weights and, for each position before it, \
+        \(Figure.text(work.cachedBytes(cacheType) / 1e3, places: 1)) kB of keys and values, once for all sequences \
+        that share them; it takes \(Figure.text(work.productOperations / 1e6)) million operations on integers and, for \
+        each position, \(Figure.text(work.attentionOperations / 1e3, places: 1)) thousand on floats. At this machine's \
+        limits (\(limits.description)) that would be, beside what a step takes:
+
+        """,
         grid.limitsTable(speeds, work: work, limits: limits),
       ]
       try output.write(text.joined(separator: "\n"), section: "model, \(cacheType.rawValue)")

@@ -11,7 +11,7 @@ struct ModelWork {
   /// Products and sums of attention, for each token and each position that it looks at.
   let attentionOperations: Double
   /// Keys and values of one position.
-  let cachedElements: Double
+  private let cachedElements: Double
 
   init(file: GGUFFile, configuration: TransformerConfiguration) throws {
     // Rows of the embedding are looked up, not multiplied with, unless it is the head too.
@@ -35,6 +35,11 @@ struct ModelWork {
     cachedElements = 2 * layers * Double(configuration.keyValueHeadCount) * head
   }
 
+  /// Bytes of the keys and values of one position.
+  func cachedBytes(_ cacheType: CacheType) -> Double {
+    cachedElements * (cacheType == .float16 ? 2 : 4)
+  }
+
   /// The least time for the products of a step, in seconds, and what limits it.
   func products(sequences: Int, _ limits: Limits) -> (seconds: Double, limit: String) {
     slower(
@@ -48,7 +53,7 @@ struct ModelWork {
     sequences: Int, shared: Double, own: Double, _ cacheType: CacheType, _ limits: Limits
   ) -> (seconds: Double, limit: String) {
     let positions = shared + Double(sequences) * own
-    let bytes = positions * cachedElements * (cacheType == .float16 ? 2 : 4)
+    let bytes = positions * cachedBytes(cacheType)
     let operations = attentionOperations * Double(sequences) * (shared + own)
     return slower(
       memory: bytes / limits.bandwidth,

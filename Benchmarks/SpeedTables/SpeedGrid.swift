@@ -83,7 +83,7 @@ struct SpeedGrid {
     var table = MarkdownTable(
       [
         "sequences", "context", "a step, ms", "products, at least", "attention, at least",
-        "both of the step",
+        "sum, of the step",
       ], nameColumns: 0)
     for depth in [depths.first, depths.last] {
       for count in [sequences.first, sequences.last] {
