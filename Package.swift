@@ -151,6 +151,7 @@ let package = Package(
         "LanguageModeling", "Decoding",
       ],
       exclude: ["Fixtures"]),
+    tests("SpeedTablesTests", ["SpeedTables", "CMachineLimits", "Kernels"]),
     tests("DecodeCommandTests", ["TestSupport", "decode", "Generation"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",

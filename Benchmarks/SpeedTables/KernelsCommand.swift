@@ -9,7 +9,10 @@ struct KernelsCommand: ParsableCommand {
   @OptionGroup var threadOptions: ThreadOptions
   @OptionGroup var output: OutputOptions
 
+  private static let section = "kernels"
+
   func run() throws {
+    try output.check(sections: [Self.section])
     let machine = Machine(threads: threadOptions.threads)
     var limits = Limits(machine, threads: machine.threads)
     var oneThread = Limits(machine, threads: 1)
@@ -27,6 +30,6 @@ struct KernelsCommand: ParsableCommand {
         "**The machine's limits**\n",
         Limits.table(limits, oneThread: oneThread),
       ] + tables
-    try output.write(sections.joined(separator: "\n"), section: "kernels")
+    try output.write(sections.joined(separator: "\n"), section: Self.section)
   }
 }

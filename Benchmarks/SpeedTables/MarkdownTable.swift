@@ -1,32 +1,32 @@
 import Foundation
 
 /// A table in Markdown: the first columns hold names, the others numbers.
-struct MarkdownTable {
-  let header: [String]
+package struct MarkdownTable {
+  package let header: [String]
   /// The columns that hold names.
-  let nameColumns: Int
+  package let nameColumns: Int
   private var rows: [[String]] = []
 
-  init(_ header: [String], nameColumns: Int = 1) {
+  package init(_ header: [String], nameColumns: Int = 1) {
     self.header = header
     self.nameColumns = nameColumns
   }
 
-  mutating func add(_ row: [String]) {
+  package mutating func add(_ row: [String]) {
     rows.append(row)
   }
 
   /// The table, with a newline behind each row.
-  var text: String {
+  package var text: String {
     let rule = header.indices.map { $0 < nameColumns ? "---" : "---:" }
     return ([header, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
   }
 }
 
 /// Numbers for reading.
-enum Figure {
+package enum Figure {
   /// With a comma between thousands and `places` digits behind the point; a dash for what could not be measured.
-  static func text(_ value: Double, places: Int = 0) -> String {
+  package static func text(_ value: Double, places: Int = 0) -> String {
     guard value.isFinite, value > 0 else { return "—" }
     let digits = String(format: "%.\(places)f", value).split(separator: ".")
     var whole = ""
@@ -39,13 +39,13 @@ enum Figure {
   }
 
   /// Billions (giga) of something a second, with three digits or more.
-  static func giga(_ rate: Double) -> String {
+  package static func giga(_ rate: Double) -> String {
     let value = rate / 1e9
     return text(value, places: value < 9.95 ? 2 : value < 99.5 ? 1 : 0)
   }
 
   /// A share of a limit.
-  static func percent(_ value: Double, of limit: Double) -> String {
+  package static func percent(_ value: Double, of limit: Double) -> String {
     limit > 0 && value.isFinite ? "\(Int((100 * value / limit).rounded())) %" : "—"
   }
 }

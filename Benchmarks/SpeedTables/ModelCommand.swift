@@ -24,7 +24,10 @@ struct ModelCommand: ParsableCommand {
   private static let contexts = [128, 512, 2048, 8192]
   private static let generated = 16
 
+  private var cacheTypes: [CacheType] { cacheType.map { [$0] } ?? CacheType.allCases }
+
   func run() throws {
+    try output.check(sections: cacheTypes.map(Self.section))
     let machine = Machine(threads: threadOptions.threads)
     let configuration = try ModelLoader.loadConfiguration(path: path)
     let limit = configuration.contextLength
@@ -36,7 +39,7 @@ struct ModelCommand: ParsableCommand {
     var limits = Limits(machine, threads: machine.threads)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let work = try ModelWork(file: try GGUFFile(path: path), configuration: configuration)
-    for cacheType in cacheType.map({ [$0] }) ?? CacheType.allCases {
+    for cacheType in cacheTypes {
       let grid = SpeedGrid(
         depths: depths, sequences: Self.sequences, generated: Self.generated, cacheType: cacheType)
       let speeds = try grid.measure(path, threads: machine.threads)
@@ -55,9 +58,11 @@ struct ModelCommand: ParsableCommand {
         """,
         grid.limitsTable(speeds, work: work, limits: limits),
       ]
-      try output.write(text.joined(separator: "\n"), section: "model, \(cacheType.rawValue)")
+      try output.write(text.joined(separator: "\n"), section: Self.section(cacheType))
     }
   }
+
+  private static func section(_ cacheType: CacheType) -> String { "model, \(cacheType.rawValue)" }
 }
 
 /// A flag's value by the type's own names.

@@ -17,6 +17,13 @@ struct OutputOptions: ParsableArguments {
     completion: .file())
   var update: String?
 
+  /// Checks, before minutes are spent, that what will be measured can be written.
+  func check(sections: [String]) throws {
+    guard let update else { return }
+    let file = try MarkdownFile(path: update)
+    for section in sections { _ = try file.range(ofSection: section) }
+  }
+
   /// Prints a section, or puts it into the file.
   func write(_ text: String, section name: String) throws {
     guard let update else {
