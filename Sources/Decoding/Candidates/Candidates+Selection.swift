@@ -291,9 +291,13 @@ extension Candidates {
         } else if sums.inSight >= safe {
           Self.far
         } else { nil }
-      if let limit, withLogits({ RowMath.count(of: $0) { order.isWithin(limit, $0) } }) >= minimum {
-        keep(whereVector: { order.isWithin(limit, $0) })
-        total = sums.all
+      if let limit {
+        let within = withLogits { RowMath.count(of: $0) { order.isWithin(limit, $0) } }
+        if within >= minimum {
+          // Where most would stay, moving them costs more than it saves.
+          if within <= count / 2 { keep(whereVector: { order.isWithin(limit, $0) }) }
+          total = sums.all
+        }
       }
     }
     logits.withUnsafeBufferPointer { logits in
