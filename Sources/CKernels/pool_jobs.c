@@ -161,11 +161,30 @@ static void attention_task(void *pointer, int32_t index, float *scratch) {
   // The last rows of a prompt have the most to look at, so they come first.
   int32_t row = (context->shares - 1 - index / context->job->kv_heads) * context->share;
   int32_t rows = row + context->share < total ? context->share : total - row;
-  context->kernels->attend(context->job, row, rows, index % context->job->kv_heads);
+  context->kernels->attend(context->job, row, rows, index % context->job->kv_heads, -1);
+}
+
+// One chunk of all rows; the next task is that of the next head.
+static void chunk_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const attention_context *context = pointer;
+  const ck_attention *job = context->job;
+  context->kernels->attend(job, 0, job->rows, index % job->kv_heads, index / job->kv_heads);
+}
+
+static void join_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const attention_context *context = pointer;
+  context->kernels->join_parts(context->job, index / context->job->kv_heads, index % context->job->kv_heads);
 }
 
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job) {
   attention_context context = {.kernels = kernels, .job = job};
+  if (job->parts) {
+    ck_pool_run(pool, chunk_task, &context, job->chunks * job->kv_heads);
+    ck_pool_run(pool, join_task, &context, job->rows * job->kv_heads);
+    return;
+  }
   // A few tasks a thread at least, and as many rows a task as that leaves.
   const int32_t threads = ck_pool_threads(pool);
   const int64_t share = (int64_t)job->rows * job->kv_heads / (4 * (int64_t)threads);

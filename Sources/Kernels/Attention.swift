@@ -69,6 +69,18 @@ package struct Attention {
     (headDimension + 15) / 16 * 16
   }
 
+  /// Chunks of the longest row's positions, each of which can be a task.
+  var chunkCount: Int {
+    let longest = UnsafeBufferPointer(start: positions, count: rows).max() ?? 0
+    return Int(longest) / (Self.blockPositions * Int(CK_CHUNK_BLOCKS)) + 1
+  }
+
+  /// Floats of what all queries have seen of each of `chunks` chunks.
+  func partsCount(chunks: Int) -> Int {
+    rows * headCount * chunks
+      * Int(ck_attention_part(Int32(Self.paddedHeadDimension(headDimension))))
+  }
+
   var ckAttention: ck_attention {
     ck_attention(
       queries: queries, out: out, query_stride: Int64(queryStride), out_stride: Int64(outStride),
@@ -77,6 +89,6 @@ package struct Attention {
       padded_head_dim: Int32(Self.paddedHeadDimension(headDimension)),
       scale: 1 / Float(headDimension).squareRoot(), window: Int32(clamping: window),
       layer_offset: Int64(layerOffset), blocks: blocks, positions: positions,
-      halves: holdsHalves)
+      halves: holdsHalves, parts: nil, chunks: 0)
   }
 }

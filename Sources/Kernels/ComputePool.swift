@@ -16,6 +16,9 @@ package final class ComputePool {
   private let inputValues: AlignedBuffer<Int8>
   private let inputBlocks: AlignedBuffer<ck_input_block>
 
+  /// What each query has seen of each chunk of its positions, where those are shared out.
+  private var parts: AlignedBuffer<Float>
+
   /// The most rows of input that are quantised together. Longer inputs go in turns.
   private static let mostInputRows = 256
 
@@ -35,6 +38,7 @@ package final class ComputePool {
     // Extents are below 2^30, so the products have room to spare.
     inputValues = try AlignedBuffer(count: Self.mostInputRows * blocks * Int(CK_BLOCK_COLUMNS))
     inputBlocks = try AlignedBuffer(count: Self.mostInputRows * blocks)
+    parts = try AlignedBuffer(count: 0)
     self.instructionSet = instructionSet
     self.threadCount = threadCount
     table = instructionSet.table
@@ -98,8 +102,23 @@ package final class ComputePool {
   }
 
   /// Attention of a batch of query rows over their sequences' blocks.
+  ///
+  /// Few rows that look far back are shared out by chunks of their positions, so that all threads have something to do.
+  /// The result is the same bits either way.
   package func attend(_ attention: Attention) {
     var job = attention.ckAttention
+    let chunks = attention.chunkCount
+    if chunks > 1, attention.rows * attention.keyValueHeadCount < 4 * threadCount {
+      let count = attention.partsCount(chunks: chunks)
+      if parts.count < count, let room = try? AlignedBuffer<Float>(count: 2 * count) {
+        parts = room
+      }
+      // Without the memory it is done in one piece.
+      if parts.count >= count {
+        job.parts = parts.pointer
+        job.chunks = Int32(chunks)
+      }
+    }
     ck_pool_attend(pool, table, &job)
   }
 

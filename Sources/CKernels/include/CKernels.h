@@ -21,6 +21,7 @@ typedef enum ck_type {
 
 enum {
   CK_BLOCK_POSITIONS = 32,  // positions in one block of keys and values
+  CK_CHUNK_BLOCKS = 16,     // blocks of a sequence whose attention is computed by itself: 512 positions
   CK_MAX_HEAD_DIM = 512,    // the widest head that attention has room for
   CK_MAXIMUM_BLOCK = 64     // logits that have one maximum where a row has many
 };
@@ -107,7 +108,12 @@ typedef struct ck_attention {
   void *const *const *blocks;     // [rows] -> the row's sequence's blocks, in order of position
   const int32_t *positions;       // [rows]: the row's own position, the last that it attends to
   bool halves;                    // blocks hold halves, not floats
+  float *parts;                   // [rows, heads, chunks, ck_attention_part(padded_head_dim)], or NULL: see ck_pool_attend
+  int32_t chunks;                 // of the longest row
 } ck_attention;
+
+// Floats that one query has of one chunk.
+static inline int64_t ck_attention_part(int32_t padded_head_dim) { return padded_head_dim + 16; }
 
 // What comes before it: heads normalised where a model does so, queries and keys turned by their positions, keys and
 // values stored in blocks.
@@ -158,8 +164,11 @@ typedef struct ck_kernels {
   // One row of x for products with packed weights. What is not finite makes its block's scale NaN, and so every
   // product with it; 32 inputs whose largest magnitude is below 1e-30 count as zeros.
   void (*quantize)(const float *x, int64_t columns, int8_t *values, ck_input_block *blocks);
-  // `rows` rows from `row` on, and one head of keys and values: its whole group of query heads.
-  void (*attend)(const ck_attention *job, int32_t row, int32_t rows, int32_t kv_head);
+  // `rows` rows from `row` on, and one head of keys and values: its whole group of query heads. All chunks, where `chunk`
+  // is negative, or one, whose part is left to join_parts.
+  void (*attend)(const ck_attention *job, int32_t row, int32_t rows, int32_t kv_head, int32_t chunk);
+  // Puts the parts of one row and one head of keys and values together.
+  void (*join_parts)(const ck_attention *job, int32_t row, int32_t kv_head);
   // `rows` rows from `row` on.
   void (*place)(const ck_placement *job, int32_t row, int32_t rows);
   // out = x / sqrt(mean(x²) + epsilon) * weight
@@ -218,6 +227,7 @@ void ck_pool_run(ck_pool *pool, ck_task task, void *context, int32_t count);
 // The jobs above, over a pool. A job with packed weights brings room for its inputs (`inputs.values` and
 // `inputs.blocks`), which is filled first.
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job);
+// Where there is room for parts, chunks are tasks of their own.
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job);
 void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement *job);
 // Packs a whole matrix. The pool's threads have scratch for `source->columns` floats.
