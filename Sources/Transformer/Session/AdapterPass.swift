@@ -48,6 +48,9 @@ struct AdapterPass {
     isActive ? mixes[row]?[module] : nil
   }
 
+  /// Whether anything is done to a module of any row.
+  func touches(_ module: ModelModule) -> Bool { groups.contains { $0.mix[module] != nil } }
+
   /// Whether every row has another matrix than the model's, so that the model's need not be multiplied with.
   func replacesAll(_ module: ModelModule) -> Bool {
     isActive && mixes.allSatisfy { $0?[module]?.replacement != nil }

@@ -140,11 +140,11 @@ struct ForwardPass {
 
   // MARK: - Pieces of a layer
 
-  /// How norms of the residual stream are made: on the way to the product, but that adapters may have replaced some.
+  /// How norms of the residual stream are made: on the way to the product, but where adapters have replaced some.
   private func withNorm(
     _ weight: [Float], _ module: ModelModule, rows: Int, _ body: (Preparation?) -> Void
   ) {
-    guard !adapters.isActive else {
+    guard !adapters.touches(module) else {
       let hidden = configuration.hiddenSize
       for row in 0..<rows {
         let weight = adapters.change(of: module, row: row)?.norm ?? weight
@@ -184,7 +184,8 @@ struct ForwardPass {
       cosines: rotary.cosines(at: 0), sines: rotary.sines(at: 0),
       layerOffset: index * layout.layerElements, holdsHalves: layout.holdsHalves,
       blocks: activations.blockTables.pointer, positions: activations.positions.pointer)
-    guard !adapters.isActive else {
+    guard !adapters.touches(.layer(index, .queryNorm)), !adapters.touches(.layer(index, .keyNorm))
+    else {
       for row in 0..<rows { normalizeHeads(of: row, layer, index: index) }
       pool.place(placement)
       return
@@ -275,7 +276,7 @@ struct ForwardPass {
   ) {
     let hidden = configuration.hiddenSize
     let preparation = up.map { Preparation.gate(x.pointer, up: $0.pointer) }
-    guard adapters.isActive else {
+    guard adapters.touches(module) else {
       linear.withBias { bias in
         pool.multiply(
           x.pointer, rows: rows, stride: width, preparation: preparation,
