@@ -75,8 +75,21 @@ public final class MappedFile: @unchecked Sendable {
     try body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
+  /// Asks for the memory of a range of a mapping in one piece, where it would be read page by page.
+  package func prepareMemory(of range: Range<Int>) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    guard isMapping, page > 0 else { return }
+    let first = range.lowerBound / page * page
+    #if os(Linux)
+      let advice = MADV_POPULATE_READ
+    #else
+      let advice = MADV_WILLNEED
+    #endif
+    madvise(UnsafeMutableRawPointer(mutating: base + first), range.upperBound - first, advice)
+  }
+
   /// Lets go of the whole pages of memory within a range of a mapping; they are read again when they are next needed.
-  func releaseMemory(of range: Range<Int>) {
+  package func releaseMemory(of range: Range<Int>) {
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     guard isMapping, page > 0 else { return }
     let first = (range.lowerBound + page - 1) / page * page
@@ -84,6 +97,12 @@ public final class MappedFile: @unchecked Sendable {
     guard first < end else { return }
     // Advice alone: where the system doesn't take it, memory is merely held longer.
     madvise(UnsafeMutableRawPointer(mutating: base + first), end - first, MADV_DONTNEED)
+  }
+
+  /// Lets go of the memory of a whole mapping.
+  package func releaseMemory() {
+    guard isMapping else { return }
+    madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_DONTNEED)
   }
 
   /// The mapped bytes, for owners that keep this object alive as long as they hold the pointer.

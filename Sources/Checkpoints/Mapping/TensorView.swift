@@ -39,10 +39,15 @@ public struct TensorView: Sendable {
     try body(unsafeBytes)
   }
 
-  /// Gives back the memory that the tensor's bytes were read into, where they are mapped; they are read from the file
+  /// Asks for memory that bytes of the tensor will be read into, where they are mapped.
+  package func prepareMemory(of bytes: Range<Int>) {
+    file.prepareMemory(of: offset + bytes.lowerBound..<offset + bytes.upperBound)
+  }
+
+  /// Gives back the memory that bytes of the tensor were read into, where they are mapped; they are read from the file
   /// again when they are next looked at.
-  package func releaseMemory() {
-    file.releaseMemory(of: offset..<offset + byteCount)
+  package func releaseMemory(of bytes: Range<Int>) {
+    file.releaseMemory(of: offset + bytes.lowerBound..<offset + bytes.upperBound)
   }
 
   /// The tensor's bytes, for owners that keep this view alive as long as they hold the pointer.
