@@ -8,8 +8,11 @@ struct GGUFModelReader {
 
   func load(computeType: ComputeType) throws(LoadError) -> LoadedModel {
     let configuration = try GGUFConfiguration(file: file)
-    let model = try transformer(configuration, computeType: computeType)
-    let tokenizer = try tokenizer()
+    let (model, tokenizer) = try concurrently(
+      { () throws(LoadError) -> TransformerModel in
+        try transformer(configuration, computeType: computeType)
+      },
+      { () throws(LoadError) -> any Tokenizer in try self.tokenizer() })
     let template = try ChatTemplateReader.fromGGUF(file)
     return LoadedModel(
       path: file.path, format: .gguf, architecture: configuration.architecture, model: model,
