@@ -15,15 +15,18 @@ package struct PackedMatrix: Sendable {
   /// Bytes of memory.
   package let byteCount: Int
 
+  /// Reads a part of a matrix.
+  package typealias Reader =
+    @Sendable (
+      _ index: Int, _ offset: Int, _ bytes: UnsafeMutableRawBufferPointer
+    ) -> Bool
+
   /// Packs matrices, none of which may be packed, into memory that they share. Runs on a thread for each physical core.
   ///
-  /// - Parameters:
-  ///   - willRead: called with a matrix's index and the bytes of it that are read next, on any thread.
-  ///   - didRead: called when they are not needed any more.
+  /// - Parameter read: copies bytes of the matrix of that index, as many as there is room for and from `offset` on, to
+  ///   where they are packed from; called on any thread. Returns `false` where they are to be read in place.
   package static func pack(
-    _ matrices: [WeightMatrix],
-    willRead: @escaping @Sendable (_ index: Int, _ bytes: Range<Int>) -> Void = { _, _ in },
-    didRead: @escaping @Sendable (_ index: Int, _ bytes: Range<Int>) -> Void = { _, _ in }
+    _ matrices: [WeightMatrix], read: @escaping Reader = { _, _, _ in false }
   ) throws(KernelError) -> [PackedMatrix] {
     var offsets: [Int] = []
     var counts: [Int] = []
@@ -40,9 +43,9 @@ package struct PackedMatrix: Sendable {
     }
     let memory = try PageBuffer(count: total)
     let job = PackingJob(
-      matrices: matrices, offsets: offsets, counts: counts, memory: memory.pointer,
-      willRead: willRead, didRead: didRead)
-    try job.run(byteCount: total)
+      matrices: matrices, offsets: offsets, counts: counts, byteCount: total,
+      memory: memory.pointer, read: read)
+    try job.run()
     return matrices.indices.map { index in
       PackedMatrix(
         memory: memory, offset: offsets[index], rows: matrices[index].rows,
@@ -63,42 +66,48 @@ private struct PackingJob {
   let offsets: [Int]
   let counts: [Int]
   let memory: UnsafeMutablePointer<UInt8>
-  let willRead: @Sendable (Int, Range<Int>) -> Void
-  let didRead: @Sendable (Int, Range<Int>) -> Void
+  let read: PackedMatrix.Reader
   private let table = InstructionSet.bestTable
-  /// Bytes a task.
-  private var share = 0
+  /// Bytes of packed memory a task, and the most bytes that are copied at a time.
+  private let share: Int
+  private let turn: Int
+  private let taskCount: Int
+  private let threadCount = ck_physical_cores()
 
   init(
-    matrices: [WeightMatrix], offsets: [Int], counts: [Int],
-    memory: UnsafeMutablePointer<UInt8>,
-    willRead: @escaping @Sendable (Int, Range<Int>) -> Void,
-    didRead: @escaping @Sendable (Int, Range<Int>) -> Void
+    matrices: [WeightMatrix], offsets: [Int], counts: [Int], byteCount: Int,
+    memory: UnsafeMutablePointer<UInt8>, read: @escaping PackedMatrix.Reader
   ) {
     self.matrices = matrices
     self.offsets = offsets
     self.counts = counts
     self.memory = memory
-    self.willRead = willRead
-    self.didRead = didRead
+    self.read = read
+    // A large page a task, or less for a few tasks a thread; what is read at a time stays in cache.
+    share = min(max(byteCount / (8 * Int(threadCount)), 64 << 10), 2 << 20)
+    taskCount = (byteCount + share - 1) / share
+    let widestPanel = matrices.map { $0.rowBytes * Int(CK_PACKED_ROWS) }.max() ?? 0
+    turn = min(max(widestPanel, 256 << 10), 4 << 20)
   }
 
-  func run(byteCount: Int) throws(KernelError) {
-    let threads = ck_physical_cores()
-    guard let pool = ck_pool_create(threads, 0) else { throw .cannotStartThreads(Int(threads)) }
+  func run() throws(KernelError) {
+    let floats = Int64(turn / MemoryLayout<Float>.size)
+    guard let pool = ck_pool_create(threadCount, floats) else {
+      throw .cannotStartThreads(Int(threadCount))
+    }
     defer { ck_pool_destroy(pool) }
-    var job = self
-    // A large page, or less for a few tasks a thread.
-    job.share = min(max(byteCount / (8 * Int(threads)), 64 << 10), 2 << 20)
-    ck_pool_run(
-      pool,
-      { context, index, _ in
-        context?.assumingMemoryBound(to: PackingJob.self).pointee.pack(task: Int(index))
-      }, &job, Int32(clamping: (byteCount + job.share - 1) / job.share))
+    withUnsafePointer(to: self) { job in
+      ck_pool_run(
+        pool,
+        { job, task, scratch in
+          guard let job, let scratch else { return }
+          job.assumingMemoryBound(to: PackingJob.self).pointee.pack(task: Int(task), scratch)
+        }, UnsafeMutableRawPointer(mutating: job), Int32(clamping: taskCount))
+    }
   }
 
   /// Packs the panels that begin in the task's share of the memory.
-  private func pack(task: Int) {
+  private func pack(task: Int, _ scratch: UnsafeMutableRawPointer) {
     let part = task * share..<(task + 1) * share
     for (index, matrix) in matrices.enumerated() {
       let begin = offsets[index]
@@ -108,13 +117,30 @@ private struct PackingJob {
       let panelBytes = counts[index] / panelCount
       let first = (max(part.lowerBound - begin, 0) + panelBytes - 1) / panelBytes
       let end = min((part.upperBound - begin + panelBytes - 1) / panelBytes, panelCount)
-      guard first < end else { continue }
-      let bytes =
-        first * height * matrix.rowBytes..<min(end * height, matrix.rows) * matrix.rowBytes
-      willRead(index, bytes)
-      var source = matrix.ckMatrix
-      for panel in first..<end { ck_pack(table, &source, Int64(panel), memory + begin) }
-      didRead(index, bytes)
+      let panelsAtOnce = max(turn / (height * matrix.rowBytes), 1)
+      for panel in stride(from: first, to: end, by: panelsAtOnce) {
+        pack(
+          index, panel..<min(panel + panelsAtOnce, end), into: memory + begin + panel * panelBytes,
+          scratch)
+      }
     }
+  }
+
+  /// Packs some of a matrix's panels, by way of `scratch` where they can be copied.
+  private func pack(
+    _ index: Int, _ panels: Range<Int>, into out: UnsafeMutablePointer<UInt8>,
+    _ scratch: UnsafeMutableRawPointer
+  ) {
+    let height = Int(CK_PACKED_ROWS)
+    var source = matrices[index].ckMatrix
+    let firstRow = panels.lowerBound * height
+    let rows = min(panels.upperBound * height, matrices[index].rows) - firstRow
+    let offset = firstRow * matrices[index].rowBytes
+    let copy = UnsafeMutableRawBufferPointer(
+      start: scratch, count: rows * matrices[index].rowBytes)
+    let isCopied = copy.count <= turn && read(index, offset, copy)
+    source.data = isCopied ? UnsafeRawPointer(scratch) : source.data + offset
+    source.rows = Int64(rows)
+    for panel in 0..<panels.count { ck_pack(table, &source, Int64(panel), out) }
   }
 }

@@ -65,9 +65,9 @@ extension GGUFMetadata {
     var result: [String] = []
     result.reserveCapacity(array.count)
     try array.forEachStringBytes { (index, bytes) throws(CheckpointError) in
-      let text = String(
-        validating: bytes.assumingMemoryBound(to: UInt8.self), as: UTF8.self)
-      guard let text else { throw self.invalid(entry, "element \(index) is not valid UTF-8") }
+      guard let text = String(validUTF8: bytes) else {
+        throw self.invalid(entry, "element \(index) is not valid UTF-8")
+      }
       result.append(text)
     }
     return result

@@ -39,15 +39,9 @@ public struct TensorView: Sendable {
     try body(unsafeBytes)
   }
 
-  /// Asks for memory that bytes of the tensor will be read into, where they are mapped.
-  package func prepareMemory(of bytes: Range<Int>) {
-    file.prepareMemory(of: offset + bytes.lowerBound..<offset + bytes.upperBound)
-  }
-
-  /// Gives back the memory that bytes of the tensor were read into, where they are mapped; they are read from the file
-  /// again when they are next looked at.
-  package func releaseMemory(of bytes: Range<Int>) {
-    file.releaseMemory(of: offset + bytes.lowerBound..<offset + bytes.upperBound)
+  /// Copies the tensor's bytes from `start` on without holding memory for them; see ``MappedFile/read(at:into:)``.
+  package func read(from start: Int, into bytes: UnsafeMutableRawBufferPointer) -> Bool {
+    file.read(at: offset + start, into: bytes)
   }
 
   /// The tensor's bytes, for owners that keep this view alive as long as they hold the pointer.

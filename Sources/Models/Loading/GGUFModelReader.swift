@@ -14,12 +14,14 @@ struct GGUFModelReader {
       },
       { () throws(LoadError) -> any Tokenizer in try self.tokenizer() })
     let template = try ChatTemplateReader.fromGGUF(file)
+    let endOfSequence = try endOfSequence(vocabularyCount: model.vocabularyCount)
+    file.releaseMemory()
     return LoadedModel(
       path: file.path, format: .gguf, architecture: configuration.architecture, model: model,
       tokenizer: tokenizer, chatTemplate: template.template, chatTemplateProblem: template.problem,
       beginningOfSequenceText: tokenizer.beginningOfSequence.flatMap(tokenizer.piece) ?? "",
       endOfSequenceText: tokenizer.endOfSequence.flatMap(tokenizer.piece) ?? "",
-      endOfSequenceTokens: try endOfSequence(vocabularyCount: model.vocabularyCount).tokens,
+      endOfSequenceTokens: endOfSequence.tokens,
       generationDefaults: .none)
   }
 

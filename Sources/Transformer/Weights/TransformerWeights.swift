@@ -101,25 +101,19 @@ struct TransformerWeights: Sendable {
     }
   }
 
-  /// Packs what products are of; rows of the embedding are looked up, so it stays as it is. The checkpoint's bytes are
-  /// not needed for products any more, so the memory that they are read into is given back.
+  /// Packs what products are of; rows of the embedding are looked up, so it stays as it is.
   private mutating func pack() throws(KernelError) {
     let linears =
       [outputHead] + layers.flatMap { layer in LayerWeights.products.map { layer[keyPath: $0] } }
     let views = linears.map(\.weight)
     var packed = try PackedMatrix.pack(
-      linears.map(\.matrix),
-      willRead: { views[$0].prepareMemory(of: $1) }, didRead: { views[$0].releaseMemory(of: $1) }
-    )[...]
+      linears.map(\.matrix), read: { views[$0].read(from: $1, into: $2) })[...]
     outputHead.packed = packed.popFirst()
     for index in layers.indices {
       for product in LayerWeights.products {
         layers[index][keyPath: product].packed = packed.popFirst()
       }
     }
-    // The ends of pages that two of them share.
-    let files = Dictionary(views.map { (ObjectIdentifier($0.file), $0.file) }) { first, _ in first }
-    for file in files.values { file.releaseMemory() }
   }
 }
 
