@@ -82,6 +82,19 @@ extension GGUFMetadata {
     try found.array.forEachStringBytes(body)
   }
 
+  /// The same for text alone: throws at the first element that isn't UTF-8.
+  package func forEachTextBytes(
+    _ key: String, _ body: (Int, UnsafeRawBufferPointer) throws(CheckpointError) -> Void
+  ) throws(CheckpointError) {
+    let (entry, array) = try required(key, try array(key, of: "strings", [.string]))
+    try array.forEachStringBytes { (index, bytes) throws(CheckpointError) in
+      guard bytes.allSatisfy({ $0 < 0x80 }) || String(validUTF8: bytes) != nil else {
+        throw self.invalid(entry, "element \(index) is not valid UTF-8")
+      }
+      try body(index, bytes)
+    }
+  }
+
   /// The elements of an array of any integer type. Throws if one doesn't fit into an `Int`.
   public func integers(_ key: String) throws(CheckpointError) -> [Int] {
     try required(key, try integersIfPresent(key))
