@@ -80,7 +80,8 @@ extension String {
   /// mends what isn't valid, and so what comes out unchanged was.
   init?(validUTF8 bytes: UnsafeRawBufferPointer) {
     self = String(decoding: bytes, as: UTF8.self)
-    guard utf8.count == bytes.count, utf8.elementsEqual(bytes) else { return nil }
+    let isUnchanged = withUTF8 { UnsafeRawBufferPointer($0).elementsEqual(bytes) }
+    guard isUnchanged else { return nil }
   }
 }
 

@@ -13,7 +13,13 @@ package struct ByteStrings: Sendable {
   package var count: Int { ends.count }
 
   /// Appends a string.
-  package mutating func append(_ bytes: some Sequence<UInt8>) {
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    storage.append(contentsOf: bytes)
+    ends.append(storage.count)
+  }
+
+  /// Appends a string.
+  mutating func append(_ bytes: some Sequence<UInt8>) {
     storage.append(contentsOf: bytes)
     ends.append(storage.count)
   }
