@@ -37,6 +37,13 @@ extension Linear {
     bias.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 
+  /// Copies a row as it lies in the checkpoint out of the file; `false`: it is to be read in place.
+  func copy(row: Int, to bytes: UnsafeMutableRawPointer) -> Bool {
+    let rowBytes = storedMatrix.rowBytes
+    return weight.read(
+      from: row * rowBytes, into: UnsafeMutableRawBufferPointer(start: bytes, count: rowBytes))
+  }
+
   /// One row of the weight as floats.
   func read(row: Int, into floats: inout [Float]) {
     let matrix = storedMatrix

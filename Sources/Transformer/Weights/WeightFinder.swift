@@ -54,9 +54,15 @@ enum Floats {
   static func read(_ view: TensorView) -> [Float] {
     let type = StorageType(view.elementType)
     let count = view.elementCount
+    // A copy, so that the pages around the tensor aren't mapped with it.
+    var copy = [UInt8](repeating: 0, count: view.byteCount)
+    let isCopied = copy.withUnsafeMutableBytes { view.read(from: 0, into: $0) }
     return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      if let out = buffer.baseAddress, let data = view.unsafeBytes.baseAddress {
-        InstructionSet.best.dequantize(type, data, count: count, into: out)
+      copy.withUnsafeBytes { copy in
+        let bytes = isCopied ? copy : view.unsafeBytes
+        if let out = buffer.baseAddress, let data = bytes.baseAddress {
+          InstructionSet.best.dequantize(type, data, count: count, into: out)
+        }
       }
       initialized = count
     }
