@@ -192,15 +192,20 @@ static void quantize_block(const float *x, block *out) {
   const float scale = has_scale ? half_value(half) : 0, inverse = scale > 0 ? 1 / scale : 0;
   const uint16_t stored = has_scale ? half : 0x7e00;
   memcpy(out->scale, &stored, sizeof stored);
-  uint8_t values[CK_BLOCK_COLUMNS];
+  // A float of the size of 3 * 2^22 has no room for fractions: adding it rounds, ties to even, and the last bits are the
+  // value.
+  float rounded[CK_BLOCK_COLUMNS];
   for (int i = 0; i < CK_BLOCK_COLUMNS; i++) {
-    float scaled = has_scale ? x[i] * inverse : 0;
-    scaled = scaled > 127 ? 127 : scaled < -127 ? -127 : scaled;
-    // A float of this size has no room for fractions: they are rounded, ties to even, and the value is its last bits.
-    const float rounded = scaled + (float)(3 << 22);
-    uint32_t last;
-    memcpy(&last, &rounded, sizeof last);
-    values[i] = (uint8_t)(last + 128);
+    float scaled = x[i] * inverse;
+    scaled = scaled < 127 ? scaled : 127;
+    rounded[i] = (scaled > -127 ? scaled : -127) + (float)(3 << 22);
+  }
+  uint8_t values[CK_BLOCK_COLUMNS];
+  if (has_scale) {
+    memcpy(bits, rounded, sizeof bits);
+    for (int i = 0; i < CK_BLOCK_COLUMNS; i++) values[i] = (uint8_t)(bits[i] + 128);
+  } else {
+    memset(values, 128, sizeof values);
   }
   memcpy(out->values, values, sizeof values);
 }
