@@ -124,27 +124,6 @@ void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *j
   ck_pool_run(pool, matmul_task, &context, (int32_t)context.tasks);
 }
 
-typedef struct pack_context {
-  const ck_kernels *kernels;
-  const ck_matrix *source;
-  void *data;
-} pack_context;
-
-enum { PACKED_SHARE = 4 };  // panels a task
-
-static void pack_task(void *pointer, int32_t index, float *scratch) {
-  const pack_context *context = pointer;
-  int64_t panels = (context->source->rows + CK_PACKED_ROWS - 1) / CK_PACKED_ROWS;
-  for (int64_t panel = (int64_t)index * PACKED_SHARE; panel < ((int64_t)index + 1) * PACKED_SHARE && panel < panels; panel++)
-    ck_pack(context->kernels, context->source, panel, context->data, scratch);
-}
-
-void ck_pool_pack(ck_pool *pool, const ck_kernels *kernels, const ck_matrix *source, void *data) {
-  pack_context context = {.kernels = kernels, .source = source, .data = data};
-  int64_t panels = (source->rows + CK_PACKED_ROWS - 1) / CK_PACKED_ROWS;
-  ck_pool_run(pool, pack_task, &context, (int32_t)((panels + PACKED_SHARE - 1) / PACKED_SHARE));
-}
-
 // Rows that go through the blocks of their sequences together.
 enum { ATTENTION_ROWS = 16 };
 

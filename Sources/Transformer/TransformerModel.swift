@@ -5,7 +5,8 @@ public import LanguageModeling
 /// A decoder-only transformer of the Llama family.
 ///
 /// In ``ComputeType/float32`` its weights stay mapped from the checkpoint and are never copied: they are dequantised
-/// exactly, inside the kernels. In ``ComputeType/int8`` they are packed once, and the mapping's memory is given back.
+/// exactly, inside the kernels. In ``ComputeType/int8`` they are packed once, out of copies of a part of the file at a
+/// time, so that no memory is held for the file beside them.
 /// Every sum runs in one fixed order, so that a row of logits depends on its sequence's tokens alone.
 public struct TransformerModel: LanguageModel {
   /// The session type.

@@ -77,6 +77,65 @@ import Testing
   #expect(bytes == [[0xFF, 0xFE], [], Array("ok".utf8)])
   let error = checkpointError { _ = try metadata.strings("raw") }
   #expect(error?.description.contains("element 0 is not valid UTF-8") == true)
+  var texts: [[UInt8]] = []
+  try metadata.forEachTextBytes("tokens") { (_, buffer) throws(CheckpointError) in
+    texts.append(Array(buffer))
+  }
+  #expect(texts == record.tokens.map { Array($0.utf8) })
+  #expect(checkpointError { try metadata.forEachTextBytes("raw") { _, _ in } } == error)
+}
+
+/// Valid UTF-8 and not, beside the standard library's verdict.
+@Test func textIsWhatTheStandardLibraryTakesForIt() throws {
+  let samples: [[UInt8]] = [
+    [], [0x61], [0xC3, 0xA9], [0xC3], [0xA9], [0xC0, 0x80], [0xE2, 0x82, 0xAC], [0xE2, 0x82],
+    [0xED, 0xA0, 0x80], [0xF0, 0x9F, 0x99, 0x82], [0xF4, 0x90, 0x80, 0x80], [0xEF, 0xBF, 0xBD],
+    [0xFF, 0xFD, 0xBF], [0x61, 0x00, 0x62],
+  ]
+  for first in samples {
+    for second in samples {
+      let bytes = first + second
+      var builder = GGUFBuilder()
+      builder.add("text", .string("x"))
+      var file = builder.build()
+      // The builder takes text alone: the value is the file's last byte, and its length stands before it.
+      let length = try #require(
+        file.firstRange(of: littleEndian(UInt64(1)) + [UInt8(ascii: "x")]))
+      file.replaceSubrange(length, with: littleEndian(UInt64(bytes.count)) + bytes)
+      let expected = String(validating: bytes, as: UTF8.self)
+      let metadata = try openGGUF(file).metadata
+      let text = try? metadata.string("text")
+      #expect(text.map { Array($0.utf8) } == expected.map { Array($0.utf8) }, "\(bytes)")
+    }
+  }
+}
+
+@Test func bytesCopiedOutOfAFileAreThoseOfItsMapping() throws {
+  let file = try GGUFFile(path: "\(fixtures)/quantized.gguf")
+  for tensor in file.tensors {
+    let bytes = tensor.withUnsafeBytes { Array($0) }
+    for (start, count) in [(0, bytes.count), (bytes.count / 3, bytes.count / 2), (7, 0)] {
+      var copy = [UInt8](repeating: 0, count: count)
+      #expect(copy.withUnsafeMutableBytes { tensor.read(from: start, into: $0) })
+      #expect(copy == Array(bytes[start..<start + count]))
+    }
+    file.releaseMemory()
+    #expect(tensor.withUnsafeBytes { $0.elementsEqual(bytes) })
+  }
+  // What is in memory is to be read there.
+  let inMemory = try openGGUF(fixtureBytes("quantized.gguf"))
+  var copy = [UInt8](repeating: 0, count: 4)
+  #expect(!copy.withUnsafeMutableBytes { inMemory.tensors[0].read(from: 0, into: $0) })
+}
+
+@Test func bytesThatAFileHasLostAreNotCopied() throws {
+  let directory = try TemporaryDirectory()
+  let path = try directory.write(try fixtureBytes("quantized.gguf"), to: "short.gguf")
+  let file = try GGUFFile(path: path)
+  let tensor = try #require(file.tensors.max { $0.offset < $1.offset })
+  #expect(truncate(path, off_t(tensor.offset + 1)) == 0)
+  var copy = [UInt8](repeating: 0, count: tensor.byteCount)
+  #expect(!copy.withUnsafeMutableBytes { tensor.read(from: 0, into: $0) })
 }
 
 @Test func shapesStandOutermostFirst() throws {

@@ -36,7 +36,7 @@ import Testing
       }
       matrix = WeightMatrix(
         data: bytes.pointer, rows: rows, columns: columns, rowBytes: rowBytes, type: type)
-      packed = try PackedMatrix(matrix, with: WeightPacker(maximumColumns: columns))
+      packed = try #require(try PackedMatrix.pack([matrix]).first)
       var values = [Float](repeating: 0, count: rows * columns)
       InstructionSet.best.dequantize(type, bytes.pointer, count: values.count, into: &values)
       self.values = values
@@ -184,17 +184,15 @@ import Testing
     let (elements, size) = type.block
     let rowBytes = columns / elements * size
     var noise = Noise(seed: UInt64(type.rawValue))
-    let packer = try WeightPacker(maximumColumns: columns)
     let x = [Float](repeating: 1, count: columns)
     for round in 0..<20 {
       let bytes = try AlignedBuffer<UInt8>(count: rows * rowBytes)
       for i in 0..<bytes.count {
         bytes.pointer[i] = round == 0 ? 0xFF : UInt8(truncatingIfNeeded: noise.next())
       }
-      let packed = try PackedMatrix(
-        WeightMatrix(
-          data: bytes.pointer, rows: rows, columns: columns, rowBytes: rowBytes, type: type),
-        with: packer)
+      let matrix = WeightMatrix(
+        data: bytes.pointer, rows: rows, columns: columns, rowBytes: rowBytes, type: type)
+      let packed = try #require(try PackedMatrix.pack([matrix]).first)
       var exact = [Float](repeating: 0, count: columns)
       let results = try instructionSets.map {
         try Self.product(packed, x, rows: 1, set: $0)

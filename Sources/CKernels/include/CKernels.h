@@ -203,8 +203,8 @@ ck_packing ck_packing_for(ck_type type);
 // Bytes of a packed matrix, or -1 for extents that no matrix of the packing has, or that overflow.
 int64_t ck_packed_bytes(ck_packing packing, int64_t rows, int64_t columns);
 // Packs rows 16 * `panel` to 16 * `panel` + 15 (fewer at the end) of `source` into `data`, the whole packed matrix.
-// Floats are quantised to 8 bits; all other types keep their exact values. `scratch` holds `columns` floats.
-void ck_pack(const ck_kernels *kernels, const ck_matrix *source, int64_t panel, void *data, float *scratch);
+// Floats are quantised to 8 bits; all other types keep their exact values.
+void ck_pack(const ck_kernels *kernels, const ck_matrix *source, int64_t panel, void *data);
 
 // Floats of scratch that ck_kernels.matmul needs for matrices of at most `columns` columns.
 int64_t ck_matmul_scratch(int64_t columns);
@@ -230,8 +230,6 @@ void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *j
 // Where there is room for parts, chunks are tasks of their own.
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job);
 void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement *job);
-// Packs a whole matrix. The pool's threads have scratch for `source->columns` floats.
-void ck_pool_pack(ck_pool *pool, const ck_kernels *kernels, const ck_matrix *source, void *data);
 // `count` jobs that share no row of output, each as one task.
 void ck_pool_adapt(ck_pool *pool, const ck_kernels *kernels, const ck_adaptation *jobs, int32_t count);
 

@@ -16,6 +16,7 @@ public struct GGUFFile: TensorSource {
   /// The tensors, in the order of the file's list.
   public let tensors: [TensorView]
   private let positions: [String: Int]
+  private let file: MappedFile
 
   /// Opens and checks the file at `path`.
   ///
@@ -28,6 +29,7 @@ public struct GGUFFile: TensorSource {
   /// Checks a file that is mapped already.
   package init(file: MappedFile) throws(CheckpointError) {
     var reader = ByteReader(file: file)
+    self.file = file
     path = file.path
     version = try reader.ggufVersion()
     let tensorCount = try reader.ggufCount("the tensor count", smallest: 24)
@@ -48,6 +50,9 @@ public struct GGUFFile: TensorSource {
 
   /// Every tensor's name, in the order of the file's list.
   public var tensorNames: [String] { tensors.map(\.name) }
+
+  /// Lets go of the memory that metadata and tensors were read into; they are read again when they are next needed.
+  package func releaseMemory() { file.releaseMemory() }
 
   /// The tensor of that name, or `nil`.
   public func tensor(named name: String) -> TensorView? { positions[name].map { tensors[$0] } }

@@ -65,9 +65,9 @@ extension GGUFMetadata {
     var result: [String] = []
     result.reserveCapacity(array.count)
     try array.forEachStringBytes { (index, bytes) throws(CheckpointError) in
-      let text = String(
-        validating: bytes.assumingMemoryBound(to: UInt8.self), as: UTF8.self)
-      guard let text else { throw self.invalid(entry, "element \(index) is not valid UTF-8") }
+      guard let text = String(validUTF8: bytes) else {
+        throw self.invalid(entry, "element \(index) is not valid UTF-8")
+      }
       result.append(text)
     }
     return result
@@ -80,6 +80,19 @@ extension GGUFMetadata {
   ) throws(CheckpointError) {
     let found = try required(key, try array(key, of: "strings", [.string]))
     try found.array.forEachStringBytes(body)
+  }
+
+  /// The same for text alone: throws at the first element that isn't UTF-8.
+  package func forEachTextBytes(
+    _ key: String, _ body: (Int, UnsafeRawBufferPointer) throws(CheckpointError) -> Void
+  ) throws(CheckpointError) {
+    let (entry, array) = try required(key, try array(key, of: "strings", [.string]))
+    try array.forEachStringBytes { (index, bytes) throws(CheckpointError) in
+      guard bytes.allSatisfy({ $0 < 0x80 }) || String(validUTF8: bytes) != nil else {
+        throw self.invalid(entry, "element \(index) is not valid UTF-8")
+      }
+      try body(index, bytes)
+    }
   }
 
   /// The elements of an array of any integer type. Throws if one doesn't fit into an `Int`.

@@ -69,9 +69,19 @@ struct ByteReader {
 extension MappedFile {
   /// The bytes of a checked range as a string, or `nil` where they aren't UTF-8.
   func utf8Text(in range: Range<Int>) -> String? {
-    String(
-      validating: UnsafeRawBufferPointer(rebasing: unsafeBytes[range]).assumingMemoryBound(
-        to: UInt8.self), as: UTF8.self)
+    String(validUTF8: UnsafeRawBufferPointer(rebasing: unsafeBytes[range]))
+  }
+}
+
+extension String {
+  /// The text of UTF-8 bytes, or `nil` where they aren't valid.
+  ///
+  /// Several times as fast as the standard library's own for short texts, of which vocabularies have 100,000: decoding
+  /// mends what isn't valid, and so what comes out unchanged was.
+  init?(validUTF8 bytes: UnsafeRawBufferPointer) {
+    self = String(decoding: bytes, as: UTF8.self)
+    let isUnchanged = withUTF8 { UnsafeRawBufferPointer($0).elementsEqual(bytes) }
+    guard isUnchanged else { return nil }
   }
 }
 

@@ -16,8 +16,8 @@ public final class MappedFile: @unchecked Sendable {
   /// Its length in bytes.
   public let count: Int
   private let base: UnsafeRawPointer
-  /// Whether `base` is a mapping, to be unmapped, or memory of our own, to be freed.
-  private let isMapping: Bool
+  /// The open file where `base` is a mapping of it, to be unmapped; `nil`: memory of our own, to be freed.
+  private let descriptor: CInt?
 
   /// Maps the regular file at `path`.
   ///
@@ -26,7 +26,8 @@ public final class MappedFile: @unchecked Sendable {
     // Without O_NONBLOCK, opening a named pipe waits for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .cannotOpen(file: path, reason: systemErrorText(errno)) }
-    defer { close(descriptor) }
+    var isMapped = false
+    defer { if !isMapped { close(descriptor) } }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw .cannotOpen(file: path, reason: systemErrorText(errno))
@@ -45,7 +46,8 @@ public final class MappedFile: @unchecked Sendable {
       throw .cannotOpen(file: path, reason: systemErrorText(errno))
     }
     base = UnsafeRawPointer(mapping)
-    isMapping = true
+    self.descriptor = descriptor
+    isMapped = true
   }
 
   /// A copy of bytes, aligned for any element type, under a path for messages: for tensors that begin at an odd
@@ -57,11 +59,12 @@ public final class MappedFile: @unchecked Sendable {
     count = bytes.count
     // Swift's allocation never fails, and gives an address even for no bytes.
     base = UnsafeRawPointer(copy.baseAddress.unsafelyUnwrapped)
-    isMapping = false
+    descriptor = nil
   }
 
   deinit {
-    if isMapping {
+    if let descriptor {
+      close(descriptor)
       munmap(UnsafeMutableRawPointer(mutating: base), count)
     } else {
       base.deallocate()
@@ -75,15 +78,27 @@ public final class MappedFile: @unchecked Sendable {
     try body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
-  /// Lets go of the whole pages of memory within a range of a mapping; they are read again when they are next needed.
-  func releaseMemory(of range: Range<Int>) {
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    guard isMapping, page > 0 else { return }
-    let first = (range.lowerBound + page - 1) / page * page
-    let end = range.upperBound / page * page
-    guard first < end else { return }
+  /// Copies bytes from `offset` on out of the file itself, so that no memory is held for the mapping of them.
+  ///
+  /// - Returns: `false`, without an error, where the bytes are in memory already or the file can't be read like this.
+  func read(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) -> Bool {
+    guard let descriptor else { return false }
+    var done = 0
+    while done < bytes.count {
+      let count = pread(
+        descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
+    }
+    return true
+  }
+
+  /// Lets go of the memory that was read of a mapping; it is read again when it is next needed.
+  package func releaseMemory() {
+    guard descriptor != nil else { return }
     // Advice alone: where the system doesn't take it, memory is merely held longer.
-    madvise(UnsafeMutableRawPointer(mutating: base + first), end - first, MADV_DONTNEED)
+    madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_DONTNEED)
   }
 
   /// The mapped bytes, for owners that keep this object alive as long as they hold the pointer.

@@ -39,10 +39,9 @@ public struct TensorView: Sendable {
     try body(unsafeBytes)
   }
 
-  /// Gives back the memory that the tensor's bytes were read into, where they are mapped; they are read from the file
-  /// again when they are next looked at.
-  package func releaseMemory() {
-    file.releaseMemory(of: offset..<offset + byteCount)
+  /// Copies the tensor's bytes from `start` on without holding memory for them; see ``MappedFile/read(at:into:)``.
+  package func read(from start: Int, into bytes: UnsafeMutableRawBufferPointer) -> Bool {
+    file.read(at: offset + start, into: bytes)
   }
 
   /// The tensor's bytes, for owners that keep this view alive as long as they hold the pointer.

@@ -8,9 +8,14 @@ struct DirectoryModelReader {
 
   func load(computeType: ComputeType) throws(LoadError) -> LoadedModel {
     let configuration = try HuggingFaceConfiguration(path: file("config.json"))
-    let model = try transformer(configuration, computeType: computeType)
     let tokenizerConfiguration = try tokenizerConfiguration()
-    let tokenizer = try tokenizer(configuration: tokenizerConfiguration)
+    let (model, tokenizer) = try concurrently(
+      { () throws(LoadError) -> TransformerModel in
+        try transformer(configuration, computeType: computeType)
+      },
+      { () throws(LoadError) -> any Tokenizer in
+        try self.tokenizer(configuration: tokenizerConfiguration)
+      })
     let generation = try optionalJSON("generation_config.json")
     let template = try ChatTemplateReader.fromDirectory(
       path, configuration: tokenizerConfiguration.file)

@@ -22,21 +22,22 @@ extension GGUFModelReader {
   }
 
   private func bytePairTokenizer() throws(LoadError) -> any Tokenizer {
-    let tokens = try tokens()
+    let tokens = try bytes("tokenizer.ggml.tokens")
     let preTokenizer = try string("pre") ?? "default"
     // Llama 3's vocabularies came without the key, and were meant to begin with their token.
     let isLlama3 = ["llama-bpe", "llama3", "llama-v3"].contains(preTokenizer)
-    let vocabulary = ByteLevelBPEVocabulary(
-      tokens: tokens,
-      merges: try metadata { data throws(CheckpointError) in
-        try data.strings("tokenizer.ggml.merges")
-      },
-      types: try types(count: tokens.count), preTokenizer: preTokenizer,
-      beginningOfSequence: try token("bos_token_id"), endOfSequence: try token("eos_token_id"),
-      unknown: try token("unknown_token_id"),
-      addsBeginningOfSequence: try bool("add_bos_token") ?? isLlama3)
+    let merges = try bytes("tokenizer.ggml.merges")
+    let types = try types(count: tokens.count)
+    let (beginning, end) = (try token("bos_token_id"), try token("eos_token_id"))
+    let unknown = try token("unknown_token_id")
+    let addsBeginning = try bool("add_bos_token") ?? isLlama3
+    // All of it was copied.
+    file.releaseMemory()
     return try LoadError.wrapping { () throws(TokenizationError) in
-      try ByteLevelBPETokenizer(vocabulary: vocabulary, file: file.path)
+      try ByteLevelBPETokenizer(
+        tokens: tokens, merges: merges, types: types, preTokenizer: preTokenizer,
+        beginningOfSequence: beginning, endOfSequence: end, unknown: unknown,
+        addsBeginningOfSequence: addsBeginning, file: file.path)
     }
   }
 
@@ -71,6 +72,15 @@ extension GGUFModelReader {
 
   private func tokens() throws(LoadError) -> [String] {
     try metadata { data throws(CheckpointError) in try data.strings("tokenizer.ggml.tokens") }
+  }
+
+  /// The texts of an array, as bytes.
+  private func bytes(_ key: String) throws(LoadError) -> ByteStrings {
+    var strings = ByteStrings()
+    try metadata { data throws(CheckpointError) in
+      try data.forEachTextBytes(key) { strings.append($1) }
+    }
+    return strings
   }
 
   /// The types of the tokens; empty where the file has none.

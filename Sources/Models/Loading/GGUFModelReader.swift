@@ -8,15 +8,20 @@ struct GGUFModelReader {
 
   func load(computeType: ComputeType) throws(LoadError) -> LoadedModel {
     let configuration = try GGUFConfiguration(file: file)
-    let model = try transformer(configuration, computeType: computeType)
-    let tokenizer = try tokenizer()
+    let (model, tokenizer) = try concurrently(
+      { () throws(LoadError) -> TransformerModel in
+        try transformer(configuration, computeType: computeType)
+      },
+      { () throws(LoadError) -> any Tokenizer in try self.tokenizer() })
     let template = try ChatTemplateReader.fromGGUF(file)
+    let endOfSequence = try endOfSequence(vocabularyCount: model.vocabularyCount)
+    file.releaseMemory()
     return LoadedModel(
       path: file.path, format: .gguf, architecture: configuration.architecture, model: model,
       tokenizer: tokenizer, chatTemplate: template.template, chatTemplateProblem: template.problem,
       beginningOfSequenceText: tokenizer.beginningOfSequence.flatMap(tokenizer.piece) ?? "",
       endOfSequenceText: tokenizer.endOfSequence.flatMap(tokenizer.piece) ?? "",
-      endOfSequenceTokens: try endOfSequence(vocabularyCount: model.vocabularyCount).tokens,
+      endOfSequenceTokens: endOfSequence.tokens,
       generationDefaults: .none)
   }
 

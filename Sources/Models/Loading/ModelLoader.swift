@@ -8,7 +8,8 @@ internal import Vocab
 /// A path is a GGUF file or a directory in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.model` or
 /// `tokenizer.json`, and `tokenizer_config.json`, `generation_config.json`, `chat_template.jinja` where there are).
 public enum ModelLoader {
-  /// Loads the model at `path`. Weights are mapped, not read; for ``ComputeType/int8`` they are packed.
+  /// Loads the model at `path`. Weights are mapped, not read; for ``ComputeType/int8`` they are packed. The vocabulary is
+  /// read meanwhile, on another thread.
   ///
   /// - Parameter computeType: what weights are multiplied in; ``ComputeType/auto``: integers where the files are
   ///   quantised.

@@ -1,4 +1,4 @@
-import LanguageModeling
+package import LanguageModeling
 
 extension ByteLevelBPETokenizer {
   /// - Parameter file: the name that errors call the vocabulary by.
@@ -7,56 +7,72 @@ extension ByteLevelBPETokenizer {
   public init(
     vocabulary: ByteLevelBPEVocabulary, file: String
   ) throws(TokenizationError) {
-    let count = vocabulary.tokens.count
+    var tokens = ByteStrings(minimumCapacity: vocabulary.tokens.count)
+    for token in vocabulary.tokens { tokens.append(token.utf8) }
+    var merges = ByteStrings(minimumCapacity: vocabulary.merges.count)
+    for merge in vocabulary.merges { merges.append(merge.utf8) }
+    try self.init(
+      tokens: tokens, merges: merges, types: vocabulary.types,
+      preTokenizer: vocabulary.preTokenizer, beginningOfSequence: vocabulary.beginningOfSequence,
+      endOfSequence: vocabulary.endOfSequence, unknown: vocabulary.unknown,
+      addsBeginningOfSequence: vocabulary.addsBeginningOfSequence, file: file)
+  }
+
+  /// The same from bytes; for the rest, see ``ByteLevelBPEVocabulary``.
+  package init(
+    tokens: ByteStrings, merges: ByteStrings, types: [TokenType], preTokenizer: String,
+    beginningOfSequence: TokenID?, endOfSequence: TokenID?, unknown: TokenID?,
+    addsBeginningOfSequence: Bool, file: String
+  ) throws(TokenizationError) {
+    let count = tokens.count
     guard count > 0 else {
       throw .invalid(file: file, field: "tokens", reason: "the vocabulary is empty")
     }
-    guard vocabulary.types.isEmpty || vocabulary.types.count == count else {
+    guard types.isEmpty || types.count == count else {
       throw .invalid(
         file: file, field: "token types",
-        reason: "\(vocabulary.types.count) types for \(count) tokens")
+        reason: "\(types.count) types for \(count) tokens")
     }
     for (name, id) in [
-      ("beginning-of-sequence id", vocabulary.beginningOfSequence),
-      ("end-of-sequence id", vocabulary.endOfSequence), ("unknown id", vocabulary.unknown),
+      ("beginning-of-sequence id", beginningOfSequence),
+      ("end-of-sequence id", endOfSequence), ("unknown id", unknown),
     ] {
       guard let id, !(0..<count).contains(Int(id)) else { continue }
       throw .invalid(file: file, field: name, reason: "\(id) in a vocabulary of \(count) tokens")
     }
-    guard let preTokenization = PreTokenization(ggufName: vocabulary.preTokenizer) else {
+    guard let preTokenization = PreTokenization(ggufName: preTokenizer) else {
       throw .unsupported(
-        file: file, field: "pre-tokenizer", what: "\"\(vocabulary.preTokenizer)\"")
+        file: file, field: "pre-tokenizer", what: "\"\(preTokenizer)\"")
     }
 
-    var tokens = ByteStringTable(minimumCapacity: count)
     var texts = TokenTexts(minimumCapacity: count)
     var added: [AddedToken] = []
-    for (index, token) in vocabulary.tokens.enumerated() {
-      guard token.utf8.count <= SpecialTokenMatcher.longestToken else {
+    for index in 0..<count {
+      let token = tokens[index]
+      guard token.count <= SpecialTokenMatcher.longestToken else {
         throw .invalid(
-          file: file, field: "tokens[\(index)]", reason: "a token of \(token.utf8.count) bytes")
+          file: file, field: "tokens[\(index)]", reason: "a token of \(token.count) bytes")
       }
-      tokens.append(token.utf8)
-      let type = vocabulary.types.isEmpty ? TokenType.normal : vocabulary.types[index]
+      let type = types.isEmpty ? TokenType.normal : types[index]
       let isSpecial = type == .control || type == .unknown
       let isAdded = isSpecial || type == .userDefined
-      texts.append(
-        spelling: tokens[index], inAlphabet: !isAdded, isSpecial: isSpecial)
+      texts.append(spelling: token, inAlphabet: !isAdded, isSpecial: isSpecial)
       if isAdded, !token.isEmpty {
         added.append(
-          AddedToken(id: TokenID(index), content: Array(token.utf8), isSpecial: isSpecial))
+          AddedToken(id: TokenID(index), content: Array(token), isSpecial: isSpecial))
       }
     }
-    let merges = try BytePairModel.mergeTable(
-      tokens, count: vocabulary.merges.count, file: file, field: "merges"
-    ) { BytePairModel.split(vocabulary.merges[$0], into: &$1) }
+    let table = ByteStringTable(tokens)
+    let mergeTable = try BytePairModel.mergeTable(
+      table, count: merges.count, file: file, field: "merges"
+    ) { BytePairModel.split(merges[$0], into: &$1) }
     self.init(
       model: BytePairModel(
-        tokens: tokens, merges: merges, unknown: vocabulary.unknown, fusesUnknown: true,
+        tokens: table, merges: mergeTable, unknown: unknown, fusesUnknown: true,
         ignoresMerges: preTokenization.steps == [.words(.llama3)]),
       texts: texts, preTokenization: preTokenization, addedTokens: added,
-      beginningOfSequence: vocabulary.beginningOfSequence,
-      endOfSequence: vocabulary.endOfSequence,
-      addsBeginningOfSequence: vocabulary.addsBeginningOfSequence)
+      beginningOfSequence: beginningOfSequence,
+      endOfSequence: endOfSequence,
+      addsBeginningOfSequence: addsBeginningOfSequence)
   }
 }

@@ -33,8 +33,8 @@ extension BytePairModel {
   }
 
   /// Splits `left right` at its space; a token may begin with a space and hold none else.
-  static func split(_ merge: String, into buffer: inout [UInt8]) -> Int? {
-    buffer.append(contentsOf: merge.utf8)
+  static func split(_ merge: some Sequence<UInt8>, into buffer: inout [UInt8]) -> Int? {
+    buffer.append(contentsOf: merge)
     guard let space = buffer.dropFirst().firstIndex(of: UInt8(ascii: " ")),
       space + 1 < buffer.count
     else { return nil }

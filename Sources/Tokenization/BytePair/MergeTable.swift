@@ -12,48 +12,55 @@ package struct MergeTable: Sendable {
     package static func < (left: Merge, right: Merge) -> Bool { left.bits < right.bits }
   }
 
-  private var keys: [UInt64]
-  private var merges: [UInt64]
+  private struct Entry {
+    let key: UInt64
+    var merge: Merge
+  }
+
+  private var entries: [Entry] = []
+  /// Indices of entries, -1 where free; the count is a power of two and at least twice the number of entries.
+  private var slots: [Int32]
   private let seed = UInt64.random(in: 0 ... .max)
-  /// No pair: both halves would be token -1.
-  private static let free = UInt64.max
 
   /// - Parameter capacity: the most merges that will be inserted.
   package init(capacity: Int) {
     var count = 16
     while count < 2 * capacity { count *= 2 }
-    keys = Array(repeating: Self.free, count: count)
-    merges = Array(repeating: 0, count: count)
+    slots = Array(repeating: -1, count: count)
+    entries.reserveCapacity(capacity)
   }
 
   /// The later of two merges of the same pair counts, as in Hugging Face's tokenizers.
   package mutating func insert(_ left: TokenID, _ right: TokenID, rank: Int, token: TokenID) {
+    let merge = Merge(bits: UInt64(rank) << 32 | UInt64(UInt32(bitPattern: token)))
     let key = Self.key(left, right)
-    var slot = self.slot(key)
-    while keys[slot] != Self.free, keys[slot] != key { slot = (slot + 1) & (keys.count - 1) }
-    keys[slot] = key
-    merges[slot] = UInt64(rank) << 32 | UInt64(UInt32(bitPattern: token))
+    let slot = self.slot(key)
+    if slots[slot] >= 0 {
+      entries[Int(slots[slot])].merge = merge
+    } else {
+      slots[slot] = Int32(truncatingIfNeeded: entries.count)
+      entries.append(Entry(key: key, merge: merge))
+    }
   }
 
   package func find(_ left: TokenID, _ right: TokenID) -> Merge? {
-    let key = Self.key(left, right)
-    var slot = self.slot(key)
-    while keys[slot] != key {
-      if keys[slot] == Self.free { return nil }
-      slot = (slot + 1) & (keys.count - 1)
-    }
-    return Merge(bits: merges[slot])
+    let index = slots[slot(Self.key(left, right))]
+    return index >= 0 ? entries[Int(index)].merge : nil
   }
 
   private static func key(_ left: TokenID, _ right: TokenID) -> UInt64 {
     UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
   }
 
-  /// SplitMix64's finaliser.
+  /// The slot of a pair, or the free one where it would be. Keys are mixed by SplitMix64's finaliser.
   private func slot(_ key: UInt64) -> Int {
     var mixed = key ^ seed
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int(truncatingIfNeeded: mixed ^ (mixed >> 31)) & (keys.count - 1)
+    var slot = Int(truncatingIfNeeded: mixed ^ (mixed >> 31)) & (slots.count - 1)
+    while slots[slot] >= 0, entries[Int(slots[slot])].key != key {
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return slot
   }
 }

@@ -112,7 +112,7 @@ struct TokenizerJSONVocabulary {
       tokens, count: pairs.count, file: field.file, field: merges.path
     ) { index, buffer in
       switch pairs[index] {
-      case .string(let merge): return BytePairModel.split(merge, into: &buffer)
+      case .string(let merge): return BytePairModel.split(merge.utf8, into: &buffer)
       case .array(let halves):
         guard halves.count == 2, case .string(let left) = halves[0],
           case .string(let right) = halves[1]

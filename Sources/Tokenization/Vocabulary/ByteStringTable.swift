@@ -1,47 +1,62 @@
 import LanguageModeling
 
-/// Byte strings numbered in order of arrival: one flat buffer, and an open-addressing table from bytes to number.
+/// Byte strings numbered in order of arrival, and an open-addressing table from bytes to number.
 ///
 /// Byte strings rather than `String`, because Swift compares strings by canonical equivalence, and vocabularies hold
 /// both `é` and `e` with a combining accent as different tokens. Hashes are seeded per process, so a file can't be made
 /// whose strings all collide.
 struct ByteStringTable: Sendable {
-  private(set) var storage: [UInt8] = []
-  private var ends: [Int] = []
+  private var strings: ByteStrings
   /// Numbers, -1 where free; the count is a power of two and at least twice the number of strings.
   private var slots: [Int32]
+  private let seeds = (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max) | 1)
 
   init(minimumCapacity: Int) {
-    var capacity = 16
-    while capacity < 2 * minimumCapacity { capacity *= 2 }
-    slots = Array(repeating: -1, count: capacity)
-    ends.reserveCapacity(minimumCapacity)
+    strings = ByteStrings(minimumCapacity: minimumCapacity)
+    slots = Self.freeSlots(count: minimumCapacity)
   }
 
-  var count: Int { ends.count }
+  /// A table of these strings; of equal ones, the first is found.
+  init(_ strings: ByteStrings) {
+    self.strings = strings
+    slots = Self.freeSlots(count: strings.count)
+    for index in 0..<strings.count { _ = place(index) }
+  }
 
-  /// Where string `index` lies in ``storage``.
-  func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
+  var count: Int { strings.count }
 
-  subscript(index: Int) -> ArraySlice<UInt8> { storage[range(index)] }
+  /// All strings, one after the other.
+  var storage: [UInt8] { strings.storage }
+
+  subscript(index: Int) -> ArraySlice<UInt8> { strings[index] }
 
   /// Appends a string. Returns the number of an earlier equal one, which stays the one that ``find(_:in:)`` gives.
   @discardableResult
   mutating func append(_ bytes: some Sequence<UInt8>) -> TokenID? {
-    let start = storage.count
-    storage.append(contentsOf: bytes)
-    let range = start..<storage.count
-    ends.append(storage.count)
-    if 2 * count > slots.count { grow() }
+    strings.append(bytes)
+    if 2 * count > slots.count {
+      slots = Self.freeSlots(count: count)
+      for index in 0..<count - 1 { _ = place(index) }
+    }
+    return place(count - 1)
+  }
+
+  /// Puts a string into the table, unless an equal one is there: its number.
+  private mutating func place(_ index: Int) -> TokenID? {
+    let range = strings.range(index)
     var slot = hash(storage, range) & (slots.count - 1)
     while slots[slot] >= 0 {
-      if equals(Int(slots[slot]), storage, range) {
-        return Int(slots[slot]) == count - 1 ? nil : slots[slot]
-      }
+      if equals(Int(slots[slot]), storage, range) { return slots[slot] }
       slot = (slot + 1) & (slots.count - 1)
     }
-    slots[slot] = Int32(truncatingIfNeeded: count - 1)
+    slots[slot] = Int32(truncatingIfNeeded: index)
     return nil
+  }
+
+  private static func freeSlots(count: Int) -> [Int32] {
+    var capacity = 16
+    while capacity < 2 * count { capacity *= 2 }
+    return Array(repeating: -1, count: capacity)
   }
 
   /// The number of the string that equals `bytes[range]`. Expected time linear in its length.
@@ -57,27 +72,39 @@ struct ByteStringTable: Sendable {
   func find(_ bytes: [UInt8]) -> TokenID? { find(bytes, in: 0..<bytes.count) }
 
   private func equals(_ index: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-    let own = self.range(index)
+    let own = strings.range(index)
     guard own.count == range.count else { return false }
-    for offset in 0..<own.count
-    where storage[own.lowerBound + offset] != bytes[range.lowerBound + offset] { return false }
-    return true
+    return storage.withUnsafeBytes { storage in
+      bytes.withUnsafeBytes { bytes in
+        for offset in 0..<own.count
+        where storage[own.lowerBound + offset] != bytes[range.lowerBound + offset] { return false }
+        return true
+      }
+    }
   }
 
+  /// Eight bytes at a time, each folded in by the two halves of a product of 128 bits. Far quicker for the few bytes of
+  /// a token than the standard library's hash, which makes building a vocabulary twice as fast.
   private func hash(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
-    var hasher = Hasher()
-    bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0[range])) }
-    return hasher.finalize()
-  }
-
-  /// Called with the newest string in ``ends`` and not yet in the table.
-  private mutating func grow() {
-    let earlier = slots.filter { $0 >= 0 }
-    slots = Array(repeating: -1, count: slots.count * 2)
-    for number in earlier {
-      var slot = hash(storage, range(Int(number))) & (slots.count - 1)
-      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = number
+    bytes.withUnsafeBytes { buffer in
+      let bytes = UnsafeRawBufferPointer(rebasing: buffer[range])
+      var state = seeds.0 ^ UInt64(bytes.count)
+      func fold(_ word: UInt64) {
+        let product = (state ^ word).multipliedFullWidth(by: seeds.1)
+        state = product.high ^ product.low
+      }
+      var offset = 0
+      while offset + 8 <= bytes.count {
+        fold(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        offset += 8
+      }
+      var rest: UInt64 = 0
+      while offset < bytes.count {
+        rest = rest << 8 | UInt64(bytes[offset])
+        offset += 1
+      }
+      fold(rest)
+      return Int(truncatingIfNeeded: state)
     }
   }
 }

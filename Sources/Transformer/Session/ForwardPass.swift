@@ -57,9 +57,16 @@ struct ForwardPass {
 
   private func embed(_ token: TokenID, row: Int, into out: UnsafeMutablePointer<Float>) {
     let change = adapters.change(of: .embedding, row: row)
-    let matrix = (change?.replacement ?? model.weights.embedding).storedMatrix
-    pool.instructionSet.dequantize(
-      matrix.type, matrix.data + Int(token) * matrix.rowBytes, count: matrix.columns, into: out)
+    let embedding = change?.replacement ?? model.weights.embedding
+    let matrix = embedding.storedMatrix
+    var bytes = matrix.data + Int(token) * matrix.rowBytes
+    if model.computeType == .int8 {
+      // Products don't read the matrix as the file has it, so no memory is held for it: a row is copied to where its
+      // norm will be, which has room for floats.
+      let copy = UnsafeMutableRawPointer(activations.normed.pointer + row * matrix.columns)
+      if embedding.copy(row: Int(token), to: copy) { bytes = UnsafeRawPointer(copy) }
+    }
+    pool.instructionSet.dequantize(matrix.type, bytes, count: matrix.columns, into: out)
     change?.updates?.apply(
       row: Int(token), outputs: matrix.columns, to: out, with: pool.instructionSet)
   }

@@ -8,23 +8,13 @@ struct Linear: Sendable {
   /// `[out]`
   let bias: [Float]?
   private let storage: StorageType
-  private let packed: PackedMatrix?
+  /// The same matrix packed for products of integers, where they are wanted.
+  fileprivate var packed: PackedMatrix?
 
   init(weight: TensorView, bias: [Float]?) {
     self.weight = weight
     self.bias = bias
     storage = StorageType(weight.elementType)
-    packed = nil
-  }
-
-  /// The same matrix packed for products of integers. The checkpoint's bytes are not needed for products any more, so
-  /// the memory that they were read into is given back.
-  init(packing linear: Linear, with packer: WeightPacker) throws(KernelError) {
-    weight = linear.weight
-    bias = linear.bias
-    storage = linear.storage
-    packed = try PackedMatrix(linear.matrix, with: packer)
-    weight.releaseMemory()
   }
 
   /// The matrix for the kernels; valid as long as this value or a copy of it lives.
@@ -47,6 +37,13 @@ extension Linear {
     bias.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 
+  /// Copies a row as it lies in the checkpoint out of the file; `false`: it is to be read in place.
+  func copy(row: Int, to bytes: UnsafeMutableRawPointer) -> Bool {
+    let rowBytes = storedMatrix.rowBytes
+    return weight.read(
+      from: row * rowBytes, into: UnsafeMutableRawBufferPointer(start: bytes, count: rowBytes))
+  }
+
   /// One row of the weight as floats.
   func read(row: Int, into floats: inout [Float]) {
     let matrix = storedMatrix
@@ -61,43 +58,37 @@ extension Linear {
 /// One block's weights.
 struct LayerWeights: Sendable {
   let attentionNorm: [Float]  // [hidden]
-  let query: Linear  // [heads · headDim, hidden]
-  let key: Linear  // [kvHeads · headDim, hidden]
-  let value: Linear  // [kvHeads · headDim, hidden]
-  let attentionOutput: Linear  // [hidden, heads · headDim]
+  fileprivate(set) var query: Linear  // [heads · headDim, hidden]
+  fileprivate(set) var key: Linear  // [kvHeads · headDim, hidden]
+  fileprivate(set) var value: Linear  // [kvHeads · headDim, hidden]
+  fileprivate(set) var attentionOutput: Linear  // [hidden, heads · headDim]
   let queryNorm: [Float]?  // [headDim]
   let keyNorm: [Float]?  // [headDim]
   let feedForwardNorm: [Float]  // [hidden]
-  let gate: Linear  // [intermediate, hidden]
-  let up: Linear  // [intermediate, hidden]
-  let down: Linear  // [hidden, intermediate]
+  fileprivate(set) var gate: Linear  // [intermediate, hidden]
+  fileprivate(set) var up: Linear  // [intermediate, hidden]
+  fileprivate(set) var down: Linear  // [hidden, intermediate]
 }
 
 /// Every weight of a model: matrices as views of the mapped file, or packed; vectors as floats. Immutable and shared.
 struct TransformerWeights: Sendable {
   let embedding: Linear  // [vocabulary, hidden]
-  let layers: [LayerWeights]
+  private(set) var layers: [LayerWeights]
   let finalNorm: [Float]  // [hidden]
-  let outputHead: Linear  // [vocabulary, hidden]
+  private(set) var outputHead: Linear  // [vocabulary, hidden]
 
   init(
     configuration: TransformerConfiguration, source: any TensorSource, naming: TensorNaming,
     packing: Bool
   ) throws(CheckpointError) {
     var finder = WeightFinder(source: source)
-    if packing {
-      finder.packer = try finder.wrapping { () throws(KernelError) in
-        try WeightPacker(maximumColumns: configuration.widestMatrix)
-      }
-    }
     let hidden = configuration.hiddenSize
     let vocabulary = configuration.vocabularyCount
-    // Rows of it are looked up, so it stays as it is.
-    embedding = try finder.stored(naming.embedding, rows: vocabulary, columns: hidden)
+    embedding = try finder.linear(naming.embedding, rows: vocabulary, columns: hidden)
     finalNorm = try finder.vector(naming.finalNorm, count: hidden)
     outputHead =
       configuration.tiesEmbeddings
-      ? try finder.packedIfWanted(embedding)
+      ? embedding
       : try finder.linear(naming.outputHead, rows: vocabulary, columns: hidden)
     var layers: [LayerWeights] = []
     for layer in 0..<configuration.layerCount {
@@ -108,6 +99,35 @@ struct TransformerWeights: Sendable {
     }
     self.layers = layers
     try finder.checkThatLayersAreUsedUp(naming, layerCount: configuration.layerCount)
+    if packing {
+      do {
+        try pack()
+      } catch {
+        throw .cannotOpen(file: source.path, reason: "packing its weights: \(error)")
+      }
+    }
+  }
+
+  /// Packs what products are of; rows of the embedding are looked up, so it stays as it is.
+  private mutating func pack() throws(KernelError) {
+    let linears =
+      [outputHead] + layers.flatMap { layer in LayerWeights.products.map { layer[keyPath: $0] } }
+    let views = linears.map(\.weight)
+    var packed = try PackedMatrix.pack(
+      linears.map(\.matrix), read: { views[$0].read(from: $1, into: $2) })[...]
+    outputHead.packed = packed.popFirst()
+    for index in layers.indices {
+      for product in LayerWeights.products {
+        layers[index][keyPath: product].packed = packed.popFirst()
+      }
+    }
+  }
+}
+
+extension LayerWeights {
+  /// The matrices that rows are multiplied with.
+  fileprivate static var products: [WritableKeyPath<LayerWeights, Linear>] {
+    [\.query, \.key, \.value, \.attentionOutput, \.gate, \.up, \.down]
   }
 }
 

@@ -5,45 +5,19 @@ import Kernels
 /// what was asked for.
 struct WeightFinder {
   let source: any TensorSource
-  /// Packs matrices where products are of integers.
-  var packer: WeightPacker?
   private var found: Set<String> = []
 
   init(source: any TensorSource) {
     self.source = source
   }
 
-  /// A matrix of `rows` × `columns` for products, and its bias where a name is given.
+  /// A matrix of `rows` × `columns`, and its bias where a name is given.
   mutating func linear(
-    _ name: String, rows: Int, columns: Int, bias: String? = nil
-  ) throws(CheckpointError) -> Linear {
-    try packedIfWanted(stored(name, rows: rows, columns: columns, bias: bias))
-  }
-
-  /// A matrix as it lies in the checkpoint.
-  mutating func stored(
     _ name: String, rows: Int, columns: Int, bias: String? = nil
   ) throws(CheckpointError) -> Linear {
     let weight = try find(name, shape: [rows, columns])
     guard let bias else { return Linear(weight: weight, bias: nil) }
     return Linear(weight: weight, bias: try vector(bias, count: rows))
-  }
-
-  /// The matrix packed, where there is a packer.
-  func packedIfWanted(_ linear: Linear) throws(CheckpointError) -> Linear {
-    guard let packer else { return linear }
-    return try wrapping { () throws(KernelError) in try Linear(packing: linear, with: packer) }
-  }
-
-  /// Does something that needs memory or threads.
-  func wrapping<Result>(
-    _ body: () throws(KernelError) -> Result
-  ) throws(CheckpointError) -> Result {
-    do {
-      return try body()
-    } catch {
-      throw .cannotOpen(file: source.path, reason: "packing its weights: \(error)")
-    }
   }
 
   /// A vector of `count` elements, as floats.
@@ -80,9 +54,15 @@ enum Floats {
   static func read(_ view: TensorView) -> [Float] {
     let type = StorageType(view.elementType)
     let count = view.elementCount
+    // A copy, so that the pages around the tensor aren't mapped with it.
+    var copy = [UInt8](repeating: 0, count: view.byteCount)
+    let isCopied = copy.withUnsafeMutableBytes { view.read(from: 0, into: $0) }
     return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      if let out = buffer.baseAddress, let data = view.unsafeBytes.baseAddress {
-        InstructionSet.best.dequantize(type, data, count: count, into: out)
+      copy.withUnsafeBytes { copy in
+        let bytes = isCopied ? copy : view.unsafeBytes
+        if let out = buffer.baseAddress, let data = bytes.baseAddress {
+          InstructionSet.best.dequantize(type, data, count: count, into: out)
+        }
       }
       initialized = count
     }
