@@ -26,9 +26,9 @@ struct Noise {
 }
 
 /// Every instruction set that this processor has.
-let instructionSets: [InstructionSet] = ["generic", "avx2", "avx512"].compactMap {
-  try? InstructionSet(named: $0)
-}
+let instructionSets: [InstructionSet] = [
+  "generic", "avx2", "avxvnni", "avx512", "neon",
+].compactMap { try? InstructionSet(named: $0) }
 
 extension ComputePool {
   /// A pool for tests.
