@@ -222,7 +222,8 @@ void ck_pool_pack(ck_pool *pool, const ck_kernels *kernels, const ck_matrix *sou
 // `count` jobs that share no row of output, each as one task.
 void ck_pool_adapt(ck_pool *pool, const ck_kernels *kernels, const ck_adaptation *jobs, int32_t count);
 
-// Physical cores that this process may run on, at least 1.
+// Physical cores that this process may run on, at least 1; on Apple silicon the performance cores alone, since jobs are
+// cut into even parts, and the slowest thread would hold up the rest.
 int32_t ck_physical_cores(void);
 
 #endif
