@@ -30,6 +30,15 @@ let instructionSets: [InstructionSet] = [
   "generic", "avx2", "avxvnni", "avx512", "neon",
 ].compactMap { try? InstructionSet(named: $0) }
 
+/// Those with fused multiply-add, which agree in every bit: all but the generic one of x86-64.
+let fusedInstructionSets: [InstructionSet] = {
+  #if arch(x86_64)
+    instructionSets.filter { $0.name != "generic" }
+  #else
+    instructionSets
+  #endif
+}()
+
 extension ComputePool {
   /// A pool for tests.
   static func make(
