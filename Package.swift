@@ -114,6 +114,20 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    // MARK: - The kernels' benchmarks
+    // Here, and not in the package of the other benchmarks, since kernels are for this package alone.
+    .target(name: "CMachineLimits", path: "Benchmarks/CMachineLimits"),
+    .executableTarget(
+      name: "SpeedTables",
+      dependencies: [
+        "Checkpoints", "CKernels", "CMachineLimits", "JSON", "Kernels", "LanguageModeling",
+        "Models", "Transformer",
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser",
+          condition: .when(traits: ["CommandLine"])),
+      ],
+      path: "Benchmarks/SpeedTables", swiftSettings: swiftSettings),
+
     // MARK: - Tests
     library("TestSupport", ["LanguageModeling"], path: "Tests/TestSupport"),
     tests("JSONTests", ["TestSupport", "JSON"]),
@@ -139,6 +153,7 @@ let package = Package(
         "LanguageModeling", "Decoding",
       ],
       exclude: ["Fixtures"]),
+    tests("SpeedTablesTests", ["SpeedTables", "CMachineLimits", "Kernels"]),
     tests("DecodeCommandTests", ["TestSupport", "decode", "Generation"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",

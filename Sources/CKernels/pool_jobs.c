@@ -3,21 +3,37 @@
 // How one layer's products and attention are cut into tasks. The cut never changes a result: each output element is
 // computed whole by one task.
 
+// The products' columns, one product after the other, in units that aren't cut, are dealt out evenly: a task may end in
+// another product than it begins in.
 typedef struct matmul_context {
   const ck_kernels *kernels;
   const ck_matmul *job;
-  int64_t share;                               // columns a task
-  int32_t first_task[CK_MAX_PRODUCTS + 1];     // the products' first tasks
+  int64_t unit;   // columns
+  int64_t units, tasks;
 } matmul_context;
+
+static int64_t units_of(const matmul_context *context, int32_t product) {
+  return (context->job->products[product].weight.rows + context->unit - 1) / context->unit;
+}
+
+// Where a task begins, in units; the first tasks have the odd ones.
+static int64_t first_unit(const matmul_context *context, int64_t task) {
+  return (task * context->units + context->tasks - 1) / context->tasks;
+}
 
 static void matmul_task(void *pointer, int32_t index, float *scratch) {
   const matmul_context *context = pointer;
-  int32_t product = 0;
-  while (index >= context->first_task[product + 1]) product++;
-  int64_t begin = (index - context->first_task[product]) * context->share;
-  int64_t rows = context->job->products[product].weight.rows;
-  int64_t end = begin + context->share < rows ? begin + context->share : rows;
-  context->kernels->matmul(context->job, product, begin, end, scratch);
+  const ck_matmul *job = context->job;
+  int64_t begin = first_unit(context, index), end = first_unit(context, index + 1);
+  for (int32_t product = 0; product < job->product_count && end > 0; product++) {
+    const int64_t units = units_of(context, product), rows = job->products[product].weight.rows;
+    if (begin < units) {
+      const int64_t to = (end < units ? end : units) * context->unit;
+      context->kernels->matmul(job, product, begin * context->unit, to < rows ? to : rows, scratch);
+    }
+    begin = begin > units ? begin - units : 0;
+    end -= units;
+  }
 }
 
 // --- Row by row ---
@@ -89,29 +105,23 @@ void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement 
 
 // --- Products ---
 
-// Columns a task, whole panels so that none is cut. Of dequantised weights about eight tasks a thread, so that a thread
-// that is held up costs little. Packed weights are read faster than that pays for: what lies together is read fastest by
-// one thread.
-static int64_t column_share(const ck_pool *pool, const ck_matmul *job, int64_t total) {
-  const int64_t threads = ck_pool_threads(pool), pair = 2 * CK_PACKED_ROWS;
-  if (takes_integers(job)) return (total / (2 * threads) + pair - 1) / pair * pair;
-  return (total / (8 * threads) + CK_PANEL_COLUMNS) / CK_PANEL_COLUMNS * CK_PANEL_COLUMNS;
-}
+// Tasks for each thread. Of dequantised weights many, so that a thread that is held up costs little. Packed weights are
+// read faster than that pays for: what lies together is read fastest by one thread.
+enum { PACKED_TASKS = 2, DEQUANTIZED_TASKS = 8 };
 
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job) {
-  if (takes_integers(job) || job->preparation.norm_input || job->preparation.up) {
+  const bool integers = takes_integers(job);
+  if (integers || job->preparation.norm_input || job->preparation.up) {
     rows_context rows = {
       .kernels = kernels, .matmul = job, .rows = job->rows, .columns = job->products[0].weight.columns};
     run_rows(pool, prepare_task, &rows, ROWS_SHARE);
   }
-  matmul_context context = {.kernels = kernels, .job = job};
-  int64_t total = 0;
-  for (int32_t i = 0; i < job->product_count; i++) total += job->products[i].weight.rows;
-  context.share = column_share(pool, job, total);
-  for (int32_t i = 0; i < job->product_count; i++)
-    context.first_task[i + 1] =
-        context.first_task[i] + (int32_t)((job->products[i].weight.rows + context.share - 1) / context.share);
-  ck_pool_run(pool, matmul_task, &context, context.first_task[job->product_count]);
+  matmul_context context = {
+    .kernels = kernels, .job = job, .unit = integers ? 2 * CK_PACKED_ROWS : CK_PANEL_COLUMNS};
+  for (int32_t i = 0; i < job->product_count; i++) context.units += units_of(&context, i);
+  const int64_t most = (int64_t)ck_pool_threads(pool) * (integers ? PACKED_TASKS : DEQUANTIZED_TASKS);
+  context.tasks = context.units < most ? context.units : most;
+  ck_pool_run(pool, matmul_task, &context, (int32_t)context.tasks);
 }
 
 typedef struct pack_context {

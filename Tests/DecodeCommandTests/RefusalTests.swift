@@ -96,6 +96,8 @@ import Testing
     ("bench -p 1,x", "--prompt-sizes: “1,x” is not a list of whole numbers from 0"),
     ("bench -p 999999", "pp999999 needs a context of 999999 tokens"),
     ("bench -r 0", "--repetitions: 0"),
+    ("bench -d 1,-2", "--depth: “1,-2” is not a list of whole numbers from 0"),
+    ("bench -p 0 -n 8 -d 999999", "tg8 @ d999999 needs a context of 1000007 tokens"),
   ]
 
   @Test func wrongArgumentsExitWith64AndASentence() throws {

@@ -146,6 +146,39 @@ extension Distributions {
     )
   }
 
+  @Test func depthNamesTestsAsLlamaBenchDoes() throws {
+    let object = try DecodeProcess.run("bench -p 8 -n 4 -b 1,3 -d 0,40 -r 1 -t 2 --json").object()
+    let results = try #require(object["results"] as? [[String: Any]])
+    #expect(
+      results.compactMap { $0["test"] as? String }
+        == ["pp8", "tg4", "tg4x3", "pp8 @ d40", "tg4 @ d40", "tg4x3 @ d40"])
+    #expect(results.compactMap { $0["depth"] as? Int } == [0, 0, 0, 40, 40, 40])
+    #expect(results.compactMap { $0["sequences"] as? Int } == [1, 1, 3, 1, 1, 3])
+  }
+
+  @Test func withoutDepthPromptsHaveNoContextAndGenerationsTheUsualOne() throws {
+    let object = try DecodeProcess.run("bench -p 8 -n 4 -b 2 -r 1 --json").object()
+    let results = try #require(object["results"] as? [[String: Any]])
+    #expect(results.compactMap { $0["depth"] as? Int } == [0, 128])
+  }
+
+  @Test func ofTwoRepetitionsTheMedianIsTheMeanAndTheBestIsAboveIt() throws {
+    let object = try DecodeProcess.run(
+      "bench -p 8,16 -n 4 -b 1,2 -r 2 --cache-type float16 --json"
+    ).object()
+    #expect(object["cache_type"] as? String == "float16")
+    let results = try #require(object["results"] as? [[String: Any]])
+    #expect(results.count == 4)
+    for result in results {
+      let best = try #require(result["best"] as? Double)
+      let median = try #require(result["median"] as? Double)
+      let mean = try #require(result["tokens_per_second"] as? Double)
+      let deviation = try #require(result["stddev"] as? Double)
+      #expect(abs(median - mean) < 1e-9 * mean)
+      #expect(abs(best - (mean + deviation / 2.squareRoot())) < 1e-6 * mean)
+    }
+  }
+
   @Test func tableHasOneRowForEachTest() throws {
     let result = try DecodeProcess.run("bench -p 8 -n 0 -r 1")
     #expect(result.lines.count == 2 && result.lines[1].contains("pp8"))

@@ -23,7 +23,31 @@ import Testing
 
   @Test func selectionKeepsWhatASortWouldKeep() {
     for row in rows() {
-      for limit in Set([1, 2, 3, 5, row.count / 2, row.count - 1, row.count]) where limit >= 1 {
+      let limits = [
+        1, 2, 3, 5, row.count / 64, row.count / 64 + 1, row.count / 2, row.count - 1, row.count,
+      ]
+      for limit in Set(limits) where limit >= 1 {
+        for ties in [TopK.Ties.kept, .cut] {
+          var candidates = Candidates(row)
+          candidates.keepGreatest(limit, ties: ties)
+          #expect(candidates.tokens == Naive.topK(row, limit, ties: ties))
+        }
+      }
+    }
+  }
+
+  @Test func selectionFromALongRowKeepsWhatASortWouldKeep() {
+    let noise = CounterNoise(seed: 3, prompt: PromptHash([]), sample: 0)
+    let random = (0..<49_153).map { Float(noise.gumbel(position: 0, token: TokenID($0))) }
+    let rows: [[Float]] = [
+      random, random.map { $0.rounded() }, random.sorted(), random.map { 40 * $0 },
+      random.map { $0 < 5 ? -.infinity : $0 },
+      // All of the best in few blocks, and one block of its own for each of the best.
+      random.enumerated().map { $0 < 300 ? $1 + 9 : $1 },
+      random.enumerated().map { $0 % 640 == 0 ? 20 + $1 / 100 : $1 },
+    ]
+    for row in rows {
+      for limit in [1, 50, 767, 768, 769, 5000] {
         for ties in [TopK.Ties.kept, .cut] {
           var candidates = Candidates(row)
           candidates.keepGreatest(limit, ties: ties)

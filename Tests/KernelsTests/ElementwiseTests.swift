@@ -94,4 +94,21 @@ import Testing
     row[count - 1] = .nan
     #expect(!row.withUnsafeBufferPointer { LogitRow.maximum(of: $0, on: set).isOrdered })
   }
+
+  @Test(arguments: instructionSets, [1, 15, 63, 64, 65, 255, 256, 257, 1000])
+  func blockMaximaAreThoseOfTheirBlocks(_ set: InstructionSet, _ count: Int) {
+    var row = (0..<count).map { Float(($0 * 7919) % 1009) - 500 }
+    row[count / 2] = -.infinity
+    let size = LogitRow.maximumBlock
+    var maxima = [Float](repeating: .nan, count: (count + size - 1) / size + 1)
+    let blocks = row.withUnsafeBufferPointer { row in
+      maxima.withUnsafeMutableBufferPointer { LogitRow.blockMaxima(of: row, into: $0, on: set) }
+    }
+    let expected = stride(from: 0, to: count, by: size).map { start in
+      row[start..<min(start + size, count)].max() ?? .nan
+    }
+    #expect(blocks == expected.count)
+    #expect(Array(maxima[..<blocks]) == expected)
+    #expect(maxima[blocks].isNaN)
+  }
 }

@@ -21,7 +21,8 @@ typedef enum ck_type {
 
 enum {
   CK_BLOCK_POSITIONS = 32,  // positions in one block of keys and values
-  CK_MAX_HEAD_DIM = 512     // the widest head that attention has room for
+  CK_MAX_HEAD_DIM = 512,    // the widest head that attention has room for
+  CK_MAXIMUM_BLOCK = 64     // logits that have one maximum where a row has many
 };
 
 // How weights are packed for products of integers: see packing.h. CK_UNPACKED lies as in the file.
@@ -172,6 +173,8 @@ typedef struct ck_kernels {
   bool (*all_finite)(const float *x, int64_t count);
   // The greatest element, and whether none is NaN.
   float (*row_maximum)(const float *x, int64_t count, bool *ordered);
+  // The greatest of each CK_MAXIMUM_BLOCK elements, none of which is NaN.
+  void (*block_maxima)(const float *x, int64_t count, float *maxima);
   // The sum of exp(x - maximum), with the same bits for every instruction set.
   double (*exponential_sum)(const float *x, int64_t count, float maximum);
   // Updates one row `out` of `outputs` elements, where t = A x is known.

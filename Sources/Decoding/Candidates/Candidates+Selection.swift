@@ -1,3 +1,4 @@
+import Kernels
 import LanguageModeling
 
 /// Buckets of candidates by their distance from some logit, to find a threshold without sorting.
@@ -5,6 +6,7 @@ import LanguageModeling
 /// A bucket is 1/64 nat wide; the last holds everything from 32 nats on.
 struct SelectionBuckets: Sendable {
   static let count = 2048
+  static let perNat: Float = 64
   var counts = [Int](repeating: 0, count: count)
   var masses = [Double](repeating: 0, count: count)
   /// The indices of the candidates in the bucket that the threshold lies in.
@@ -13,7 +15,18 @@ struct SelectionBuckets: Sendable {
   /// The bucket of a distance of at least 0. It never decreases as the distance grows.
   @inline(__always)
   static func bucket(of distance: Float) -> Int {
-    Int(min(distance * 64, Float(count - 1)))
+    Int(min(distance * perNat, Float(count - 1)))
+  }
+
+  /// The first bucket with which at least `limit` are counted, and how many are counted before it; `nil` where there
+  /// aren't so many.
+  func first(reaching limit: Int) -> (bucket: Int, before: Int)? {
+    var before = 0
+    for bucket in counts.indices {
+      if before + counts[bucket] >= limit { return (bucket, before) }
+      before += counts[bucket]
+    }
+    return nil
   }
 
   /// Counts every logit that isn't −∞ in its bucket, and adds up the masses, one for each logit, where there are any.
@@ -198,30 +211,62 @@ extension Candidates {
   /// Keeps the first `limit` candidates of an order.
   private mutating func keepFirst(_ limit: Int, tiesKept: Bool, by order: Order) {
     guard limit >= 1, limit < count else { return }
-    if count >= Self.longList {
+    if count >= Self.longList, !keepBlocks(with: limit, by: order) {
       for distance in [Self.near, Self.farther, Self.far]
       where withLogits({ RowMath.count(of: $0) { order.isWithin(distance, $0) } }) >= limit {
         keep(whereVector: { order.isWithin(distance, $0) })
         break
       }
-      guard limit < count else { return }
     }
+    guard limit < count else { return }
     logits.withUnsafeBufferPointer { logits in
       buckets.count(
         UnsafeBufferPointer(rebasing: logits[..<count]), masses: nil,
         bucket: { order.bucket($0) })
     }
-    // The bucket of the last one kept, and how many are kept before it.
-    var bucket = 0
-    var before = 0
-    while bucket < SelectionBuckets.count, before + buckets.counts[bucket] < limit {
-      before += buckets.counts[bucket]
-      bucket += 1
+    guard let (bucket, before) = buckets.first(reaching: limit) else {
+      return keep { _, _ in true }
     }
-    guard bucket < SelectionBuckets.count else { return keep { _, _ in true } }
     sortMembers(of: bucket, by: order)
     let last = buckets.members[limit - before - 1]
     keep(through: last, tiesKept: tiesKept, by: order)
+  }
+
+  /// Shortens a list of which few are wanted to little more than the first `limit` of a descending order, by the maxima
+  /// of blocks: where `limit` blocks have a maximum within some distance, so many candidates are within it.
+  ///
+  /// - Returns: whether the list was shortened; that takes as many blocks as candidates are wanted.
+  /// - Complexity: O(candidates), one pass over them, and `limit` blocks once more.
+  private mutating func keepBlocks(with limit: Int, by order: Order) -> Bool {
+    let size = LogitRow.maximumBlock
+    guard !order.isByDistance, limit <= count / size else { return false }
+    // The maxima, in the place of the masses.
+    let blocks = withLogits { row in
+      masses.withUnsafeMutableBufferPointer { LogitRow.blockMaxima(of: row, into: $0) }
+    }
+    masses.withUnsafeBufferPointer { maxima in
+      buckets.count(
+        UnsafeBufferPointer(rebasing: maxima[..<blocks]), masses: nil,
+        bucket: { order.bucket($0) })
+    }
+    guard let (bucket, _) = buckets.first(reaching: limit), bucket < SelectionBuckets.count - 1
+    else {
+      return false
+    }
+    // No logit of the buckets up to this one is farther.
+    let distance = Float(bucket + 1) / SelectionBuckets.perNat
+    var kept = 0
+    for block in 0..<blocks where order.pivot - masses[block] <= distance {
+      for index in block * size..<min(count, (block + 1) * size)
+      where order.pivot - logits[index] <= distance {
+        tokens[kept] = token(at: index)
+        logits[kept] = logits[index]
+        kept += 1
+      }
+    }
+    count = kept
+    isDense = false
+    return true
   }
 
   /// Keeps the first candidates of an order whose probabilities reach `mass`, and `minimum` at least.
@@ -246,9 +291,13 @@ extension Candidates {
         } else if sums.inSight >= safe {
           Self.far
         } else { nil }
-      if let limit, withLogits({ RowMath.count(of: $0) { order.isWithin(limit, $0) } }) >= minimum {
-        keep(whereVector: { order.isWithin(limit, $0) })
-        total = sums.all
+      if let limit {
+        let within = withLogits { RowMath.count(of: $0) { order.isWithin(limit, $0) } }
+        if within >= minimum {
+          // Where most would stay, moving them costs more than it saves.
+          if within <= count / 2 { keep(whereVector: { order.isWithin(limit, $0) }) }
+          total = sums.all
+        }
       }
     }
     logits.withUnsafeBufferPointer { logits in

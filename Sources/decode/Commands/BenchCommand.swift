@@ -11,8 +11,10 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measures prompt and generation speed, in llama-bench's terms.",
     discussion: """
       pp256 reads a prompt of 256 tokens at once; tg64 adds 64 tokens, one at a time, to a prompt of 128; tg64x16 does \
-      so for 16 sequences that share the prompt. Tokens are random. Each test is warmed up once, then repeated; speeds \
-      are means, with the standard deviation.
+      so for 16 sequences that share the prompt: its keys and values are kept once, and each sequence has its own \
+      tokens behind it. With --depth, that many tokens stand in the context before a test, of either kind, and \
+      pp256 @ d1024 is 256 tokens behind 1024; the time to read those isn't counted. Tokens are random. Each test is \
+      warmed up once, then repeated; speeds are means, with the standard deviation. JSON has best and median too.
       """)
 
   @OptionGroup var modelOptions: ModelOptions
@@ -33,6 +35,13 @@ struct BenchCommand: ParsableCommand {
     name: [.customShort("b"), .long], parsing: .unconditional,
     help: ArgumentHelp("Batch sizes, joined by commas.", valueName: "n,…"))
   var batchSizes = "1"
+
+  @Option(
+    name: [.customShort("d"), .long], parsing: .unconditional,
+    help: ArgumentHelp(
+      "Tokens in the context before each test, joined by commas; llama-bench's --n-depth. (default: 0 for prompts, 128 for generation)",
+      valueName: "n,…"))
+  var depth: String?
 
   @Option(
     name: [.customShort("r"), .long], parsing: .unconditional,
@@ -61,7 +70,7 @@ struct BenchCommand: ParsableCommand {
         "\(test.name) needs a context of \(test.longestSequence) tokens and this one holds \(limit);"
           + " give smaller sizes")
     }
-    let measurement = try reportingFailure {
+    var measurement = try reportingFailure {
       try SpeedMeasurement(
         model: model.loaded.model, adapter: adapterOptions.mix,
         options: computeOptions.sessionOptions)
@@ -74,7 +83,8 @@ struct BenchCommand: ParsableCommand {
     }
     let report = SpeedReport(
       model: model.name, threads: computeOptions.resolvedThreads,
-      computeType: model.loaded.model.computeType.rawValue, results: results)
+      computeType: model.loaded.model.computeType.rawValue,
+      cacheType: computeOptions.cacheType.rawValue, results: results)
     switch format.format {
     case .text: try output.write(report.text)
     case .json: try output.writeLine(report.json.text)
@@ -86,9 +96,18 @@ struct BenchCommand: ParsableCommand {
     let lengths = try NumberList.counts(
       generationLengths, in: 0...1_000_000, flag: "--generation-lengths")
     let batches = try NumberList.counts(batchSizes, in: 1...1024, flag: "--batch-sizes")
-    var tests = prompts.filter { $0 > 0 }.map(SpeedTest.prompt)
-    for length in lengths where length > 0 {
-      tests += batches.map { SpeedTest.generation(length: length, sequences: $0) }
+    let depths = try depth.map { text throws(CommandFailure) in
+      try NumberList.counts(text, in: 0...1_000_000, flag: "--depth")
+    }
+    // One depth after the other, so that its context is read once.
+    var tests: [SpeedTest] = []
+    for depth in depths.map({ $0.map(Optional.some) }) ?? [nil] {
+      tests += prompts.filter { $0 > 0 }.map { SpeedTest(.prompt($0), depth: depth) }
+      for length in lengths where length > 0 {
+        tests += batches.map {
+          SpeedTest(.generation(length: length, sequences: $0), depth: depth)
+        }
+      }
     }
     guard !tests.isEmpty else {
       throw .usage("there is nothing to measure; give -p or -n above 0")

@@ -2,30 +2,60 @@ import LanguageModeling
 import Transformer
 
 /// Something to measure the speed of.
-enum SpeedTest {
-  /// Reading a prompt at once.
-  case prompt(Int)
-  /// Adding tokens one at a time to each of several sequences that share a prompt.
-  case generation(length: Int, sequences: Int)
+struct SpeedTest {
+  /// What is timed.
+  enum Work {
+    /// Reading a prompt at once.
+    case prompt(Int)
+    /// Adding tokens one at a time to each of several sequences that share a context.
+    case generation(length: Int, sequences: Int)
+  }
 
-  /// The prompt that generations share, in tokens.
-  static let sharedPrompt = 128
+  /// The context that generations have where no other is asked for, in tokens.
+  static let usualContext = 128
 
-  /// The name, as llama-bench would spell it.
-  var name: String {
-    switch self {
-    case .prompt(let count): "pp\(count)"
-    case .generation(let length, 1): "tg\(length)"
-    case .generation(let length, let sequences): "tg\(length)x\(sequences)"
+  var work: Work
+  /// The tokens in the context before the work, where they were asked for.
+  private let chosenDepth: Int?
+
+  /// - Parameter depth: tokens in the context before the work; `nil`: none for a prompt, ``usualContext`` for generation.
+  init(_ work: Work, depth: Int? = nil) {
+    self.work = work
+    chosenDepth = depth
+  }
+
+  /// Tokens in the context before the work.
+  var depth: Int {
+    switch work {
+    case .prompt: chosenDepth ?? 0
+    case .generation: chosenDepth ?? Self.usualContext
     }
   }
 
-  /// The context that it needs.
+  /// The name, as llama-bench would spell it.
+  var name: String {
+    let name =
+      switch work {
+      case .prompt(let count): "pp\(count)"
+      case .generation(let length, 1): "tg\(length)"
+      case .generation(let length, let sequences): "tg\(length)x\(sequences)"
+      }
+    return chosenDepth.map { $0 > 0 ? "\(name) @ d\($0)" : name } ?? name
+  }
+
+  /// The sequences that are fed.
+  var sequenceCount: Int {
+    switch work {
+    case .prompt: 1
+    case .generation(_, let sequences): sequences
+    }
+  }
+
+  /// The context that it needs; sizes are at most a million each.
   var longestSequence: Int {
-    switch self {
-    case .prompt(let count): count
-    case .generation(let length, _):
-      length.addingReportingOverflow(Self.sharedPrompt).overflow ? .max : length + Self.sharedPrompt
+    switch work {
+    case .prompt(let count): depth + count
+    case .generation(let length, _): depth + length
     }
   }
 }
@@ -35,6 +65,15 @@ struct SpeedResult {
   var test: SpeedTest
   /// One for each repetition.
   var samples: [Double]
+
+  /// The highest.
+  var best: Double { samples.reduce(0, max) }
+
+  /// The one in the middle, or the mean of the two.
+  var median: Double {
+    let sorted = samples.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+  }
 
   /// The mean.
   var mean: Double { samples.reduce(0, +) / Double(samples.count) }
@@ -54,6 +93,8 @@ struct SpeedMeasurement {
   private let vocabularyCount: Int
   private var logits: [Float] = []
   private var random = SplitMix(state: 0)
+  /// The context that was read last, which the next tests may branch from.
+  private var context: (depth: Int, sequence: SequenceID)?
 
   init(
     model: TransformerModel, adapter: AdapterMix, options: SessionOptions
@@ -64,30 +105,40 @@ struct SpeedMeasurement {
   }
 
   /// Warms up, then measures.
-  func run(_ test: SpeedTest, repetitions: Int) throws(ModelError) -> SpeedResult {
-    var measurement = self
-    _ = try measurement.tokensPerSecond(test)
+  mutating func run(_ test: SpeedTest, repetitions: Int) throws(ModelError) -> SpeedResult {
+    let context = try context(of: test.depth)
+    _ = try tokensPerSecond(test, behind: context)
     var samples: [Double] = []
-    for _ in 0..<repetitions { samples.append(try measurement.tokensPerSecond(test)) }
+    for _ in 0..<repetitions { samples.append(try tokensPerSecond(test, behind: context)) }
     return SpeedResult(test: test, samples: samples)
   }
 
-  private mutating func tokensPerSecond(_ test: SpeedTest) throws(ModelError) -> Double {
-    switch test {
+  /// A sequence of that many tokens, read when there is none yet.
+  private mutating func context(of depth: Int) throws(ModelError) -> SequenceID {
+    if let context {
+      if context.depth == depth { return context.sequence }
+      session.close(context.sequence)
+      self.context = nil
+    }
+    let sequence = try session.open(adapter: adapter)
+    context = (depth, sequence)
+    if depth > 0 { try step([StepInput(sequence, randomTokens(depth))]) }
+    return sequence
+  }
+
+  private mutating func tokensPerSecond(
+    _ test: SpeedTest, behind context: SequenceID
+  ) throws(ModelError) -> Double {
+    var sequences: [SequenceID] = []
+    defer { for sequence in sequences { session.close(sequence) } }
+    for _ in 0..<test.sequenceCount { sequences.append(try session.fork(context)) }
+    switch test.work {
     case .prompt(let count):
-      let sequence = try session.open(adapter: adapter)
-      defer { session.close(sequence) }
-      let tokens = randomTokens(count)
+      let inputs = [StepInput(sequences[0], randomTokens(count))]
       let start = ContinuousClock.now
-      try step([StepInput(sequence, tokens)])
+      try step(inputs)
       return Double(count) / (ContinuousClock.now - start).inSeconds
     case .generation(let length, let count):
-      let prompt = try session.open(adapter: adapter)
-      defer { session.close(prompt) }
-      try step([StepInput(prompt, randomTokens(SpeedTest.sharedPrompt))])
-      var sequences: [SequenceID] = []
-      defer { for sequence in sequences { session.close(sequence) } }
-      for _ in 0..<count { sequences.append(try session.fork(prompt)) }
       let start = ContinuousClock.now
       for _ in 0..<length {
         let tokens = randomTokens(count)
