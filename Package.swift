@@ -133,7 +133,9 @@ let package = Package(
     tests("JSONTests", ["TestSupport", "JSON"]),
     tests("LanguageModelingTests", ["LanguageModeling"], exclude: ["Fixtures"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
-    tests("KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"]),
+    tests(
+      "KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"],
+      exclude: ["Portability"]),
     tests("TokenizationTests", ["TestSupport", "Tokenization"], exclude: ["Fixtures"]),
     tests("TransformerTests", ["Transformer"]),
     tests(

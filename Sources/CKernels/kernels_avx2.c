@@ -10,8 +10,8 @@
 #define CK_HAS_F16C 1
 #define CK_HAS_AVX2 1
 #define CK_HAS_VNNI 0
-#define CK_TILE_ROWS 2
-#define CK_TILE_COLUMNS 2
+#define CK_TILE_LANES 8
+#define CK_TILE_COLUMNS 3
 #define CK_ATTENTION_QUERIES 1
 #define CK_NIBBLE_SUMS 4
 #define CK_BYTE_SUMS 4

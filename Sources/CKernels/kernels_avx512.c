@@ -11,7 +11,7 @@
 #define CK_HAS_F16C 1
 #define CK_HAS_AVX2 1
 #define CK_HAS_VNNI 1
-#define CK_TILE_ROWS 4
+#define CK_TILE_LANES 16
 #define CK_TILE_COLUMNS 6
 #define CK_ATTENTION_QUERIES 4
 #define CK_NIBBLE_SUMS 16

@@ -5,14 +5,15 @@
 #define CK_NAME "generic"
 #if defined(__aarch64__)
 #define CK_HAS_FMA 1
-#define CK_TILE_ROWS 4
-#define CK_TILE_COLUMNS 1
+#define CK_HAS_F16C 1
+#define CK_TILE_LANES 4
+#define CK_TILE_COLUMNS 6
 #else
 #define CK_HAS_FMA 0
-#define CK_TILE_ROWS 1
+#define CK_HAS_F16C 0
+#define CK_TILE_LANES 4
 #define CK_TILE_COLUMNS 2
 #endif
-#define CK_HAS_F16C 0
 #define CK_HAS_AVX2 0
 #define CK_HAS_VNNI 0
 #define CK_ATTENTION_QUERIES 1

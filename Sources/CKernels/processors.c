@@ -41,10 +41,15 @@ int32_t ck_physical_cores(void) {
 #else
 #include <sys/sysctl.h>
 
-int32_t ck_physical_cores(void) {
+static int32_t count_of(const char *name) {
   int32_t count = 0;
   size_t size = sizeof count;
-  if (sysctlbyname("hw.physicalcpu", &count, &size, NULL, 0) != 0 || count < 1) return 1;
-  return count;
+  return sysctlbyname(name, &count, &size, NULL, 0) == 0 ? count : 0;
+}
+
+int32_t ck_physical_cores(void) {
+  const int32_t fast = count_of("hw.perflevel0.physicalcpu");  // Apple silicon's performance cores
+  const int32_t count = fast > 0 ? fast : count_of("hw.physicalcpu");
+  return count > 0 ? count : 1;
 }
 #endif

@@ -15,7 +15,10 @@
 extern const ck_kernels ck_kernels_generic;
 #if defined(__x86_64__)
 extern const ck_kernels ck_kernels_avx2;
+extern const ck_kernels ck_kernels_avxvnni;
 extern const ck_kernels ck_kernels_avx512;
+#elif defined(__aarch64__)
+extern const ck_kernels ck_kernels_neon;
 #endif
 
 #endif

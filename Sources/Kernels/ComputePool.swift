@@ -48,7 +48,7 @@ package final class ComputePool {
     ck_pool_destroy(pool)
   }
 
-  /// Physical cores that this process may run on.
+  /// Physical cores that this process may run on; on Apple silicon the performance cores alone.
   package static var physicalCoreCount: Int { Int(ck_physical_cores()) }
 
   /// Up to three products of the same input, as one job.

@@ -8,10 +8,11 @@ import CKernels
 
 /// One build of the kernels: the functions for an instruction set.
 ///
-/// All builds compute the same formulas in the same order. AVX2 and AVX-512 agree bit for bit; `generic` on x86-64 has
-/// no fused multiply-add and differs in the last places.
+/// All builds compute the same formulas in the same order, and agree bit for bit, on every processor; but for `generic`
+/// on x86-64, which has no fused multiply-add and differs in the last places where floats are multiplied.
 public struct InstructionSet: Sendable, Hashable, CustomStringConvertible {
-  /// `generic`, `avx2` or `avx512`.
+  /// `generic`; on x86-64 `avx2`, `avxvnni` (AVX2 with dot products of bytes) or `avx512` (with them too); on 64-bit Arm
+  /// `neon` (with them too).
   public let name: String
 
   /// The kernels of that name.

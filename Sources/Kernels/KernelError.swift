@@ -13,7 +13,7 @@ extension KernelError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unsupportedInstructionSet(let name):
-      "instruction set “\(name)”: this processor has no such kernels; DECODE_ISA is generic, avx2, avx512 or unset"
+      "instruction set “\(name)”: this processor has no such kernels; DECODE_ISA is generic, avx2, avxvnni, avx512, neon or unset"
     case .outOfMemory(let bytes): "no memory for \(bytes) bytes"
     case .cannotStartThreads(let count):
       "can't start \(count) threads, or have the memory for them; ask for fewer"

@@ -122,6 +122,19 @@ import Testing
     }
   }
 
+  @Test(arguments: shapes.indices)
+  func instructionSetsWithFusedMultiplyAddAgreeBitForBit(_ index: Int) throws {
+    let (heads, keyValueHeads, dimension, length) = Self.shapes[index]
+    let scene = try Scene(
+      heads: heads, keyValueHeads: keyValueHeads, dimension: dimension, length: length)
+    let results = try fusedInstructionSets.map {
+      scene.attend(try ComputePool.make($0), rows: (0..<Int32(length)).map { $0 }, window: 37)
+    }
+    for result in results.dropFirst() {
+      #expect(result.map(\.bitPattern) == results[0].map(\.bitPattern))
+    }
+  }
+
   @Test(arguments: instructionSets)
   func aRowIsTheSameBitsAloneAndAmongOthers(_ set: InstructionSet) throws {
     let scene = try Scene(heads: 6, keyValueHeads: 2, dimension: 32, length: 75)

@@ -26,9 +26,18 @@ struct Noise {
 }
 
 /// Every instruction set that this processor has.
-let instructionSets: [InstructionSet] = ["generic", "avx2", "avx512"].compactMap {
-  try? InstructionSet(named: $0)
-}
+let instructionSets: [InstructionSet] = [
+  "generic", "avx2", "avxvnni", "avx512", "neon",
+].compactMap { try? InstructionSet(named: $0) }
+
+/// Those with fused multiply-add, which agree in every bit: all but the generic one of x86-64.
+let fusedInstructionSets: [InstructionSet] = {
+  #if arch(x86_64)
+    instructionSets.filter { $0.name != "generic" }
+  #else
+    instructionSets
+  #endif
+}()
 
 extension ComputePool {
   /// A pool for tests.

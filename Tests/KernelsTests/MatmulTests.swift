@@ -7,7 +7,7 @@ import Testing
   static let shapes: [(rows: Int, columns: Int, outputs: Int)] = [
     (1, 16, 1), (1, 576, 1536), (2, 64, 7), (3, 40, 50), (4, 33, 6), (5, 1, 3), (7, 129, 101),
     (9, 576, 97),
-    (31, 17, 13), (64, 256, 48), (67, 100, 49),
+    (31, 17, 13), (64, 256, 48), (67, 100, 49), (6, 2091, 7),
   ]
 
   @Test(arguments: instructionSets, shapes.indices)
@@ -59,19 +59,19 @@ import Testing
     }
   }
 
-  @Test func avx2AndAVX512AgreeBitForBit() throws {
-    guard let avx2 = try? InstructionSet(named: "avx2"),
-      let avx512 = try? InstructionSet(named: "avx512")
-    else { return }
+  @Test func instructionSetsWithFusedMultiplyAddAgreeBitForBit() throws {
+    guard let first = fusedInstructionSets.first else { return }
     var noise = Noise(seed: 9)
     for (rows, columns, outputs) in Self.shapes {
       let x = noise.floats(rows * columns)
       let weights = noise.floats(outputs * columns)
-      let narrow = try ComputePool.make(avx2).product(
+      let expected = try ComputePool.make(first).product(
         x: x, rows: rows, weights: weights, columns: columns)
-      let wide = try ComputePool.make(avx512).product(
-        x: x, rows: rows, weights: weights, columns: columns)
-      #expect(narrow.map(\.bitPattern) == wide.map(\.bitPattern))
+      for set in fusedInstructionSets.dropFirst() {
+        let other = try ComputePool.make(set).product(
+          x: x, rows: rows, weights: weights, columns: columns)
+        #expect(other.map(\.bitPattern) == expected.map(\.bitPattern), "\(set)")
+      }
     }
   }
 

@@ -1,13 +1,13 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
-// The hot loops, in C: one source (Shared/*.inc) built for three instruction sets, chosen once at run time.
+// The hot loops, in C: one source (Shared/*.inc) built for several instruction sets, chosen once at run time.
 //
 // Every kernel is row-invariant: each output element is reduced in one fixed order, whatever the number of rows, the
 // place of the row among them, the tile that it falls in, or the thread that computes it. Reductions over an inner
 // dimension run in 16 interleaved chains (element i belongs to chain i mod 16) that are added pairwise at the end:
-// chain i + chain i+8, then +4, +2, +1. The AVX2 and AVX-512 builds keep the same order with fused multiply-add and
-// agree bit for bit; the generic build rounds each product and differs in the last places.
+// chain i + chain i+8, then +4, +2, +1. All builds keep the same order with fused multiply-add and agree bit for
+// bit, but for the generic one on x86-64, which rounds each product and differs in the last places.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -192,7 +192,7 @@ typedef struct ck_kernels {
   void (*adapt)(const ck_adaptation *job, float *scratch);
 } ck_kernels;
 
-// The build for an instruction set ("generic", "avx2", "avx512"), or NULL where this processor or this build doesn't
+// The build for an instruction set ("generic", "avx2", "avxvnni", "avx512", "neon"), or NULL where this processor or this build doesn't
 // have it.
 const ck_kernels *ck_select(const char *name);
 // The best that this processor has.
@@ -233,7 +233,8 @@ void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement 
 // `count` jobs that share no row of output, each as one task.
 void ck_pool_adapt(ck_pool *pool, const ck_kernels *kernels, const ck_adaptation *jobs, int32_t count);
 
-// Physical cores that this process may run on, at least 1.
+// Physical cores that this process may run on, at least 1; on Apple silicon the performance cores alone, since jobs are
+// cut into even parts, and the slowest thread would hold up the rest.
 int32_t ck_physical_cores(void);
 
 #endif
