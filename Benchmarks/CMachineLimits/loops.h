@@ -18,6 +18,7 @@ typedef struct cml_loops {
 extern const cml_loops cml_loops_generic;
 #if defined(__x86_64__)
 extern const cml_loops cml_loops_avx2;
+extern const cml_loops cml_loops_avxvnni;
 extern const cml_loops cml_loops_avx512;
 #elif defined(__aarch64__)
 extern const cml_loops cml_loops_neon;

@@ -17,6 +17,7 @@ static const cml_loops *loops_named(const char *name) {
   if (strcmp(name, "avx512") == 0)
     return avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni") ? &cml_loops_avx512
                                                                                                : NULL;
+  if (strcmp(name, "avxvnni") == 0) return avx2 && __builtin_cpu_supports("avxvnni") ? &cml_loops_avxvnni : NULL;
   if (strcmp(name, "avx2") == 0) return avx2 ? &cml_loops_avx2 : NULL;
 #elif defined(__aarch64__)
 #if defined(__linux__)

@@ -14,7 +14,7 @@ struct Machine {
 
   init(threads: Int?) {
     self.threads = threads ?? ComputePool.physicalCoreCount
-    instructionSets = ["avx512", "avx2", "neon", "generic"].compactMap {
+    instructionSets = ["avx512", "avxvnni", "avx2", "neon", "generic"].compactMap {
       try? InstructionSet(named: $0)
     }
   }

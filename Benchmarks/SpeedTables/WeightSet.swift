@@ -33,9 +33,10 @@ struct WeightSet {
       return (buffer, matrix)
     }
     if packs {
-      let packer = try WeightPacker(maximumColumns: columns)
       let source = try stored()
-      packed = try (0..<count).map { _ in try PackedMatrix(source.1, with: packer) }
+      packed = try withExtendedLifetime(source.0) {
+        try PackedMatrix.pack(Array(repeating: source.1, count: count))
+      }
       self.stored = []
       matrices = packed.map(\.matrix)
       byteCount = packed[0].byteCount

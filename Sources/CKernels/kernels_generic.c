@@ -17,6 +17,7 @@
 #define CK_HAS_AVX2 0
 #define CK_HAS_VNNI 0
 #define CK_ATTENTION_QUERIES 1
+#define CK_HALF_VECTORS 4
 #define CK_NIBBLE_SUMS 2
 #define CK_BYTE_SUMS 2
 #define CK_INTEGER_PANELS 1

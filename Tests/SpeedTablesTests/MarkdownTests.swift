@@ -67,7 +67,7 @@ import Testing
 
 @Suite struct LimitTests {
   @Test func everyInstructionSetWithKernelsHasItsLimits() throws {
-    for name in ["generic", "avx2", "avx512", "neon"] {
+    for name in ["generic", "avx2", "avxvnni", "avx512", "neon"] {
       let hasKernels = (try? InstructionSet(named: name)) != nil
       for operation in [CML_INTEGER_DOTS, CML_FLOAT_FMAS] {
         #expect((cml_peak(name, operation, 1) > 0) == hasKernels, "\(name)")

@@ -151,7 +151,8 @@ static void matmul(void) {
     products("floats", "matmul", &matrix);
     packed.packing = ck_packing_for(type);
     packed.data = room((size_t)ck_packed_bytes(packed.packing, OUTPUTS, columns));
-    ck_pool_pack(pool, kernels, &matrix, (void *)packed.data);
+    for (int64_t panel = 0; panel * CK_PACKED_ROWS < OUTPUTS; panel++)
+      ck_pack(kernels, &matrix, panel, (void *)packed.data);
     products("integers", "packed", &packed);
     free((void *)matrix.data), free((void *)packed.data);
   }
@@ -302,6 +303,7 @@ int main(int count, char **arguments) {
     for (int kind = 0; kind < 4; kind++) {
       attention(6, 2, dims[i], 40, 0, kind & 1, kind & 2);
       attention(3, 3, dims[i], 33, 17, kind & 1, kind & 2);
+      if (dims[i] == 20) attention(2, 1, 20, 16 + CK_CHUNK_BLOCKS * CK_BLOCK_POSITIONS, 0, kind & 1, kind & 2);
     }
   }
   elementwise();
