@@ -1,7 +1,7 @@
 #include "tables.h"
 
 // How one layer's products and attention are cut into tasks. The cut never changes a result: each output element is
-// computed whole by one task.
+// computed whole by one task, or, in attention, put together of chunks that are the same however it is cut.
 
 // The products' columns, one product after the other, in units that aren't cut, are dealt out evenly: a task may end in
 // another product than it begins in.
@@ -148,7 +148,8 @@ static void chunk_task(void *pointer, int32_t index, float *scratch) {
   (void)scratch;
   const attention_context *context = pointer;
   const ck_attention *job = context->job;
-  context->kernels->attend(job, 0, job->rows, index % job->kv_heads, index / job->kv_heads);
+  const int32_t chunk = job->first_chunk + index / job->kv_heads;
+  context->kernels->attend(job, 0, job->rows, index % job->kv_heads, chunk);
 }
 
 static void join_task(void *pointer, int32_t index, float *scratch) {

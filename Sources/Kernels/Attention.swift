@@ -3,8 +3,8 @@ import CKernels
 /// Attention of a batch of query rows, for one layer, over blocks of ``blockPositions`` keys and values each.
 ///
 /// In a block, at the layer's offset, each head of keys and values has its keys `[headDimension, blockPositions]` and
-/// then its values `[blockPositions, paddedHeadDimension]`. A row attends to positions up to its own, block by block in
-/// order, so that its result doesn't depend on its neighbours.
+/// then its values `[blockPositions, paddedHeadDimension]`. A row attends to positions up to its own: in chunks of 512,
+/// each block by block in order, that are joined in order. So its result doesn't depend on its neighbours.
 package struct Attention {
   /// A sequence's blocks, in order of position.
   package typealias BlockTable = UnsafePointer<UnsafeMutableRawPointer?>
@@ -69,10 +69,13 @@ package struct Attention {
     (headDimension + 15) / 16 * 16
   }
 
-  /// Chunks of the longest row's positions, each of which can be a task.
-  var chunkCount: Int {
-    let longest = UnsafeBufferPointer(start: positions, count: rows).max() ?? 0
-    return Int(longest) / (Self.blockPositions * Int(CK_CHUNK_BLOCKS)) + 1
+  /// The chunks of positions that any row looks at, each of which can be a task.
+  var chunks: Range<Int> {
+    let size = Self.blockPositions * Int(CK_CHUNK_BLOCKS)
+    let positions = UnsafeBufferPointer(start: positions, count: rows)
+    guard let nearest = positions.min(), let farthest = positions.max() else { return 0..<0 }
+    let first = window > 0 ? max(0, Int(nearest) - window + 1) : 0
+    return first / size..<Int(farthest) / size + 1
   }
 
   /// Floats of what all queries have seen of each of `chunks` chunks.
@@ -89,6 +92,6 @@ package struct Attention {
       padded_head_dim: Int32(Self.paddedHeadDimension(headDimension)),
       scale: 1 / Float(headDimension).squareRoot(), window: Int32(clamping: window),
       layer_offset: Int64(layerOffset), blocks: blocks, positions: positions,
-      halves: holdsHalves, parts: nil, chunks: 0)
+      halves: holdsHalves, parts: nil, first_chunk: 0, chunks: 0)
   }
 }

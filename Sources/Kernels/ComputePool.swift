@@ -3,7 +3,7 @@ import CKernels
 /// The threads of one session, and the kernels that they run. One caller at a time; not `Sendable`.
 ///
 /// No result depends on the number of threads: each output element is computed whole, in one fixed order, by one of
-/// them.
+/// them, or joined, in one order, from parts that are.
 package final class ComputePool {
   /// The instruction set in use.
   package let instructionSet: InstructionSet
@@ -104,19 +104,20 @@ package final class ComputePool {
   /// Attention of a batch of query rows over their sequences' blocks.
   ///
   /// Few rows that look far back are shared out by chunks of their positions, so that all threads have something to do.
-  /// The result is the same bits either way.
+  /// The result is the same bits either way. The memory for that grows once in 512 positions.
   package func attend(_ attention: Attention) {
     var job = attention.ckAttention
-    let chunks = attention.chunkCount
-    if chunks > 1, attention.rows * attention.keyValueHeadCount < 4 * threadCount {
-      let count = attention.partsCount(chunks: chunks)
-      if parts.count < count, let room = try? AlignedBuffer<Float>(count: 2 * count) {
+    let chunks = attention.chunks
+    if chunks.count > 1, attention.rows * attention.keyValueHeadCount < 4 * threadCount {
+      let count = attention.partsCount(chunks: chunks.count)
+      if parts.count < count, let room = try? AlignedBuffer<Float>(count: count) {
         parts = room
       }
       // Without the memory it is done in one piece.
       if parts.count >= count {
         job.parts = parts.pointer
-        job.chunks = Int32(chunks)
+        job.first_chunk = Int32(chunks.lowerBound)
+        job.chunks = Int32(chunks.count)
       }
     }
     ck_pool_attend(pool, table, &job)

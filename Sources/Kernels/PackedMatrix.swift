@@ -59,8 +59,8 @@ package struct PackedMatrix: Sendable {
   }
 }
 
-/// Matrices on their way into shared memory, cut into tasks by where in it they go: each task writes pages of its own,
-/// whatever the sizes of the matrices.
+/// Matrices on their way into shared memory, cut into tasks by where in it they go: each task writes panels of
+/// its own, nearly all in pages of its own, whatever the sizes of the matrices.
 private struct PackingJob {
   let matrices: [WeightMatrix]
   let offsets: [Int]

@@ -149,20 +149,25 @@ import Testing
   }
 
   /// Few rows are cut into chunks of positions for many threads; many rows, or one thread, go through in one piece.
-  @Test(arguments: instructionSets, [0, 600])
-  func aLongRowIsTheSameBitsInOnePieceAndInChunks(_ set: InstructionSet, _ window: Int) throws {
-    let scene = try Scene(heads: 6, keyValueHeads: 2, dimension: 20, length: 1300)
+  @Test(arguments: instructionSets, [(6, 2, 20, 0), (6, 2, 20, 600), (2, 1, 512, 0)])
+  func aLongRowIsTheSameBitsInOnePieceAndInChunks(
+    _ set: InstructionSet, _ shape: (heads: Int, keyValueHeads: Int, dimension: Int, window: Int)
+  ) throws {
+    let scene = try Scene(
+      heads: shape.heads, keyValueHeads: shape.keyValueHeads, dimension: shape.dimension,
+      length: 1300)
     let positions: [Int32] = [1299, 511, 512, 1023, 1024, 3]
-    let width = 6 * 20
-    let whole = scene.attend(try .make(set, threads: 1), rows: positions, window: window)
-    let cut = scene.attend(try .make(set, threads: 8), rows: positions, window: window)
+    let width = shape.heads * shape.dimension
+    let whole = scene.attend(
+      try .make(set, threads: 1), rows: positions, window: shape.window)
+    let cut = scene.attend(try .make(set, threads: 8), rows: positions, window: shape.window)
     #expect(whole.map(\.bitPattern) == cut.map(\.bitPattern))
     let pool = try ComputePool.make(set, threads: 2)
     for (row, position) in positions.enumerated() {
-      let alone = scene.attend(pool, rows: [position], window: window)
+      let alone = scene.attend(pool, rows: [position], window: shape.window)
       #expect(
         alone.map(\.bitPattern) == whole[row * width..<(row + 1) * width].map(\.bitPattern))
-      let expected = scene.reference(position: Int(position), window: window)
+      let expected = scene.reference(position: Int(position), window: shape.window)
       for (i, value) in expected.enumerated() {
         #expect(abs(Double(alone[i]) - value) < 2e-5)
       }

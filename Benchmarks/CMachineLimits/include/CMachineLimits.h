@@ -11,8 +11,8 @@ typedef enum cml_operation {
 } cml_operation;
 
 // Operations a second, a product and its addition counting as two, that `threads` threads do together with an
-// instruction set ("generic", "avx2", "avx512", "neon"), the best of several runs. 0 where this processor or this build
-// doesn't have the set, or there are no threads to be had.
+// instruction set ("generic", "avx2", "avxvnni", "avx512", "neon"), the best of several runs. 0 where this processor or
+// this build doesn't have the set, or there are no threads to be had.
 double cml_peak(const char *instruction_set, cml_operation operation, int32_t threads);
 
 // Bytes a second that `threads` threads read together, each from its own part of `bytes` bytes: the best of several runs

@@ -109,7 +109,7 @@ typedef struct ck_attention {
   const int32_t *positions;       // [rows]: the row's own position, the last that it attends to
   bool halves;                    // blocks hold halves, not floats
   float *parts;                   // [rows, heads, chunks, ck_attention_part(padded_head_dim)], or NULL: see ck_pool_attend
-  int32_t chunks;                 // of the longest row
+  int32_t first_chunk, chunks;    // that any row looks at
 } ck_attention;
 
 // Floats that one query has of one chunk.

@@ -9,6 +9,8 @@
 /// A file that another process shortens while it is mapped can't be read safely by anyone: the operating system
 /// ends the process that touches the missing pages (`SIGBUS`).
 ///
+/// The file stays open as long as it is mapped, so that parts can also be copied from it.
+///
 /// `@unchecked Sendable`: the bytes are never written and never move until `deinit`, so any thread may read them.
 public final class MappedFile: @unchecked Sendable {
   /// The path it was opened by.

@@ -235,8 +235,8 @@ extension Candidates {
   /// Shortens a list of which few are wanted to little more than the first `limit` of a descending order, by the maxima
   /// of blocks: where `limit` blocks have a maximum within some distance, so many candidates are within it.
   ///
-  /// - Returns: whether the list was shortened; that takes as many blocks as candidates are wanted.
-  /// - Complexity: O(candidates), one pass over them, and `limit` blocks once more.
+  /// - Returns: whether the list now holds those within reach alone; that takes as many blocks as candidates are wanted.
+  /// - Complexity: O(candidates), one pass over them, and the blocks within reach once more.
   private mutating func keepBlocks(with limit: Int, by order: Order) -> Bool {
     let size = LogitRow.maximumBlock
     guard !order.isByDistance, limit <= count / size else { return false }

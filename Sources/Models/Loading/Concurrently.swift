@@ -19,6 +19,7 @@ func concurrently<First: Sendable, Second: Sendable>(
       secondResult.withLock { $0 = result }
     }
   }
+  // Both have been there; the alternatives stand in for what can't be.
   return (
     try (firstResult.withLock { $0 } ?? Result(catching: first)).get(),
     try (secondResult.withLock { $0 } ?? Result(catching: second)).get()

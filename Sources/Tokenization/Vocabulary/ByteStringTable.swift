@@ -3,7 +3,7 @@ import LanguageModeling
 /// Byte strings numbered in order of arrival, and an open-addressing table from bytes to number.
 ///
 /// Byte strings rather than `String`, because Swift compares strings by canonical equivalence, and vocabularies hold
-/// both `é` and `e` with a combining accent as different tokens. Hashes are seeded per process, so a file can't be made
+/// both `é` and `e` with a combining accent as different tokens. Hashes are seeded per table, so a file can't be made
 /// whose strings all collide.
 struct ByteStringTable: Sendable {
   private var strings: ByteStrings

@@ -160,11 +160,13 @@ static void matmul(void) {
 
 static void quantization(void) {
   const float odd[] = {NAN, INFINITY, -INFINITY, 3e38f, 1e-30f, 1e-31f, -0.0f, 1e-40f};
-  for (int columns = 1; columns <= 300; columns += 23) {
+  const int whole[] = {128, 160, 288, 576};  // blocks, of which four go together
+  for (int i = 0; i < 18; i++) {
+    const int columns = i < 14 ? 1 + 23 * i : whole[i - 14];
     for (int with = 0; with <= 8; with++) {
       float *x = numbers(columns);
       if (with > 0) x[(columns - 1) / 2] = odd[with - 1];
-      for (int i = 0; with > 4 && i < columns; i++) x[i] = i % 3 == 0 ? odd[with - 1] : 0;
+      for (int k = 0; with > 4 && k < columns; k++) x[k] = k % 3 == 0 ? odd[with - 1] : 0;
       const int blocks = (columns + CK_BLOCK_COLUMNS - 1) / CK_BLOCK_COLUMNS;
       int8_t *values = room((size_t)blocks * CK_BLOCK_COLUMNS);
       ck_input_block *scales = room((size_t)blocks * sizeof(ck_input_block));
@@ -219,6 +221,20 @@ static void attention(int heads, int kv_heads, int dim, int length, int window, 
     .heads = heads, .kv_heads = kv_heads, .head_dim = dim, .padded_head_dim = padded, .scale = 1 / sqrtf((float)dim),
     .window = window, .blocks = tables, .positions = positions, .halves = halves};
   ck_pool_attend(pool, kernels, &job);
+  const int chunks = (length - 1) / (CK_CHUNK_BLOCKS * CK_BLOCK_POSITIONS) + 1;
+  if (chunks > 1) {
+    // Shared out by chunks, it must be the same.
+    ck_attention cut = job;
+    cut.out = room((size_t)rows * (size_t)(heads * dim) * sizeof(float));
+    cut.parts = room((size_t)rows * (size_t)(heads * chunks) * (size_t)ck_attention_part(padded) * sizeof(float));
+    cut.chunks = chunks;
+    ck_pool_attend(pool, kernels, &cut);
+    if (memcmp(cut.out, out, (size_t)rows * (size_t)(heads * dim) * sizeof(float)) != 0) {
+      fprintf(stderr, "attention in chunks differs\n");
+      exit(1);
+    }
+    free(cut.out), free(cut.parts);
+  }
   char name[64];
   snprintf(name, sizeof name, "attention/%d,%d,%d/%d,%d/%s/%s", heads, kv_heads, dim, length, window,
            halves ? "f16" : "f32", interleaved ? "interleaved" : "halves");
