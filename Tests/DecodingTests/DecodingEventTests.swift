@@ -85,6 +85,7 @@ import Testing
       BeamSampling(beamCount: 3, filters: filters, resultCount: 3),
       StochasticBeamSearch(beamCount: 3, filters: filters),
       ArithmeticSampling(codeCount: 2, filters: filters),
+      ContrastiveSearch(penaltyAlpha: 0.6, candidateCount: 4),
     ]
   }
 
@@ -94,7 +95,9 @@ import Testing
       return (0..<24).map { 2 * Float(noise.gumbel(position: 0, token: $0)) }
     }
     for strategy in try Self.strategies() {
-      let decoder = try BatchDecoder(model: TableLanguageModel(vocabularyCount: 24, logits: row))
+      let model = HiddenStateTableModel(
+        TableLanguageModel(vocabularyCount: 24, logits: row), hiddenSize: 24, state: row)
+      let decoder = try BatchDecoder(model: model)
       try decoder.submit(
         DecodingRequest(
           prompt: [5], strategy: strategy, seed: 1,
