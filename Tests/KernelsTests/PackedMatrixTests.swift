@@ -240,24 +240,6 @@ private func half(_ value: Float) -> UInt16 {
 }
 
 extension StorageType {
-  /// Elements and bytes of a block.
-  fileprivate var block: (elements: Int, bytes: Int) {
-    switch self {
-    case .float32: (1, 4)
-    case .float16, .bfloat16: (1, 2)
-    case .q4_0, .iq4_NL: (32, 18)
-    case .q4_1: (32, 20)
-    case .q5_0: (32, 22)
-    case .q5_1: (32, 24)
-    case .q8_0: (32, 34)
-    case .q2_K: (256, 84)
-    case .q3_K: (256, 110)
-    case .q4_K: (256, 144)
-    case .q5_K: (256, 176)
-    case .q6_K: (256, 210)
-    }
-  }
-
   /// Where a block holds half floats.
   fileprivate var halves: [Int] {
     switch self {

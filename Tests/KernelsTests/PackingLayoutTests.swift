@@ -16,11 +16,12 @@ import Testing
   @Test(arguments: StorageType.allCases)
   func everyByteIsWhereTheLayoutSays(_ type: StorageType) throws {
     var noise = Noise(seed: UInt64(type.rawValue) + 77)
-    let unit = type.unit
-    let widths = unit.columns == 1 ? [1, 31, 32, 33, 269] : [1, 2, 3, 5].map { $0 * unit.columns }
+    let unit = type.block
+    let widths =
+      unit.elements == 1 ? [1, 31, 32, 33, 269] : [1, 2, 3, 5].map { $0 * unit.elements }
     for columns in widths {
       for rows in [1, 3, 15, 16, 17, 37] {
-        let rowBytes = columns / unit.columns * unit.bytes
+        let rowBytes = columns / unit.elements * unit.bytes
         let bytes = try Self.bytes(type, count: rows * rowBytes, &noise)
         let matrix = WeightMatrix(
           data: bytes.pointer, rows: rows, columns: columns, rowBytes: rowBytes, type: type)
@@ -43,7 +44,7 @@ import Testing
     var buffers: [AlignedBuffer<UInt8>] = []
     var matrices: [WeightMatrix] = []
     for (type, rows, columns) in shapes {
-      let rowBytes = columns / type.unit.columns * type.unit.bytes
+      let rowBytes = columns / type.block.elements * type.block.bytes
       buffers.append(try Self.bytes(type, count: rows * rowBytes, &noise))
       matrices.append(
         WeightMatrix(
@@ -104,13 +105,13 @@ import Testing
   private static func reference(
     _ bytes: [UInt8], rows: Int, columns: Int, _ type: StorageType
   ) -> [UInt8] {
-    let unit = type.unit
+    let unit = type.block
     let rowBytes = bytes.count / rows
     let blockCount = (columns + 31) / 32
-    let isWide = [.q5_0, .q5_1, .q8_0, .q5_K, .q6_K].contains(type) || unit.columns == 1
+    let isWide = [.q5_0, .q5_1, .q8_0, .q5_K, .q6_K].contains(type) || unit.elements == 1
     let hasMinima = [.q4_1, .q5_1, .q2_K, .q4_K, .q5_K].contains(type)
     let groups = [.q2_K, .q3_K, .q6_K].contains(type) ? 2 : 1
-    let hasTwoLevels = unit.columns == 256
+    let hasTwoLevels = unit.elements == 256
     var out: [UInt8] = []
     for first in stride(from: 0, to: rows, by: 16) {
       for index in 0..<blockCount {
@@ -144,9 +145,9 @@ import Testing
   private static func block(
     _ row: [UInt8], _ index: Int, _ columns: Int, _ type: StorageType
   ) -> Block {
-    let unit = type.unit
-    if unit.columns == 1 { return rounded(row, index, columns, type) }
-    let p = Array(row[index * 32 / unit.columns * unit.bytes..<row.count])
+    let unit = type.block
+    if unit.elements == 1 { return rounded(row, index, columns, type) }
+    let p = Array(row[index * 32 / unit.elements * unit.bytes..<row.count])
     let part = index % 8
     func nibbles(_ at: Int) -> [UInt8] {
       (0..<16).map { p[at + $0] & 15 } + (0..<16).map { p[at + $0] >> 4 }
@@ -232,25 +233,5 @@ import Testing
     let unit = Float(sign: .plus, exponent: exponent - 10, significand: 1)
     let steps = (value / unit).rounded(.toNearestOrEven)
     return (UInt16((exponent + 14) * 1024 + Int(steps)), steps * unit)
-  }
-}
-
-extension StorageType {
-  /// Columns and bytes of what a row is made of.
-  fileprivate var unit: (columns: Int, bytes: Int) {
-    switch self {
-    case .float32: (1, 4)
-    case .float16, .bfloat16: (1, 2)
-    case .q4_0, .iq4_NL: (32, 18)
-    case .q4_1: (32, 20)
-    case .q5_0: (32, 22)
-    case .q5_1: (32, 24)
-    case .q8_0: (32, 34)
-    case .q2_K: (256, 84)
-    case .q3_K: (256, 110)
-    case .q4_K: (256, 144)
-    case .q5_K: (256, 176)
-    case .q6_K: (256, 210)
-    }
   }
 }
