@@ -32,12 +32,12 @@ public final class GenerationBatch: EventSource {
   ///
   /// - Parameter draftModel: drafts for requests with a ``GenerationRequest/draftLimit``. Its vocabulary must be the
   ///   model's; ``TextGenerator/drafting(with:tokenizer:)`` checks that.
-  /// - Throws: ``DecodingError`` where a request makes no sense or the model refuses the options.
+  /// - Throws: ``DecodingFailure`` where a request makes no sense or the model refuses the options.
   public init(
     model: any LanguageModel, tokenizer: any Tokenizer,
     options: SessionOptions = SessionOptions(), draftModel: (any LanguageModel)? = nil,
     requests: [GenerationRequest]
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     let drafter: any Drafter =
       if let draftModel {
         try ModelDrafter(model: draftModel, options: SessionOptions(threads: options.threads))
@@ -62,18 +62,18 @@ public final class GenerationBatch: EventSource {
       states.append(
         RequestText(
           prompt: request.prompt, root: tail,
-          isStreamed: request.strategy.slotsOnlyGrow && request.selection == nil,
+          isStreamed: request.strategy.isAppendOnly && request.selection == nil,
           selection: request.selection, isDrafted: request.draftLimit > 0))
     }
   }
 
   /// One step of the model for all requests, and what came of it; `nil` when there is nothing left to do.
   ///
-  /// - Throws: ``DecodingError/model(_:)`` for an error that isn't one request's own.
-  public func step() throws(DecodingError) -> [GenerationEvent]? {
+  /// - Throws: ``DecodingFailure/model(_:)`` for an error that isn't one request's own.
+  public func step() throws(DecodingFailure) -> [GenerationEvent]? {
     guard let steps = try decoder.step() else { return nil }
     var events: [GenerationEvent] = []
-    for event in steps { tell(event, into: &events) }
+    for event in steps { emit(event, into: &events) }
     return events
   }
 
@@ -87,7 +87,7 @@ public final class GenerationBatch: EventSource {
     decoder.cancel(request: request)
   }
 
-  private func tell(_ event: DecodingEvent, into events: inout [GenerationEvent]) {
+  private func emit(_ event: DecodingEvent, into events: inout [GenerationEvent]) {
     switch event {
     case .promptRead(let request):
       states[request].promptRead = clock.now
@@ -97,7 +97,7 @@ public final class GenerationBatch: EventSource {
       // The token that ends a sequence has no text to show.
       guard token.finishReason != .endOfSequence, states[token.request].isStreamed else { return }
       let piece = piece(token.request, slot: token.slot) { $0.append(token.token.token) }
-      tell(piece, of: token.slot, request: token.request, into: &events)
+      emit(piece, of: token.slot, request: token.request, into: &events)
     case .finished(let request, let hypothesis):
       let piece = piece(request, slot: hypothesis.slot) {
         [isStreamed = states[request].isStreamed] in
@@ -109,7 +109,7 @@ public final class GenerationBatch: EventSource {
         finishReason: hypothesis.finishReason, sample: hypothesis.sample, draw: hypothesis.draw)
       states[request].sequences[hypothesis.slot] = sequence
       guard states[request].selection == nil else { return }
-      tell(piece, of: hypothesis.slot, request: request, into: &events)
+      emit(piece, of: hypothesis.slot, request: request, into: &events)
       events.append(.finished(request: request, sequence: hypothesis.slot, sequence))
     case .completed(let request):
       select(request, into: &events)
@@ -129,7 +129,7 @@ public final class GenerationBatch: EventSource {
     return piece
   }
 
-  private func tell(
+  private func emit(
     _ piece: String, of sequence: Int, request: Int, into events: inout [GenerationEvent]
   ) {
     if !piece.isEmpty {
@@ -149,7 +149,7 @@ public final class GenerationBatch: EventSource {
       var sequence = samples[place.index]
       sequence.score = place.score
       states[request].sequences[rank] = sequence
-      tell(sequence.text, of: rank, request: request, into: &events)
+      emit(sequence.text, of: rank, request: request, into: &events)
       events.append(.finished(request: request, sequence: rank, sequence))
     }
   }

@@ -268,21 +268,21 @@ import Testing
 
   @Test func parametersOutsideTheirRangesAreRefused() {
     for value in [-0.1, 1.1, .nan] {
-      #expect(throws: DecodingError.self) { try MinP(value) }
-      #expect(throws: DecodingError.self) { try Typical(value) }
-      #expect(throws: DecodingError.self) { try EpsilonCutoff(value) }
-      #expect(throws: DecodingError.self) { try EtaCutoff(value) }
-      #expect(throws: DecodingError.self) { try TopH(value) }
-      #expect(throws: DecodingError.self) { try XTC(probability: value) }
-      #expect(throws: DecodingError.self) { try XTC(probability: 1, threshold: value) }
+      #expect(throws: DecodingFailure.self) { try MinP(value) }
+      #expect(throws: DecodingFailure.self) { try Typical(value) }
+      #expect(throws: DecodingFailure.self) { try EpsilonCutoff(value) }
+      #expect(throws: DecodingFailure.self) { try EtaCutoff(value) }
+      #expect(throws: DecodingFailure.self) { try TopH(value) }
+      #expect(throws: DecodingFailure.self) { try XTC(probability: value) }
+      #expect(throws: DecodingFailure.self) { try XTC(probability: 1, threshold: value) }
     }
     for value in [-0.1, .infinity, .nan] {
-      #expect(throws: DecodingError.self) { try TopNSigma(value) }
-      #expect(throws: DecodingError.self) { try DynamicTemperature(range: value) }
-      #expect(throws: DecodingError.self) { try DynamicTemperature(center: value, range: 1) }
-      #expect(throws: DecodingError.self) { try DynamicTemperature(range: 1, exponent: value) }
-      #expect(throws: DecodingError.self) { try MinP(value, edges: .llamaCpp) }
+      #expect(throws: DecodingFailure.self) { try TopNSigma(value) }
+      #expect(throws: DecodingFailure.self) { try DynamicTemperature(range: value) }
+      #expect(throws: DecodingFailure.self) { try DynamicTemperature(center: value, range: 1) }
+      #expect(throws: DecodingFailure.self) { try DynamicTemperature(range: 1, exponent: value) }
+      #expect(throws: DecodingFailure.self) { try MinP(value, edges: .llamaCpp) }
     }
-    #expect(throws: DecodingError.self) { try TopP(0.5, minimumKept: 0) }
+    #expect(throws: DecodingFailure.self) { try TopP(0.5, minimumKept: 0) }
   }
 }

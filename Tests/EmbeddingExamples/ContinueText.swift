@@ -1,3 +1,4 @@
+import Decoding
 import Generation
 import Models
 import Tokenization

@@ -73,9 +73,9 @@ struct GenerateCommand: ParsableCommand {
     let batch = explain ? nil : try readTexts(console: console)
     let model = try modelOptions.load(
       computeOptions, adapters: adapterOptions.choices, console: console)
-    var resolved = try settingsOptions.resolve(model: model.settings)
+    var resolved = try settingsOptions.resolve(model: model.settings, usual: true)
     for (key, tokens) in resolved.settings.namedTokens {
-      try model.check(tokens, named: key.rawValue)
+      try model.check(tokens, named: key)
     }
     let generator = try draftModelOptions.generator(
       over: model, computeOptions, resolved: &resolved, console: console)

@@ -10,7 +10,7 @@ func reportingFailure<Result>(_ body: () throws -> Result) throws(CommandFailure
     throw failure
   } catch let error as SweepError {
     throw CommandFailure(error)
-  } catch let error as Decoding.DecodingError {
+  } catch let error as DecodingFailure {
     throw CommandFailure(error)
   } catch {
     throw .failure("\(error)")
@@ -19,7 +19,7 @@ func reportingFailure<Result>(_ body: () throws -> Result) throws(CommandFailure
 
 extension CommandFailure {
   /// What the user asked for is wrong arguments; what the model does is a failure.
-  init(_ error: Decoding.DecodingError) {
+  init(_ error: DecodingFailure) {
     switch error {
     case .invalidParameter, .conflict, .emptyPrompt, .promptTooLong, .tokenOutOfRange:
       self = .usage("\(error)")

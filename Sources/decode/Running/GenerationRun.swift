@@ -100,7 +100,7 @@ struct GenerationRun {
     }
   }
 
-  private func request(for prompt: Prompt) throws(Decoding.DecodingError) -> GenerationRequest {
+  private func request(for prompt: Prompt) throws(DecodingFailure) -> GenerationRequest {
     let alternatives = options.logprobs ?? 0
     var request = try settings.request(
       prompt: prompt.tokens, processors: processors, seed: seed,
@@ -137,10 +137,10 @@ extension ResolvedSettings {
     _ command: GenerateCommand, _ model: PreparedModel
   ) -> JSONValue {
     var members = [
-      JSONMember("strategy", .string(settings.strategy.rawValue))
+      JSONMember("strategy", .string(settings.strategy.name))
     ]
-    members += entries.filter { $0.key != .seed }.map {
-      .init($0.key.rawValue, JSONValue($0.value))
+    members += entries.filter { $0.parameter != SettingCatalogue.seed.erased }.map {
+      .init($0.key, JSONValue($0.value))
     }
     if !command.adapterOptions.choices.isEmpty {
       members.append(.init("lora", command.adapterOptions.json))

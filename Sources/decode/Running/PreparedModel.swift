@@ -21,12 +21,12 @@ struct PreparedModel: Sendable {
   /// What the model's own files recommend; the tokens that end a text are among it.
   var settings: SettingsLayer {
     var pairs = loaded.generationDefaults.values.map { pair in
-      (key: pair.key, value: SettingValue(pair.value))
+      (key: pair.key, value: ParameterValue(pair.value))
     }
-    pairs.removeAll { $0.key == SettingKey.endOfSequenceTokens.rawValue }
+    pairs.removeAll { $0.key == SettingCatalogue.endOfSequenceTokens.key }
     var layer = SettingsLayer(model: pairs)
-    let tokens = loaded.endOfSequenceTokens.map { SettingValue.integer(Int($0)) }
-    layer.settings.append(Setting(.endOfSequenceTokens, .list(tokens), from: .model))
+    let tokens = loaded.endOfSequenceTokens.map { ParameterValue.integer(Int($0)) }
+    layer.settings.append(Setting(SettingCatalogue.endOfSequenceTokens.erased, .list(tokens), from: .model))
     return layer
   }
 

@@ -175,7 +175,7 @@ struct GenerationExecutor: SampleExecutor {
   private func unit(
     _ index: Int, _ task: SampleTask, _ resolution: GenerationInterpreter.Resolution,
     _ tokens: [TokenID]
-  ) throws(Decoding.DecodingError) -> Unit {
+  ) throws(DecodingFailure) -> Unit {
     let settings = resolution.settings
     var request = try settings.request(
       prompt: tokens, processors: resolution.processors, seed: task.seed, report: report,
@@ -198,7 +198,7 @@ struct GenerationExecutor: SampleExecutor {
     request.samples = [task.sample]
     return Unit(
       request: request, kind: .samples,
-      rowCount: settings.strategy == .contrastive || settings.guidanceScale != 1
+      rowCount: settings.strategy.results == .one || settings.guidanceScale != 1
         ? settings.sequenceCount : 1, tasks: [task.sample: index])
   }
 
@@ -213,7 +213,7 @@ struct GenerationExecutor: SampleExecutor {
   ) throws(SweepError) -> Bool {
     let start = ContinuousClock.now
     let batch: GenerationBatch
-    do throws(Decoding.DecodingError) {
+    do throws(DecodingFailure) {
       batch = try generator.batch(units.map(\.request))
     } catch {
       // One request makes no sense; by itself it says so alone.
@@ -234,7 +234,7 @@ struct GenerationExecutor: SampleExecutor {
     }
     while true {
       let events: [GenerationEvent]?
-      do throws(Decoding.DecodingError) { events = try batch.step() } catch {
+      do throws(DecodingFailure) { events = try batch.step() } catch {
         throw .execution("\(interpreter.model.name): \(error)")
       }
       guard let events else { return true }
