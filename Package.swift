@@ -154,7 +154,8 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     tests("SpeedTablesTests", ["SpeedTables", "CMachineLimits", "Kernels"]),
-    tests("DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"], exclude: ["Slurm"]),
+    tests(
+      "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",
       ["Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),

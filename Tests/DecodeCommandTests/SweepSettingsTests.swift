@@ -9,8 +9,10 @@ import Testing
   /// Settings that go together, as a sweep file has them. Each setting stands in one of them.
   private static let sets: [[(String, String)]] = [
     [
-      ("do_sample", "true"), ("top_k", "40"), ("top_p", "0.9"), ("min_p", "0.01"), ("typical_p", "0.95"),
-      ("epsilon_cutoff", "0.0001"), ("eta_cutoff", "0.0001"), ("top_n_sigma", "3"), ("top_h", "0.9"),
+      ("do_sample", "true"), ("top_k", "40"), ("top_p", "0.9"), ("min_p", "0.01"),
+      ("typical_p", "0.95"),
+      ("epsilon_cutoff", "0.0001"), ("eta_cutoff", "0.0001"), ("top_n_sigma", "3"),
+      ("top_h", "0.9"),
       ("xtc_probability", "0.1"), ("xtc_threshold", "0.2"), ("dynatemp_range", "0.1"),
       ("dynatemp_exp", "1.5"), ("filter_order", "llama.cpp"),
     ],
@@ -19,8 +21,10 @@ import Testing
     ],
     [
       ("repetition_penalty", "1.1"), ("frequency_penalty", "-0.1"), ("presence_penalty", "0.1"),
-      ("penalty_scope", "output"), ("repeat_last_n", "32"), ("dry_multiplier", "0.8"), ("dry_base", "1.5"),
-      ("dry_allowed_length", "3"), ("dry_penalty_last_n", "-1"), ("dry_sequence_breakers", "[\"-\", \";\"]"),
+      ("penalty_scope", "output"), ("repeat_last_n", "32"), ("dry_multiplier", "0.8"),
+      ("dry_base", "1.5"),
+      ("dry_allowed_length", "3"), ("dry_penalty_last_n", "-1"),
+      ("dry_sequence_breakers", "[\"-\", \";\"]"),
       ("no_repeat_ngram_size", "4"), ("bad_words", "[wolf, -x]"), ("min_new_tokens", "1"),
       ("stop_strings", "[\"it's\", \"-n\"]"), ("ignore_eos", "true"),
     ],
@@ -31,9 +35,13 @@ import Testing
     [("penalty_alpha", "0.6"), ("top_k", "4")],
     [("penalty_alpha", "0.6"), ("top_k", "4"), ("do_sample", "false")],
     [("num_beams", "3"), ("do_sample", "false")],
-    [("num_beams", "3"), ("length_penalty", "-0.5"), ("early_stopping", "never"), ("patience", "2")],
     [
-      ("num_beams", "4"), ("num_beam_groups", "2"), ("diversity_penalty", "0.5"), ("pad_token_id", "0"),
+      ("num_beams", "3"), ("length_penalty", "-0.5"), ("early_stopping", "never"),
+      ("patience", "2"),
+    ],
+    [
+      ("num_beams", "4"), ("num_beam_groups", "2"), ("diversity_penalty", "0.5"),
+      ("pad_token_id", "0"),
       ("early_stopping", "true"),
     ],
     [("strategy", "beam-sample"), ("num_beams", "2"), ("num_return_sequences", "2")],
@@ -42,7 +50,8 @@ import Testing
     [("select", "mbr"), ("select_utility", "token-f1"), ("num_return_sequences", "3")],
     [("select", "vote"), ("select_answer", "text"), ("num_return_sequences", "3")],
     [
-      ("logit_bias", "{5: -1.5}"), ("sequence_bias", "[[[10, 45], -0.5]]"), ("bad_words_ids", "[[7]]"),
+      ("logit_bias", "{5: -1.5}"), ("sequence_bias", "[[[10, 45], -0.5]]"),
+      ("bad_words_ids", "[[7]]"),
       ("suppress_tokens", "[5]"), ("begin_suppress_tokens", "[6]"), ("forced_eos_token_id", "2"),
       ("exponential_decay_length_penalty", "[4, 1.05]"), ("eos_token_id", "[2]"),
     ],

@@ -5,17 +5,17 @@ import Testing
 @Suite struct FilterOrderTests {
   @Test func namedOrdersAreThoseOfTheirProjects() throws {
     let all = Parameters {
-        $0.temperature = 0.7
-        $0.topK = 40
-        $0.topP = 0.9
-        $0.minP = 0.1
-        $0.typicalP = 0.9
-        $0.epsilonCutoff = 0.01
-        $0.etaCutoff = 0.01
-        $0.topNSigma = 1
-        $0.topH = 0.4
-        $0.xtcProbability = 0.5
-      }
+      $0.temperature = 0.7
+      $0.topK = 40
+      $0.topP = 0.9
+      $0.minP = 0.1
+      $0.typicalP = 0.9
+      $0.epsilonCutoff = 0.01
+      $0.etaCutoff = 0.01
+      $0.topNSigma = 1
+      $0.topH = 0.4
+      $0.xtcProbability = 0.5
+    }
     #expect(
       try FilterOrder.huggingFace.filters(all).map(\.name)
         == [
@@ -33,10 +33,10 @@ import Testing
         == ["top-h", "typical", "epsilon", "eta", "top-n-sigma"])
     #expect(FilterOrder.huggingFace.omittedFilters(all).isEmpty)
     let settings = Parameters {
-        $0.temperature = 0.7
-        $0.topK = 40
-        $0.topP = 0.9
-      }
+      $0.temperature = 0.7
+      $0.topK = 40
+      $0.topP = 0.9
+    }
     #expect(
       try FilterOrder(parsing: "huggingface").filters(settings).map(\.name)
         == ["temperature", "top-k", "top-p"])
@@ -53,10 +53,10 @@ import Testing
 
   @Test func dynamicTemperatureStandsForTheTemperature() throws {
     let settings = Parameters {
-        $0.temperature = 0.7
-        $0.topK = 40
-        $0.dynamicTemperatureRange = 0.5
-      }
+      $0.temperature = 0.7
+      $0.topK = 40
+      $0.dynamicTemperatureRange = 0.5
+    }
     for (order, names) in [
       (FilterOrder.huggingFace, ["dynatemp", "top-k"]), (.llamaCpp, ["top-k", "dynatemp"]),
       (.mlx, ["top-k", "temperature"]),
@@ -72,7 +72,9 @@ import Testing
   }
 
   @Test func ordersAreSpelledAsTheyAreParsed() throws {
-    for order in [FilterOrder.huggingFace, .llamaCpp, .mlx, .list(FilterCatalogue.ordered.map(\.name))] {
+    for order in [
+      FilterOrder.huggingFace, .llamaCpp, .mlx, .list(FilterCatalogue.ordered.map(\.name)),
+    ] {
       #expect(try FilterOrder(parsing: order.description) == order)
     }
   }
@@ -93,12 +95,12 @@ import Testing
 
   @Test func activeFiltersAreThoseThatRun() throws {
     let settings = Parameters {
-        $0.temperature = 0.7
-        $0.topK = 40
-        $0.topNSigma = -1
-        $0.xtcProbability = 0.5
-        $0.dynamicTemperatureRange = 0.5
-      }
+      $0.temperature = 0.7
+      $0.topK = 40
+      $0.topNSigma = -1
+      $0.xtcProbability = 0.5
+      $0.dynamicTemperatureRange = 0.5
+    }
     for order in [FilterOrder.huggingFace, .llamaCpp, .mlx, .list(["xtc", "temperature"])] {
       #expect(
         try order.active(settings).map(\.name) == order.filters(settings).map(\.name))

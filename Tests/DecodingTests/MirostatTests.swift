@@ -73,12 +73,14 @@ import Testing
   private let noise = CounterNoise(seed: 0, prompt: PromptHash([]), sample: 0)
 
   private func request(
-    _ mirostat: Mirostat, after temperature: Temperature? = nil, samples: [Int] = [0], tokens: Int, prompt: [TokenID] = [1]
+    _ mirostat: Mirostat, after temperature: Temperature? = nil, samples: [Int] = [0], tokens: Int,
+    prompt: [TokenID] = [1]
   ) -> DecodingRequest {
     DecodingRequest(
       prompt: prompt,
       strategy: Sampling(
-        filters: (temperature.map { [$0] } ?? [] as [any Filter]) + [mirostat]), samples: samples, seed: 5,
+        filters: (temperature.map { [$0] } ?? [] as [any Filter]) + [mirostat]), samples: samples,
+      seed: 5,
       stopRules: StopRules(maxNewTokens: tokens),
       report: TokenReport(processedLogProbability: true))
   }
@@ -125,9 +127,11 @@ import Testing
     for version in Mirostat.Version.allCases {
       let mirostat = try Mirostat(version, target: 2, rate: 0.5)
       let temperature = try Temperature(1.5)
-      let together = try run([request(mirostat, after: temperature, samples: [4, 0, 7], tokens: 20)], over: model)[0]
+      let together = try run(
+        [request(mirostat, after: temperature, samples: [4, 0, 7], tokens: 20)], over: model)[0]
       for (slot, sample) in [4, 0, 7].enumerated() {
-        let alone = try run([request(mirostat, after: temperature, samples: [sample], tokens: 20)], over: model)[0]
+        let alone = try run(
+          [request(mirostat, after: temperature, samples: [sample], tokens: 20)], over: model)[0]
         #expect(alone.tokens[0] == together.tokens[slot])
       }
       #expect(Set(together.tokens).count == 3)

@@ -178,7 +178,8 @@ import Testing
   @Test func impossibleSettingsAreRefused() {
     // What has no effect without another parameter names it.
     let penalties = Array(ProcessorCatalogue.parameters.prefix(3))
-    #expect(penalties.map(\.key) == ["repetition_penalty", "frequency_penalty", "presence_penalty"])
+    #expect(
+      penalties.map(\.key) == ["repetition_penalty", "frequency_penalty", "presence_penalty"])
     for parameter in [PenaltyWindow.scope.erased, PenaltyWindow.length.erased] {
       #expect(parameter.needs == penalties)
     }

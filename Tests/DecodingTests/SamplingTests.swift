@@ -17,10 +17,10 @@ import Testing
 
   private static func chains() throws -> [(String, [any Filter])] {
     let settings = Parameters {
-        $0.temperature = 0.7
-        $0.topK = 5
-        $0.topP = 0.85
-      }
+      $0.temperature = 0.7
+      $0.topK = 5
+      $0.topP = 0.85
+    }
     return [
       ("none", []), ("temperature 0.5", [try Temperature(0.5)]),
       ("temperature 3", [try Temperature(3)]), ("top-k", [try TopK(3)]),
@@ -67,7 +67,8 @@ import Testing
   }
 
   @Test func seedsPositionsAndLaterTokensHaveTheDistributionToo() throws {
-    let filters = try FilterOrder.huggingFace.filters(Parameters {
+    let filters = try FilterOrder.huggingFace.filters(
+      Parameters {
         $0.temperature = 1.3
         $0.topK = 6
       })

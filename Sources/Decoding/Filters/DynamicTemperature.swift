@@ -58,7 +58,8 @@ extension DynamicTemperature {
   /// `dynatemp_range`
   public static let range = Parameter<Double>.number(
     "dynatemp_range", neutral: 0, "a number, 0 or above",
-    help: "Varies the temperature with the entropy, by at most x up and down (dynamic temperature).",
+    help:
+      "Varies the temperature with the entropy, by at most x up and down (dynamic temperature).",
     neutralWords: "off"
   ) { $0 >= 0 && Float($0).isFinite }
 

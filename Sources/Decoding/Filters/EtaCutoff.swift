@@ -43,7 +43,8 @@ extension EtaCutoff {
   /// `eta_cutoff`
   public static let epsilon = Parameter<Double>.number(
     "eta_cutoff", neutral: 0, "a number from 0 (off) to below 1",
-    help: "Drops tokens less probable than a cutoff of at most x that falls as the entropy rises (eta sampling).",
+    help:
+      "Drops tokens less probable than a cutoff of at most x that falls as the entropy rises (eta sampling).",
     neutralWords: "off"
   ) { $0 >= 0 && $0 < 1 }
 

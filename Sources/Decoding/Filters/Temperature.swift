@@ -37,7 +37,8 @@ extension Temperature {
   /// `temperature`
   public static let divisor = Parameter<Double>.number(
     "temperature", neutral: 1, "a number, 0 or above",
-    help: "Divides the logits: below 1 sharpens the distribution, above 1 flattens it, 0 is greedy search.",
+    help:
+      "Divides the logits: below 1 sharpens the distribution, above 1 flattens it, 0 is greedy search.",
     flag: ParameterFlag("temperature", aliases: ["temp"], valueName: "x")
   ) { $0 == 0 || ($0 > 0 && Float($0).isNormal) }
 

@@ -45,7 +45,8 @@ extension TopP {
   /// `top_p`
   public static let mass = Parameter<Double>.number(
     "top_p", neutral: 1, "a number above 0 and at most 1 (off)",
-    help: "Keeps the fewest most probable tokens whose probabilities reach x together (nucleus sampling).",
+    help:
+      "Keeps the fewest most probable tokens whose probabilities reach x together (nucleus sampling).",
     neutralWords: "off"
   ) { $0 > 0 && $0 <= 1 && Float($0).isNormal }
 

@@ -50,7 +50,8 @@ extension Typical {
   /// `typical_p`
   public static let mass = Parameter<Double>.number(
     "typical_p", neutral: 1, "a number above 0 and at most 1 (off)",
-    help: "Keeps the tokens whose surprise is nearest to the entropy, until their probabilities reach x (typical sampling).",
+    help:
+      "Keeps the tokens whose surprise is nearest to the entropy, until their probabilities reach x (typical sampling).",
     neutralWords: "off",
     flag: ParameterFlag("typical-p", aliases: ["typical"], valueName: "x")
   ) { $0 > 0 && $0 <= 1 && Float($0).isNormal }

@@ -56,7 +56,8 @@ extension OccurrencePenalty {
     help: "Subtracted once from the logit of every token that has occurred."
   ) { Float($0).isFinite }
 
-  static let entry = ProcessorEntry([frequency.erased, presence.erased] + PenaltyWindow.parameters) {
+  static let entry = ProcessorEntry([frequency.erased, presence.erased] + PenaltyWindow.parameters)
+  {
     (parameters, _) throws(DecodingFailure) in
     guard parameters.isOn(frequency) || parameters.isOn(presence),
       let window = try PenaltyWindow(parameters)

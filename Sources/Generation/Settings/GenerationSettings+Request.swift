@@ -63,7 +63,8 @@ extension GenerationSettings {
       seed: parameters.seed ?? seed,
       stopRules: StopRules(
         endOfSequence: Set(parameters.endOfSequenceTokens), maxNewTokens: parameters.maxNewTokens,
-        minNewTokens: parameters.minNewTokens, ignoresEndOfSequence: parameters.ignoresEndOfSequence),
+        minNewTokens: parameters.minNewTokens, ignoresEndOfSequence: parameters.ignoresEndOfSequence
+      ),
       stopStrings: parameters.stopStrings, processors: made,
       guidance: parameters.guidanceScale == 1
         ? nil : Guidance(scale: parameters.guidanceScale, negativePrompt: negativePrompt),

@@ -10,7 +10,8 @@ public enum SettingsError: Error, Hashable, Sendable {
   case invalid(parameter: AnyParameter, value: ParameterValue, source: SettingSource)
   /// The value was asked for and the strategy would ignore it.
   case ignored(
-    parameter: AnyParameter, value: ParameterValue, source: SettingSource, why: String, instead: String)
+    parameter: AnyParameter, value: ParameterValue, source: SettingSource, why: String,
+    instead: String)
   /// Two values can't both hold.
   case contradiction(String)
 }

@@ -38,7 +38,11 @@ extension SettingsResolver {
 
   /// Rejects parameters of what is off.
   mutating func rejectInactive() throws(SettingsError) {
-    for parameter in SettingCatalogue.parameters where !parameter.needs.isEmpty {
+    // Filters first, then processors, then the rest.
+    let parameters =
+      FilterCatalogue.ordered.flatMap(\.parameters) + ProcessorCatalogue.parameters
+      + StrategyCatalogue.parameters + SettingCatalogue.parameters
+    for parameter in parameters where !parameter.needs.isEmpty {
       let needs = parameter.needs
       guard let setting = values[parameter], !setting.isNeutral,
         !needs.contains(where: { values[$0].map { !$0.isNeutral } ?? false })

@@ -180,7 +180,8 @@ struct SweepOptions: ParsableArguments {
         seed = JSONValue(setting.value)
         continue
       }
-      guard SettingSpelling.takesCommaLists(setting.parameter), case .text(let list) = setting.value else {
+      guard SettingSpelling.takesCommaLists(setting.parameter), case .text(let list) = setting.value
+      else {
         add(setting.key, [JSONValue(setting.value)])
         continue
       }

@@ -45,7 +45,9 @@ extension DraftModelOptions {
 
   private func settle(_ resolved: inout ResolvedSettings) throws(CommandFailure) {
     guard resolved.settings.promptLookupCount > 0,
-      let place = resolved.entries.firstIndex(where: { $0.parameter == SettingCatalogue.promptLookupCount.erased })
+      let place = resolved.entries.firstIndex(where: {
+        $0.parameter == SettingCatalogue.promptLookupCount.erased
+      })
     else { return }
     let lookup = resolved.entries[place]
     guard !lookup.source.isUser else {

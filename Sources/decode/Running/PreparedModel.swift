@@ -26,7 +26,8 @@ struct PreparedModel: Sendable {
     pairs.removeAll { $0.key == SettingCatalogue.endOfSequenceTokens.key }
     var layer = SettingsLayer(model: pairs)
     let tokens = loaded.endOfSequenceTokens.map { ParameterValue.integer(Int($0)) }
-    layer.settings.append(Setting(SettingCatalogue.endOfSequenceTokens.erased, .list(tokens), from: .model))
+    layer.settings.append(
+      Setting(SettingCatalogue.endOfSequenceTokens.erased, .list(tokens), from: .model))
     return layer
   }
 

@@ -105,7 +105,9 @@ struct GenerationInterpreter: SettingsInterpreter {
   ) -> [JSONMember] {
     var members = [JSONMember("strategy", .string(settings.strategy.name))]
     for entry in resolved.entries where entry.parameter != SettingCatalogue.seed.erased {
-      if entry.parameter == StrategyCatalogue.resultCount.erased, !settings.strategy.ranks, settings.selection == nil {
+      if entry.parameter == StrategyCatalogue.resultCount.erased, !settings.strategy.ranks,
+        settings.selection == nil
+      {
         continue
       }
       let value = JSONValue(entry.value)

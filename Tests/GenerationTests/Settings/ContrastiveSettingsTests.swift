@@ -5,7 +5,8 @@ import Testing
 @Suite struct ContrastiveSettings {
   @Test(arguments: [
     (
-      Given(flags: [("penalty_alpha", .number(0.6)), ("top_k", .integer(4))]), StrategyEntry.contrastive
+      Given(flags: [("penalty_alpha", .number(0.6)), ("top_k", .integer(4))]),
+      StrategyEntry.contrastive
     ),
     (
       Given(flags: [("penalty_alpha", .number(0.6))], file: [("top_k", .integer(4))]), .contrastive
@@ -123,7 +124,9 @@ import Testing
       "penalty_alpha 0.6 has no effect under beam search, chosen by --strategy; leave it out, or "
         + "choose --strategy contrastive"
     ),
-    (Given(flags: [("penalty_alpha", .number(1.1))]), "penalty_alpha is a number from 0 (off) to 1"),
+    (
+      Given(flags: [("penalty_alpha", .number(1.1))]), "penalty_alpha is a number from 0 (off) to 1"
+    ),
   ])
   func conflictsNameWhatToWrite(given: Given, sentence: String) {
     let message = given.failure() ?? "nothing"

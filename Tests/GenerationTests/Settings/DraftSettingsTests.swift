@@ -15,15 +15,18 @@ import Testing
   }
 
   @Test func promptLookupUnderBeamsIsRefusedOrDropped() throws {
-    let message = Given(flags: [("num_beams", .integer(2)), ("prompt_lookup_num_tokens", .integer(4))])
-      .failure()
+    let message = Given(flags: [
+      ("num_beams", .integer(2)), ("prompt_lookup_num_tokens", .integer(4)),
+    ])
+    .failure()
     #expect(
       message
         == "--prompt_lookup_num_tokens: prompt_lookup_num_tokens 4 has no effect under beam search, "
         + "chosen by num_beams 2 (--num_beams); leave it out, or choose --strategy greedy or sample"
     )
     #expect(
-      Given(flags: [("num_beams", .integer(2)), ("prompt_lookup_num_tokens", .integer(0))]).failure() == nil)
+      Given(flags: [("num_beams", .integer(2)), ("prompt_lookup_num_tokens", .integer(0))])
+        .failure() == nil)
     let resolved = try Given(
       flags: [("num_beams", .integer(2))], model: [("prompt_lookup_num_tokens", .integer(4))]
     ).resolve()
@@ -32,8 +35,10 @@ import Testing
   }
 
   @Test func promptLookupUnderGuidanceIsRefusedOrDropped() throws {
-    let message = Given(flags: [("guidance_scale", .number(1.5)), ("prompt_lookup_num_tokens", .integer(4))])
-      .failure()
+    let message = Given(flags: [
+      ("guidance_scale", .number(1.5)), ("prompt_lookup_num_tokens", .integer(4)),
+    ])
+    .failure()
     #expect(
       message
         == "--prompt_lookup_num_tokens: drafted tokens can't be checked under guidance_scale 1.5 "

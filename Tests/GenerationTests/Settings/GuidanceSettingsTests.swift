@@ -9,7 +9,9 @@ import Testing
         flags: [
           ("strategy", .text(strategy.name)), ("guidance_scale", .number(1.5)),
           ("negative_prompt", .text("sad")),
-        ] + (strategy == .contrastive ? [("penalty_alpha", .number(0.5)), ("top_k", .integer(3))] : []))
+        ]
+          + (strategy == .contrastive
+            ? [("penalty_alpha", .number(0.5)), ("top_k", .integer(3))] : []))
       let settings = try given.resolve().settings
       #expect(settings.guidanceScale == 1.5 && settings.negativePrompt == "sad")
       let request = try settings.request(prompt: [1, 2], negativePrompt: [7, 8])

@@ -26,7 +26,9 @@ import Testing
   @Test func everyBeamOfAStochasticSearchIsASequence() throws {
     func given(_ beams: Int?, _ sequences: Int) -> Given {
       Given(
-        flags: [("strategy", .text("stochastic-beam")), ("num_return_sequences", .integer(sequences))]
+        flags: [
+          ("strategy", .text("stochastic-beam")), ("num_return_sequences", .integer(sequences)),
+        ]
           + (beams.map { [("num_beams", .integer($0))] } ?? []))
     }
     #expect(try given(4, 4).resolve().settings.returnSequenceCount == 4)
@@ -74,7 +76,8 @@ import Testing
   func conflictsNameWhatToWrite(
     strategy: String, key: String, value: ParameterValue, sentence: String
   ) {
-    let message = Given(flags: [("strategy", .text(strategy)), (key, value)]).failure() ?? "nothing"
+    let message =
+      Given(flags: [("strategy", .text(strategy)), (key, value)]).failure() ?? "nothing"
     #expect(message.hasSuffix(sentence), "\(message)")
   }
 }

@@ -255,7 +255,10 @@ struct Given: Sendable {
       Given(flags: [("num_beams", .integer(3)), ("num_beam_groups", .integer(2))]),
       "num_beams 3 (--num_beams) can't be split into 2 equal groups"
     ),
-    (Given(flags: [("num_beam_groups", .integer(2))]), "num_beams 1 (default) can't be split into 2"),
+    (
+      Given(flags: [("num_beam_groups", .integer(2))]),
+      "num_beams 1 (default) can't be split into 2"
+    ),
     (
       Given(flags: [("num_beams", .integer(2)), ("num_return_sequences", .integer(3))]),
       "num_return_sequences 3 is more than num_beams 2"
@@ -383,7 +386,8 @@ struct Given: Sendable {
   @Test func settingsBecomeProcessorsInOrder() throws {
     let request = try Given(
       flags: [
-        ("suppress_tokens", .list([.integer(4), .integer(5)])), ("no_repeat_ngram_size", .integer(3)),
+        ("suppress_tokens", .list([.integer(4), .integer(5)])),
+        ("no_repeat_ngram_size", .integer(3)),
       ],
       file: [("repetition_penalty", .number(1.2)), ("penalty_scope", .text("output"))],
       model: [("presence_penalty", .number(0.5)), ("repeat_last_n", .integer(8))]
@@ -545,7 +549,9 @@ struct Given: Sendable {
 @Suite struct MirostatSettings {
   @Test func takesThePlaceOfTheFilters() throws {
     let resolved = try Given(
-      flags: [("mirostat", .integer(1)), ("temperature", .number(0.5)), ("mirostat_tau", .integer(3))],
+      flags: [
+        ("mirostat", .integer(1)), ("temperature", .number(0.5)), ("mirostat_tau", .integer(3)),
+      ],
       model: [
         ("top_p", .number(0.9)), ("mirostat_eta", .number(0.2)), ("filter_order", .text("mlx")),
       ]
@@ -566,7 +572,8 @@ struct Given: Sendable {
     let strategy = try #require(resolved.settings.decodingStrategy() as? Sampling)
     #expect(strategy.filters.count == 1)
     #expect(strategy.filters.first as? Mirostat == (try Mirostat(.second)))
-    #expect(try Given(flags: [("mirostat", .integer(0))]).resolve().settings == GenerationSettings())
+    #expect(
+      try Given(flags: [("mirostat", .integer(0))]).resolve().settings == GenerationSettings())
   }
 
   @Test func whatItWouldIgnoreIsRefused() {
@@ -611,7 +618,8 @@ struct Given: Sendable {
   static let all: [(String, ParameterValue)] = [
     ("temperature", .number(0.5)), ("top_k", .integer(3)), ("top_p", .number(0.5)),
     ("min_p", .number(0.1)), ("top_h", .number(0.4)), ("typical_p", .number(0.9)),
-    ("epsilon_cutoff", .number(0.001)), ("eta_cutoff", .number(0.002)), ("top_n_sigma", .number(1.5)),
+    ("epsilon_cutoff", .number(0.001)), ("eta_cutoff", .number(0.002)),
+    ("top_n_sigma", .number(1.5)),
     ("xtc_probability", .number(0.25)), ("xtc_threshold", .number(0.2)), ("p_less", .bool(true)),
     ("min_k", .number(3)), ("adaptive_p", .number(0.5)),
   ]

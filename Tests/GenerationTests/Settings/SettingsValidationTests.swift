@@ -101,7 +101,8 @@ import Testing
     ("max_new_tokens", [.integer(-1), .number(2)]),
     ("min_new_tokens", [.integer(-1)]),
     (
-      "stop_strings", [.text(""), .list([.text("a"), .text("")]), .list([.integer(1)]), .integer(1)]
+      "stop_strings",
+      [.text(""), .list([.text("a"), .text("")]), .list([.integer(1)]), .integer(1)]
     ),
     ("ignore_eos", [.integer(0)]),
     ("eos_token_id", [.integer(-1), .integer(1 << 31), .list([.text("2")]), .bool(false)]),

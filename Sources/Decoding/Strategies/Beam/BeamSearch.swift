@@ -79,7 +79,8 @@ extension StrategyEntry {
       parameter: BeamParameters.count.erased,
       own: [BeamParameters.count.erased] + BeamParameters.ranking,
       request: "beams",
-      contradiction: "is a search for the best; choose --strategy beam-sample, or leave do_sample out",
+      contradiction:
+        "is a search for the best; choose --strategy beam-sample, or leave do_sample out",
       advice: { isChosen, chosen, _ in
         isChosen
           ? "choose --strategy "

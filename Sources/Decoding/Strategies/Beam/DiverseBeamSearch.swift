@@ -133,7 +133,8 @@ extension DiverseBeamSearch {
   /// `num_beam_groups`
   public static let groupCount = Parameter<Int>.integer(
     "num_beam_groups", neutral: 1, "a whole number from 1 to 1024", in: 1...1024,
-    help: "Number of groups of beams that avoid each other's tokens; above 1 is diverse beam search.")
+    help:
+      "Number of groups of beams that avoid each other's tokens; above 1 is diverse beam search.")
 
   /// `diversity_penalty`
   public static let diversityPenalty = Parameter<Double>.number(
@@ -174,7 +175,8 @@ extension DiverseBeamSearch {
     trigger: StrategyEntry.Trigger(
       parameter: groupCount.erased,
       own: [groupCount.erased, diversityPenalty.erased, paddingToken.erased], request: "beams",
-      contradiction: "is a search for the best; choose --strategy beam-sample, or leave do_sample out",
+      contradiction:
+        "is a search for the best; choose --strategy beam-sample, or leave do_sample out",
       advice: { _, _, isNamed in
         isNamed ? "choose --strategy diverse-beam" : "give num_beam_groups above 1"
       }),
