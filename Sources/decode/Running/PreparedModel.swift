@@ -1,3 +1,4 @@
+import ChatTemplates
 import Decoding
 import Generation
 import JSON
