@@ -162,7 +162,10 @@ let package = Package(
     tests("DecodeCommandTests", ["TestSupport", "decode", "Generation"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",
-      ["Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),
+      [
+        "Generation", "Decoding", "LanguageModeling", "Metrics", "Models", "Tokenization",
+        "Transformer",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,
