@@ -61,7 +61,8 @@ struct GGUFAdapterReader {
         reason: "the adapter is for “\(architecture)”, and the model is of “\(wanted.name)”")
     }
     let byName = Dictionary(
-      base.modules.map { (known.ggufNames.name(of: $0), $0) }, uniquingKeysWith: { first, _ in first })
+      base.modules.map { (known.ggufNames.name(of: $0), $0) },
+      uniquingKeysWith: { first, _ in first })
     var changes: [ModuleChange] = []
     var seen: Set<ModelModule> = []
     for tensor in file.tensors {

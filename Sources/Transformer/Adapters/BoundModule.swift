@@ -116,7 +116,9 @@ extension BoundModule.LowRank {
       scale: scale)
     if let output = magnitudes?.firstWithoutLength {
       throw reader.invalid(
-        tensor, "output \(output) of \(reader.configuration.name(of: module)) has a weight of length 0 or NaN")
+        tensor,
+        "output \(output) of \(reader.configuration.name(of: module)) has a weight of length 0 or NaN"
+      )
     }
   }
 

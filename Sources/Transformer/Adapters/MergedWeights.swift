@@ -70,7 +70,8 @@ package struct MergedWeights: Sendable {
   }
 
   private func norm(_ module: ModelModule) -> [Float]? {
-    parts(of: module).lazy.compactMap(\.bound.norm).first?.array ?? model.weights.norm(module)?.array
+    parts(of: module).lazy.compactMap(\.bound.norm).first?.array
+      ?? model.weights.norm(module)?.array
   }
 
   private func vector(
