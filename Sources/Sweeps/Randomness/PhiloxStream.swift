@@ -27,7 +27,7 @@ public struct PhiloxStream: RandomNumberGenerator, Sendable {
   /// The stream of `seed` for a purpose, from its start.
   public init(seed: UInt64, purpose: Purpose) {
     generator = Philox4x32(
-      key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
+      key: Philox4x32.Key(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
     self.purpose = purpose.rawValue
   }
 
@@ -38,7 +38,7 @@ public struct PhiloxStream: RandomNumberGenerator, Sendable {
       return word
     }
     let words = generator.words(
-      at: SIMD4(
+      at: Philox4x32.Words(
         UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), purpose, 0x5357)
     )
     index &+= 1
