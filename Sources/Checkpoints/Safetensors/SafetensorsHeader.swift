@@ -24,6 +24,9 @@ struct SafetensorsHeader {
 
   init(file: MappedFile) throws(CheckpointError) {
     self.file = file
+    if let signature = FileSignature(file), signature != .safetensors {
+      throw .foreign(file: file.path, signature: signature)
+    }
     var reader = ByteReader(file: file)
     let field = "the header's length"
     let length = try reader.integer(UInt64.self, field)
