@@ -26,7 +26,11 @@ public enum FileSignature: String, Hashable, Sendable, CaseIterable {
   public init?(firstBytes bytes: some Collection<UInt8>) {
     let bytes = Array(bytes.prefix(1024))
     func begins(_ text: String) -> Bool { bytes.starts(with: text.utf8) }
-    if begins("version https://git-lfs.github.com/") || begins("version https://hawser.github.com/") {
+    if Self.isSafetensors(bytes) {
+      self = .safetensors
+    } else if begins("version https://git-lfs.github.com/")
+      || begins("version https://hawser.github.com/")
+    {
       self = .gitLFSPointer
     } else if begins("GGUF") {
       self = .gguf
@@ -49,13 +53,15 @@ public enum FileSignature: String, Hashable, Sendable, CaseIterable {
       self = .olderGGML
     } else if Self.isWebPage(bytes) {
       self = .webPage
-    } else if bytes.count > 9, bytes[8] == UInt8(ascii: "{"), bytes[9] == UInt8(ascii: "\""),
-      bytes[4...7].allSatisfy({ $0 == 0 })
-    {
-      self = .safetensors
     } else {
       return nil
     }
+  }
+
+  /// A length of 64 bits and an object that is not empty. Looked at first: a length may begin like anything else.
+  private static func isSafetensors(_ bytes: [UInt8]) -> Bool {
+    bytes.count > 9 && bytes[4...7].allSatisfy { $0 == 0 } && bytes[8] == UInt8(ascii: "{")
+      && bytes[9] == UInt8(ascii: "\"")
   }
 
   /// The signature of a mapped file.

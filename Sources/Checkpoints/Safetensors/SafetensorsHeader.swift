@@ -51,6 +51,8 @@ struct SafetensorsHeader {
     var json = JSONScanner(file: file, field: "the header", range: range)
     try json.object { (json, name, offset) throws(CheckpointError) in
       if name == Self.metadataKey {
+        // mlx writes it so where there is none, and the reference reader takes it.
+        if json.takeNull() { return }
         try json.object { (json, key, _) throws(CheckpointError) in
           metadata[key] = try json.string()
         }

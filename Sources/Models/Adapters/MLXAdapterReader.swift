@@ -122,7 +122,9 @@ struct MLXAdapterReader {
   /// Whether the configuration has a place for a module.
   private func isMeant(_ module: ModelModule, of base: TransformerConfiguration) -> Bool {
     let name = module.huggingFaceName
-    guard case .layer(let layer, _) = module else { return kind == .full || keys?.contains(name) == true }
+    guard case .layer(let layer, _) = module else {
+      return kind == .full || keys?.contains(name) == true
+    }
     if let layerCount, layer < base.layerCount - layerCount, keys?.contains(name) != true {
       return false
     }

@@ -86,7 +86,8 @@ struct PEFTAdapterPlan {
   mutating func addSavedModules() throws(LoadError) {
     var ends = configuration.savedModules
     if configuration.ensuresWeightTying, base.tiesEmbeddings,
-      ends.contains(where: Self.isEmbeddingName), let other = Self.tiedNames.first(where: { !ends.contains($0) })
+      ends.contains(where: Self.isEmbeddingName),
+      let other = Self.tiedNames.first(where: { !ends.contains($0) })
     {
       ends.append(other)
     }
@@ -141,7 +142,8 @@ struct PEFTAdapterPlan {
   private func baseWeightName(_ module: ModelModule) -> String {
     let change = byModule[module]
     let wrapper =
-      change?.rows != nil ? ".token_adapter.base_layer" : change?.lowRank != nil ? ".base_layer" : ""
+      change?.rows != nil
+      ? ".token_adapter.base_layer" : change?.lowRank != nil ? ".base_layer" : ""
     return "\(module.huggingFaceName)\(wrapper).weight"
   }
 
@@ -229,7 +231,8 @@ extension PEFTAdapterPlan {
     var targets: Set<String> = []
     for (name, module) in tree.modules where try isTarget(name, module) { targets.insert(name) }
     let tied = [ModelModule.embedding, .outputHead].map(\.huggingFaceName)
-    if configuration.ensuresWeightTying, base.tiesEmbeddings, tied.contains(where: targets.contains),
+    if configuration.ensuresWeightTying, base.tiesEmbeddings,
+      tied.contains(where: targets.contains),
       !configuration.savedModules.contains(where: Self.isEmbeddingName)
     {
       targets.formUnion(tied)

@@ -20,7 +20,7 @@ struct GGUFModelReader {
     return LoadedModel(
       path: file.path, format: .gguf, architecture: configuration.architecture, model: model,
       tokenizer: tokenizer, chatTemplate: template.template, chatTemplateProblem: template.problem,
-      specialTokens: specialTokens, 
+      specialTokens: specialTokens,
       endOfSequenceTokens: endOfSequence.tokens, generationDefaults: .none,
       warnings: endOfSequence.warnings)
   }

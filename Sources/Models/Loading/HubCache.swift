@@ -1,10 +1,10 @@
+internal import Checkpoints
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
   internal import Darwin
 #endif
-
-internal import Checkpoints
 
 /// The directory in which Hugging Face's tools keep what they download: `models--ORG--NAME` for each repository, with
 /// `refs/main`, the name of a commit, and `snapshots/COMMIT`, a directory of links to the files.
@@ -76,7 +76,8 @@ struct HubCache {
     let snapshot = "\(snapshots)/\(commit)"
     guard FileKind(path: snapshot) == .directory else {
       throw .notAModel(
-        path: name, reason: "\(snapshot), which \(reference) names, is missing; \(Self.advice(name))")
+        path: name,
+        reason: "\(snapshot), which \(reference) names, is missing; \(Self.advice(name))")
     }
     return snapshot
   }
@@ -92,7 +93,8 @@ struct HubCache {
     let commit = file.withUnsafeBytes { bytes in
       String(decoding: bytes.prefix(200).filter { $0 > 0x20 }, as: UTF8.self)
     }
-    let isPlain = !commit.isEmpty && commit.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    let isPlain =
+      !commit.isEmpty && commit.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
     guard isPlain, commit.utf8.count <= 64 else {
       throw .invalid(file: reference, field: "the commit", reason: "must be a commit's name")
     }

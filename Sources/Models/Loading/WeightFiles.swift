@@ -20,7 +20,8 @@ enum WeightFiles {
     func first(_ ends: String...) -> String? {
       names.first { name in ends.contains { name.hasSuffix($0) } }
     }
-    let needs = "has neither \(SafetensorsCheckpoint.singleFileName) nor "
+    let needs =
+      "has neither \(SafetensorsCheckpoint.singleFileName) nor "
       + SafetensorsCheckpoint.indexName
     if let shard = first(".safetensors") {
       return shard.contains("-of-")
