@@ -1,3 +1,5 @@
+import Kernels
+
 extension Candidates {
   /// Writes exp(logit − greatest logit) of each candidate into the masses, where it stays until a selection.
   ///
@@ -9,11 +11,11 @@ extension Candidates {
     let count = count
     logits.withUnsafeBufferPointer { logits in
       masses.withUnsafeMutableBufferPointer { masses in
-        RowMath.exponentials(
+        LogitRow.exponentials(
           of: UnsafeBufferPointer(rebasing: logits[..<count]), maximum: maximum,
           into: UnsafeMutableBufferPointer(rebasing: masses[..<count]))
       }
     }
-    return (maximum, withLogits { RowMath.sumOfExponentials(of: $0, maximum: maximum) })
+    return (maximum, withLogits { LogitRow.sumOfExponentials(of: $0, maximum: maximum) })
   }
 }

@@ -37,9 +37,11 @@ struct GGUFAdapterReader {
     architecture = try LoadError.wrapping { () throws(CheckpointError) in
       try file.metadata.string("general.architecture")
     }
-    let alpha = try LoadError.wrapping { () throws(CheckpointError) in
-      try file.metadata.float("adapter.lora.alpha")
-    }
+    // As llama.cpp reads it, a file without the key has 0 there.
+    let alpha =
+      try LoadError.wrapping { () throws(CheckpointError) in
+        try file.metadata.floatIfPresent("adapter.lora.alpha")
+      } ?? 0
     guard alpha.isFinite else {
       throw .invalid(file: file.path, field: "“adapter.lora.alpha”", reason: "is \(alpha)")
     }
@@ -50,19 +52,19 @@ struct GGUFAdapterReader {
   func adapter(
     for base: TransformerConfiguration, architecture wanted: Architecture?
   ) throws(LoadError) -> Adapter {
-    guard let known = Architecture(rawValue: architecture), known != .mistral else {
+    guard let known = Architecture.named(gguf: architecture) else {
       throw .unsupported(
         file: file.path, field: "“general.architecture”",
-        what: "an adapter for “\(architecture)” (llama, qwen2 and qwen3 are)")
+        what: "an adapter for “\(architecture)” (\(Architecture.ggufNameList) are)")
     }
-    // GGUF files of Mistral call themselves `llama`.
-    if let wanted, (wanted == .mistral ? .llama : wanted) != known {
+    if let wanted, wanted.ggufName != known.ggufName {
       throw .invalid(
         file: file.path, field: "“general.architecture”",
-        reason: "the adapter is for “\(architecture)”, and the model is of “\(wanted.rawValue)”")
+        reason: "the adapter is for “\(architecture)”, and the model is of “\(wanted.name)”")
     }
     let byName = Dictionary(
-      base.modules.map { ($0.ggufName, $0) }, uniquingKeysWith: { first, _ in first })
+      base.modules.map { (known.ggufNames.name(of: $0), $0) },
+      uniquingKeysWith: { first, _ in first })
     var changes: [ModuleChange] = []
     var seen: Set<ModelModule> = []
     for tensor in file.tensors {
@@ -70,7 +72,7 @@ struct GGUFAdapterReader {
       guard let module = byName[name] else {
         throw .invalid(
           file: file.path, field: "tensor '\(tensor.name)'",
-          reason: "the model has no module “\(name)”; is the adapter for another base?")
+          reason: "the model has no module “\(name)”: the adapter was made for another model")
       }
       var change = ModuleChange(module)
       if suffix.isEmpty {
@@ -93,7 +95,7 @@ struct GGUFAdapterReader {
       throw .invalid(file: file.path, field: "the tensors", reason: "there are none")
     }
     return Adapter(
-      path: file.path, pairing: known == .llama ? .interleaved : .halves, changes: changes)
+      path: file.path, pairing: known.ggufNames.pairing, changes: changes)
   }
 
   private func factors(of module: ModelModule, name: String) throws(LoadError) -> LowRankFactors {

@@ -8,11 +8,13 @@ struct BoundModule: Sendable {
   /// Takes the module's place where it is a projection or the embedding.
   let replacement: Linear?
   /// Takes the module's place where it is a norm.
-  let norm: [Float]?
+  let norm: FloatBlock?
   /// Takes the place of the module's bias.
   let bias: FloatBlock?
   /// The new bias less the model's own.
   let biasShift: FloatBlock?
+  /// The rows of the weight that ``lowRank`` replaces, where it is made of new rows.
+  let replacedRows: Set<Int>
 
   /// The factors of a low-rank update in float32.
   struct LowRank: Sendable {
@@ -25,6 +27,11 @@ struct BoundModule: Sendable {
     let rank: Int
     let scale: Double
     let magnitudes: Magnitudes?
+    /// Whether it stands for new rows, which hold whatever weight a mix gives the adapter.
+    let replacesRows: Bool
+
+    /// s, times the weight that a mix gives the adapter.
+    func factor(weight: Float) -> Double { replacesRows ? scale : Double(weight) * scale }
   }
 
   init(
@@ -37,20 +44,23 @@ struct BoundModule: Sendable {
       replacement = nil
       bias = nil
       biasShift = nil
+      replacedRows = []
       norm =
         if let weight = change.weight {
-          try reader.floats(weight, shape: configuration.shape(of: module), of: module)
+          FloatBlock(
+            try reader.floats(weight, shape: configuration.shape(of: module), of: module))
         } else {
           nil
         }
       return
     }
     norm = nil
-    var newBias: [Float]?
+    var newBias: FloatBlock?
     if let tensor = change.bias {
-      newBias = try reader.outputs(tensor, shape: [base.matrix.rows], of: module)
+      newBias = FloatBlock(
+        try reader.outputs(tensor, shape: [base.matrix.rows], of: module))
     }
-    bias = newBias.map { FloatBlock($0) }
+    bias = newBias
     if let weight = change.weight {
       let linear = Linear(
         weight: try reader.matrix(weight, of: module), bias: newBias ?? base.bias)
@@ -60,12 +70,15 @@ struct BoundModule: Sendable {
     } else {
       replacement = nil
       biasShift = newBias.map { new in
-        FloatBlock(zip(new, base.bias ?? []).map { $0 - $1 })
+        FloatBlock(zip(new.array, base.bias?.array ?? []).map { $0 - $1 })
       }
     }
+    replacedRows = Set(change.rows?.tokens ?? [])
     lowRank =
       if let factors = change.lowRank {
         try LowRank(factors, of: module, on: replacement ?? base, reader: reader)
+      } else if let rows = change.rows {
+        try LowRank(rows, of: module, on: replacement ?? base, reader: reader)
       } else {
         nil
       }
@@ -93,6 +106,7 @@ extension BoundModule.LowRank {
     }
     self.rank = rank
     scale = factors.scale
+    replacesRows = false
     self.down = FloatBlock(
       factors.downIsTransposed == isEmbedding
         ? down
@@ -114,7 +128,9 @@ extension BoundModule.LowRank {
       scale: scale)
     if let output = magnitudes?.firstWithoutLength {
       throw reader.invalid(
-        tensor, "output \(output) of \(module.huggingFaceName) has a weight of length 0 or NaN")
+        tensor,
+        "output \(output) of \(reader.configuration.name(of: module)) has a weight of length 0 or NaN"
+      )
     }
   }
 

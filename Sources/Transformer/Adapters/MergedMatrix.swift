@@ -32,16 +32,17 @@ struct MergedMatrix: Sendable {
     updates = parts.compactMap { part, bound in
       bound.lowRank.map { lowRank in
         Update(
-          delta: lowRank.delta(of: module), factor: Float(Double(part.weight) * lowRank.scale),
+          delta: lowRank.delta(of: module), factor: Float(lowRank.factor(weight: part.weight)),
           upBias: lowRank.upBias,
           gains: lowRank.magnitudes?.gains(weight: Double(part.weight)))
       }
     }
     order =
       model.configuration.rowOrder(
-        of: module, from: model.configuration.rotaryEmbedding.pairing, to: .halves)
+        of: module, from: model.configuration.rotaryEmbedding.pairing,
+        to: model.configuration.moduleNames.pairing)
     let replaced = parts.lazy.compactMap(\.bound.bias).first
-    biasOfModel = replaced.map { block in (0..<block.count).map { block[$0] } } ?? linear.bias
+    biasOfModel = (replaced ?? linear.bias)?.array
   }
 
   /// The number of rows.
