@@ -14,7 +14,7 @@ public final class GenerationBatch: EventSource {
   /// What is known about a request's text.
   private struct RequestText {
     let prompt: [TokenID]
-    /// The text behind the prompt, with no token yet.
+    /// The text after the prompt, with no token yet.
     let root: TextTail
     /// Whether text is given out while it comes, or when its sequence is final.
     let isStreamed: Bool

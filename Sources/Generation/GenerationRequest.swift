@@ -7,7 +7,7 @@ public struct GenerationRequest: Sendable {
   public var prompt: [TokenID]
   /// How continuations are searched for: ``GreedySearch``, ``Sampling``, ``BeamSearch``, and the others.
   public var strategy: any DecodingStrategy
-  /// The numbers of the samples to draw, one sequence for each; `[0]` unless said otherwise.
+  /// The numbers of the samples to draw, one sequence for each; `[0]` by default.
   public var samples: [Int]
   /// The seed of the noise.
   public var seed: UInt64
@@ -21,7 +21,7 @@ public struct GenerationRequest: Sendable {
   public var guidance: Guidance?
   /// The adapters that the model runs with.
   public var adapter: AdapterMix
-  /// What is to be found out about each token.
+  /// What to report about each token.
   public var report: TokenReport
   /// What ranks the samples, best first, when all are there; `nil` leaves them in their order.
   public var selection: (any SampleSelection)?
@@ -29,7 +29,7 @@ public struct GenerationRequest: Sendable {
   /// prompt and the text. 0: none. It changes the speed alone.
   public var draftLimit: Int
 
-  /// One greedy continuation of `prompt` unless said otherwise.
+  /// One greedy continuation of `prompt` by default.
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), stopStrings: [String] = [],
