@@ -1,5 +1,4 @@
 import JSON
-import Sweeps
 
 #if canImport(Glibc)
   import Glibc
@@ -12,16 +11,30 @@ import Sweeps
 ///
 /// It runs in a process group of its own, so that a signal to the sweep's group leaves it to finish its answer; it ends
 /// with the end of its input, and is ended where the sweep stops and it doesn't.
-final class CommandScorer: SampleScorer {
-  let name: String
+public final class CommandScorer: SampleScorer {
+  /// What the numbers are called.
+  public let name: String
   private let command: [String]
   private let process: pid_t
   /// Both directions: a socket, because a write to one whose reader is gone fails instead of killing this process.
   private let socket: CInt
   private var received: [UInt8] = []
+  private let stopRequest: @Sendable () -> StopRequest?
 
   /// Starts the program.
-  init(name: String, command: [String]) throws(CommandFailure) {
+  ///
+  /// - Parameters:
+  ///   - name: what its numbers are called.
+  ///   - command: the program, found along PATH, and its arguments.
+  ///   - stopRequest: whether the sweep is asked to stop. At once, an answer isn't waited for; in either case a program
+  ///     that doesn't end with its input is ended.
+  /// - Throws: ``SweepError/execution(_:)`` where it can't be started.
+  public init(
+    name: String, command: [String], stopRequest: @escaping @Sendable () -> StopRequest? = { nil }
+  ) throws(SweepError) {
+    guard let program = command.first else {
+      throw .execution("there is no program to score \(name)")
+    }
     var ends: [CInt] = [-1, -1]
     #if canImport(Glibc)
       let kind = CInt(SOCK_STREAM.rawValue)
@@ -29,7 +42,7 @@ final class CommandScorer: SampleScorer {
       let kind = SOCK_STREAM
     #endif
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
-      throw .failure("\(command[0]): can't be started: \(FileIO.lastError)")
+      throw .execution("\(program): can't be started: \(String(cString: strerror(errno)))")
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var process = pid_t()
@@ -37,8 +50,8 @@ final class CommandScorer: SampleScorer {
     close(ends[1])
     guard code == 0 else {
       close(ends[0])
-      throw .failure(
-        "\(command[0]): can't be started to score \(name): \(String(cString: strerror(code)))")
+      throw .execution(
+        "\(program): can't be started to score \(name): \(String(cString: strerror(code)))")
     }
     #if canImport(Darwin)
       var on: CInt = 1
@@ -48,6 +61,7 @@ final class CommandScorer: SampleScorer {
     self.command = command
     self.process = process
     socket = ends[0]
+    self.stopRequest = stopRequest
   }
 
   deinit {
@@ -59,7 +73,7 @@ final class CommandScorer: SampleScorer {
       let ended = waitpid(process, &status, WNOHANG)
       if ended > 0 || ended < 0 && errno != EINTR { return }
       // The terminal's Ctrl-C doesn't reach it.
-      if Interruption.isStopRequested {
+      if stopRequest() != nil {
         waits += 1
         if waits == Self.patience { kill(-process, SIGTERM) }
         if waits == 2 * Self.patience { kill(-process, SIGKILL) }
@@ -71,13 +85,18 @@ final class CommandScorer: SampleScorer {
   /// The hundredths of a second that a stopped sweep gives the program for each step of ending.
   private static let patience = 100
 
-  func score(_ output: SampleOutput, on task: SampleTask) throws(SweepError) -> Double? {
-    let question = JSONValue.members([
-      "trial": .string(task.trial.id), "prompt": .string(task.prompt.id),
-      "sample": .integer(task.sample), "prompt_text": .string(task.prompt.text),
-      "references": .array(task.prompt.references.map(JSONValue.string)),
-      "text": .string(output.text), "tokens": .integers(output.tokens),
-      "settings": .object(task.trial.settings),
+  /// Asks the program.
+  ///
+  /// - Throws: ``SweepError/execution(_:)`` where it has ended or answers nonsense.
+  public func score(_ output: SampleOutput, on task: SampleTask) throws(SweepError) -> Double? {
+    let question = JSONValue.object([
+      JSONMember("trial", .string(task.trial.id)), JSONMember("prompt", .string(task.prompt.id)),
+      JSONMember("sample", .integer(task.sample)),
+      JSONMember("prompt_text", .string(task.prompt.text)),
+      JSONMember("references", .array(task.prompt.references.map(JSONValue.string))),
+      JSONMember("text", .string(output.text)),
+      JSONMember("tokens", .array(output.tokens.map { .integer(Int($0)) })),
+      JSONMember("settings", .object(task.trial.settings)),
     ])
     try send(Array((question.text + "\n").utf8))
     let line = try receiveLine()
@@ -125,7 +144,7 @@ final class CommandScorer: SampleScorer {
       if ready < 0 && errno == EINTR { continue }
       if ready == 0 {
         // A program that thinks for long isn't waited for after Ctrl-C.
-        if Interruption.isRequested { throw refusal("was not waited for") }
+        if stopRequest() == .atOnce { throw refusal("was not waited for") }
         continue
       }
       let count = buffer.withUnsafeMutableBytes { read(socket, $0.baseAddress, $0.count) }

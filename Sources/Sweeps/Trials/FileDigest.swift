@@ -1,5 +1,4 @@
 import Crypto
-import Sweeps
 
 #if canImport(Glibc)
   import Glibc
@@ -8,18 +7,20 @@ import Sweeps
 #endif
 
 /// Digests of files, by which a sweep knows that it goes on with the same model.
-enum FileDigest {
+public enum FileDigest {
   /// The SHA-256 of a file's content, or of a directory's files: the name and content of each that is visible, in the
   /// order of their names, those in deeper directories left out.
-  static func digest(of path: String) throws(CommandFailure) -> String {
+  ///
+  /// - Throws: ``SweepError/file(path:reason:)``.
+  public static func digest(of path: String) throws(SweepError) -> String {
     var hash = SHA256()
-    switch FileIO.kind(of: path) {
-    case .nothing: throw .failure("\(path): is not there")
-    case .file: try add(path, to: &hash)
-    case .directory:
+    switch kind(of: path) {
+    case nil: throw .file(path: path, reason: "is not there")
+    case .file?: try add(path, to: &hash)
+    case .directory?:
       for name in try names(in: path) {
         let file = path + "/" + name
-        guard !name.hasPrefix("."), FileIO.kind(of: file) == .file else { continue }
+        guard !name.hasPrefix("."), kind(of: file) == .file else { continue }
         hash.update(data: Array(name.utf8) + [0])
         try add(file, to: &hash)
       }
@@ -27,15 +28,15 @@ enum FileDigest {
     return SweepIdentity.hexadecimal(hash.finalize())
   }
 
-  private static func add(_ path: String, to hash: inout SHA256) throws(CommandFailure) {
+  private static func add(_ path: String, to hash: inout SHA256) throws(SweepError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .failure("\(path): can't be opened: \(FileIO.lastError)") }
+    guard descriptor >= 0 else { throw .file(path: path, reason: "can't be opened: \(lastError)") }
     defer { close(descriptor) }
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     while true {
       let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw .failure("\(path): can't be read: \(FileIO.lastError)") }
+      guard count >= 0 else { throw .file(path: path, reason: "can't be read: \(lastError)") }
       if count == 0 { return }
       buffer.withUnsafeBytes {
         hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
@@ -43,9 +44,9 @@ enum FileDigest {
     }
   }
 
-  private static func names(in path: String) throws(CommandFailure) -> [String] {
+  private static func names(in path: String) throws(SweepError) -> [String] {
     guard let directory = opendir(path) else {
-      throw .failure("\(path): can't be opened: \(FileIO.lastError)")
+      throw .file(path: path, reason: "can't be opened: \(lastError)")
     }
     defer { closedir(directory) }
     var names: [String] = []
@@ -57,4 +58,17 @@ enum FileDigest {
     }
     return names.sorted()
   }
+
+  private enum Kind {
+    case file, directory
+  }
+
+  /// What stands at `path`, links followed; `nil`: nothing.
+  private static func kind(of path: String) -> Kind? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return status.st_mode & S_IFMT == S_IFDIR ? .directory : .file
+  }
+
+  private static var lastError: String { String(cString: strerror(errno)) }
 }
