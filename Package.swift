@@ -32,6 +32,7 @@ let package = Package(
   products: [
     .library(name: "LanguageModeling", targets: ["LanguageModeling"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
+    .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Transformer", targets: ["Transformer"]),
     .library(name: "Models", targets: ["Models"]),
@@ -39,6 +40,7 @@ let package = Package(
     .library(name: "Metrics", targets: ["Metrics"]),
     .library(name: "Generation", targets: ["Generation"]),
     .library(name: "Sweeps", targets: ["Sweeps"]),
+    .library(name: "Inference", targets: ["Inference"]),
     .executable(name: "decode", targets: ["decode"]),
   ],
   traits: [
@@ -52,8 +54,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -66,11 +66,16 @@ let package = Package(
       name: "CSentencePieceSystem", pkgConfig: "sentencepiece",
       providers: [.apt(["libsentencepiece-dev"]), .brew(["sentencepiece"])]),
     .target(name: "CSentencePiece", dependencies: ["CSentencePieceSystem"]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+    .target(name: "CSHA256"),
     .target(name: "CKernels", exclude: ["Shared"]),
 
     // MARK: - Libraries, lowest first
     library("LanguageModeling"),
     library("JSON"),
+    library("ChatTemplates"),
     library("Checkpoints", ["JSON"]),
     library("Kernels", ["CKernels"]),
     library(
@@ -87,9 +92,7 @@ let package = Package(
       "Sweeps",
       [
         "JSON", "LanguageModeling", "Metrics",
-        .product(
-          name: "Crypto", package: "swift-crypto", condition: .when(traits: ["CommandLine"])),
-        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["CommandLine"])),
+        "CSHA256", .target(name: "CSQLite", condition: .when(traits: ["CommandLine"])),
         .product(
           name: "Mustache", package: "swift-mustache", condition: .when(traits: ["CommandLine"])),
       ]),
@@ -97,19 +100,28 @@ let package = Package(
       "Vocab", path: "Vocab", exclude: ["training"],
       resources: [.copy("adapters"), .copy("storyteller")]),
     library(
-      "Models", ["Transformer", "Tokenization", "Checkpoints", "JSON", "Vocab", "LanguageModeling"]),
+      "Models",
+      [
+        "Transformer", "Tokenization", "ChatTemplates", "Checkpoints", "JSON", "Vocab",
+        "LanguageModeling",
+      ]),
+
+    library(
+      "Inference",
+      [
+        "Models", "Generation", "Sweeps", "ChatTemplates", "Decoding", "JSON", "Kernels",
+        "LanguageModeling", "Tokenization", "Transformer",
+      ]),
 
     // MARK: - The command line
     .executableTarget(
       name: "decode",
       dependencies: [
-        "Checkpoints", "Decoding", "Generation", "JSON", "Kernels", "LanguageModeling", "Metrics",
-        "Models", "Sweeps", "Tokenization", "Transformer",
+        "Inference", "ChatTemplates", "Checkpoints", "Decoding", "Generation", "JSON", "Kernels",
+        "LanguageModeling", "Metrics", "Models", "Sweeps", "Tokenization", "Transformer",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["CommandLine"])),
-        .product(
-          name: "Crypto", package: "swift-crypto", condition: .when(traits: ["CommandLine"])),
         .product(name: "Yams", package: "Yams", condition: .when(traits: ["CommandLine"])),
       ],
       swiftSettings: swiftSettings),
@@ -130,6 +142,7 @@ let package = Package(
 
     // MARK: - Tests
     library("TestSupport", ["LanguageModeling"], path: "Tests/TestSupport"),
+    tests("ChatTemplatesTests", ["ChatTemplates"], exclude: ["Fixtures"]),
     tests("JSONTests", ["TestSupport", "JSON"]),
     tests("LanguageModelingTests", ["LanguageModeling"], exclude: ["Fixtures"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
@@ -149,15 +162,21 @@ let package = Package(
     tests(
       "ModelsTests",
       [
-        "TestSupport", "Models", "Transformer", "Tokenization", "Checkpoints", "JSON",
-        "LanguageModeling", "Decoding",
+        "TestSupport", "Models", "Transformer", "Tokenization", "ChatTemplates", "Checkpoints",
+        "JSON", "LanguageModeling", "Decoding",
       ],
       exclude: ["Fixtures"]),
     tests("SpeedTablesTests", ["SpeedTables", "CMachineLimits", "Kernels"]),
+    tests(
+      "InferenceTests",
+      [
+        "TestSupport", "Inference", "Models", "Generation", "Sweeps", "ChatTemplates", "Decoding",
+        "JSON", "LanguageModeling", "Tokenization", "Transformer",
+      ]),
     tests("DecodeCommandTests", ["TestSupport", "decode", "Generation"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",
-      ["Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),
+      ["Inference", "Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

@@ -1,3 +1,4 @@
+public import ChatTemplates
 public import Checkpoints
 public import Tokenization
 public import Vocab
@@ -18,8 +19,10 @@ public enum LoadError: Error, Hashable, Sendable {
   case unsupported(file: String, field: String, what: String)
   /// The weights can't be used.
   case checkpoint(CheckpointError)
-  /// The vocabulary or the chat template can't be used.
+  /// The vocabulary can't be used.
   case tokenization(TokenizationError)
+  /// The chat template can't be used.
+  case chatTemplate(ChatTemplateError)
   /// The model that the package ships isn't where it should be.
   case embedded(EmbeddedModelError)
 }
@@ -36,6 +39,7 @@ extension LoadError: CustomStringConvertible {
     case .unsupported(let file, let field, let what): "\(file): \(field): \(what) is not supported"
     case .checkpoint(let error): error.description
     case .tokenization(let error): error.description
+    case .chatTemplate(let error): error.description
     case .embedded(let error): error.description
     }
   }

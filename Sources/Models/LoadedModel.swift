@@ -1,3 +1,4 @@
+public import ChatTemplates
 public import LanguageModeling
 public import Tokenization
 public import Transformer
@@ -25,7 +26,7 @@ public struct LoadedModel: Sendable {
   /// Its chat template; `nil` where it has none, or one that can't be parsed (``chatTemplateProblem``).
   public let chatTemplate: ChatTemplate?
   /// Why the model's chat template can't be used. It stops nobody from generating without it.
-  public let chatTemplateProblem: TokenizationError?
+  public let chatTemplateProblem: ChatTemplateError?
   /// What the chat template is given as `bos_token`; empty where the files name none.
   public let beginningOfSequenceText: String
   /// What the chat template is given as `eos_token`; empty where the files name none.
@@ -45,16 +46,18 @@ public struct LoadedModel: Sendable {
   public func render(
     _ messages: [ChatMessage], addingGenerationPrompt: Bool = true
   ) throws(LoadError) -> String {
-    if let chatTemplateProblem { throw .tokenization(chatTemplateProblem) }
+    if let chatTemplateProblem { throw .chatTemplate(chatTemplateProblem) }
     guard let chatTemplate else {
       throw .invalid(
         file: path, field: "chat template",
         reason: "the model has none; give the prompt as plain text")
     }
-    return try LoadError.wrapping { () throws(TokenizationError) in
-      try chatTemplate.render(
+    do {
+      return try chatTemplate.render(
         messages: messages, addingGenerationPrompt: addingGenerationPrompt,
         beginningOfSequence: beginningOfSequenceText, endOfSequence: endOfSequenceText)
+    } catch {
+      throw .chatTemplate(error)
     }
   }
 }

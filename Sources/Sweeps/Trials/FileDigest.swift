@@ -1,5 +1,3 @@
-import Crypto
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -21,11 +19,11 @@ public enum FileDigest {
       for name in try names(in: path) {
         let file = path + "/" + name
         guard !name.hasPrefix("."), kind(of: file) == .file else { continue }
-        hash.update(data: Array(name.utf8) + [0])
+        hash.update(Array(name.utf8) + [0])
         try add(file, to: &hash)
       }
     }
-    return SweepIdentity.hexadecimal(hash.finalize())
+    return hash.hexadecimal
   }
 
   private static func add(_ path: String, to hash: inout SHA256) throws(SweepError) {
@@ -38,9 +36,7 @@ public enum FileDigest {
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw .file(path: path, reason: "can't be read: \(lastError)") }
       if count == 0 { return }
-      buffer.withUnsafeBytes {
-        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
-      }
+      buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
   }
 

@@ -1,7 +1,7 @@
 /// Elements, attributes, items and slices.
 extension TemplateEvaluator {
   /// What a loop over the value runs through.
-  mutating func elements(of value: TemplateValue) throws(TokenizationError) -> [TemplateValue] {
+  mutating func elements(of value: TemplateValue) throws(ChatTemplateError) -> [TemplateValue] {
     switch value {
     case .undefined: return []
     case .list(let items), .tuple(let items), .view(_, let items):
@@ -26,7 +26,7 @@ extension TemplateEvaluator {
   }
 
   /// `len(value)`.
-  func length(of value: TemplateValue) throws(TokenizationError) -> Int {
+  func length(of value: TemplateValue) throws(ChatTemplateError) -> Int {
     switch value {
     case .undefined: return 0
     case .string(let text): return text.count
@@ -55,7 +55,7 @@ extension TemplateEvaluator {
   /// `value.name`: an attribute, or else an item.
   mutating func attribute(
     _ name: TemplateString, of value: TemplateValue
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     if case .undefined(let reason) = value { throw failure(reason) }
     if let found = try ownAttribute(name, of: value) { return found }
     if case .mapping(let mapping) = value, let found = mapping[name] { return found }
@@ -68,7 +68,7 @@ extension TemplateEvaluator {
 
   private func ownAttribute(
     _ name: TemplateString, of value: TemplateValue
-  ) throws(TokenizationError) -> TemplateValue? {
+  ) throws(ChatTemplateError) -> TemplateValue? {
     if name.hasPrefix("__") {
       return .undefined(
         "access to attribute '\(name.text)' of '\(value.typeName)' object is unsafe.")
@@ -91,7 +91,7 @@ extension TemplateEvaluator {
 
   private func attribute(
     _ name: TemplateString, of loop: TemplateLoop
-  ) throws(TokenizationError) -> TemplateValue? {
+  ) throws(ChatTemplateError) -> TemplateValue? {
     let items = loop.items.items
     switch name.text {
     case "index": return .integer(loop.index + 1)
@@ -119,7 +119,7 @@ extension TemplateEvaluator {
   /// `value[key]`: an item, or else an attribute where the key is a string.
   mutating func item(
     _ key: TemplateValue, of value: TemplateValue
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     switch value {
     case .undefined(let reason): throw failure(reason)
     case .mapping(let mapping):
@@ -155,7 +155,7 @@ extension TemplateEvaluator {
 
   mutating func slice(
     _ value: TemplateValue, start: TemplateValue, stop: TemplateValue, step: TemplateValue
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let count: Int
     switch value {
     case .undefined(let reason): throw failure(reason)
@@ -200,10 +200,10 @@ extension TemplateEvaluator {
 
   private func slice(
     _ range: TemplateRange, first: Int, end: Int, step: Int
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let span = step > 0 ? end - first : first - end
     let count = span > 0 ? (span - 1) / abs(step) + 1 : 0
-    func place(_ index: Int) throws(TokenizationError) -> Int {
+    func place(_ index: Int) throws(ChatTemplateError) -> Int {
       let (offset, overflow) = index.multipliedReportingOverflow(by: range.step)
       let (place, carry) = range.start.addingReportingOverflow(offset)
       guard !overflow, !carry else { throw failure("an integer is too large for 64 bits") }

@@ -24,7 +24,7 @@ extension TemplateEvaluator {
 
   mutating func apply(
     _ operation: TemplateOperator, _ left: TemplateValue, _ right: TemplateValue
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     if case .undefined(let reason) = left { throw failure(reason) }
     if case .string = left, operation == .modulo {
       throw failure("formatting a string with '%' is not supported")
@@ -71,7 +71,7 @@ extension TemplateEvaluator {
 
   private mutating func repeated(
     _ text: TemplateString, _ count: Int
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let (length, overflow) = text.count.multipliedReportingOverflow(by: max(count, 0))
     try charge(string: overflow ? .max : length)
     var result: [Unicode.Scalar] = []
@@ -82,7 +82,7 @@ extension TemplateEvaluator {
 
   private mutating func repeated(
     _ items: TemplateSequence, _ count: Int
-  ) throws(TokenizationError) -> TemplateSequence {
+  ) throws(ChatTemplateError) -> TemplateSequence {
     let (length, overflow) = items.items.count.multipliedReportingOverflow(by: max(count, 0))
     try charge(elements: overflow ? .max : length)
     var result: [TemplateValue] = []
@@ -92,7 +92,7 @@ extension TemplateEvaluator {
 
   private func integers(
     _ operation: TemplateOperator, _ left: Int, _ right: Int
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let result: (partialValue: Int, overflow: Bool)
     switch operation {
     case .add: result = left.addingReportingOverflow(right)
@@ -134,7 +134,7 @@ extension TemplateEvaluator {
 
   private func floats(
     _ operation: TemplateOperator, _ left: Double, _ right: Double
-  ) throws(TokenizationError) -> Double {
+  ) throws(ChatTemplateError) -> Double {
     switch operation {
     case .add: return left + right
     case .subtract: return left - right
@@ -169,19 +169,19 @@ extension TemplateEvaluator {
     }
   }
 
-  func negated(_ value: TemplateValue) throws(TokenizationError) -> TemplateValue {
+  func negated(_ value: TemplateValue) throws(ChatTemplateError) -> TemplateValue {
     if case .float(let value) = value { return .float(-value) }
     return try integers(.subtract, 0, try operand(value, of: "-"))
   }
 
-  func signed(_ value: TemplateValue) throws(TokenizationError) -> TemplateValue {
+  func signed(_ value: TemplateValue) throws(ChatTemplateError) -> TemplateValue {
     if case .float = value { return value }
     return .integer(try operand(value, of: "+"))
   }
 
   private func operand(
     _ value: TemplateValue, of sign: String
-  ) throws(TokenizationError) -> Int {
+  ) throws(ChatTemplateError) -> Int {
     if case .undefined(let reason) = value { throw failure(reason) }
     guard let integer = integer(value) else {
       throw failure("bad operand type for unary \(sign): '\(value.typeName)'")

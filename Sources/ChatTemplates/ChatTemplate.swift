@@ -15,8 +15,8 @@ public struct ChatTemplate: Sendable {
   /// Parses the source of a template, as it stands under `chat_template` in a `tokenizer_config.json` or
   /// `tokenizer.chat_template` in a GGUF file. Linear in its length.
   ///
-  /// - Throws: ``TokenizationError/template(line:reason:)`` for what is no Jinja or not supported.
-  public init(source: String) throws(TokenizationError) {
+  /// - Throws: ``ChatTemplateError`` for what is no Jinja or not supported.
+  public init(source: String) throws(ChatTemplateError) {
     var parser = try TemplateParser(source: source)
     statements = try parser.parse()
   }
@@ -29,15 +29,15 @@ public struct ChatTemplate: Sendable {
   /// - Parameters:
   ///   - messages: the conversation, oldest turn first.
   ///   - addingGenerationPrompt: whether the prompt ends with the opening of an assistant's turn. It is the template's
-  ///     to heed it: those of Mistral don't.
+  ///     to follow it: those of Mistral don't.
   ///   - beginningOfSequence: what `bos_token` is in the template: the token's spelling, or an empty string.
   ///   - endOfSequence: what `eos_token` is.
-  /// - Throws: ``TokenizationError/template(line:reason:)``: what the template itself raises (roles that don't
+  /// - Throws: ``ChatTemplateError``: what the template itself raises (roles that don't
   ///   alternate, say), what it does wrong, a construct that isn't supported, or a bound that it passes.
   public func render(
     messages: [ChatMessage], addingGenerationPrompt: Bool, beginningOfSequence: String,
     endOfSequence: String
-  ) throws(TokenizationError) -> String {
+  ) throws(ChatTemplateError) -> String {
     try render(
       messages: messages, addingGenerationPrompt: addingGenerationPrompt,
       beginningOfSequence: beginningOfSequence, endOfSequence: endOfSequence, date: .now())
@@ -47,7 +47,7 @@ public struct ChatTemplate: Sendable {
   package func render(
     messages: [ChatMessage], addingGenerationPrompt: Bool, beginningOfSequence: String,
     endOfSequence: String, date: TemplateDate
-  ) throws(TokenizationError) -> String {
+  ) throws(ChatTemplateError) -> String {
     let turns = messages.map { message in
       var turn = TemplateMapping()
       turn.set(.text(message.role), for: "role")

@@ -28,9 +28,11 @@ struct TemplateLexer {
     source = scalars
   }
 
-  func failure(_ reason: String) -> TokenizationError { .template(line: line, reason: reason) }
+  func failure(_ reason: String) -> ChatTemplateError {
+    ChatTemplateError(line: line, reason: reason)
+  }
 
-  mutating func tokenize() throws(TokenizationError) -> [TemplateToken] {
+  mutating func tokenize() throws(ChatTemplateError) -> [TemplateToken] {
     guard source.count <= TemplateLimits.sourceLength else {
       throw failure("the template is longer than \(TemplateLimits.sourceLength) characters")
     }
@@ -138,7 +140,7 @@ extension TemplateLexer {
     }
   }
 
-  private mutating func skipComment() throws(TokenizationError) {
+  private mutating func skipComment() throws(ChatTemplateError) {
     // Jinja minds a missing end only where something follows; so too for `raw`.
     guard position < source.count else { return }
     var index = position
@@ -169,7 +171,7 @@ extension TemplateLexer {
     return matches("%}", at: end) ? end + 2 : nil
   }
 
-  private mutating func lexRaw() throws(TokenizationError) {
+  private mutating func lexRaw() throws(ChatTemplateError) {
     guard position < source.count else { return }
     var index = position
     while index + 1 < source.count {

@@ -3,7 +3,7 @@ extension TemplateParser {
   /// where there are none.
   mutating func parseStatements(
     until ends: [TemplateString], of opening: TemplateToken?
-  ) throws(TokenizationError) -> [TemplateStatement] {
+  ) throws(ChatTemplateError) -> [TemplateStatement] {
     try enter()
     var statements: [TemplateStatement] = []
     while true {
@@ -37,7 +37,7 @@ extension TemplateParser {
   }
 
   /// The end of a tag that a body follows. Jinja lets a colon stand before it, as in Python.
-  private mutating func endTag() throws(TokenizationError) {
+  private mutating func endTag() throws(ChatTemplateError) {
     _ = skip(.colon)
     try expect(.blockEnd, "'%}'")
   }
@@ -45,14 +45,14 @@ extension TemplateParser {
   /// A body that ends with the tag `end`.
   private mutating func parseBody(
     until end: TemplateString, of opening: TemplateToken
-  ) throws(TokenizationError) -> [TemplateStatement] {
+  ) throws(ChatTemplateError) -> [TemplateStatement] {
     try endTag()
     let body = try parseStatements(until: [end], of: opening)
     advance()
     return body
   }
 
-  private mutating func parseStatement() throws(TokenizationError) -> TemplateStatement {
+  private mutating func parseStatement() throws(ChatTemplateError) -> TemplateStatement {
     let opening = current
     let name = try expectName("the name of a tag")
     let kind: TemplateStatement.Kind
@@ -82,7 +82,7 @@ extension TemplateParser {
 
   private mutating func parseIf(
     _ opening: TemplateToken
-  ) throws(TokenizationError) -> TemplateStatement.Kind {
+  ) throws(ChatTemplateError) -> TemplateStatement.Kind {
     var branches: [(test: TemplateExpression, body: [TemplateStatement])] = []
     while true {
       let test = try parseTuple(allowingConditional: false)
@@ -100,7 +100,7 @@ extension TemplateParser {
 
   private mutating func parseFor(
     _ opening: TemplateToken
-  ) throws(TokenizationError) -> TemplateStatement.Kind {
+  ) throws(ChatTemplateError) -> TemplateStatement.Kind {
     let target = try parseTarget()
     try expect(.name("in"), "'in'")
     let sequence = try parseTuple(allowingConditional: false)
@@ -123,7 +123,7 @@ extension TemplateParser {
 
   private mutating func parseSet(
     _ opening: TemplateToken
-  ) throws(TokenizationError) -> TemplateStatement.Kind {
+  ) throws(ChatTemplateError) -> TemplateStatement.Kind {
     let target = try parseTarget(allowingAttributes: true)
     if skip(.assign) { return .assignment(target, try parseTuple()) }
     var filters: [TemplateFilterCall] = []
@@ -134,7 +134,7 @@ extension TemplateParser {
 
   private mutating func parseWith(
     _ opening: TemplateToken
-  ) throws(TokenizationError) -> TemplateStatement.Kind {
+  ) throws(ChatTemplateError) -> TemplateStatement.Kind {
     var bindings: [(target: TemplateTarget, value: TemplateExpression)] = []
     while current.kind != .blockEnd {
       if !bindings.isEmpty { try expect(.symbol(.comma), "','") }
@@ -147,7 +147,7 @@ extension TemplateParser {
 
   private mutating func parseMacro(
     _ opening: TemplateToken
-  ) throws(TokenizationError) -> TemplateStatement.Kind {
+  ) throws(ChatTemplateError) -> TemplateStatement.Kind {
     let name = try expectName("the macro's name")
     try expect(.symbol(.leftParenthesis), "'('")
     var parameters: [(name: TemplateString, standard: TemplateExpression?)] = []
@@ -172,7 +172,7 @@ extension TemplateParser {
   }
 
   /// One filter or several, joined by `|`, after the word `filter` or the first `|` of a block assignment.
-  private mutating func parseFilterNames() throws(TokenizationError) -> [TemplateFilterCall] {
+  private mutating func parseFilterNames() throws(ChatTemplateError) -> [TemplateFilterCall] {
     var filters: [TemplateFilterCall] = []
     repeat { filters.append(try parseFilterCall()) } while skip(.pipe)
     return filters
@@ -180,7 +180,7 @@ extension TemplateParser {
 
   private mutating func parseTarget(
     allowingAttributes: Bool = false
-  ) throws(TokenizationError) -> TemplateTarget {
+  ) throws(ChatTemplateError) -> TemplateTarget {
     try enter()
     var targets: [TemplateTarget] = []
     var isTuple = false
@@ -200,7 +200,7 @@ extension TemplateParser {
 
   private mutating func parseSingleTarget(
     allowingAttributes: Bool
-  ) throws(TokenizationError) -> TemplateTarget {
+  ) throws(ChatTemplateError) -> TemplateTarget {
     let line = current.line
     let name = try expectName("a name to assign to")
     if ["true", "false", "none", "True", "False", "None"].contains(name.text) {

@@ -5,7 +5,7 @@ struct TemplateArguments {
 }
 
 extension TemplateEvaluator {
-  mutating func evaluate(_ expression: TemplateExpression) throws(TokenizationError)
+  mutating func evaluate(_ expression: TemplateExpression) throws(ChatTemplateError)
     -> TemplateValue
   {
     try enter(line: expression.line)
@@ -18,7 +18,7 @@ extension TemplateEvaluator {
   /// stack once for every level of a template, and would else hold the variables of all kinds.
   private mutating func evaluateKind(
     of expression: TemplateExpression
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     switch expression.kind {
     case .constant(let value): return value
     case .name(let name): return value(of: name)
@@ -49,21 +49,21 @@ extension TemplateEvaluator {
   }
 
   @inline(never)
-  mutating func isTrue(_ expression: TemplateExpression) throws(TokenizationError) -> Bool {
+  mutating func isTrue(_ expression: TemplateExpression) throws(ChatTemplateError) -> Bool {
     isTrue(try evaluate(expression))
   }
 
   @inline(never)
   private mutating func sequence(
     of items: [TemplateExpression]
-  ) throws(TokenizationError) -> TemplateSequence {
+  ) throws(ChatTemplateError) -> TemplateSequence {
     try sequence(try evaluate(items))
   }
 
   @inline(never)
   private mutating func attribute(
     _ name: TemplateString, of operand: TemplateExpression, _ line: Int
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let value = try evaluate(operand)
     self.line = line
     return try attribute(name, of: value)
@@ -72,7 +72,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func item(
     _ index: TemplateExpression, of operand: TemplateExpression, _ line: Int
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let value = try evaluate(operand)
     let key = try evaluate(index)
     self.line = line
@@ -82,7 +82,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func slice(
     _ operand: TemplateExpression, _ bounds: [TemplateExpression?], _ line: Int
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let value = try evaluate(operand)
     var values: [TemplateValue] = []
     for bound in bounds {
@@ -99,7 +99,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func call(
     _ function: TemplateExpression, _ arguments: TemplateCallArguments, _ line: Int
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let function = try evaluate(function)
     let arguments = try evaluate(arguments)
     self.line = line
@@ -109,7 +109,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func apply(
     _ filter: TemplateFilterCall, to operand: TemplateExpression
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let value = try evaluate(operand)
     let arguments = try evaluate(filter.arguments)
     line = filter.line
@@ -119,7 +119,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func holds(
     _ test: TemplateFilterCall, for operand: TemplateExpression
-  ) throws(TokenizationError) -> Bool {
+  ) throws(ChatTemplateError) -> Bool {
     let value = try evaluate(operand)
     let arguments = try evaluate(test.arguments)
     line = test.line
@@ -129,7 +129,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func sign(
     _ operand: TemplateExpression, isNegative: Bool, _ line: Int
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let value = try evaluate(operand)
     self.line = line
     return isNegative ? try negated(value) : try signed(value)
@@ -139,7 +139,7 @@ extension TemplateEvaluator {
   private mutating func apply(
     _ operation: TemplateOperator, _ left: TemplateExpression, _ right: TemplateExpression,
     _ line: Int
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let left = try evaluate(left)
     let right = try evaluate(right)
     self.line = line
@@ -150,7 +150,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func either(
     _ left: TemplateExpression, _ right: TemplateExpression, endingAt end: Bool
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let value = try evaluate(left)
     return isTrue(value) == end ? value : try evaluate(right)
   }
@@ -159,7 +159,7 @@ extension TemplateEvaluator {
   private mutating func choose(
     _ value: TemplateExpression, _ condition: TemplateExpression,
     _ otherwise: TemplateExpression?, _ line: Int
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     if try isTrue(condition) { return try evaluate(value) }
     guard let otherwise else {
       return .undefined(
@@ -171,7 +171,7 @@ extension TemplateEvaluator {
 
   private mutating func evaluate(
     _ expressions: [TemplateExpression]
-  ) throws(TokenizationError) -> [TemplateValue] {
+  ) throws(ChatTemplateError) -> [TemplateValue] {
     var values: [TemplateValue] = []
     for expression in expressions { values.append(try evaluate(expression)) }
     return values
@@ -179,7 +179,7 @@ extension TemplateEvaluator {
 
   mutating func evaluate(
     _ arguments: TemplateCallArguments
-  ) throws(TokenizationError) -> TemplateArguments {
+  ) throws(ChatTemplateError) -> TemplateArguments {
     var result = TemplateArguments(positional: try evaluate(arguments.positional))
     for argument in arguments.named {
       result.named.append((argument.name, try evaluate(argument.value)))
@@ -190,7 +190,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func mapping(
     _ items: [(key: TemplateExpression, value: TemplateExpression)]
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     var mapping = TemplateMapping()
     for item in items {
       let key = try evaluate(item.key)
@@ -208,7 +208,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func concatenation(
     of parts: [TemplateExpression]
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     var result: [Unicode.Scalar] = []
     for part in parts {
       let value = try evaluate(part)
@@ -223,7 +223,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func compare(
     _ first: TemplateExpression, _ rest: [(TemplateComparison, TemplateExpression)]
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     var left = try evaluate(first)
     for (comparison, operand) in rest {
       let right = try evaluate(operand)
@@ -239,7 +239,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func call(
     _ function: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     switch function {
     case .undefined(let reason): throw failure(reason)
     case .function(let function): return try call(function, arguments)
@@ -253,7 +253,7 @@ extension TemplateEvaluator {
   /// The arguments in the order of `names`, `nil` where one isn't given.
   func bind(
     _ arguments: TemplateArguments, to names: [String], of what: String
-  ) throws(TokenizationError) -> [TemplateValue?] {
+  ) throws(ChatTemplateError) -> [TemplateValue?] {
     guard arguments.positional.count <= names.count else {
       throw failure("\(what) takes at most \(names.count) argument(s)")
     }

@@ -26,12 +26,14 @@ struct TemplateEvaluator {
     self.date = date
   }
 
-  func failure(_ reason: String) -> TokenizationError { .template(line: line, reason: reason) }
+  func failure(_ reason: String) -> ChatTemplateError {
+    ChatTemplateError(line: line, reason: reason)
+  }
 
   // MARK: - Budgets
 
   /// Goes one level down and takes a step; each call is paired with ``leave()``, but for those that end in an error.
-  mutating func enter(line: Int) throws(TokenizationError) {
+  mutating func enter(line: Int) throws(ChatTemplateError) {
     self.line = line
     depth += 1
     guard depth <= TemplateLimits.evaluationDepth else {
@@ -42,7 +44,7 @@ struct TemplateEvaluator {
 
   mutating func leave() { depth -= 1 }
 
-  mutating func step() throws(TokenizationError) {
+  mutating func step() throws(ChatTemplateError) {
     steps += 1
     guard steps <= TemplateLimits.steps else {
       throw failure("the template takes more than \(TemplateLimits.steps) steps")
@@ -50,7 +52,7 @@ struct TemplateEvaluator {
   }
 
   /// Accounts for scalars read or written, before they are.
-  mutating func charge(_ scalars: Int) throws(TokenizationError) {
+  mutating func charge(_ scalars: Int) throws(ChatTemplateError) {
     let (sum, overflow) = work.addingReportingOverflow(scalars)
     guard !overflow, sum <= TemplateLimits.work else {
       throw failure("the template handles more than \(TemplateLimits.work) characters in all")
@@ -58,24 +60,24 @@ struct TemplateEvaluator {
     work = sum
   }
 
-  mutating func charge(elements: Int) throws(TokenizationError) {
+  mutating func charge(elements: Int) throws(ChatTemplateError) {
     let (scalars, overflow) = elements.multipliedReportingOverflow(by: 8)
     try charge(overflow ? .max : scalars)
   }
 
   /// Accounts for a string that is about to be made.
-  mutating func charge(string length: Int) throws(TokenizationError) {
+  mutating func charge(string length: Int) throws(ChatTemplateError) {
     try check(string: length)
     try charge(length)
   }
 
-  func check(string length: Int) throws(TokenizationError) {
+  func check(string length: Int) throws(ChatTemplateError) {
     guard length <= TemplateLimits.stringLength else {
       throw failure("a string is longer than \(TemplateLimits.stringLength) characters")
     }
   }
 
-  mutating func append(_ text: TemplateString) throws(TokenizationError) {
+  mutating func append(_ text: TemplateString) throws(ChatTemplateError) {
     try charge(text.count)
     guard output.count + text.count <= TemplateLimits.stringLength else {
       throw failure("the output is longer than \(TemplateLimits.stringLength) characters")
@@ -83,20 +85,20 @@ struct TemplateEvaluator {
     output += text.scalars
   }
 
-  mutating func sequence(_ items: [TemplateValue]) throws(TokenizationError) -> TemplateSequence {
+  mutating func sequence(_ items: [TemplateValue]) throws(ChatTemplateError) -> TemplateSequence {
     try charge(elements: items.count)
     let sequence = TemplateSequence(items)
     try check(depth: sequence.depth)
     return sequence
   }
 
-  func check(depth: Int) throws(TokenizationError) {
+  func check(depth: Int) throws(ChatTemplateError) {
     guard depth <= TemplateLimits.valueDepth else {
       throw failure("a value is nested more than \(TemplateLimits.valueDepth) levels deep")
     }
   }
 
-  mutating func generator(_ items: [TemplateValue]) throws(TokenizationError) -> TemplateValue {
+  mutating func generator(_ items: [TemplateValue]) throws(ChatTemplateError) -> TemplateValue {
     generators.append(try sequence(items).items)
     return .generator(generators.count - 1)
   }
@@ -120,7 +122,7 @@ struct TemplateEvaluator {
     }
   }
 
-  mutating func assign(_ value: TemplateValue, to target: TemplateTarget) throws(TokenizationError)
+  mutating func assign(_ value: TemplateValue, to target: TemplateTarget) throws(ChatTemplateError)
   {
     switch target {
     case .name(let name): assign(value, to: name)

@@ -2,7 +2,7 @@
 extension TemplateEvaluator {
   mutating func apply(
     filter name: TemplateString, to value: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let filter = name.text
     if let result = try apply(textFilter: filter, to: value, arguments) { return result }
     return try apply(sequenceFilter: filter, to: value, arguments)
@@ -12,7 +12,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func apply(
     textFilter filter: String, to value: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue? {
+  ) throws(ChatTemplateError) -> TemplateValue? {
     switch filter {
     case "upper", "lower", "capitalize", "title":
       _ = try bind(arguments, to: [], of: filter)
@@ -68,7 +68,7 @@ extension TemplateEvaluator {
   /// The characters that a `strip` or `trim` was told to take off; `nil` for white space.
   func characters(
     _ value: TemplateValue?, of what: String
-  ) throws(TokenizationError) -> TemplateString? {
+  ) throws(ChatTemplateError) -> TemplateString? {
     switch value {
     case nil, .some(.none): return nil
     case .some(.string(let text)): return text
@@ -80,7 +80,7 @@ extension TemplateEvaluator {
 
   private mutating func changeCase(
     of value: TemplateValue, _ filter: String
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let text = try text(of: value)
     try charge(casesOf: text)
     switch filter {
@@ -92,14 +92,14 @@ extension TemplateEvaluator {
   }
 
   /// Accounts for a change of case: a scalar becomes three at the most, and looking up each takes a while.
-  mutating func charge(casesOf text: TemplateString) throws(TokenizationError) {
+  mutating func charge(casesOf text: TemplateString) throws(ChatTemplateError) {
     try charge(string: text.count * 3)
     try charge(elements: text.count)
   }
 
   private mutating func replace(
     _ value: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let options = try bind(arguments, to: ["old", "new", "count"], of: "replace")
     guard let old = options[0], let new = options[1] else {
       throw failure("replace takes what to replace and what by")
@@ -113,7 +113,7 @@ extension TemplateEvaluator {
 
   mutating func replaced(
     _ text: TemplateString, _ old: TemplateString, by new: TemplateString, limit: Int
-  ) throws(TokenizationError) -> TemplateString {
+  ) throws(ChatTemplateError) -> TemplateString {
     try charge(text.count)
     let limit = limit < 0 ? Int.max : limit
     // An empty string stands before each scalar and at the end.
@@ -135,7 +135,7 @@ extension TemplateEvaluator {
 
   private mutating func indent(
     _ value: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let options = try bind(arguments, to: ["width", "first", "blank"], of: "indent")
     let indent: TemplateString
     switch options[0] ?? .integer(4) {
@@ -171,7 +171,7 @@ extension TemplateEvaluator {
 
   private func integer(
     from value: TemplateValue, standard: TemplateValue
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     if let reason = undefinedReason(value) { throw failure(reason) }
     if let integer = integer(value) { return .integer(integer) }
     let number: Double
@@ -198,7 +198,7 @@ extension TemplateEvaluator {
 
   private func float(
     from value: TemplateValue, standard: TemplateValue
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     if let reason = undefinedReason(value) { throw failure(reason) }
     if let number = value.number { return .float(number.double) }
     guard case .string(let text) = value, let number = PythonNumber.float(text) else {
@@ -207,7 +207,7 @@ extension TemplateEvaluator {
     return .float(number)
   }
 
-  private func magnitude(of value: TemplateValue) throws(TokenizationError) -> TemplateValue {
+  private func magnitude(of value: TemplateValue) throws(ChatTemplateError) -> TemplateValue {
     if let reason = undefinedReason(value) { throw failure(reason) }
     switch value.number {
     case .integer(let integer):

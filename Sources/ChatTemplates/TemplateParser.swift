@@ -6,12 +6,12 @@ struct TemplateParser {
   /// Loops around the statement at hand, within its macro.
   var loops = 0
 
-  init(source: String) throws(TokenizationError) {
+  init(source: String) throws(ChatTemplateError) {
     var lexer = TemplateLexer(source)
     tokens = try lexer.tokenize()
   }
 
-  mutating func parse() throws(TokenizationError) -> [TemplateStatement] {
+  mutating func parse() throws(ChatTemplateError) -> [TemplateStatement] {
     try parseStatements(until: [], of: nil)
   }
 
@@ -36,11 +36,11 @@ struct TemplateParser {
 
   mutating func skip(name: TemplateString) -> Bool { skip(.name(name)) }
 
-  mutating func expect(_ kind: TemplateToken.Kind, _ what: String) throws(TokenizationError) {
+  mutating func expect(_ kind: TemplateToken.Kind, _ what: String) throws(ChatTemplateError) {
     guard skip(kind) else { throw failure("expected \(what), found \(current.description)") }
   }
 
-  mutating func expectName(_ what: String) throws(TokenizationError) -> TemplateString {
+  mutating func expectName(_ what: String) throws(ChatTemplateError) -> TemplateString {
     guard case .name(let name) = current.kind else {
       throw failure("expected \(what), found \(current.description)")
     }
@@ -48,14 +48,14 @@ struct TemplateParser {
     return name
   }
 
-  func failure(_ reason: String, line: Int? = nil) -> TokenizationError {
-    .template(line: line ?? current.line, reason: reason)
+  func failure(_ reason: String, line: Int? = nil) -> ChatTemplateError {
+    ChatTemplateError(line: line ?? current.line, reason: reason)
   }
 
   // MARK: - Depth
 
   /// Goes one level down; each call is paired with ``leave()``, but for those that end in an error.
-  mutating func enter() throws(TokenizationError) {
+  mutating func enter() throws(ChatTemplateError) {
     nesting += 1
     guard nesting <= TemplateLimits.nesting else {
       throw failure("nested more than \(TemplateLimits.nesting) levels deep")
@@ -68,7 +68,7 @@ struct TemplateParser {
   /// checked here too.
   func node(
     _ kind: TemplateExpression.Kind, line: Int, over depth: Int
-  ) throws(TokenizationError) -> TemplateExpression {
+  ) throws(ChatTemplateError) -> TemplateExpression {
     guard depth < TemplateLimits.syntaxDepth else {
       throw failure("an expression of more than \(TemplateLimits.syntaxDepth) levels", line: line)
     }

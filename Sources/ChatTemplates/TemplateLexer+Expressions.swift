@@ -1,6 +1,6 @@
 /// The inside of `{{ … }}` and `{% … %}`.
 extension TemplateLexer {
-  mutating func lexInside(isBlock: Bool) throws(TokenizationError) {
+  mutating func lexInside(isBlock: Bool) throws(ChatTemplateError) {
     var closers: [TemplateSymbol] = []
     while position < source.count {
       // Inside of brackets `}}` closes two of them.
@@ -35,7 +35,7 @@ extension TemplateLexer {
     return properties.isAlphabetic || properties.numericType != nil || properties.isXIDContinue
   }
 
-  private mutating func lexName() throws(TokenizationError) {
+  private mutating func lexName() throws(ChatTemplateError) {
     var end = position
     while end < source.count, isWord(source[end]) { end += 1 }
     let name = TemplateString(source[position..<end])
@@ -47,7 +47,7 @@ extension TemplateLexer {
     position = end
   }
 
-  private mutating func lexSymbol(closers: inout [TemplateSymbol]) throws(TokenizationError) {
+  private mutating func lexSymbol(closers: inout [TemplateSymbol]) throws(ChatTemplateError) {
     // The two-character symbols stand first.
     for symbol in TemplateSymbol.allCases {
       let spelling = symbol.rawValue.unicodeScalars
@@ -66,7 +66,7 @@ extension TemplateLexer {
 
   // MARK: - Numbers
 
-  private mutating func lexNumber() throws(TokenizationError) {
+  private mutating func lexNumber() throws(ChatTemplateError) {
     let followsDot = position > 0 && source[position - 1] == "."
     if !followsDot, let end = endOfFloat() {
       let digits = source[position..<end].filter { $0 != "_" }
@@ -151,7 +151,7 @@ extension TemplateLexer {
 
   // MARK: - Strings
 
-  private mutating func lexString(quote: Unicode.Scalar) throws(TokenizationError) {
+  private mutating func lexString(quote: Unicode.Scalar) throws(ChatTemplateError) {
     let start = position
     var index = position + 1
     var value: [Unicode.Scalar] = []
@@ -176,7 +176,7 @@ extension TemplateLexer {
   /// Python's escapes; one that Python doesn't know stands for itself, backslash included.
   private func lexEscape(
     at index: inout Int, into value: inout [Unicode.Scalar]
-  ) throws(TokenizationError) {
+  ) throws(ChatTemplateError) {
     let scalar = source[index]
     index += 1
     switch scalar {
@@ -218,7 +218,7 @@ extension TemplateLexer {
 
   private func lexCodePoint(
     at index: inout Int, digits: Int, escape: String
-  ) throws(TokenizationError) -> Unicode.Scalar {
+  ) throws(ChatTemplateError) -> Unicode.Scalar {
     var code: UInt32 = 0
     for _ in 0..<digits {
       guard index < source.count, let value = digit(source[index], radix: 16), code < 0x1000_0000

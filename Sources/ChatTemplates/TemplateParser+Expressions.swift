@@ -1,6 +1,6 @@
 extension TemplateParser {
   /// A conditional expression, the widest there is but for a bare tuple.
-  mutating func parseExpression() throws(TokenizationError) -> TemplateExpression {
+  mutating func parseExpression() throws(ChatTemplateError) -> TemplateExpression {
     try enter()
     var expression = try parseOr()
     while skip(name: "if") {
@@ -17,7 +17,7 @@ extension TemplateParser {
   /// Expressions joined by commas, or one alone. `()` is a tuple only within parentheses.
   mutating func parseTuple(
     allowingConditional: Bool = true, inParentheses: Bool = false
-  ) throws(TokenizationError) -> TemplateExpression {
+  ) throws(ChatTemplateError) -> TemplateExpression {
     let line = current.line
     var items: [TemplateExpression] = []
     var depth = 0
@@ -52,7 +52,7 @@ extension TemplateParser {
 
   // MARK: - Operators, loosest first
 
-  private mutating func parseOr() throws(TokenizationError) -> TemplateExpression {
+  private mutating func parseOr() throws(ChatTemplateError) -> TemplateExpression {
     var left = try parseAnd()
     while skip(name: "or") {
       let right = try parseAnd()
@@ -61,7 +61,7 @@ extension TemplateParser {
     return left
   }
 
-  private mutating func parseAnd() throws(TokenizationError) -> TemplateExpression {
+  private mutating func parseAnd() throws(ChatTemplateError) -> TemplateExpression {
     var left = try parseNot()
     while skip(name: "and") {
       let right = try parseNot()
@@ -70,7 +70,7 @@ extension TemplateParser {
     return left
   }
 
-  private mutating func parseNot() throws(TokenizationError) -> TemplateExpression {
+  private mutating func parseNot() throws(ChatTemplateError) -> TemplateExpression {
     let line = current.line
     guard skip(name: "not") else { return try parseComparison() }
     try enter()
@@ -79,7 +79,7 @@ extension TemplateParser {
     return try node(.not(operand), line: line, over: operand.depth)
   }
 
-  private mutating func parseComparison() throws(TokenizationError) -> TemplateExpression {
+  private mutating func parseComparison() throws(ChatTemplateError) -> TemplateExpression {
     let first = try parseBinary(tightness: 0)
     var depth = first.depth
     var rest: [(TemplateComparison, TemplateExpression)] = []
@@ -113,7 +113,7 @@ extension TemplateParser {
     [.plus, .minus], [.tilde], [.multiply, .divide, .floorDivide, .modulo], [.power],
   ]
 
-  private mutating func parseBinary(tightness: Int) throws(TokenizationError) -> TemplateExpression
+  private mutating func parseBinary(tightness: Int) throws(ChatTemplateError) -> TemplateExpression
   {
     guard tightness < Self.binary.count else { return try parseUnary() }
     var left = try parseBinary(tightness: tightness + 1)
@@ -132,7 +132,7 @@ extension TemplateParser {
 
   private mutating func parseConcatenation(
     of first: TemplateExpression
-  ) throws(TokenizationError) -> TemplateExpression {
+  ) throws(ChatTemplateError) -> TemplateExpression {
     var parts = [first]
     var depth = first.depth
     while skip(.tilde) {
@@ -144,7 +144,7 @@ extension TemplateParser {
   }
 
   /// A sign binds tighter than a filter: `-1 | abs` is 1.
-  private mutating func parseUnary(withFilters: Bool = true) throws(TokenizationError)
+  private mutating func parseUnary(withFilters: Bool = true) throws(ChatTemplateError)
     -> TemplateExpression
   {
     let line = current.line
@@ -168,7 +168,7 @@ extension TemplateParser {
 
   private mutating func parsePostfix(
     _ start: TemplateExpression
-  ) throws(TokenizationError) -> TemplateExpression {
+  ) throws(ChatTemplateError) -> TemplateExpression {
     var expression = start
     while true {
       let line = current.line
@@ -195,7 +195,7 @@ extension TemplateParser {
 
   private mutating func parseCall(
     of function: TemplateExpression
-  ) throws(TokenizationError) -> TemplateExpression {
+  ) throws(ChatTemplateError) -> TemplateExpression {
     let line = current.line
     let arguments = try parseArguments()
     return try node(
@@ -204,7 +204,7 @@ extension TemplateParser {
 
   private mutating func parseFilters(
     _ start: TemplateExpression
-  ) throws(TokenizationError) -> TemplateExpression {
+  ) throws(ChatTemplateError) -> TemplateExpression {
     var expression = start
     while true {
       if skip(.pipe) {
@@ -222,7 +222,7 @@ extension TemplateParser {
     }
   }
 
-  mutating func parseFilterCall() throws(TokenizationError) -> TemplateFilterCall {
+  mutating func parseFilterCall() throws(ChatTemplateError) -> TemplateFilterCall {
     let line = current.line
     let name = try parseDottedName("a filter's name")
     var arguments = TemplateCallArguments()
@@ -230,7 +230,7 @@ extension TemplateParser {
     return TemplateFilterCall(name: name, arguments: arguments, line: line)
   }
 
-  private mutating func parseDottedName(_ what: String) throws(TokenizationError) -> TemplateString
+  private mutating func parseDottedName(_ what: String) throws(ChatTemplateError) -> TemplateString
   {
     var name = try expectName(what)
     while skip(.dot) { name.scalars += ["."] + (try expectName(what)).scalars }
@@ -239,7 +239,7 @@ extension TemplateParser {
 
   private mutating func parseTest(
     of operand: TemplateExpression
-  ) throws(TokenizationError) -> TemplateExpression {
+  ) throws(ChatTemplateError) -> TemplateExpression {
     let line = current.line
     let isNegated = skip(name: "not")
     let name = try parseDottedName("a test's name")
@@ -263,7 +263,7 @@ extension TemplateParser {
   /// `[index]`, or several indices, which are a tuple, or a slice.
   private mutating func parseSubscript(
     of operand: TemplateExpression, line: Int
-  ) throws(TokenizationError) -> TemplateExpression {
+  ) throws(ChatTemplateError) -> TemplateExpression {
     var indices: [TemplateExpression] = []
     var depth = operand.depth
     var isTuple = false
@@ -292,7 +292,7 @@ extension TemplateParser {
   /// The rest of a slice, from its first colon.
   private mutating func parseSlice(
     of operand: TemplateExpression, start: TemplateExpression?, line: Int
-  ) throws(TokenizationError) -> TemplateExpression {
+  ) throws(ChatTemplateError) -> TemplateExpression {
     var rest: [TemplateExpression?] = []
     while skip(.colon) {
       guard rest.count < 2 else { throw failure("a slice has at most three parts") }
@@ -307,7 +307,7 @@ extension TemplateParser {
       over: max(operand.depth, start?.depth ?? 0, stop?.depth ?? 0, step?.depth ?? 0))
   }
 
-  private mutating func parseArguments() throws(TokenizationError) -> TemplateCallArguments {
+  private mutating func parseArguments() throws(ChatTemplateError) -> TemplateCallArguments {
     try expect(.symbol(.leftParenthesis), "'('")
     var arguments = TemplateCallArguments()
     while !skip(.rightParenthesis) {
@@ -334,7 +334,7 @@ extension TemplateParser {
 
   // MARK: - Primaries
 
-  private mutating func parsePrimary() throws(TokenizationError) -> TemplateExpression {
+  private mutating func parsePrimary() throws(ChatTemplateError) -> TemplateExpression {
     let token = current
     let line = token.line
     switch token.kind {
@@ -370,7 +370,7 @@ extension TemplateParser {
     }
   }
 
-  private mutating func parseList() throws(TokenizationError) -> TemplateExpression {
+  private mutating func parseList() throws(ChatTemplateError) -> TemplateExpression {
     let line = current.line
     advance()
     var items: [TemplateExpression] = []
@@ -387,7 +387,7 @@ extension TemplateParser {
     return try node(.list(items), line: line, over: depth)
   }
 
-  private mutating func parseMapping() throws(TokenizationError) -> TemplateExpression {
+  private mutating func parseMapping() throws(ChatTemplateError) -> TemplateExpression {
     let line = current.line
     advance()
     var items: [(key: TemplateExpression, value: TemplateExpression)] = []

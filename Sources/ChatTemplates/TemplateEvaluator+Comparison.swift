@@ -1,7 +1,7 @@
 extension TemplateEvaluator {
   mutating func holds(
     _ comparison: TemplateComparison, _ left: TemplateValue, _ right: TemplateValue
-  ) throws(TokenizationError) -> Bool {
+  ) throws(ChatTemplateError) -> Bool {
     switch comparison {
     case .equal: return try areEqual(left, right)
     case .notEqual: return try !areEqual(left, right)
@@ -22,7 +22,7 @@ extension TemplateEvaluator {
 
   mutating func areEqual(
     _ left: TemplateValue, _ right: TemplateValue
-  ) throws(TokenizationError) -> Bool {
+  ) throws(ChatTemplateError) -> Bool {
     try charge(elements: 1)
     if let left = left.number, let right = right.number { return compare(left, right) == 0 }
     switch (left, right) {
@@ -66,7 +66,7 @@ extension TemplateEvaluator {
   }
 
   /// The value as a key, `nil` for what Python can't hash: lists, mappings and their views.
-  mutating func key(for value: TemplateValue) throws(TokenizationError) -> TemplateKey? {
+  mutating func key(for value: TemplateValue) throws(ChatTemplateError) -> TemplateKey? {
     try charge(elements: 4)
     switch value {
     case .undefined: return .undefined
@@ -103,7 +103,7 @@ extension TemplateEvaluator {
 
   mutating func order(
     _ left: TemplateValue, _ right: TemplateValue, _ comparison: TemplateComparison
-  ) throws(TokenizationError) -> Int? {
+  ) throws(ChatTemplateError) -> Int? {
     try charge(elements: 1)
     if case .undefined(let reason) = left { throw failure(reason) }
     if case .undefined(let reason) = right { throw failure(reason) }
@@ -127,7 +127,7 @@ extension TemplateEvaluator {
   /// Sorts without moving what is equal. The standard library's sort can't pass on a typed error.
   mutating func sorted(
     _ keys: [TemplateValue], descending: Bool
-  ) throws(TokenizationError) -> [Int] {
+  ) throws(ChatTemplateError) -> [Int] {
     var places = Array(keys.indices)
     var merged = places
     var width = 1
@@ -159,7 +159,7 @@ extension TemplateEvaluator {
 
   mutating func contains(
     _ needle: TemplateValue, in value: TemplateValue
-  ) throws(TokenizationError) -> Bool {
+  ) throws(ChatTemplateError) -> Bool {
     switch value {
     case .string(let text):
       if case .undefined(let reason) = needle { throw failure(reason) }

@@ -1,6 +1,6 @@
 /// What a value prints: Python's `str` and `repr`.
 extension TemplateEvaluator {
-  mutating func text(of value: TemplateValue) throws(TokenizationError) -> TemplateString {
+  mutating func text(of value: TemplateValue) throws(ChatTemplateError) -> TemplateString {
     switch value {
     case .undefined: return TemplateString("")
     case .string(let text): return text
@@ -8,7 +8,7 @@ extension TemplateEvaluator {
     }
   }
 
-  mutating func representation(of value: TemplateValue) throws(TokenizationError) -> TemplateString
+  mutating func representation(of value: TemplateValue) throws(ChatTemplateError) -> TemplateString
   {
     var result: [Unicode.Scalar] = []
     try represent(value, into: &result)
@@ -17,7 +17,7 @@ extension TemplateEvaluator {
 
   private mutating func represent(
     _ value: TemplateValue, into result: inout [Unicode.Scalar]
-  ) throws(TokenizationError) {
+  ) throws(ChatTemplateError) {
     let start = result.count
     switch value {
     case .undefined: result += "Undefined".unicodeScalars
@@ -57,7 +57,7 @@ extension TemplateEvaluator {
 
   private mutating func represent(
     _ items: [TemplateValue], open: String, close: String, into result: inout [Unicode.Scalar]
-  ) throws(TokenizationError) {
+  ) throws(ChatTemplateError) {
     result += open.unicodeScalars
     for (index, item) in items.enumerated() {
       if index > 0 { result += ", ".unicodeScalars }
@@ -68,7 +68,7 @@ extension TemplateEvaluator {
 
   private mutating func represent(
     _ mapping: TemplateMapping, into result: inout [Unicode.Scalar]
-  ) throws(TokenizationError) {
+  ) throws(ChatTemplateError) {
     result.append("{")
     for (index, (key, value)) in zip(mapping.keys, mapping.values).enumerated() {
       if index > 0 { result += ", ".unicodeScalars }

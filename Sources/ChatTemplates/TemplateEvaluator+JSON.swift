@@ -10,7 +10,7 @@ extension TemplateEvaluator {
 
   mutating func json(
     _ value: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let options = try bind(
       arguments, to: ["ensure_ascii", "indent", "separators", "sort_keys"], of: "tojson")
     var indent: TemplateString?
@@ -45,7 +45,7 @@ extension TemplateEvaluator {
 
   private mutating func write(
     _ value: TemplateValue, level: Int, _ format: Format, into result: inout [Unicode.Scalar]
-  ) throws(TokenizationError) {
+  ) throws(ChatTemplateError) {
     try charge(elements: 1)
     switch value {
     case .none: result += "null".unicodeScalars
@@ -73,7 +73,7 @@ extension TemplateEvaluator {
 
   private mutating func write(
     _ mapping: TemplateMapping, level: Int, _ format: Format, into result: inout [Unicode.Scalar]
-  ) throws(TokenizationError) {
+  ) throws(ChatTemplateError) {
     guard mapping.count > 0 else {
       result += "{}".unicodeScalars
       return
@@ -104,14 +104,14 @@ extension TemplateEvaluator {
 
   private mutating func write(
     _ text: TemplateString, into result: inout [Unicode.Scalar]
-  ) throws(TokenizationError) {
+  ) throws(ChatTemplateError) {
     try charge(string: text.count)
     result += text.scalars
   }
 
   private mutating func breakLine(
     level: Int, _ format: Format, into result: inout [Unicode.Scalar]
-  ) throws(TokenizationError) {
+  ) throws(ChatTemplateError) {
     guard let indent = format.indent else { return }
     // Levels are bounded, as values are.
     try charge(string: indent.count * level + 1)
@@ -127,7 +127,7 @@ extension TemplateEvaluator {
 
   private mutating func write(
     _ text: TemplateString, _ format: Format, into result: inout [Unicode.Scalar]
-  ) throws(TokenizationError) {
+  ) throws(ChatTemplateError) {
     try charge(string: text.count)
     result.append("\"")
     for scalar in text.scalars {

@@ -1,7 +1,7 @@
+import ChatTemplates
 import Foundation
 import Synchronization
 import Testing
-import Tokenization
 
 /// Templates come with a model file and run on the first prompt: what they may use is bounded, and whatever is in
 /// them ends in a text or a typed error.
@@ -213,13 +213,14 @@ import Tokenization
     var rendered = 0
     for _ in 0..<count {
       let source = mutator.next()
-      do throws(TokenizationError) {
+      do throws(ChatTemplateError) {
         let template = try ChatTemplate(source: source)
         _ = try template.render(
           messages: ChatTemplateFixtures.snippetMessages, addingGenerationPrompt: true,
           beginningOfSequence: "<s>", endOfSequence: "</s>", date: ChatTemplateFixtures.date)
         rendered += 1
-      } catch .template(let line, let reason) {
+      } catch {
+        let (line, reason) = (error.line, error.reason)
         let lines = source.unicodeScalars.count { $0 == "\n" || $0 == "\r" } + 1
         #expect((1...lines).contains(line) && !reason.isEmpty, "\(source)")
       } catch {
@@ -232,7 +233,7 @@ import Tokenization
 
   private static func problem(with source: String, _ reason: String) -> [String] {
     let shown = source.prefix(120)
-    do throws(TokenizationError) {
+    do throws(ChatTemplateError) {
       let text = try ChatTemplate(source: source).render(
         messages: ChatTemplateFixtures.snippetMessages, addingGenerationPrompt: true,
         beginningOfSequence: "<s>", endOfSequence: "</s>", date: ChatTemplateFixtures.date)

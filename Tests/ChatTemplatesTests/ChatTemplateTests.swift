@@ -1,5 +1,5 @@
+import ChatTemplates
 import Testing
-import Tokenization
 
 @Suite struct ChatTemplateTests {
   @Test func anErrorNamesTheLineOfWhatIsWrong() {
@@ -15,7 +15,7 @@ import Tokenization
       ("\n{{\n'a' +\n5 }}", 3, "unsupported operand types for +: 'str' and 'int'"),
     ]
     for (source, line, reason) in cases {
-      #expect(throws: TokenizationError.template(line: line, reason: reason), "\(source)") {
+      #expect(throws: ChatTemplateError(line: line, reason: reason), "\(source)") {
         try ChatTemplateFixtures.render(source)
       }
     }
@@ -69,6 +69,6 @@ import Tokenization
   @Test func aMegabyteOfSourceIsReadAndMoreIsRefused() throws {
     let longest = String(repeating: "x", count: 1 << 20)
     #expect(try ChatTemplateFixtures.render(longest) == longest)
-    #expect(throws: TokenizationError.self) { try ChatTemplate(source: longest + "x") }
+    #expect(throws: ChatTemplateError.self) { try ChatTemplate(source: longest + "x") }
   }
 }

@@ -1,5 +1,5 @@
 extension TemplateEvaluator {
-  mutating func execute(_ statements: [TemplateStatement]) throws(TokenizationError) -> Flow {
+  mutating func execute(_ statements: [TemplateStatement]) throws(ChatTemplateError) -> Flow {
     for statement in statements {
       try enter(line: statement.line)
       let flow = try execute(statement)
@@ -9,7 +9,7 @@ extension TemplateEvaluator {
     return .next
   }
 
-  private mutating func execute(_ statement: TemplateStatement) throws(TokenizationError) -> Flow {
+  private mutating func execute(_ statement: TemplateStatement) throws(ChatTemplateError) -> Flow {
     switch statement.kind {
     case .text(let text): try append(text)
     case .output(let expression): try output(expression)
@@ -31,7 +31,7 @@ extension TemplateEvaluator {
   }
 
   @inline(never)
-  private mutating func output(_ expression: TemplateExpression) throws(TokenizationError) {
+  private mutating func output(_ expression: TemplateExpression) throws(ChatTemplateError) {
     let value = try evaluate(expression)
     try append(try text(of: value))
   }
@@ -40,7 +40,7 @@ extension TemplateEvaluator {
   private mutating func body(
     of branches: [(test: TemplateExpression, body: [TemplateStatement])],
     _ otherwise: [TemplateStatement]
-  ) throws(TokenizationError) -> [TemplateStatement] {
+  ) throws(ChatTemplateError) -> [TemplateStatement] {
     for branch in branches where try isTrue(branch.test) { return branch.body }
     return otherwise
   }
@@ -48,7 +48,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func assign(
     to target: TemplateTarget, _ filters: [TemplateFilterCall], _ body: [TemplateStatement]
-  ) throws(TokenizationError) -> Flow {
+  ) throws(ChatTemplateError) -> Flow {
     let (text, flow) = try capture(body)
     if flow == .next { try assign(try apply(filters, to: text), to: target) }
     return flow
@@ -57,7 +57,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func output(
     _ filters: [TemplateFilterCall], _ body: [TemplateStatement]
-  ) throws(TokenizationError) -> Flow {
+  ) throws(ChatTemplateError) -> Flow {
     let (text, flow) = try capture(body)
     guard flow == .next else { return flow }
     let value = try apply(filters, to: text)
@@ -69,7 +69,7 @@ extension TemplateEvaluator {
   private mutating func execute(
     _ body: [TemplateStatement],
     with bindings: [(target: TemplateTarget, value: TemplateExpression)]
-  ) throws(TokenizationError) -> Flow {
+  ) throws(ChatTemplateError) -> Flow {
     // Each value sees the names outside, not those bound beside it.
     var values: [TemplateValue] = []
     for binding in bindings { values.append(try evaluate(binding.value)) }
@@ -81,7 +81,7 @@ extension TemplateEvaluator {
   }
 
   @inline(never)
-  private mutating func execute(_ loop: TemplateLoopStatement) throws(TokenizationError) -> Flow {
+  private mutating func execute(_ loop: TemplateLoopStatement) throws(ChatTemplateError) -> Flow {
     var items = try elements(of: try evaluate(loop.sequence))
     if let condition = loop.condition {
       var kept: [TemplateValue] = []
@@ -115,7 +115,7 @@ extension TemplateEvaluator {
   /// What the body prints, in a scope of its own.
   private mutating func capture(
     _ body: [TemplateStatement]
-  ) throws(TokenizationError) -> (TemplateValue, Flow) {
+  ) throws(ChatTemplateError) -> (TemplateValue, Flow) {
     let outer = output
     output = []
     scopes.append([:])
@@ -128,7 +128,7 @@ extension TemplateEvaluator {
 
   private mutating func apply(
     _ filters: [TemplateFilterCall], to value: TemplateValue
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     var value = value
     for filter in filters {
       let arguments = try evaluate(filter.arguments)
@@ -142,7 +142,7 @@ extension TemplateEvaluator {
 
   mutating func call(
     macro index: Int, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     try enter(line: line)
     let macro = macros[index]
     let definition = macro.definition

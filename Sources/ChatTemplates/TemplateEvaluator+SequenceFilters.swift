@@ -1,7 +1,7 @@
 extension TemplateEvaluator {
   mutating func apply(
     sequenceFilter filter: String, to value: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     switch filter {
     case "list":
       _ = try bind(arguments, to: [], of: filter)
@@ -43,7 +43,7 @@ extension TemplateEvaluator {
     }
   }
 
-  mutating func pairs(of mapping: TemplateMapping) throws(TokenizationError) -> [TemplateValue] {
+  mutating func pairs(of mapping: TemplateMapping) throws(ChatTemplateError) -> [TemplateValue] {
     var pairs: [TemplateValue] = []
     for (key, value) in zip(mapping.keys, mapping.values) {
       pairs.append(.tuple(try sequence([key, value])))
@@ -54,7 +54,7 @@ extension TemplateEvaluator {
   /// The part of an item that `attribute='a.b'` names, the item itself where nothing is named.
   private mutating func part(
     _ attribute: TemplateValue?, of item: TemplateValue, standard: TemplateValue? = nil
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     var keys: [TemplateValue]
     switch attribute {
     case nil, .some(.none): return item
@@ -77,7 +77,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func join(
     _ value: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let options = try bind(arguments, to: ["d", "attribute"], of: "join")
     let separator = try text(of: options[0] ?? .text(""))
     var result: [Unicode.Scalar] = []
@@ -96,7 +96,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func map(
     _ value: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     var results: [TemplateValue] = []
     // Jinja looks at nothing that is false, be it iterable or not; so too for `select`.
     let items = isTrue(value) ? try elements(of: value) : []
@@ -124,7 +124,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func select(
     _ value: TemplateValue, _ arguments: TemplateArguments, _ filter: String
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     var arguments = arguments
     var attribute: TemplateValue?
     if filter.hasSuffix("attr") {
@@ -154,7 +154,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func sum(
     _ value: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let options = try bind(arguments, to: ["attribute", "start"], of: "sum")
     var total = options[1] ?? .integer(0)
     if case .string = total { throw failure("sum() can't sum strings") }
@@ -169,7 +169,7 @@ extension TemplateEvaluator {
   @inline(never)
   private mutating func order(
     _ value: TemplateValue, _ arguments: TemplateArguments, _ filter: String
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let names =
       switch filter {
       case "sort": ["reverse", "case_sensitive", "attribute"]

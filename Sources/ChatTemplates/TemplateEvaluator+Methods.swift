@@ -26,7 +26,7 @@ enum TemplateMethods {
 extension TemplateEvaluator {
   mutating func call(
     method name: TemplateString, of receiver: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     let method = name.text
     switch receiver {
     case .string(let text): return try call(method, of: text, arguments)
@@ -46,7 +46,7 @@ extension TemplateEvaluator {
 
   private mutating func call(
     _ method: String, of mapping: TemplateMapping, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     switch method {
     case "get":
       let options = try positional(arguments, 1...2, of: method)
@@ -73,7 +73,7 @@ extension TemplateEvaluator {
   private mutating func call(
     _ method: String, of receiver: TemplateValue, items: [TemplateValue],
     _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     if method == "copy" {
       _ = try positional(arguments, 0...0, of: method)
       return receiver
@@ -92,7 +92,7 @@ extension TemplateEvaluator {
 
   private mutating func call(
     _ method: String, of text: TemplateString, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     try charge(text.count)
     switch method {
     case "strip", "lstrip", "rstrip":
@@ -143,7 +143,7 @@ extension TemplateEvaluator {
 
   private func positional(
     _ arguments: TemplateArguments, _ counts: ClosedRange<Int>, of method: String
-  ) throws(TokenizationError) -> [TemplateValue] {
+  ) throws(ChatTemplateError) -> [TemplateValue] {
     guard arguments.named.isEmpty else { throw failure("\(method)() takes no keyword arguments") }
     guard counts.contains(arguments.positional.count) else {
       throw failure("\(method)() does not take \(arguments.positional.count) argument(s)")
@@ -153,7 +153,7 @@ extension TemplateEvaluator {
 
   private func string(
     _ value: TemplateValue, of method: String
-  ) throws(TokenizationError) -> TemplateString {
+  ) throws(ChatTemplateError) -> TemplateString {
     if let reason = undefinedReason(value) { throw failure(reason) }
     guard case .string(let text) = value else {
       throw failure("\(method)() takes a string, not a \(value.typeName)")
@@ -161,7 +161,7 @@ extension TemplateEvaluator {
     return text
   }
 
-  private func number(_ value: TemplateValue, of method: String) throws(TokenizationError) -> Int {
+  private func number(_ value: TemplateValue, of method: String) throws(ChatTemplateError) -> Int {
     if let reason = undefinedReason(value) { throw failure(reason) }
     guard let number = integer(value) else {
       throw failure("\(method)() takes an integer, not a \(value.typeName)")
@@ -171,7 +171,7 @@ extension TemplateEvaluator {
 
   private func hasAffix(
     _ text: TemplateString, _ method: String, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> Bool {
+  ) throws(ChatTemplateError) -> Bool {
     let options = try positional(arguments, 1...1, of: method)
     var affixes = options
     if case .tuple(let several) = options[0] { affixes = several.items }
@@ -184,7 +184,7 @@ extension TemplateEvaluator {
 
   private mutating func split(
     _ text: TemplateString, _ method: String, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     try charge(elements: text.count)
     switch method {
     case "splitlines":
@@ -207,7 +207,7 @@ extension TemplateEvaluator {
     default:
       let options = try bind(arguments, to: ["sep", "maxsplit"], of: method)
       let limit =
-        try options[1].map { value throws(TokenizationError) in try number(value, of: method) }
+        try options[1].map { value throws(ChatTemplateError) in try number(value, of: method) }
         ?? -1
       let separator = try characters(options[0], of: method)
       if let separator, separator.isEmpty { throw failure("empty separator") }
@@ -224,7 +224,7 @@ extension TemplateEvaluator {
     }
   }
 
-  private mutating func strings(_ texts: [TemplateString]) throws(TokenizationError)
+  private mutating func strings(_ texts: [TemplateString]) throws(ChatTemplateError)
     -> TemplateValue
   {
     .list(try sequence(texts.map { .string($0) }))
@@ -232,7 +232,7 @@ extension TemplateEvaluator {
 
   private mutating func joined(
     _ parts: [TemplateValue], by separator: TemplateString
-  ) throws(TokenizationError) -> TemplateString {
+  ) throws(ChatTemplateError) -> TemplateString {
     var result: [Unicode.Scalar] = []
     for (index, part) in parts.enumerated() {
       guard case .string(let text) = part else {
@@ -249,7 +249,7 @@ extension TemplateEvaluator {
 
   private func search(
     _ text: TemplateString, for needle: TemplateString, _ method: String
-  ) throws(TokenizationError) -> Int {
+  ) throws(ChatTemplateError) -> Int {
     if method == "count" {
       return needle.isEmpty ? text.count + 1 : text.occurrences(of: needle).count
     }

@@ -2,7 +2,7 @@
 extension TemplateEvaluator {
   mutating func call(
     _ function: TemplateFunction, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> TemplateValue {
+  ) throws(ChatTemplateError) -> TemplateValue {
     switch function {
     case .range: return try range(arguments)
     case .dict:
@@ -35,7 +35,7 @@ extension TemplateEvaluator {
 
   private mutating func mapping(
     of arguments: TemplateArguments, _ function: String
-  ) throws(TokenizationError) -> TemplateMapping {
+  ) throws(ChatTemplateError) -> TemplateMapping {
     guard arguments.positional.count <= 1 else {
       throw failure("\(function) takes at most one mapping")
     }
@@ -54,7 +54,7 @@ extension TemplateEvaluator {
     return mapping
   }
 
-  private func range(_ arguments: TemplateArguments) throws(TokenizationError) -> TemplateValue {
+  private func range(_ arguments: TemplateArguments) throws(ChatTemplateError) -> TemplateValue {
     guard arguments.named.isEmpty, (1...3).contains(arguments.positional.count) else {
       throw failure("range takes one to three integers")
     }

@@ -1,5 +1,5 @@
+import ChatTemplates
 import Foundation
-import Tokenization
 
 /// The files that `Fixtures/chat/make_chat.py` made.
 enum ChatTemplateFixtures {

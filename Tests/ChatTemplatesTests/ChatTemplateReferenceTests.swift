@@ -1,5 +1,5 @@
+import ChatTemplates
 import Testing
-import Tokenization
 
 /// Parity with `apply_chat_template` of transformers on whole conversations, and with Jinja on small templates.
 @Suite struct ChatTemplateReferenceTests {
@@ -40,7 +40,8 @@ import Tokenization
       let source = "\n\n" + snippet[0]
       do {
         Issue.record("\(source) gives \(try ChatTemplateFixtures.render(source))")
-      } catch TokenizationError.template(let line, let reason) {
+      } catch let error as ChatTemplateError {
+        let (line, reason) = (error.line, error.reason)
         #expect(line == 3, "\(snippet[0]): \(reason)")
         #expect(reason.contains(snippet[1]), "\(snippet[0]): \(reason)")
       }
@@ -57,7 +58,7 @@ import Tokenization
           switch cell {
           case .skipped: continue
           case .error:
-            #expect(throws: TokenizationError.self, "\(source)") { try outcome.get() }
+            #expect(throws: ChatTemplateError.self, "\(source)") { try outcome.get() }
           case .text(let text): #expect(Self.text(of: outcome) == text, "\(source)")
           }
         }
@@ -76,7 +77,7 @@ import Tokenization
       if let text = expression.text {
         #expect(Self.text(of: outcome) == text, "\(expression.source)")
       } else {
-        #expect(throws: TokenizationError.self, "\(expression.source)") { try outcome.get() }
+        #expect(throws: ChatTemplateError.self, "\(expression.source)") { try outcome.get() }
       }
     }
   }
@@ -99,7 +100,8 @@ import Tokenization
     }
     do {
       Issue.record("\(what): '\(try outcome.get())' instead of \(expected.message ?? "")")
-    } catch TokenizationError.template(_, let reason) {
+    } catch let error as ChatTemplateError {
+      let reason = error.reason
       if ["TemplateError", "UndefinedError", "SecurityError"].contains(expected.error) {
         #expect(reason == expected.message, "\(what)")
       }

@@ -2,7 +2,7 @@
 extension TemplateEvaluator {
   mutating func holds(
     test name: TemplateString, for value: TemplateValue, _ arguments: TemplateArguments
-  ) throws(TokenizationError) -> Bool {
+  ) throws(ChatTemplateError) -> Bool {
     let test = name.text
     if let comparison = Self.comparisons[test] {
       let options = try bind(arguments, to: ["other"], of: test)
@@ -37,7 +37,7 @@ extension TemplateEvaluator {
     ">=": .greaterOrEqual, "in": .contained,
   ]
 
-  private func isKind(_ test: String, _ value: TemplateValue) throws(TokenizationError) -> Bool {
+  private func isKind(_ test: String, _ value: TemplateValue) throws(ChatTemplateError) -> Bool {
     switch (test, value) {
     case ("undefined", .undefined), ("none", .none), ("string", .string), ("mapping", .mapping),
       ("boolean", .boolean), ("integer", .integer), ("float", .float), ("true", .boolean(true)),
@@ -67,7 +67,7 @@ extension TemplateEvaluator {
   /// `is` of Python, for what has one copy there; identity of other values is the implementation's affair.
   private func isSame(
     _ left: TemplateValue, _ right: TemplateValue
-  ) throws(TokenizationError) -> Bool {
+  ) throws(ChatTemplateError) -> Bool {
     switch (left, right) {
     case (.none, .none): return true
     case (.boolean(let left), .boolean(let right)): return left == right
