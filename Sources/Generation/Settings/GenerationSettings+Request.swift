@@ -99,15 +99,17 @@ extension GenerationSettings {
     let made =
       if let processors { processors } else { try self.processors(tokenizer: nil) }
     return GenerationRequest(
-      prompt: prompt, strategy: try decodingStrategy(),
-      samples: strategy.ranks ? [0] : Array(0..<returnSequenceCount),
-      seed: self.seed ?? seed,
-      stopRules: StopRules(
-        endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
-        minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
-      stopStrings: stopStrings, processors: made,
-      guidance: guidanceScale == 1
-        ? nil : Guidance(scale: guidanceScale, negativePrompt: negativePrompt),
-      report: report, selection: sampleSelection, draftLimit: promptLookupCount)
+      DecodingRequest(
+        prompt: prompt, strategy: try decodingStrategy(),
+        samples: strategy.ranks ? [0] : Array(0..<returnSequenceCount),
+        seed: self.seed ?? seed,
+        stopRules: StopRules(
+          endOfSequence: Set(endOfSequenceTokens), maxNewTokens: maxNewTokens,
+          minNewTokens: minNewTokens, ignoresEndOfSequence: ignoresEndOfSequence),
+        processors: made,
+        guidance: guidanceScale == 1
+          ? nil : Guidance(scale: guidanceScale, negativePrompt: negativePrompt),
+        report: report, draftLimit: promptLookupCount),
+      stopStrings: stopStrings, selection: sampleSelection)
   }
 }

@@ -1,10 +1,10 @@
-import LanguageModeling
-import Transformer
+public import LanguageModeling
+public import Transformer
 
 /// Something to measure the speed of.
-struct SpeedTest {
+public struct SpeedTest: Hashable, Sendable {
   /// What is timed.
-  enum Work {
+  public enum Work: Hashable, Sendable {
     /// Reading a prompt at once.
     case prompt(Int)
     /// Adding tokens one at a time to each of several sequences that share a context.
@@ -12,28 +12,31 @@ struct SpeedTest {
   }
 
   /// The context that generations have where no other is asked for, in tokens.
-  static let usualContext = 128
+  public static let defaultContext = 128
 
-  var work: Work
+  /// What is timed.
+  public var work: Work
   /// The tokens in the context before the work, where they were asked for.
   private let chosenDepth: Int?
 
-  /// - Parameter depth: tokens in the context before the work; `nil`: none for a prompt, ``usualContext`` for generation.
-  init(_ work: Work, depth: Int? = nil) {
+  /// A test.
+  ///
+  /// - Parameter depth: tokens in the context before the work; `nil`: none for a prompt, ``defaultContext`` for generation.
+  public init(_ work: Work, depth: Int? = nil) {
     self.work = work
     chosenDepth = depth
   }
 
   /// Tokens in the context before the work.
-  var depth: Int {
+  public var depth: Int {
     switch work {
     case .prompt: chosenDepth ?? 0
-    case .generation: chosenDepth ?? Self.usualContext
+    case .generation: chosenDepth ?? Self.defaultContext
     }
   }
 
   /// The name, as llama-bench would spell it.
-  var name: String {
+  public var name: String {
     let name =
       switch work {
       case .prompt(let count): "pp\(count)"
@@ -44,7 +47,7 @@ struct SpeedTest {
   }
 
   /// The sequences that are fed.
-  var sequenceCount: Int {
+  public var sequenceCount: Int {
     switch work {
     case .prompt: 1
     case .generation(_, let sequences): sequences
@@ -52,7 +55,7 @@ struct SpeedTest {
   }
 
   /// The context that it needs; sizes are at most a million each.
-  var longestSequence: Int {
+  public var longestSequence: Int {
     switch work {
     case .prompt(let count): depth + count
     case .generation(let length, _): depth + length
@@ -61,25 +64,26 @@ struct SpeedTest {
 }
 
 /// The speed of one test, in tokens a second.
-struct SpeedResult {
-  var test: SpeedTest
+public struct SpeedResult: Hashable, Sendable {
+  /// The test.
+  public var test: SpeedTest
   /// One for each repetition.
-  var samples: [Double]
+  public var samples: [Double]
 
   /// The highest.
-  var best: Double { samples.reduce(0, max) }
+  public var best: Double { samples.reduce(0, max) }
 
   /// The one in the middle, or the mean of the two.
-  var median: Double {
+  public var median: Double {
     let sorted = samples.sorted()
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
   /// The mean.
-  var mean: Double { samples.reduce(0, +) / Double(samples.count) }
+  public var mean: Double { samples.reduce(0, +) / Double(samples.count) }
 
   /// The standard deviation of the samples (*n* − 1); 0 for a single one.
-  var standardDeviation: Double {
+  public var standardDeviation: Double {
     guard samples.count > 1 else { return 0 }
     let squares = samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return (squares / Double(samples.count - 1)).squareRoot()
@@ -87,7 +91,7 @@ struct SpeedResult {
 }
 
 /// Runs a model on random tokens against the clock. What a sampler costs isn't in it.
-struct SpeedMeasurement {
+public struct SpeedMeasurement {
   private let session: TransformerSession
   private let adapter: AdapterMix
   private let vocabularyCount: Int
@@ -96,7 +100,10 @@ struct SpeedMeasurement {
   /// The context that was read last, which the next tests may branch from.
   private var context: (depth: Int, sequence: SequenceID)?
 
-  init(
+  /// A measurement over a session of its own.
+  ///
+  /// - Throws: `ModelError` where the model refuses the options.
+  public init(
     model: TransformerModel, adapter: AdapterMix, options: SessionOptions
   ) throws(ModelError) {
     self.adapter = adapter
@@ -105,7 +112,9 @@ struct SpeedMeasurement {
   }
 
   /// Warms up, then measures.
-  mutating func run(_ test: SpeedTest, repetitions: Int) throws(ModelError) -> SpeedResult {
+  ///
+  /// - Throws: `ModelError` where the model fails.
+  public mutating func run(_ test: SpeedTest, repetitions: Int) throws(ModelError) -> SpeedResult {
     let context = try context(of: test.depth)
     _ = try tokensPerSecond(test, behind: context)
     var samples: [Double] = []
@@ -137,14 +146,14 @@ struct SpeedMeasurement {
       let inputs = [StepInput(sequences[0], randomTokens(count))]
       let start = ContinuousClock.now
       try step(inputs)
-      return Double(count) / (ContinuousClock.now - start).inSeconds
+      return Double(count) / ((ContinuousClock.now - start) / .seconds(1))
     case .generation(let length, let count):
       let start = ContinuousClock.now
       for _ in 0..<length {
         let tokens = randomTokens(count)
         try step(zip(sequences, tokens).map { StepInput($0, [$1]) })
       }
-      return Double(length * count) / (ContinuousClock.now - start).inSeconds
+      return Double(length * count) / ((ContinuousClock.now - start) / .seconds(1))
     }
   }
 

@@ -1,9 +1,10 @@
 import ChatTemplates
 import Decoding
 import Generation
-public import LanguageModeling
+import LanguageModeling
 import Models
 import Tokenization
+import Transformer
 
 extension Model {
   /// The tokens of a prompt, checked against the model's vocabulary and context.

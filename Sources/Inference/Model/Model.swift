@@ -1,4 +1,3 @@
-public import Decoding
 public import Generation
 public import LanguageModeling
 public import Models

@@ -1,6 +1,7 @@
 public import Decoding
 public import Generation
 public import LanguageModeling
+import Models
 
 /// What all requests under the same settings share, made once: the strategy, the penalties and masks, the tokens of the
 /// negative prompt, the adapters. ``Model/template(for:parsingSpecialTokens:)`` makes it.

@@ -16,6 +16,9 @@ struct AdapterLibrary: Sendable {
   /// By the path as the sweep file spells it.
   private var entries: [String: Entry] = [:]
 
+  /// The paths of all adapters, from where the program runs, in the order of the sweep file.
+  private(set) var paths: [String] = []
+
   /// The digests of all adapters, in the order of their paths as spelled.
   var digests: [String] {
     entries.sorted { $0.key < $1.key }.map(\.value.digest)
@@ -25,17 +28,15 @@ struct AdapterLibrary: Sendable {
   ///
   /// - Parameter folder: what relative paths are relative to.
   init(
-    _ specification: SweepSpecification, folder: String, into model: inout PreparedModel,
-    console: Console
-  ) throws(CommandFailure) {
+    _ specification: SweepSpecification, folder: SweepFolder, into model: inout Model
+  ) throws(InferenceError) {
     for path in try specification.adapterPaths() where entries[path] == nil {
-      let resolved = SweepFile.resolved(path, in: folder)
-      let loaded = model.loaded
-      model.loaded = try reportingFailure {
-        try loaded.adding(adapterAt: resolved, named: path)
+      let resolved = folder.resolved(path)
+      try model.load(adapterAt: resolved, named: path)
+      do { entries[path] = Entry(path: resolved, digest: try FileDigest.digest(of: resolved)) } catch {
+        throw .sweep(error)
       }
-      entries[path] = Entry(path: resolved, digest: try FileDigest.digest(of: resolved))
-      console.detail("adapter: \(resolved)")
+      paths.append(resolved)
     }
   }
 
@@ -48,7 +49,7 @@ struct AdapterLibrary: Sendable {
 
 extension SweepSpecification {
   /// The adapters that any trial may name, each once, as the file spells them.
-  fileprivate func adapterPaths() throws(CommandFailure) -> [String] {
+  fileprivate func adapterPaths() throws(InferenceError) -> [String] {
     let name = GenerationCatalogue.adapter
     var values = defaults.filter { $0.key == name }.map(\.value)
     for parameter in spaces.flatMap(\.parameters) where parameter.name == name {
@@ -58,7 +59,7 @@ extension SweepSpecification {
       }
     }
     for case .array(let list) in values where list.contains(.string(AdapterChoice.none)) {
-      throw .usage(
+      throw .invalidAdapters(
         "\(file): \(name) \(JSONValue.array(list).text) adds none to others; none is the base model and stands alone"
       )
     }

@@ -1,18 +1,23 @@
-import Generation
-import Sweeps
+public import Generation
+public import Sweeps
 
 /// The settings that a sweep may vary: those of `generate`, and which adapter at which scale.
-struct GenerationCatalogue: SettingsCatalogue {
+public struct GenerationCatalogue: SettingsCatalogue {
   /// The setting that names an adapter or several; `none` is the base model.
-  static let adapter = "lora"
+  public static let adapter = "lora"
   /// The factor on the adapters' own scale.
-  static let adapterScale = "lora_scale"
+  public static let adapterScale = "lora_scale"
 
-  var settingNames: [String] {
+  /// The catalogue.
+  public init() {}
+
+  /// All names.
+  public var settingNames: [String] {
     SettingKey.allCases.map(\.rawValue) + [Self.adapter, Self.adapterScale]
   }
 
-  func kind(of setting: String) -> SettingKind? {
+  /// The kind of value that a setting takes; `nil` for a name that is no setting.
+  public func kind(of setting: String) -> SettingKind? {
     switch setting {
     case Self.adapter: .other
     case Self.adapterScale: .number
@@ -45,7 +50,7 @@ extension SettingKey {
   }
 
   /// Whether a comma in the setting's flag stands between values to try, not within one.
-  var takesCommaLists: Bool {
+  public var takesCommaLists: Bool {
     switch self {
     case .strategy, .filterOrder, .earlyStopping, .penaltyScope, .selection, .selectionUtility,
       .selectionAnswer:

@@ -3,14 +3,13 @@ import Generation
 import LanguageModeling
 import Models
 import Sweeps
-import Tokenization
 
 extension GenerationExecutor {
   /// Which tokens of the first reference each trial's filters leave, for all prompts of `tasks`. Trials with the same
   /// adapters share a pass of the model. Nothing for prompts without references, and for those that are too long.
   ///
   /// - Throws: ``SweepError/execution(_:)`` where the model can't go on.
-  mutating func readSupports(
+  func readSupports(
     _ tasks: [SampleTask]
   ) throws(SweepError) -> [SampleGroup: [Bool]] {
     var supports: [SampleGroup: [Bool]] = [:]
@@ -19,16 +18,17 @@ extension GenerationExecutor {
     var seen: Set<SampleGroup> = []
     for task in tasks where !task.prompt.references.isEmpty {
       let group = SampleGroup(trial: task.trial.id, prompt: task.prompt.id)
-      guard seen.insert(group).inserted, let resolution = try? resolution(of: task.trial),
-        let filters = try? resolution.settings.supportFilters()
+      guard seen.insert(group).inserted,
+        let resolution = try? interpreter.resolution(of: task.trial, defaults: defaults),
+        let filters = try? resolution.template.settings.supportFilters()
       else { continue }
-      let pass = Pass(prompt: task.prompt, adapter: resolution.adapter)
+      let pass = Pass(prompt: task.prompt, adapter: resolution.template.adapter)
       if passes[pass] == nil { order.append(pass) }
       passes[pass, default: []].append((task.trial.id, filters))
     }
     do {
       let scorer = try SupportScorer(
-        model: interpreter.model.loaded.model, options: generator.options)
+        model: interpreter.model.loaded.model, options: interpreter.model.options)
       for pass in order {
         guard let trials = passes[pass], let texts = try referenceTokens(of: pass.prompt) else {
           continue
@@ -41,7 +41,7 @@ extension GenerationExecutor {
         }
       }
     } catch {
-      throw .execution("\(interpreter.model.name): \(CommandFailure.sentence(of: error))")
+      throw .execution("\(interpreter.model.name): \(error)")
     }
     return supports
   }
@@ -56,21 +56,16 @@ extension GenerationExecutor {
   /// A space goes between them, unless one of them has it.
   private func referenceTokens(
     of prompt: SweepPrompt
-  ) throws(CommandFailure) -> (context: [TokenID], reference: [TokenID])? {
+  ) throws(InferenceError) -> (context: [TokenID], reference: [TokenID])? {
     guard let reference = prompt.references.first else { return nil }
     let isSpaced =
       prompt.text.isEmpty || prompt.text.last?.isWhitespace ?? true
       || reference.first?.isWhitespace ?? true
-    let tokenizer = interpreter.model.loaded.tokenizer
-    let (whole, part) = try reportingFailure {
-      (
-        try tokenizer.encodePrompt(
-          prompt.text + (isSpaced ? "" : " ") + reference, parsingSpecialTokens: true),
-        try tokenizer.encodePrompt(prompt.text, parsingSpecialTokens: true)
-      )
-    }
+    let model = interpreter.model
+    let whole = try model.encode(prompt.text + (isSpaced ? "" : " ") + reference)
+    let part = try model.encode(prompt.text)
     let common = zip(whole, part).prefix { $0 == $1 }.count
-    guard common > 0, whole.count <= contextLength else { return nil }
+    guard common > 0, whole.count <= interpreter.model.contextLength else { return nil }
     return (Array(whole[..<common]), Array(whole[common...]))
   }
 }

@@ -1,39 +1,59 @@
 import Decoding
 import Generation
-import JSON
+public import JSON
 import LanguageModeling
-import Models
-import Sweeps
-import Transformer
+public import Sweeps
+import Synchronization
 
 /// Puts the rules of `generate` behind the settings of a sweep.
-struct GenerationInterpreter: SettingsInterpreter {
+public struct GenerationInterpreter: SettingsInterpreter {
   /// The model that the trials run on, with their adapters.
-  let model: PreparedModel
+  public let model: Model
   /// Which adapters those are.
   let adapters: AdapterLibrary
   /// Samples for each prompt.
   let repeats: Int
-  /// The tokens that a continuation's context holds: the model's own, or fewer where the user asks.
-  let contextLength: Int
+  /// What was resolved: every trial once.
+  private let resolutions = ResolutionCache()
+
+  init(model: Model, adapters: AdapterLibrary, repeats: Int) {
+    self.model = model
+    self.adapters = adapters
+    self.repeats = repeats
+  }
 
   /// What a trial comes to.
   struct Resolution: Sendable {
-    var settings: GenerationSettings
-    var processors: [any LogitsProcessor]
-    var negativePrompt: [TokenID]?
-    var adapter: AdapterMix
+    var template: RequestTemplate
     var interpreted: InterpretedSettings
   }
 
-  func interpret(
+  /// Resolves a trial's settings under the rules of `generate`; what its strategy would ignore is left out.
+  public func interpret(
     defaults: [JSONMember], parameters: [JSONMember]
   ) throws(SettingsRefusal) -> InterpretedSettings {
-    try resolve(defaults: defaults, parameters: parameters).interpreted
+    let point = ResolutionCache.Point(defaults: defaults, parameters: parameters)
+    if let known = resolutions.interpreted(point) { return try known.get() }
+    do throws(SettingsRefusal) {
+      let resolution = try resolve(defaults: defaults, parameters: parameters)
+      resolutions.insert(resolution, for: point)
+      return resolution.interpreted
+    } catch {
+      resolutions.insert(error, for: point)
+      throw error
+    }
+  }
+
+  /// What a trial came to when it was planned.
+  func resolution(
+    of trial: Trial, defaults: [JSONMember]
+  ) throws(SettingsRefusal) -> Resolution {
+    if let known = resolutions.resolution(of: trial.settings) { return known }
+    return try resolve(defaults: defaults, parameters: trial.parameters)
   }
 
   /// Resolves a trial's settings down to what a request needs.
-  func resolve(
+  private func resolve(
     defaults: [JSONMember], parameters: [JSONMember]
   ) throws(SettingsRefusal) -> Resolution {
     var given = SettingMembers(defaults: defaults, parameters: parameters)
@@ -41,19 +61,16 @@ struct GenerationInterpreter: SettingsInterpreter {
     let resolved = try resolve(&given)
     let settings = try Self.drawable(resolved, repeats: repeats)
     given.dropWithoutEffect(under: resolved)
-    let processors: [any LogitsProcessor]
-    let negativePrompt: [TokenID]?
+    var template: RequestTemplate
     do {
-      for (key, tokens) in settings.namedTokens { try model.check(tokens, named: key.rawValue) }
-      processors = try model.processors(settings)
-      negativePrompt = try model.negativePrompt(settings, contextLength: contextLength)
+      template = try model.template(for: settings)
       _ = try settings.decodingStrategy()
     } catch {
-      throw SettingsRefusal(CommandFailure.sentence(of: error))
+      throw SettingsRefusal("\(error)")
     }
+    template.adapter = adapter.mix
     return Resolution(
-      settings: settings, processors: processors, negativePrompt: negativePrompt,
-      adapter: adapter.mix,
+      template: template,
       interpreted: InterpretedSettings(
         settings: Self.members(resolved, settings) + adapter.members,
         withoutEffect: given.withoutEffect, isDeterministic: !settings.strategy.draws,
@@ -71,7 +88,7 @@ struct GenerationInterpreter: SettingsInterpreter {
           flags: SettingsLayer(given.parameters.settings(from: .flag("parameters"))),
           configuration: SettingsLayer(
             given.defaults.settings(from: .configuration("defaults"))),
-          model: model.settings)
+          model: model.settingsLayer)
       } catch {
         guard case .ignored(let key, _, let source, _, _) = error,
           given.drop(key.rawValue, from: source)
@@ -229,12 +246,39 @@ extension JSONValue {
   }
 }
 
-extension CommandFailure {
-  /// The sentence of an error, whatever it is.
-  static func sentence(of error: any Error) -> String {
-    switch error {
-    case CommandFailure.usage(let sentence), CommandFailure.failure(let sentence): sentence
-    default: "\(error)"
+/// What the points of a sweep came to. A point is met when the trials are checked, when they are planned and when they
+/// run.
+private final class ResolutionCache: Sendable {
+  /// What the sweep file says of a trial.
+  struct Point: Hashable {
+    var defaults: [JSONMember]
+    var parameters: [JSONMember]
+  }
+
+  private struct State {
+    var points: [Point: Result<InterpretedSettings, SettingsRefusal>] = [:]
+    /// By the settings in force, which trials are told apart by.
+    var resolutions: [[JSONMember]: GenerationInterpreter.Resolution] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  func interpreted(_ point: Point) -> Result<InterpretedSettings, SettingsRefusal>? {
+    state.withLock { $0.points[point] }
+  }
+
+  func resolution(of settings: [JSONMember]) -> GenerationInterpreter.Resolution? {
+    state.withLock { $0.resolutions[settings] }
+  }
+
+  func insert(_ resolution: GenerationInterpreter.Resolution, for point: Point) {
+    state.withLock {
+      $0.points[point] = .success(resolution.interpreted)
+      $0.resolutions[resolution.interpreted.settings] = resolution
     }
+  }
+
+  func insert(_ refusal: SettingsRefusal, for point: Point) {
+    state.withLock { $0.points[point] = .failure(refusal) }
   }
 }

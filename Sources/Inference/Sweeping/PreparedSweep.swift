@@ -1,51 +1,60 @@
 import JSON
 import LanguageModeling
 import Models
-import Sweeps
+public import Sweeps
 import Transformer
 
 /// A sweep that is ready to run: its prompts are read, its model is loaded, and each of its trials is known to make
 /// sense.
-struct PreparedSweep {
-  let specification: SweepSpecification
-  let prompts: PromptFile
-  let interpreter: GenerationInterpreter
+public struct PreparedSweep {
+  /// What is swept.
+  public let specification: SweepSpecification
+  /// The prompts.
+  public let prompts: PromptFile
+  /// Knows what the settings of its trials mean.
+  public let interpreter: GenerationInterpreter
   /// Has planned the baseline alone.
-  let planner: TrialPlanner
+  public let planner: TrialPlanner
   /// The trials that can be known before any work: all of a grid or a random search, the first of one that learns.
-  let trials: [Trial]
+  public let trials: [Trial]
   /// Points that were equal to another.
-  let duplicateCount: Int
+  public let duplicateCount: Int
+  /// The adapters that its trials name, by their paths from where the program runs.
+  public let adapterPaths: [String]
   /// Of the model's files and those of the adapters.
-  let digest: String
+  public let digest: String
 
-  /// Reads and checks everything.
-  init(
-    _ options: SweepOptions, model modelOptions: ModelOptions, compute: ComputeOptions,
-    console: Console
-  ) throws(CommandFailure) {
-    let (specification, folder) = try options.read()
-    prompts = try SweepFile.prompts(specification, folder: folder)
-    var source = modelOptions
-    // A flag goes before the file, and the file before the environment.
-    if source.model == nil, let path = specification.model {
-      source.model = SweepFile.resolved(path, in: folder)
+  /// Loads the adapters and checks every trial that can be known now.
+  ///
+  /// - Parameters:
+  ///   - folder: what relative paths of the sweep file are relative to.
+  ///   - model: the model that it runs on.
+  /// - Throws: ``InferenceError/sweep(_:)`` for the first trial that makes no sense, ``InferenceError/load(_:)`` for an
+  ///   adapter that can't be used.
+  public init(
+    _ specification: SweepSpecification, prompts: PromptFile, folder: SweepFolder = .current,
+    model: Model
+  ) throws(InferenceError) {
+    self.prompts = prompts
+    var model = model
+    let modelDigest: String
+    do throws(SweepError) {
+      modelDigest = SweepIdentity.digest(
+        of: .array([
+          .string(try FileDigest.digest(of: model.loaded.path)),
+          .string(model.loaded.model.computeType.rawValue),
+          .string(model.options.cacheType.rawValue), .integer(model.contextLength),
+        ]))
+    } catch {
+      throw .sweep(error)
     }
-    var model = try source.load(compute, adapters: [], console: console)
-    let modelDigest = SweepIdentity.digest(
-      of: .array([
-        .string(try FileDigest.digest(of: model.loaded.path)),
-        .string(model.loaded.model.computeType.rawValue), .string(compute.cacheType.rawValue),
-        .integer(model.contextLength(compute)),
-      ]))
-    let adapters = try AdapterLibrary(
-      specification, folder: folder, into: &model, console: console)
+    let adapters = try AdapterLibrary(specification, folder: folder, into: &model)
+    adapterPaths = adapters.paths
     digest = SweepIdentity.digest(
       of: .array(([modelDigest] + adapters.digests).map(JSONValue.string)))
     self.specification = specification
     let interpreter = GenerationInterpreter(
-      model: model, adapters: adapters, repeats: specification.repeats,
-      contextLength: model.contextLength(compute))
+      model: model, adapters: adapters, repeats: specification.repeats)
     self.interpreter = interpreter
     do throws(SweepError) {
       planner = try TrialPlanner(
@@ -57,30 +66,33 @@ struct PreparedSweep {
       trials = rehearsal.trials
       duplicateCount = rehearsal.duplicateCount
     } catch {
-      throw CommandFailure(error)
+      throw .sweep(error)
     }
   }
 
   /// The baseline, unless one of the trials is the same, and the trials.
-  var runners: [Trial] {
+  public var runners: [Trial] {
     trials.contains(where: \.isBaseline) ? trials : [planner.baseline] + trials
   }
 
   /// Continuations that a shard will make at most; `nil` where the search learns.
-  func continuationCount(of shard: Shard) -> Int? {
+  public func continuationCount(of shard: Shard) -> Int? {
     guard specification.method != .tpe else { return nil }
     let count = prompts.prompts.indices.count { shard.contains(promptAt: $0) }
     return runners.continuationCount(repeats: specification.repeats, promptCount: count)
   }
 
   /// What a run of a shard is about to do.
-  func manifest(of shard: Shard) throws(CommandFailure) -> Manifest {
+  ///
+  /// - Parameter toolVersion: the version of the program, for the record.
+  /// - Throws: ``InferenceError/sweep(_:)`` for a shard of a search that needs all prompts at once.
+  public func manifest(of shard: Shard, toolVersion: String) throws(InferenceError) -> Manifest {
     do {
       return try Manifest(
         specification, shard: shard, prompts: prompts, baseline: planner.baseline,
-        model: interpreter.model.name, modelDigest: digest, toolVersion: Decode.version)
+        model: interpreter.model.name, modelDigest: digest, toolVersion: toolVersion)
     } catch {
-      throw CommandFailure(error)
+      throw .sweep(error)
     }
   }
 }

@@ -1,9 +1,9 @@
-import Generation
-import JSON
+package import Generation
+package import JSON
 
 extension SettingValue {
   /// A JSON value as a setting.
-  init(_ value: JSONValue) {
+  package init(_ value: JSONValue) {
     switch value {
     case .null: self = .null
     case .bool(let value): self = .bool(value)
@@ -21,7 +21,7 @@ extension SettingValue {
 
 extension JSONValue {
   /// A setting as JSON.
-  init(_ value: SettingValue) {
+  package init(_ value: SettingValue) {
     switch value {
     case .null: self = .null
     case .bool(let value): self = .bool(value)

@@ -1,4 +1,5 @@
 import Generation
+import Inference
 import JSON
 import Yams
 

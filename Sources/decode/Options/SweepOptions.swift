@@ -1,5 +1,6 @@
 import ArgumentParser
 import Generation
+import Inference
 import JSON
 import Metrics
 import Sweeps
@@ -76,10 +77,12 @@ struct SweepOptions: ParsableArguments {
   var settingsOptions: SettingsOptions
 
   /// The specification, and the folder that its paths are relative to.
-  func read() throws(CommandFailure) -> (specification: SweepSpecification, folder: String) {
+  func read() throws(CommandFailure) -> (
+    specification: SweepSpecification, folder: SweepFolder
+  ) {
     if let file {
       guard let flag = try flagsBesideTheFile().first else {
-        return (try SweepFile.read(file), SweepFile.folder(of: file))
+        return (try SweepFile.read(file), SweepFolder(ofFile: file))
       }
       throw .usage("\(flag): \(file) says what is swept; write it there, or leave the file out")
     }
@@ -87,7 +90,7 @@ struct SweepOptions: ParsableArguments {
       throw .usage(
         "there is no sweep; give a sweep file, or --prompts and settings with comma lists")
     }
-    return (try SweepFile.specification(try tree(), file: "the command line"), "")
+    return (try SweepFile.specification(try tree(), file: "the command line"), .current)
   }
 
   private func flagsBesideTheFile() throws(CommandFailure) -> [String] {

@@ -1,22 +1,17 @@
 import Decoding
 import Generation
+import Inference
 import Models
-import Tokenization
-import Transformer
 
 extension DraftModelOptions {
-  /// The most tokens that a draft model drafts at a time.
-  static let draftModelLimit = 16
-
-  /// A text generator over `model`, with the draft model beside it where one is asked for.
+  /// `model` with the draft model beside it, where one is asked for.
   ///
   /// Two ways to draft are refused; one that the model's files recommend gives way.
-  func generator(
-    over model: PreparedModel, _ options: ComputeOptions, resolved: inout ResolvedSettings,
+  func apply(
+    to model: Model, _ options: ComputeOptions, resolved: inout ResolvedSettings,
     console: Console
-  ) throws(CommandFailure) -> TextGenerator {
-    let generator = model.generator(options)
-    guard let draftModel else { return generator }
+  ) throws(CommandFailure) -> Model {
+    guard let draftModel else { return model }
     guard resolved.settings.strategy.takesDrafts else {
       throw .usage(
         "--draft-model: drafts are checked for one continuation at a time, and under"
@@ -30,17 +25,19 @@ extension DraftModelOptions {
     }
     try settle(&resolved)
     let start = ContinuousClock.now
-    let draft = try reportingFailure {
-      try ModelLoader.load(path: draftModel, computeType: options.computeType)
-    }
-    console.detail(
-      "draft model: \(draftModel), \(draft.format.rawValue), \(draft.architecture), loaded in "
-        + "\(Decimal.text((ContinuousClock.now - start).inSeconds, places: 3)) s")
-    do throws(Decoding.DecodingError) {
-      return try generator.drafting(with: draft.model, tokenizer: draft.tokenizer)
+    let drafting: Model
+    do throws(InferenceError) {
+      drafting = try model.drafting(withModelAt: draftModel, computeType: options.computeType)
     } catch {
-      throw .usage("--draft-model: \(error)")
+      if case .decoding(let error) = error { throw .usage("--draft-model: \(error)") }
+      throw CommandFailure(error)
     }
+    if let draft = drafting.draftModel {
+      console.detail(
+        "draft model: \(draftModel), \(draft.format.rawValue), \(draft.architecture), loaded in "
+          + "\(Decimal.text((ContinuousClock.now - start).inSeconds, places: 3)) s")
+    }
+    return drafting
   }
 
   private func settle(_ resolved: inout ResolvedSettings) throws(CommandFailure) {

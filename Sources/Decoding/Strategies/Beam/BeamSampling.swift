@@ -57,6 +57,9 @@ public struct BeamSampling: DecodingStrategy {
     try shape.validate(request, name: "beam sampling")
   }
 
+  /// The beams.
+  public func sequenceCount(for request: DecodingRequest) -> Int { beamCount }
+
   /// A search with the prompt as its only beam.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     JointBeamSearch(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inference
 import Sweeps
 
 /// `decode sweep report`: ranks the trials.
@@ -42,7 +43,7 @@ struct SweepReportCommand: ParsableCommand {
     case .html:
       try HTMLReport(
         results, ranking: ranking,
-        isEmbedded: results.manifest.model == PreparedModel.embeddedName
+        isEmbedded: results.manifest.model == Model.embeddedName
       ).page()
     case .csv: TrialCSV.plain.text(of: ranking)
     case .optuna: TrialCSV.optuna.text(of: ranking)
