@@ -176,7 +176,10 @@ let package = Package(
     tests("DecodeCommandTests", ["TestSupport", "decode", "Generation"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",
-      ["Inference", "Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),
+      [
+        "Inference", "Generation", "Decoding", "LanguageModeling", "Metrics", "Models",
+        "Tokenization", "Transformer",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

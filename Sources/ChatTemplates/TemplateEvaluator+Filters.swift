@@ -65,7 +65,7 @@ extension TemplateEvaluator {
     return nil
   }
 
-  /// The characters that a `strip` or `trim` was told to take off; `nil` for white space.
+  /// The characters that a `strip` or `trim` takes off; `nil` for white space.
   func characters(
     _ value: TemplateValue?, of what: String
   ) throws(ChatTemplateError) -> TemplateString? {

@@ -1,11 +1,32 @@
 import CKernels
 
 /// How a weight matrix is stored. Layouts are ggml's; see `Shared/dequantize.inc`.
-package enum StorageType: UInt32, CaseIterable, Sendable {
+package enum StorageType: CaseIterable, Sendable {
   case float32, float16, bfloat16, q4_0, q4_1, q5_0, q5_1, q8_0, q2_K, q3_K, q4_K, q5_K, q6_K,
     iq4_NL
 
-  var ckType: ck_type { ck_type(rawValue) }
+  /// The number that `CKernels.h` gives the type.
+  package var number: UInt32 { ckType.rawValue }
+
+  /// The kernels' own name, so that numbers stand in `CKernels.h` alone.
+  var ckType: ck_type {
+    switch self {
+    case .float32: CK_F32
+    case .float16: CK_F16
+    case .bfloat16: CK_BF16
+    case .q4_0: CK_Q4_0
+    case .q4_1: CK_Q4_1
+    case .q5_0: CK_Q5_0
+    case .q5_1: CK_Q5_1
+    case .q8_0: CK_Q8_0
+    case .q2_K: CK_Q2_K
+    case .q3_K: CK_Q3_K
+    case .q4_K: CK_Q4_K
+    case .q5_K: CK_Q5_K
+    case .q6_K: CK_Q6_K
+    case .iq4_NL: CK_IQ4_NL
+    }
+  }
 }
 
 /// A weight matrix as it lies in memory, as in a file or packed (``PackedMatrix``): y = W x. The owner keeps the bytes

@@ -184,7 +184,7 @@ import Testing
     let (rows, columns) = (19, 256)
     let (elements, size) = type.block
     let rowBytes = columns / elements * size
-    var noise = Noise(seed: UInt64(type.rawValue))
+    var noise = Noise(seed: UInt64(type.number))
     let x = [Float](repeating: 1, count: columns)
     for round in 0..<20 {
       let bytes = try AlignedBuffer<UInt8>(count: rows * rowBytes)

@@ -15,7 +15,7 @@ import Testing
 
   @Test(arguments: StorageType.allCases)
   func everyByteIsWhereTheLayoutSays(_ type: StorageType) throws {
-    var noise = Noise(seed: UInt64(type.rawValue) + 77)
+    var noise = Noise(seed: UInt64(type.number) + 77)
     let unit = type.block
     let widths =
       unit.elements == 1 ? [1, 31, 32, 33, 269] : [1, 2, 3, 5].map { $0 * unit.elements }

@@ -15,7 +15,7 @@ extension Candidates {
     var bestSum =
       Double(logits[favourite]) + noise.gumbel(position: position, token: token(at: favourite))
     var block: TokenID = -1
-    var words = SIMD4<UInt32>()
+    var words = Philox4x32.Words()
     withLogits { logits in
       tokens.withUnsafeBufferPointer { tokens in
         for index in logits.indices {
@@ -52,7 +52,7 @@ extension Candidates {
   ) {
     sums.removeAll(keepingCapacity: true)
     var block: TokenID = -1
-    var words = SIMD4<UInt32>()
+    var words = Philox4x32.Words()
     withLogits { logits in
       tokens.withUnsafeBufferPointer { tokens in
         for index in logits.indices where logits[index] > -.infinity {

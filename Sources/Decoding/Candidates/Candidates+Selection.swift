@@ -91,14 +91,14 @@ extension Candidates {
       keepGreatest(minimum, ties: ties)
     } else {
       let least = Self.leastFloat(atLeast: threshold)
-      keep(whereVector: { $0 .>= least })
+      keep(.atLeast(least))
     }
   }
 
   /// The number of logits of at least `threshold`.
   func count(atLeast threshold: Double) -> Int {
     let least = Self.leastFloat(atLeast: threshold)
-    return withLogits { RowMath.count(of: $0) { $0 .>= least } }
+    return withLogits { LogitRow.count(of: $0, in: .atLeast(least)) }
   }
 
   /// The least finite float that isn't below `threshold`.
@@ -188,12 +188,8 @@ extension Candidates {
       isByDistance ? abs(logit - pivot) : -logit
     }
 
-    /// The logits whose distance from the beginning of the order is at most `limit`. Equal logits are on one side.
-    @inline(__always)
-    func isWithin(_ limit: Float, _ logits: SIMD8<Float>) -> SIMDMask<SIMD8<Int32>> {
-      let distance = isByDistance ? logits - pivot : pivot - logits
-      return (distance .<= limit) .& (distance .>= -limit)
-    }
+    /// The logits whose distance from the beginning of the order is at most `limit`.
+    func within(_ limit: Float) -> LogitRange { .within(limit, of: pivot) }
 
     @inline(__always)
     func bucket(_ logit: Float) -> Int {
@@ -213,8 +209,8 @@ extension Candidates {
     guard limit >= 1, limit < count else { return }
     if count >= Self.longList, !keepBlocks(with: limit, by: order) {
       for distance in [Self.near, Self.farther, Self.far]
-      where withLogits({ RowMath.count(of: $0) { order.isWithin(distance, $0) } }) >= limit {
-        keep(whereVector: { order.isWithin(distance, $0) })
+      where withLogits({ LogitRow.count(of: $0, in: order.within(distance)) }) >= limit {
+        keep(order.within(distance))
         break
       }
     }
@@ -276,33 +272,31 @@ extension Candidates {
     var total: Double?
     if count >= Self.longList {
       let sums = withLogits { row in
-        RowMath.sumsOfExponentials(
-          of: row, maximum: maximum, isNear: { order.isWithin(Self.near, $0) },
-          isWithin: { order.isWithin(Self.farther, $0) },
-          isInSight: { order.isWithin(Self.far, $0) })
+        LogitRow.sumsOfExponentials(
+          of: row, maximum: maximum, within: (Self.near, Self.farther, Self.far), of: order.pivot)
       }
       // More than what rounding can hide.
       let safe = (mass + 1e-5) * sums.all
       let limit: Float? =
-        if sums.near >= safe {
+        if sums.within.0 >= safe {
           Self.near
-        } else if sums.within >= safe {
+        } else if sums.within.1 >= safe {
           Self.farther
-        } else if sums.inSight >= safe {
+        } else if sums.within.2 >= safe {
           Self.far
         } else { nil }
       if let limit {
-        let within = withLogits { RowMath.count(of: $0) { order.isWithin(limit, $0) } }
+        let within = withLogits { LogitRow.count(of: $0, in: order.within(limit)) }
         if within >= minimum {
           // Where most would stay, moving them costs more than it saves.
-          if within <= count / 2 { keep(whereVector: { order.isWithin(limit, $0) }) }
+          if within <= count / 2 { keep(order.within(limit)) }
           total = sums.all
         }
       }
     }
     logits.withUnsafeBufferPointer { logits in
       masses.withUnsafeMutableBufferPointer { masses in
-        RowMath.exponentials(
+        LogitRow.exponentials(
           of: UnsafeBufferPointer(rebasing: logits[..<count]), maximum: maximum,
           into: UnsafeMutableBufferPointer(rebasing: masses[..<count]))
       }

@@ -1,3 +1,4 @@
+import Kernels
 public import LanguageModeling
 
 /// The tokens that may still be taken, with their logits: the whole vocabulary at first, then an ever shorter list.
@@ -100,14 +101,14 @@ public struct Candidates: Sendable {
   ///
   /// - Complexity: O(candidates).
   public var maximum: Float {
-    withLogits { RowMath.maximum(of: $0).value }
+    withLogits { LogitRow.maximum(of: $0).value }
   }
 
   /// The index of the greatest logit, of equal ones the first; `nil` where nothing can be taken.
   public var indexOfMaximum: Int? {
     withLogits { row in
-      let maximum = RowMath.maximum(of: row).value
-      return maximum > -.infinity ? RowMath.firstIndex(of: maximum, in: row) : nil
+      let maximum = LogitRow.maximum(of: row).value
+      return maximum > -.infinity ? row.firstIndex(of: maximum) : nil
     }
   }
 
@@ -115,7 +116,7 @@ public struct Candidates: Sendable {
   ///
   /// - Complexity: O(candidates).
   public var logNormalizer: Double {
-    withLogits { RowMath.logSumExp(of: $0, maximum: RowMath.maximum(of: $0).value) }
+    withLogits { Self.logSumExp(of: $0, maximum: LogitRow.maximum(of: $0).value) }
   }
 
   /// The log-probability of the candidate at `index` in softmax(logits).
@@ -132,7 +133,7 @@ public struct Candidates: Sendable {
     let maximum = maximum
     guard maximum > -.infinity else { return [] }
     let exponentials = (0..<count).map { index in
-      Double(RowMath.exponential(SIMD8(repeating: logits[index] - maximum))[0])
+      LogitRow.exponential(Double(logits[index] - maximum))
     }
     let sum = exponentials.reduce(0, +)
     return (0..<count).filter { logits[$0] > -.infinity }.map { index in
@@ -200,29 +201,18 @@ public struct Candidates: Sendable {
     self.isDense = false
   }
 
-  /// Keeps the candidates that `isKept` names, eight at a time, none of which may be −∞: fast where few are kept.
+  /// Keeps the candidates in a range, none of which may be −∞: fast where few are kept.
   ///
   /// - Complexity: O(candidates).
-  @inline(__always)
-  mutating func keep(whereVector isKept: (SIMD8<Float>) -> SIMDMask<SIMD8<Int32>>) {
-    var kept = 0
+  mutating func keep(_ range: LogitRange) {
     let (count, isDense) = (count, isDense)
-    logits.withUnsafeMutableBufferPointer { logits in
+    self.count = logits.withUnsafeMutableBufferPointer { logits in
       tokens.withUnsafeMutableBufferPointer { tokens in
-        // Written to only behind what was read.
-        RowMath.forEachVector(of: UnsafeBufferPointer(rebasing: logits[..<count])) { start, x in
-          let isKept = isKept(x)
-          guard any(isKept) else { return }
-          for lane in 0..<min(8, count - start) where isKept[lane] {
-            tokens[kept] =
-              isDense ? TokenID(truncatingIfNeeded: start + lane) : tokens[start + lane]
-            logits[kept] = x[lane]
-            kept += 1
-          }
-        }
+        LogitRow.keep(
+          range, logits: UnsafeMutableBufferPointer(rebasing: logits[..<count]), tokens: tokens,
+          isDense: isDense)
       }
     }
-    self.count = kept
     self.isDense = false
   }
 
@@ -230,13 +220,26 @@ public struct Candidates: Sendable {
   /// distribution: a NaN, a +∞, or nothing but −∞.
   func summary(entropy: Bool) -> (logNormalizer: Double, entropy: Double?)? {
     withLogits { row in
-      let (maximum, isFinite) = RowMath.maximum(of: row)
-      guard isFinite else { return nil }
+      let (maximum, isOrdered) = LogitRow.maximum(of: row)
+      guard maximum.isFinite, isOrdered else { return nil }
       return (
-        RowMath.logSumExp(of: row, maximum: maximum),
-        entropy ? RowMath.entropy(of: row, maximum: maximum) : nil
+        Self.logSumExp(of: row, maximum: maximum),
+        entropy ? Self.entropy(of: row, maximum: maximum) : nil
       )
     }
+  }
+
+  /// ln Σ exp *x*, in nats.
+  private static func logSumExp(of row: UnsafeBufferPointer<Float>, maximum: Float) -> Double {
+    Double(maximum)
+      + PortableLogarithm.log(LogitRow.sumOfExponentials(of: row, maximum: maximum))
+  }
+
+  /// The entropy of softmax(*x*) in nats: ln *S* − Σ *e* · (*x* − max) / *S*, with *e* = exp(*x* − max), *S* = Σ *e*.
+  private static func entropy(of row: UnsafeBufferPointer<Float>, maximum: Float) -> Double {
+    let sums = LogitRow.entropySums(of: row, maximum: maximum)
+    let entropy = PortableLogarithm.log(sums.sum) - sums.weighted / sums.sum
+    return entropy > 0 ? entropy : 0
   }
 
   /// The candidates with their log-probabilities, best first, of equal ones the first.

@@ -1,3 +1,4 @@
+import Kernels
 import LanguageModeling
 
 /// A temperature that follows the entropy: *T* = low + (high − low) · (*H* / ln *N*)^exponent, between low = max(0,
@@ -47,7 +48,7 @@ public struct DynamicTemperature: Filter, Hashable {
     else { return }
     let share = min(1, entropy / PortableLogarithm.log(Double(choices)))
     let power =
-      exponent == 1 ? share : RowMath.exponential(exponent * PortableLogarithm.log(share))
+      exponent == 1 ? share : LogitRow.exponential(exponent * PortableLogarithm.log(share))
     let low = max(0, center - range)
     let temperature = low + (center + range - low) * (exponent == 0 ? 1 : power)
     candidates.divideLogits(byTemperature: Float(temperature))

@@ -1,3 +1,4 @@
+import Kernels
 import LanguageModeling
 
 /// Keeps the best candidates whose terms −*q* ln *q* add up to at most a share of the entropy: top-H (Potraghloo et al.
@@ -37,7 +38,7 @@ public struct TopH: Filter, Hashable {
     let limit = share * entropy * (1 + 0x1p-20)
     candidates.keepPrefix { logit, sum in
       let surprise = summary.logNormalizer - Double(logit)
-      sum += surprise * RowMath.exponential(min(0, -surprise))
+      sum += surprise * LogitRow.exponential(min(0, -surprise))
       return sum <= limit
     }
   }

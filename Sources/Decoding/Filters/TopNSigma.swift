@@ -1,3 +1,5 @@
+import Kernels
+
 /// Keeps the candidates whose logit is at most *n* standard deviations below the greatest (Tang et al. 2024, arXiv
 /// 2411.07641). Temperature before it changes nothing in what it keeps.
 ///
@@ -28,7 +30,7 @@ public struct TopNSigma: Filter, Hashable {
     let maximum = candidates.maximum
     guard maximum > -.infinity else { return }
     let deviation = candidates.withLogits {
-      RowMath.standardDeviation(of: $0, maximum: maximum)
+      LogitRow.standardDeviation(of: $0, maximum: maximum)
     }
     candidates.keep(
       atLeast: Double(maximum) - count * deviation - 0x1p-22, minimum: 1, ties: .kept)

@@ -26,27 +26,30 @@ public struct CounterNoise: Hashable, Sendable {
   /// The noise of sample number `sample` of a prompt under `seed`.
   public init(seed: UInt64, prompt: PromptHash, sample: Int) {
     let words = Philox4x32(key: Self.halves(seed)).words(
-      at: SIMD4(lowHalf: Self.halves(prompt.rawValue), highHalf: SIMD2(0, .max)))
+      at: Philox4x32.Words(lowHalf: Self.halves(prompt.rawValue), highHalf: Philox4x32.Key(0, .max))
+    )
     generator = Philox4x32(key: words.lowHalf)
     self.sample = UInt32(truncatingIfNeeded: sample)
   }
 
-  private static func halves(_ value: UInt64) -> SIMD2<UInt32> {
-    SIMD2(UInt32(truncatingIfNeeded: value), UInt32(truncatingIfNeeded: value >> 32))
+  private static func halves(_ value: UInt64) -> Philox4x32.Key {
+    Philox4x32.Key(UInt32(truncatingIfNeeded: value), UInt32(truncatingIfNeeded: value >> 32))
   }
 
   /// A uniform number in (0, 1) for a position.
   ///
   /// - Parameter position: the index of the token to draw, 0 for the first after the prompt.
   public func uniform(position: Int) -> Double {
-    let words = generator.words(at: SIMD4(0, UInt32(truncatingIfNeeded: position), sample, 2))
+    let words = generator.words(
+      at: Philox4x32.Words(0, UInt32(truncatingIfNeeded: position), sample, 2))
     return Self.uniform(high: words.x, low: words.y)
   }
 
   /// A second uniform number in (0, 1) for a position, independent of the first and of those of its tokens: for what a
   /// filter decides by chance before the token is drawn.
   public func coin(position: Int) -> Double {
-    let words = generator.words(at: SIMD4(0, UInt32(truncatingIfNeeded: position), sample, 3))
+    let words = generator.words(
+      at: Philox4x32.Words(0, UInt32(truncatingIfNeeded: position), sample, 3))
     return Self.uniform(high: words.x, low: words.y)
   }
 
@@ -70,9 +73,9 @@ public struct CounterNoise: Hashable, Sendable {
 
   /// The high words of the uniform numbers of the four tokens of `token`'s block, `token & ~3` first.
   @inlinable @inline(__always)
-  package func highWords(position: Int, token: TokenID) -> SIMD4<UInt32> {
+  package func highWords(position: Int, token: TokenID) -> Philox4x32.Words {
     generator.words(
-      at: SIMD4(
+      at: Philox4x32.Words(
         UInt32(bitPattern: token) &>> 2, UInt32(truncatingIfNeeded: position), sample, 0))
   }
 
@@ -83,7 +86,7 @@ public struct CounterNoise: Hashable, Sendable {
 
   private func uniform(position: Int, token: TokenID, high: UInt32) -> Double {
     let words = generator.words(
-      at: SIMD4(
+      at: Philox4x32.Words(
         UInt32(bitPattern: token) &>> 2, UInt32(truncatingIfNeeded: position), sample, 1))
     return Self.uniform(high: high, low: words[lane(token)])
   }

@@ -5,12 +5,17 @@
 /// (doi:10.1145/2063384.2063405); checked against the known answers that their library Random123 ships.
 @frozen
 public struct Philox4x32: Hashable, Sendable {
+  /// Two words.
+  public typealias Key = SIMD2<UInt32>
+  /// Four words: a counter, and what belongs to it.
+  public typealias Words = SIMD4<UInt32>
+
   /// The key: one stream for each value.
-  public var key: SIMD2<UInt32>
+  public var key: Key
 
   /// A generator with `key`.
   @inlinable
-  public init(key: SIMD2<UInt32>) {
+  public init(key: Key) {
     self.key = key
   }
 
@@ -18,7 +23,7 @@ public struct Philox4x32: Hashable, Sendable {
   ///
   /// - Complexity: O(1): 20 multiplications.
   @inlinable @inline(__always)
-  public func words(at counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
+  public func words(at counter: Words) -> Words {
     var (c0, c1, c2, c3) = (counter.x, counter.y, counter.z, counter.w)
     var (k0, k1) = (key.x, key.y)
     for _ in 0..<10 {
@@ -33,6 +38,6 @@ public struct Philox4x32: Hashable, Sendable {
       k0 &+= 0x9E37_79B9
       k1 &+= 0xBB67_AE85
     }
-    return SIMD4(c0, c1, c2, c3)
+    return Words(c0, c1, c2, c3)
   }
 }

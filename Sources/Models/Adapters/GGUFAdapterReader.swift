@@ -50,19 +50,19 @@ struct GGUFAdapterReader {
   func adapter(
     for base: TransformerConfiguration, architecture wanted: Architecture?
   ) throws(LoadError) -> Adapter {
-    guard let known = Architecture(rawValue: architecture), known != .mistral else {
+    guard let known = Architecture.named(gguf: architecture) else {
       throw .unsupported(
         file: file.path, field: "“general.architecture”",
-        what: "an adapter for “\(architecture)” (llama, qwen2 and qwen3 are)")
+        what: "an adapter for “\(architecture)” (\(Architecture.ggufNameList) are)")
     }
-    // GGUF files of Mistral call themselves `llama`.
-    if let wanted, (wanted == .mistral ? .llama : wanted) != known {
+    if let wanted, wanted.ggufName != known.ggufName {
       throw .invalid(
         file: file.path, field: "“general.architecture”",
-        reason: "the adapter is for “\(architecture)”, and the model is of “\(wanted.rawValue)”")
+        reason: "the adapter is for “\(architecture)”, and the model is of “\(wanted.name)”")
     }
     let byName = Dictionary(
-      base.modules.map { ($0.ggufName, $0) }, uniquingKeysWith: { first, _ in first })
+      base.modules.map { (known.ggufNames.name(of: $0), $0) },
+      uniquingKeysWith: { first, _ in first })
     var changes: [ModuleChange] = []
     var seen: Set<ModelModule> = []
     for tensor in file.tensors {
@@ -93,7 +93,7 @@ struct GGUFAdapterReader {
       throw .invalid(file: file.path, field: "the tensors", reason: "there are none")
     }
     return Adapter(
-      path: file.path, pairing: known == .llama ? .interleaved : .halves, changes: changes)
+      path: file.path, pairing: known.ggufNames.pairing, changes: changes)
   }
 
   private func factors(of module: ModelModule, name: String) throws(LoadError) -> LowRankFactors {

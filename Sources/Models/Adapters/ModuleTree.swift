@@ -11,7 +11,7 @@ struct ModuleTree {
     var seen: Set<String> = ["model"]
     for module in configuration.modules {
       // The modules that a name passes through stand before it.
-      let name = module.huggingFaceName
+      let name = configuration.name(of: module)
       for (index, character) in zip(name.indices, name) where character == "." {
         let parent = String(name[..<index])
         if seen.insert(parent).inserted { modules.append((parent, nil)) }

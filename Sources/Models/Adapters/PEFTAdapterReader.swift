@@ -35,7 +35,7 @@ struct PEFTAdapterReader {
     try plan.addBiases()
     try plan.addBaseWeights()
     try plan.checkThatAllIsUsed()
-    return Adapter(path: path, pairing: .halves, changes: plan.changes)
+    return Adapter(path: path, pairing: base.moduleNames.pairing, changes: plan.changes)
   }
 }
 
@@ -107,7 +107,7 @@ struct PEFTAdapterPlan {
       guard configuration.bias == .all || isTarget, byModule[module]?.weight == nil else {
         continue
       }
-      let bias = try tensor("\(module.huggingFaceName)\(isTarget ? ".base_layer" : "").bias")
+      let bias = try tensor("\(base.name(of: module))\(isTarget ? ".base_layer" : "").bias")
       change(module) { $0.bias = bias }
     }
   }
@@ -117,12 +117,12 @@ struct PEFTAdapterPlan {
   mutating func addBaseWeights() throws(LoadError) {
     for module in [ModelModule.embedding, .outputHead] where byModule[module]?.weight == nil {
       let isTarget = byModule[module]?.lowRank != nil
-      let name = "\(module.huggingFaceName)\(isTarget ? ".base_layer" : "").weight"
+      let name = "\(base.name(of: module))\(isTarget ? ".base_layer" : "").weight"
       guard holds(name) else { continue }
       let weight = try tensor(name)
       change(module) { $0.weight = weight }
       let twin: ModelModule = module == .embedding ? .outputHead : .embedding
-      let twinName = twin.huggingFaceName
+      let twinName = base.name(of: twin)
       if base.tiesEmbeddings, byModule[twin]?.weight == nil,
         !holds("\(twinName).weight"), !holds("\(twinName).base_layer.weight")
       {

@@ -8,8 +8,8 @@ internal import Transformer
 #endif
 
 extension GGUFConfiguration {
-  /// The rotary embedding. Files of `llama` pair neighbours and store the query and key rows permuted to suit; those
-  /// of `qwen2` and `qwen3` pair halves.
+  /// The rotary embedding. Which elements make a pair is the family's: files of `llama` pair neighbours and store the
+  /// query and key rows permuted to suit.
   func rotaryEmbedding(
     headDimension: Int, contextLength: Int
   ) throws(LoadError) -> RotaryEmbedding {
@@ -30,7 +30,7 @@ extension GGUFConfiguration {
         "must be even and between 2 and the head's \(headDimension), not \(dimension)")
     }
     return RotaryEmbedding(
-      theta: theta, dimension: dimension, pairing: architecture == .llama ? .interleaved : .halves,
+      theta: theta, dimension: dimension, pairing: architecture.ggufNames.pairing,
       scaling: try scaling(dimension: dimension, contextLength: contextLength))
   }
 

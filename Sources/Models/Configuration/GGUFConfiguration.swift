@@ -40,10 +40,10 @@ struct GGUFConfiguration {
     let name = try LoadError.wrapping { () throws(CheckpointError) in
       try file.metadata.string("general.architecture")
     }
-    guard let known = Architecture(rawValue: name), known != .mistral else {
+    guard let known = Architecture.named(gguf: name) else {
       throw .unsupported(
         file: file.path, field: "“general.architecture”",
-        what: "“\(name)” (llama, qwen2 and qwen3 are)")
+        what: "“\(name)” (\(Architecture.ggufNameList) are)")
     }
     return known
   }
@@ -63,7 +63,7 @@ struct GGUFConfiguration {
     if let problem = ConfigurationLimits.epsilonProblem(Double(epsilon)) {
       throw invalid("attention.layer_norm_rms_epsilon", problem)
     }
-    return TransformerConfiguration(
+    var configuration = TransformerConfiguration(
       vocabularyCount: try vocabularyCount(hiddenSize: hiddenSize),
       hiddenSize: hiddenSize,
       layerCount: layerCount,
@@ -79,12 +79,14 @@ struct GGUFConfiguration {
       hasQueryKeyValueBias: file.tensor(named: "blk.0.attn_q.bias") != nil,
       hasAttentionOutputBias: file.tensor(named: "blk.0.attn_output.bias") != nil,
       hasFeedForwardBias: file.tensor(named: "blk.0.ffn_gate.bias") != nil,
-      hasQueryKeyNorm: architecture == .qwen3,
       tiesEmbeddings: file.tensor(named: "output.weight") == nil)
+    configuration.moduleNames = architecture.moduleNames
+    architecture.traits(&configuration)
+    return configuration
   }
 
   /// The full name of one of the architecture's own keys.
-  func key(_ name: String) -> String { "\(architecture.rawValue).\(name)" }
+  func key(_ name: String) -> String { "\(architecture.ggufName ?? architecture.name).\(name)" }
 
   func invalid(_ name: String, _ reason: String) -> LoadError {
     .invalid(file: file.path, field: "“\(key(name))”", reason: reason)

@@ -14,7 +14,7 @@ extension HuggingFaceConfiguration {
   ) throws(LoadError) -> RotaryEmbedding {
     let parameters = try file.object("rope_parameters")
     let thetaHolder = parameters?["rope_theta"] == nil ? file : parameters ?? file
-    let theta = try thetaHolder.double("rope_theta") ?? 10000
+    let theta = try thetaHolder.double("rope_theta") ?? architecture.defaults.theta
     if let problem = ConfigurationLimits.thetaProblem(theta) {
       throw thetaHolder.invalid("rope_theta", problem)
     }
@@ -24,7 +24,8 @@ extension HuggingFaceConfiguration {
       scaling = try Self.scaling(object, contextLength: contextLength)
     }
     return RotaryEmbedding(
-      theta: theta, dimension: headDimension, pairing: .halves, scaling: scaling)
+      theta: theta, dimension: headDimension, pairing: architecture.moduleNames.pairing,
+      scaling: scaling)
   }
 
   private static func scaling(

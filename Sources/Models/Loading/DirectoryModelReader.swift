@@ -51,7 +51,7 @@ struct DirectoryModelReader {
     return try LoadError.wrapping { () throws(CheckpointError) in
       try TransformerModel(
         configuration: shape, source: try SafetensorsCheckpoint(directory: path),
-        naming: .huggingFace, computeType: computeType)
+        naming: configuration.architecture.moduleNames, computeType: computeType)
     }
   }
 

@@ -36,7 +36,8 @@ struct GGUFModelReader {
     let shape = try configuration.transformer()
     return try LoadError.wrapping { () throws(CheckpointError) in
       try TransformerModel(
-        configuration: shape, source: file, naming: .gguf, computeType: computeType)
+        configuration: shape, source: file, naming: configuration.architecture.ggufNames,
+        computeType: computeType)
     }
   }
 

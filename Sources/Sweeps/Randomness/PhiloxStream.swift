@@ -7,10 +7,15 @@ import LanguageModeling
 public struct PhiloxStream: RandomNumberGenerator, Sendable {
   /// What the words are for.
   public enum Purpose: UInt32, Sendable {
+    /// The points of a random search.
     case randomSearch = 1
+    /// The candidates of a tree-structured Parzen estimator.
     case treeParzenEstimator = 2
+    /// The order of prompts under early stopping, and which are held out.
     case promptOrder = 3
+    /// Resampled prompts.
     case bootstrap = 4
+    /// The signs of an approximate randomisation.
     case randomization = 5
   }
 
@@ -22,7 +27,7 @@ public struct PhiloxStream: RandomNumberGenerator, Sendable {
   /// The stream of `seed` for a purpose, from its start.
   public init(seed: UInt64, purpose: Purpose) {
     generator = Philox4x32(
-      key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
+      key: Philox4x32.Key(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
     self.purpose = purpose.rawValue
   }
 
@@ -33,7 +38,7 @@ public struct PhiloxStream: RandomNumberGenerator, Sendable {
       return word
     }
     let words = generator.words(
-      at: SIMD4(
+      at: Philox4x32.Words(
         UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), purpose, 0x5357)
     )
     index &+= 1

@@ -16,7 +16,7 @@ final class ActiveMix {
     /// Takes the module's place.
     let replacement: Linear?
     /// Takes the place of a norm's factors.
-    let norm: [Float]?
+    let norm: FloatBlock?
   }
 
   /// By ``ModelModule/index``.
@@ -47,7 +47,7 @@ final class ActiveMix {
       }
       guard !parts.isEmpty else { continue }
       modules[module.index] = try Self.combine(
-        parts, module: module, base: model.weights.linear(module), vectors: &vectors)
+        parts, module: module, of: model, vectors: &vectors)
     }
     self.modules = modules
     self.vectors = vectors
@@ -55,11 +55,13 @@ final class ActiveMix {
   }
 
   private static func combine(
-    _ parts: [(part: AdapterMix.Part, bound: BoundModule)], module: ModelModule, base: Linear?,
-    vectors: inout [FloatBlock]
+    _ parts: [(part: AdapterMix.Part, bound: BoundModule)], module: ModelModule,
+    of model: TransformerModel, vectors: inout [FloatBlock]
   ) throws(ModelError) -> Module {
-    try refuseConflicts(parts, module: module)
-    let bias = parts.lazy.compactMap(\.bound.bias).first ?? base?.bias.map { FloatBlock($0) }
+    let name = model.configuration.name(of: module)
+    let base = model.weights.linear(module)
+    try refuseConflicts(parts, module: name)
+    let bias = parts.lazy.compactMap(\.bound.bias).first ?? base?.bias
     if let bias { vectors.append(bias) }
     var updates: [LowRankUpdate] = []
     for (part, bound) in parts {
@@ -75,7 +77,7 @@ final class ActiveMix {
         let values = magnitudes.gains(weight: Double(part.weight))
         guard values.allSatisfy(\.isFinite) else {
           throw .invalidOption(
-            "adapter “\(part.name)” at weight \(part.weight) leaves a weight of \(module.huggingFaceName) without length"
+            "adapter “\(part.name)” at weight \(part.weight) leaves a weight of \(name) without length"
           )
         }
         let block = FloatBlock(values)
@@ -101,7 +103,7 @@ final class ActiveMix {
 
   /// What takes a weight's place can't be added up, and leaves nothing for others to update.
   private static func refuseConflicts(
-    _ parts: [(part: AdapterMix.Part, bound: BoundModule)], module: ModelModule
+    _ parts: [(part: AdapterMix.Part, bound: BoundModule)], module name: String
   ) throws(ModelError) {
     guard parts.count > 1 else { return }
     for (part, bound) in parts {
@@ -110,12 +112,12 @@ final class ActiveMix {
       }
       if bound.replacement != nil || bound.norm != nil {
         throw .invalidOption(
-          "adapters “\(part.name)” and “\(other.name)” can't be mixed: both change \(module.huggingFaceName), and “\(part.name)” replaces it"
+          "adapters “\(part.name)” and “\(other.name)” can't be mixed: both change \(name), and “\(part.name)” replaces it"
         )
       }
       if bound.bias != nil, parts.filter({ $0.bound.bias != nil }).count > 1 {
         throw .invalidOption(
-          "adapters “\(part.name)” and “\(other.name)” can't be mixed: both replace the bias of \(module.huggingFaceName)"
+          "adapters “\(part.name)” and “\(other.name)” can't be mixed: both replace the bias of \(name)"
         )
       }
     }

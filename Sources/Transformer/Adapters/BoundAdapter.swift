@@ -17,7 +17,7 @@ struct BoundAdapter: Sendable {
     for change in adapter.changes {
       guard known.contains(change.module) else {
         throw .invalid(
-          file: adapter.path, field: change.module.huggingFaceName, offset: nil,
+          file: adapter.path, field: configuration.name(of: change.module), offset: nil,
           reason: "the model has no such module; is the adapter for another base?")
       }
       modules[change.module.index] = try BoundModule(change, reader: reader, weights: weights)

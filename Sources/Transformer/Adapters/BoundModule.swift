@@ -8,7 +8,7 @@ struct BoundModule: Sendable {
   /// Takes the module's place where it is a projection or the embedding.
   let replacement: Linear?
   /// Takes the module's place where it is a norm.
-  let norm: [Float]?
+  let norm: FloatBlock?
   /// Takes the place of the module's bias.
   let bias: FloatBlock?
   /// The new bias less the model's own.
@@ -39,18 +39,20 @@ struct BoundModule: Sendable {
       biasShift = nil
       norm =
         if let weight = change.weight {
-          try reader.floats(weight, shape: configuration.shape(of: module), of: module)
+          FloatBlock(
+            try reader.floats(weight, shape: configuration.shape(of: module), of: module))
         } else {
           nil
         }
       return
     }
     norm = nil
-    var newBias: [Float]?
+    var newBias: FloatBlock?
     if let tensor = change.bias {
-      newBias = try reader.outputs(tensor, shape: [base.matrix.rows], of: module)
+      newBias = FloatBlock(
+        try reader.outputs(tensor, shape: [base.matrix.rows], of: module))
     }
-    bias = newBias.map { FloatBlock($0) }
+    bias = newBias
     if let weight = change.weight {
       let linear = Linear(
         weight: try reader.matrix(weight, of: module), bias: newBias ?? base.bias)
@@ -60,7 +62,7 @@ struct BoundModule: Sendable {
     } else {
       replacement = nil
       biasShift = newBias.map { new in
-        FloatBlock(zip(new, base.bias ?? []).map { $0 - $1 })
+        FloatBlock(zip(new.array, base.bias?.array ?? []).map { $0 - $1 })
       }
     }
     lowRank =
@@ -114,7 +116,9 @@ extension BoundModule.LowRank {
       scale: scale)
     if let output = magnitudes?.firstWithoutLength {
       throw reader.invalid(
-        tensor, "output \(output) of \(module.huggingFaceName) has a weight of length 0 or NaN")
+        tensor,
+        "output \(output) of \(reader.configuration.name(of: module)) has a weight of length 0 or NaN"
+      )
     }
   }
 

@@ -7,11 +7,25 @@ import Kernels
 /// Its coefficients are found once, a row at a time, so that every w has its exact norm, as PEFT's `set_scale` has.
 struct Magnitudes: Sendable {
   private let magnitudes: [Float]  // [outputs]
-  private let coefficients: [SIMD3<Double>]  // [outputs]
+  private let coefficients: [Squares]  // [outputs]
+
+  /// ‖W‖², ⟨W, s B A⟩ and ‖s B A‖², so far.
+  private struct Squares {
+    var weight = 0.0
+    var mixed = 0.0
+    var change = 0.0
+
+    mutating func add(_ weight: Float, _ change: Float) {
+      let (weight, change) = (Double(weight), Double(change))
+      self.weight += weight * weight
+      mixed += weight * change
+      self.change += change * change
+    }
+  }
 
   init(_ magnitudes: [Float], of base: Linear, delta: Delta, scale: Double) {
     self.magnitudes = magnitudes
-    var sums = [SIMD3<Double>](repeating: .zero, count: magnitudes.count)
+    var sums = [Squares](repeating: Squares(), count: magnitudes.count)
     let matrix = base.matrix
     var row = [Float](repeating: 0, count: matrix.columns)
     var change = row
@@ -21,19 +35,14 @@ struct Magnitudes: Sendable {
       delta.add(row: index, times: Float(scale), to: &change)
       // An embedding's rows are its inputs: there an output is a column.
       if delta.isOfEmbedding {
-        for column in row.indices { sums[column] += Self.products(row[column], change[column]) }
+        for column in row.indices { sums[column].add(row[column], change[column]) }
       } else {
-        var total = SIMD3<Double>.zero
-        for column in row.indices { total += Self.products(row[column], change[column]) }
+        var total = Squares()
+        for column in row.indices { total.add(row[column], change[column]) }
         sums[index] = total
       }
     }
     coefficients = sums
-  }
-
-  private static func products(_ weight: Float, _ change: Float) -> SIMD3<Double> {
-    let (weight, change) = (Double(weight), Double(change))
-    return SIMD3(weight * weight, weight * change, change * change)
   }
 
   /// The first output whose weight has no length.
@@ -42,7 +51,7 @@ struct Magnitudes: Sendable {
   /// m / ‖W + w s B A‖ of each output; not finite where the norm is 0.
   func gains(weight: Double) -> [Float] {
     zip(magnitudes, coefficients).map { magnitude, sums in
-      let square = sums[0] + 2 * weight * sums[1] + weight * weight * sums[2]
+      let square = sums.weight + 2 * weight * sums.mixed + weight * weight * sums.change
       return Float(Double(magnitude) / max(square, 0).squareRoot())
     }
   }

@@ -39,9 +39,10 @@ struct MergedMatrix: Sendable {
     }
     order =
       model.configuration.rowOrder(
-        of: module, from: model.configuration.rotaryEmbedding.pairing, to: .halves)
+        of: module, from: model.configuration.rotaryEmbedding.pairing,
+        to: model.configuration.moduleNames.pairing)
     let replaced = parts.lazy.compactMap(\.bound.bias).first
-    biasOfModel = replaced.map { block in (0..<block.count).map { block[$0] } } ?? linear.bias
+    biasOfModel = (replaced ?? linear.bias)?.array
   }
 
   /// The number of rows.

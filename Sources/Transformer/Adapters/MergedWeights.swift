@@ -25,7 +25,7 @@ package struct MergedWeights: Sendable {
     for module in model.configuration.modules where !model.configuration.hasBias(module) {
       for entry in parts(of: module) where entry.bound.lowRank?.upBias != nil {
         throw .invalidOption(
-          "adapter “\(entry.part.name)” gives \(module.huggingFaceName) a bias, which this architecture has no place for; it can be run with --lora, not merged"
+          "adapter “\(entry.part.name)” gives \(model.configuration.name(of: module)) a bias, which this architecture has no place for; it can be run with --lora, not merged"
         )
       }
     }
@@ -42,21 +42,22 @@ package struct MergedWeights: Sendable {
     var tensors: [SafetensorsTensor] = []
     for module in model.configuration.modules {
       if module == .outputHead, tiesEmbeddings { continue }
+      let name = model.configuration.name(of: module)
       if let norm = norm(module) {
-        tensors.append(vector("\(module.huggingFaceName).weight", norm, precision))
+        tensors.append(vector("\(name).weight", norm, precision))
       }
       guard let matrix = MergedMatrix(module, parts: parts(of: module), model: model) else {
         continue
       }
       tensors.append(
         SafetensorsTensor(
-          name: "\(module.huggingFaceName).weight", elementType: precision.elementType,
+          name: "\(name).weight", elementType: precision.elementType,
           shape: model.configuration.shape(of: module)
         ) { (sink) throws(CheckpointError) in
           for index in 0..<matrix.rowCount { try sink.write(matrix.row(index), as: precision) }
         })
       if let bias = matrix.bias {
-        tensors.append(vector("\(module.huggingFaceName).bias", bias, precision))
+        tensors.append(vector("\(name).bias", bias, precision))
       }
     }
     return tensors
@@ -69,7 +70,8 @@ package struct MergedWeights: Sendable {
   }
 
   private func norm(_ module: ModelModule) -> [Float]? {
-    parts(of: module).lazy.compactMap(\.bound.norm).first ?? model.weights.norm(module)
+    parts(of: module).lazy.compactMap(\.bound.norm).first?.array
+      ?? model.weights.norm(module)?.array
   }
 
   private func vector(

@@ -4,7 +4,7 @@ package enum ModelModule: Hashable, Sendable {
   case embedding
   /// A norm or a projection of one layer.
   case layer(Int, LayerPart)
-  /// The norm behind the last layer.
+  /// The norm after the last layer.
   case finalNorm
   /// The projection to logits.
   case outputHead
@@ -26,26 +26,6 @@ package enum ModelModule: Hashable, Sendable {
     case .finalNorm: .norm
     case .outputHead: .linear
     case .layer(_, let part): part.isNorm ? .norm : .linear
-    }
-  }
-
-  /// The module's name in `transformers`, `model.layers.0.self_attn.q_proj` for one.
-  package var huggingFaceName: String {
-    switch self {
-    case .embedding: "model.embed_tokens"
-    case .finalNorm: "model.norm"
-    case .outputHead: "lm_head"
-    case .layer(let layer, let part): TensorNaming.huggingFace.name(part, layer: layer)
-    }
-  }
-
-  /// The name of the module's weight in a GGUF file, without `.weight`.
-  package var ggufName: String {
-    switch self {
-    case .embedding: "token_embd"
-    case .finalNorm: "output_norm"
-    case .outputHead: "output"
-    case .layer(let layer, let part): TensorNaming.gguf.name(part, layer: layer)
     }
   }
 
@@ -79,6 +59,9 @@ extension TransformerConfiguration {
     }
     return modules + [.finalNorm, .outputHead]
   }
+
+  /// A module's name in `transformers`, `model.layers.0.self_attn.q_proj` for one.
+  package func name(of module: ModelModule) -> String { moduleNames.name(of: module) }
 
   /// Whether a module has a bias.
   package func hasBias(_ module: ModelModule) -> Bool {

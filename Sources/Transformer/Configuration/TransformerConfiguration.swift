@@ -33,6 +33,9 @@ public struct TransformerConfiguration: Hashable, Sendable {
   public var hasQueryKeyNorm: Bool
   /// Whether the output head is the embedding (`tie_word_embeddings`).
   public var tiesEmbeddings: Bool
+  /// What `transformers` calls the modules, and the order of their rows: what adapters are written in, and merged
+  /// models. Not necessarily the names of the checkpoint.
+  public var moduleNames = TensorNaming.huggingFace
 
   /// A configuration with every extent given; features that only some architectures have default to off.
   public init(

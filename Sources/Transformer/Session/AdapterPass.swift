@@ -92,12 +92,11 @@ struct AdapterPass {
       {
         count += 1
       }
-      linear.withBias { bias in
-        pool.multiply(
-          x + first * matrix.columns, rows: count, stride: matrix.columns,
-          Product(
-            matrix, bias: bias, into: output + first * matrix.rows, outStride: matrix.rows))
-      }
+      pool.multiply(
+        x + first * matrix.columns, rows: count, stride: matrix.columns,
+        Product(
+          matrix, bias: linear.bias?.pointer, into: output + first * matrix.rows,
+          outStride: matrix.rows))
       next += count
     }
   }

@@ -74,11 +74,11 @@ struct ForwardPass {
   /// x += O · attention(rotate(Q · norm(x)), rotate(K · norm(x)), V · norm(x))
   private func attention(_ layer: LayerWeights, index: Int, rows: Int) {
     let queryWidth = configuration.queryWidth
-    multiply(
-      normalized: layer.attentionNorm, .layer(index, .attentionNorm), rows: rows,
-      layer.query, into: activations.queries,
-      layer.key, into: activations.keys,
-      layer.value, into: activations.values)
+    pool.multiply(
+      activations.normed.pointer, rows: rows, stride: configuration.hiddenSize,
+      preparation: norm(layer.attentionNorm, .layer(index, .attentionNorm), rows: rows),
+      product(layer.query, activations.queries), product(layer.key, activations.keys),
+      product(layer.value, activations.values))
     adapt(activations.normed, layer.query, .layer(index, .query), activations.queries)
     adapt(activations.normed, layer.key, .layer(index, .key), activations.keys)
     adapt(activations.normed, layer.value, .layer(index, .value), activations.values)
@@ -94,23 +94,22 @@ struct ForwardPass {
         blocks: activations.blockTables.pointer,
         positions: activations.positions.pointer))
     addProduct(
-      of: activations.attended, rows: rows, width: queryWidth, layer.attentionOutput,
-      .layer(index, .attentionOutput))
+      of: activations.attended, rows: rows, layer.attentionOutput, .layer(index, .attentionOutput))
   }
 
   /// x += down · (SiLU(gate · norm(x)) · (up · norm(x)))
   private func feedForward(_ layer: LayerWeights, index: Int, rows: Int) {
-    let intermediate = configuration.intermediateSize
-    multiply(
-      normalized: layer.feedForwardNorm, .layer(index, .feedForwardNorm), rows: rows,
-      layer.gate, into: activations.gate,
-      layer.up, into: activations.up)
+    pool.multiply(
+      activations.normed.pointer, rows: rows, stride: configuration.hiddenSize,
+      preparation: norm(layer.feedForwardNorm, .layer(index, .feedForwardNorm), rows: rows),
+      product(layer.gate, activations.gate), product(layer.up, activations.up))
     adapt(activations.normed, layer.gate, .layer(index, .gate), activations.gate)
     adapt(activations.normed, layer.up, .layer(index, .up), activations.up)
     adapters.run(on: pool)
     addProduct(
-      of: activations.gate, gatedWith: activations.up, rows: rows, width: intermediate, layer.down,
-      .layer(index, .down))
+      of: activations.gate,
+      preparation: .gate(activations.gate.pointer, up: activations.up.pointer), rows: rows,
+      layer.down, .layer(index, .down))
   }
 
   /// Logits of the rows that ask for them: the final norm and the output head, for those rows alone.
@@ -147,36 +146,28 @@ struct ForwardPass {
 
   // MARK: - Pieces of a layer
 
-  /// How norms of the residual stream are made: on the way to the product, but where adapters have replaced some.
-  private func withNorm(
-    _ weight: [Float], _ module: ModelModule, rows: Int, _ body: (Preparation?) -> Void
-  ) {
-    guard !adapters.touches(module) else {
-      let hidden = configuration.hiddenSize
-      for row in 0..<rows {
-        let weight = adapters.change(of: module, row: row)?.norm ?? weight
-        normalizeRow(weight, from: row, into: activations.normed.pointer + row * hidden)
-      }
-      return body(nil)
+  /// How norms of the residual stream are made: on the way to the product, but where adapters have replaced some, which
+  /// are made here.
+  private func norm(_ weight: FloatBlock, _ module: ModelModule, rows: Int) -> Preparation? {
+    guard adapters.touches(module) else {
+      return .norm(
+        of: activations.residual.pointer, weight: weight.pointer,
+        epsilon: configuration.normEpsilon, into: activations.normed.pointer)
     }
-    withOptional(weight) { weight in
-      body(
-        weight.map {
-          .norm(
-            of: activations.residual.pointer, weight: $0, epsilon: configuration.normEpsilon,
-            into: activations.normed.pointer)
-        })
+    let hidden = configuration.hiddenSize
+    for row in 0..<rows {
+      normalizeRow(
+        adapters.change(of: module, row: row)?.norm ?? weight, from: row,
+        into: activations.normed.pointer + row * hidden)
     }
+    return nil
   }
 
-  func normalizeRow(_ weight: [Float], from source: Int, into out: UnsafeMutablePointer<Float>) {
+  func normalizeRow(_ weight: FloatBlock, from source: Int, into out: UnsafeMutablePointer<Float>) {
     let hidden = configuration.hiddenSize
-    weight.withUnsafeBufferPointer { buffer in
-      guard let weight = buffer.baseAddress else { return }
-      pool.rmsNorm(
-        activations.residual.pointer + source * hidden, weight: weight,
-        epsilon: configuration.normEpsilon, count: hidden, into: out)
-    }
+    pool.rmsNorm(
+      activations.residual.pointer + source * hidden, weight: weight.pointer,
+      epsilon: configuration.normEpsilon, count: hidden, into: out)
   }
 
   /// Queries and keys turned, keys and values stored. Qwen3: each head is normalised by itself before that.
@@ -197,12 +188,9 @@ struct ForwardPass {
       pool.place(placement)
       return
     }
-    withOptional(layer.queryNorm) { queryNorm in
-      withOptional(layer.keyNorm) { keyNorm in
-        pool.place(
-          placement, queryNorm: queryNorm, keyNorm: keyNorm, epsilon: configuration.normEpsilon)
-      }
-    }
+    pool.place(
+      placement, queryNorm: layer.queryNorm?.pointer, keyNorm: layer.keyNorm?.pointer,
+      epsilon: configuration.normEpsilon)
   }
 
   /// The norms of one row's heads, which its adapters may have replaced.
@@ -220,91 +208,34 @@ struct ForwardPass {
     }
   }
 
-  private func normalizeHeads(_ x: UnsafeMutablePointer<Float>, _ heads: Int, _ weight: [Float]) {
+  private func normalizeHeads(
+    _ x: UnsafeMutablePointer<Float>, _ heads: Int, _ weight: FloatBlock
+  ) {
     let dimension = configuration.headDimension
-    withOptional(weight) { weight in
-      guard let weight else { return }
-      for head in 0..<heads {
-        pool.rmsNorm(
-          x + head * dimension, weight: weight, epsilon: configuration.normEpsilon,
-          count: dimension, into: x + head * dimension)
-      }
+    for head in 0..<heads {
+      pool.rmsNorm(
+        x + head * dimension, weight: weight.pointer, epsilon: configuration.normEpsilon,
+        count: dimension, into: x + head * dimension)
     }
   }
 
-  /// The address of a vector's elements, where there is one; valid inside `body`.
-  private func withOptional(_ vector: [Float]?, _ body: (UnsafePointer<Float>?) -> Void) {
-    guard let vector else { return body(nil) }
-    vector.withUnsafeBufferPointer { body($0.baseAddress) }
-  }
-
-  private func multiply(
-    normalized norm: [Float], _ module: ModelModule, rows: Int,
-    _ first: Linear, into firstOut: AlignedBuffer<Float>,
-    _ second: Linear, into secondOut: AlignedBuffer<Float>
-  ) {
-    withNorm(norm, module, rows: rows) { preparation in
-      first.withBias { firstBias in
-        second.withBias { secondBias in
-          pool.multiply(
-            activations.normed.pointer, rows: rows, stride: configuration.hiddenSize,
-            preparation: preparation,
-            product(first, firstBias, firstOut), product(second, secondBias, secondOut))
-        }
-      }
-    }
-  }
-
-  private func multiply(
-    normalized norm: [Float], _ module: ModelModule, rows: Int,
-    _ first: Linear, into firstOut: AlignedBuffer<Float>,
-    _ second: Linear, into secondOut: AlignedBuffer<Float>,
-    _ third: Linear, into thirdOut: AlignedBuffer<Float>
-  ) {
-    withNorm(norm, module, rows: rows) { preparation in
-      first.withBias { firstBias in
-        second.withBias { secondBias in
-          third.withBias { thirdBias in
-            pool.multiply(
-              activations.normed.pointer, rows: rows, stride: configuration.hiddenSize,
-              preparation: preparation,
-              product(first, firstBias, firstOut), product(second, secondBias, secondOut),
-              product(third, thirdBias, thirdOut))
-          }
-        }
-      }
-    }
-  }
-
-  /// residual += W x + b, as the adapters have it. With an `up`, x is SiLU(x) · up first.
+  /// residual += W x + b, as the adapters have it.
   private func addProduct(
-    of x: AlignedBuffer<Float>, gatedWith up: AlignedBuffer<Float>? = nil, rows: Int, width: Int,
-    _ linear: Linear, _ module: ModelModule
+    of x: AlignedBuffer<Float>, preparation: Preparation? = nil, rows: Int, _ linear: Linear,
+    _ module: ModelModule
   ) {
-    let hidden = configuration.hiddenSize
-    let preparation = up.map { Preparation.gate(x.pointer, up: $0.pointer) }
-    guard adapters.touches(module) else {
-      linear.withBias { bias in
-        pool.multiply(
-          x.pointer, rows: rows, stride: width, preparation: preparation,
-          Product(
-            linear.matrix, bias: bias, into: activations.residual.pointer, outStride: hidden,
-            accumulates: true))
-      }
-      return
-    }
-    // What adapters do is done to the product alone. It is done with, so the norm's memory is free; the same two
-    // additions as above, so that rows without adapters keep their bits.
-    let projected = activations.normed.pointer
-    linear.withBias { bias in
-      pool.multiply(
-        x.pointer, rows: rows, stride: width, preparation: preparation,
-        Product(linear.matrix, bias: bias, into: projected, outStride: hidden))
-    }
+    let isAdapted = adapters.touches(module)
+    // What adapters do is done to the product alone. The norm is done with, so its memory is free.
+    var product = product(linear, isAdapted ? activations.normed : activations.residual)
+    product.accumulates = !isAdapted
+    pool.multiply(
+      x.pointer, rows: rows, stride: linear.matrix.columns, preparation: preparation, product)
+    guard isAdapted else { return }
     adapt(x, linear, module, activations.normed)
     adapters.run(on: pool)
-    let residual = activations.residual.pointer
-    for index in 0..<rows * hidden { residual[index] += projected[index] }
+    // The same two additions as above, so that rows without adapters keep their bits.
+    let (residual, projected) = (activations.residual.pointer, activations.normed.pointer)
+    for index in 0..<rows * configuration.hiddenSize { residual[index] += projected[index] }
   }
 
   /// Notes what the adapters do to the output of a projection.
@@ -317,9 +248,9 @@ struct ForwardPass {
       outputs: matrix.rows, pool: pool)
   }
 
-  private func product(
-    _ linear: Linear, _ bias: UnsafePointer<Float>?, _ out: AlignedBuffer<Float>
-  ) -> Product {
-    Product(linear.matrix, bias: bias, into: out.pointer, outStride: linear.matrix.rows)
+  private func product(_ linear: Linear, _ out: AlignedBuffer<Float>) -> Product {
+    let matrix = linear.matrix
+    return Product(
+      matrix, bias: linear.bias?.pointer, into: out.pointer, outStride: matrix.rows)
   }
 }

@@ -1,28 +1,69 @@
-/// Where each weight stands in a checkpoint.
-public enum TensorNaming: Hashable, Sendable {
-  /// `model.layers.0.self_attn.q_proj.weight`, …
-  case huggingFace
-  /// `blk.0.attn_q.weight`, …
-  case gguf
+/// Where each weight stands in a checkpoint, and in which order its rows do.
+///
+/// A value for each spelling: families differ in a few names, and start from one of the two that are here.
+public struct TensorNaming: Hashable, Sendable {
+  /// The embedding of tokens, as all names here without `.weight` or `.bias`.
+  package var embedding: String
+  /// The norm after the last layer.
+  package var finalNorm: String
+  /// The projection to logits.
+  package var outputHead: String
+  /// What stands before a layer's number.
+  package var layers: String
+  /// The parts of a layer: what stands after its number and a dot.
+  package var parts: [LayerPart: String]
+  /// Which rows of a head's query and key are turned together.
+  package var pairing: RotaryEmbedding.Pairing
 
-  var embedding: String {
-    switch self {
-    case .huggingFace: "model.embed_tokens.weight"
-    case .gguf: "token_embd.weight"
-    }
+  /// `model.layers.0.self_attn.q_proj.weight`, …: the names of `transformers` for Llama and most other families.
+  public static let huggingFace = TensorNaming(
+    embedding: "model.embed_tokens", finalNorm: "model.norm", outputHead: "lm_head",
+    layers: "model.layers.",
+    parts: [
+      .attentionNorm: "input_layernorm",
+      .query: "self_attn.q_proj",
+      .key: "self_attn.k_proj",
+      .value: "self_attn.v_proj",
+      .attentionOutput: "self_attn.o_proj",
+      .queryNorm: "self_attn.q_norm",
+      .keyNorm: "self_attn.k_norm",
+      .feedForwardNorm: "post_attention_layernorm",
+      .gate: "mlp.gate_proj",
+      .up: "mlp.up_proj",
+      .down: "mlp.down_proj",
+    ], pairing: .halves)
+
+  /// `blk.0.attn_q.weight`, …: the names of ggml, the same for nearly every family.
+  public static let gguf = TensorNaming(
+    embedding: "token_embd", finalNorm: "output_norm", outputHead: "output", layers: "blk.",
+    parts: [
+      .attentionNorm: "attn_norm",
+      .query: "attn_q",
+      .key: "attn_k",
+      .value: "attn_v",
+      .attentionOutput: "attn_output",
+      .queryNorm: "attn_q_norm",
+      .keyNorm: "attn_k_norm",
+      .feedForwardNorm: "ffn_norm",
+      .gate: "ffn_gate",
+      .up: "ffn_up",
+      .down: "ffn_down",
+    ], pairing: .halves)
+
+  /// The same with some things changed.
+  package func with(_ change: (inout TensorNaming) -> Void) -> TensorNaming {
+    var naming = self
+    change(&naming)
+    return naming
   }
 
-  var finalNorm: String {
-    switch self {
-    case .huggingFace: "model.norm.weight"
-    case .gguf: "output_norm.weight"
-    }
-  }
-
-  var outputHead: String {
-    switch self {
-    case .huggingFace: "lm_head.weight"
-    case .gguf: "output.weight"
+  /// The name of a module.
+  package func name(of module: ModelModule) -> String {
+    switch module {
+    case .embedding: embedding
+    case .finalNorm: finalNorm
+    case .outputHead: outputHead
+    case .layer(let layer, let part): "\(layers)\(layer).\(parts[part] ?? "\(part)")"
     }
   }
 
@@ -31,21 +72,8 @@ public enum TensorNaming: Hashable, Sendable {
 
   /// The layer that a tensor's name says it belongs to, if it is one of a layer's.
   func layer(of name: String) -> Int? {
-    let prefix =
-      switch self {
-      case .huggingFace: "model.layers."
-      case .gguf: "blk."
-      }
-    guard name.hasPrefix(prefix) else { return nil }
-    return Int(name.dropFirst(prefix.count).prefix { $0 != "." })
-  }
-
-  /// A tensor of one layer, without `.weight` or `.bias`.
-  func name(_ part: LayerPart, layer: Int) -> String {
-    switch self {
-    case .huggingFace: "model.layers.\(layer).\(part.huggingFaceName)"
-    case .gguf: "blk.\(layer).\(part.ggufName)"
-    }
+    guard name.hasPrefix(layers) else { return nil }
+    return Int(name.dropFirst(layers.count).prefix { $0 != "." })
   }
 }
 
@@ -53,36 +81,4 @@ public enum TensorNaming: Hashable, Sendable {
 package enum LayerPart: Int, CaseIterable, Sendable {
   case query, key, value, attentionOutput, queryNorm, keyNorm
   case gate, up, down, attentionNorm, feedForwardNorm
-
-  var huggingFaceName: String {
-    switch self {
-    case .attentionNorm: "input_layernorm"
-    case .query: "self_attn.q_proj"
-    case .key: "self_attn.k_proj"
-    case .value: "self_attn.v_proj"
-    case .attentionOutput: "self_attn.o_proj"
-    case .queryNorm: "self_attn.q_norm"
-    case .keyNorm: "self_attn.k_norm"
-    case .feedForwardNorm: "post_attention_layernorm"
-    case .gate: "mlp.gate_proj"
-    case .up: "mlp.up_proj"
-    case .down: "mlp.down_proj"
-    }
-  }
-
-  var ggufName: String {
-    switch self {
-    case .attentionNorm: "attn_norm"
-    case .query: "attn_q"
-    case .key: "attn_k"
-    case .value: "attn_v"
-    case .attentionOutput: "attn_output"
-    case .queryNorm: "attn_q_norm"
-    case .keyNorm: "attn_k_norm"
-    case .feedForwardNorm: "ffn_norm"
-    case .gate: "ffn_gate"
-    case .up: "ffn_up"
-    case .down: "ffn_down"
-    }
-  }
 }

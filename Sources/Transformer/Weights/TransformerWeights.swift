@@ -6,12 +6,12 @@ struct Linear: Sendable {
   /// `[out, in]`
   let weight: TensorView
   /// `[out]`
-  let bias: [Float]?
+  let bias: FloatBlock?
   private let storage: StorageType
   /// The same matrix packed for products of integers, where they are wanted.
   fileprivate var packed: PackedMatrix?
 
-  init(weight: TensorView, bias: [Float]?) {
+  init(weight: TensorView, bias: FloatBlock?) {
     self.weight = weight
     self.bias = bias
     storage = StorageType(weight.elementType)
@@ -31,12 +31,6 @@ struct Linear: Sendable {
 }
 
 extension Linear {
-  /// The bias where there is one, for the kernels; valid inside `body`.
-  func withBias(_ body: (UnsafePointer<Float>?) -> Void) {
-    guard let bias else { return body(nil) }
-    bias.withUnsafeBufferPointer { body($0.baseAddress) }
-  }
-
   /// Copies a row as it lies in the checkpoint out of the file; `false`: it is to be read in place.
   func copy(row: Int, to bytes: UnsafeMutableRawPointer) -> Bool {
     let rowBytes = storedMatrix.rowBytes
@@ -57,14 +51,14 @@ extension Linear {
 
 /// One block's weights.
 struct LayerWeights: Sendable {
-  let attentionNorm: [Float]  // [hidden]
+  let attentionNorm: FloatBlock  // [hidden]
   fileprivate(set) var query: Linear  // [heads · headDim, hidden]
   fileprivate(set) var key: Linear  // [kvHeads · headDim, hidden]
   fileprivate(set) var value: Linear  // [kvHeads · headDim, hidden]
   fileprivate(set) var attentionOutput: Linear  // [hidden, heads · headDim]
-  let queryNorm: [Float]?  // [headDim]
-  let keyNorm: [Float]?  // [headDim]
-  let feedForwardNorm: [Float]  // [hidden]
+  let queryNorm: FloatBlock?  // [headDim]
+  let keyNorm: FloatBlock?  // [headDim]
+  let feedForwardNorm: FloatBlock  // [hidden]
   fileprivate(set) var gate: Linear  // [intermediate, hidden]
   fileprivate(set) var up: Linear  // [intermediate, hidden]
   fileprivate(set) var down: Linear  // [hidden, intermediate]
@@ -74,7 +68,7 @@ struct LayerWeights: Sendable {
 struct TransformerWeights: Sendable {
   let embedding: Linear  // [vocabulary, hidden]
   private(set) var layers: [LayerWeights]
-  let finalNorm: [Float]  // [hidden]
+  let finalNorm: FloatBlock  // [hidden]
   private(set) var outputHead: Linear  // [vocabulary, hidden]
 
   init(
@@ -84,12 +78,12 @@ struct TransformerWeights: Sendable {
     var finder = WeightFinder(source: source)
     let hidden = configuration.hiddenSize
     let vocabulary = configuration.vocabularyCount
-    embedding = try finder.linear(naming.embedding, rows: vocabulary, columns: hidden)
-    finalNorm = try finder.vector(naming.finalNorm, count: hidden)
+    embedding = try finder.linear(naming.name(of: .embedding), rows: vocabulary, columns: hidden)
+    finalNorm = try finder.vector(naming.name(of: .finalNorm), count: hidden)
     outputHead =
       configuration.tiesEmbeddings
       ? embedding
-      : try finder.linear(naming.outputHead, rows: vocabulary, columns: hidden)
+      : try finder.linear(naming.name(of: .outputHead), rows: vocabulary, columns: hidden)
     var layers: [LayerWeights] = []
     for layer in 0..<configuration.layerCount {
       layers.append(
@@ -143,7 +137,7 @@ extension TransformerWeights {
   }
 
   /// The factors of a module, if it is a norm.
-  func norm(_ module: ModelModule) -> [Float]? {
+  func norm(_ module: ModelModule) -> FloatBlock? {
     switch module {
     case .embedding, .outputHead: nil
     case .finalNorm: finalNorm
@@ -166,7 +160,7 @@ extension LayerWeights {
     }
   }
 
-  fileprivate func norm(_ part: LayerPart) -> [Float]? {
+  fileprivate func norm(_ part: LayerPart) -> FloatBlock? {
     switch part {
     case .attentionNorm: attentionNorm
     case .queryNorm: queryNorm
@@ -190,12 +184,11 @@ extension LayerWeights {
     func linear(
       _ part: LayerPart, _ rows: Int, _ columns: Int, bias: Bool
     ) throws(CheckpointError) -> Linear {
-      let name = naming.name(part, layer: layer)
-      return try finder.linear(
-        name + ".weight", rows: rows, columns: columns, bias: bias ? name + ".bias" : nil)
+      try finder.linear(
+        naming.name(of: .layer(layer, part)), rows: rows, columns: columns, bias: bias)
     }
-    func norm(_ part: LayerPart, _ count: Int) throws(CheckpointError) -> [Float] {
-      try finder.vector(naming.name(part, layer: layer) + ".weight", count: count)
+    func norm(_ part: LayerPart, _ count: Int) throws(CheckpointError) -> FloatBlock {
+      try finder.vector(naming.name(of: .layer(layer, part)), count: count)
     }
 
     let inputBias = configuration.hasQueryKeyValueBias

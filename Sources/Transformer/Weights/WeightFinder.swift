@@ -11,18 +11,19 @@ struct WeightFinder {
     self.source = source
   }
 
-  /// A matrix of `rows` × `columns`, and its bias where a name is given.
+  /// The matrix of a module, `rows` × `columns`, and its bias where it has one.
   mutating func linear(
-    _ name: String, rows: Int, columns: Int, bias: String? = nil
+    _ name: String, rows: Int, columns: Int, bias: Bool = false
   ) throws(CheckpointError) -> Linear {
-    let weight = try find(name, shape: [rows, columns])
-    guard let bias else { return Linear(weight: weight, bias: nil) }
-    return Linear(weight: weight, bias: try vector(bias, count: rows))
+    let weight = try find("\(name).weight", shape: [rows, columns])
+    return Linear(
+      weight: weight,
+      bias: bias ? FloatBlock(Floats.read(try find("\(name).bias", shape: [rows]))) : nil)
   }
 
-  /// A vector of `count` elements, as floats.
-  mutating func vector(_ name: String, count: Int) throws(CheckpointError) -> [Float] {
-    Floats.read(try find(name, shape: [count]))
+  /// The vector of a module, `count` elements.
+  mutating func vector(_ name: String, count: Int) throws(CheckpointError) -> FloatBlock {
+    FloatBlock(Floats.read(try find("\(name).weight", shape: [count])))
   }
 
   /// Throws if a layer has a tensor that nobody asked for: leaving out a bias or a norm would change the results.

@@ -91,7 +91,7 @@ private struct DrawnContinuations: BeamExpansion {
     if scale == .logits { scratch.shiftLogits(by: -tree.logNormalizer(ofRow: row)) }
     for filter in filters { filter.apply(to: &scratch, noise: noise, position: position) }
     var block: TokenID = -1
-    var words = SIMD4<UInt32>()
+    var words = Philox4x32.Words()
     for index in 0..<scratch.count where scratch.logit(at: index) > -.infinity {
       let place = TokenID(truncatingIfNeeded: row &* width &+ Int(scratch.token(at: index)))
       if place &>> 2 != block {

@@ -1,3 +1,4 @@
+import Kernels
 import LanguageModeling
 
 /// The search of ``ContrastiveSearch``: one hypothesis, whose candidates for the next token are the live ones.
@@ -70,7 +71,7 @@ struct ContrastiveCandidates: DecodingSearch {
         processedLogProbability: tree.report.processedLogProbability
           ? candidate.logProbability : nil)
       tree.consider(child, slot: 0)
-      candidates.append((child, RowMath.exponential(min(0, candidate.logProbability))))
+      candidates.append((child, LogitRow.exponential(min(0, candidate.logProbability))))
     }
   }
 

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Vectors that others are compared with by the cosine of the angle between them.
 ///
 /// Grows at its end and copies nothing that it was given in pieces. Every sum is taken in one fixed order.
@@ -45,7 +47,8 @@ struct SimilarityContext: Sendable {
         guard let otherBase = others.baseAddress, let base = vectors.baseAddress else { return }
         for (index, scale) in scales.enumerated() {
           for row in similarities.indices {
-            let product = Self.dot(base + index * size, otherBase + row * size, count: size)
+            let product = PortableProduct.dot(
+              base + index * size, otherBase + row * size, count: size)
             similarities[row] = max(similarities[row], product * scale)
           }
         }
@@ -57,35 +60,8 @@ struct SimilarityContext: Sendable {
   private static func scale(_ row: Int, of vectors: [Float], size: Int) -> Double {
     vectors.withUnsafeBufferPointer { vectors in
       guard let base = vectors.baseAddress else { return 0 }
-      let square = dot(base + row * size, base + row * size, count: size)
+      let square = PortableProduct.dot(base + row * size, base + row * size, count: size)
       return square > 0 ? 1 / square.squareRoot() : 0
     }
-  }
-
-  /// Σ xᵢ yᵢ: 8 lanes in float32 over 512 elements at a time, these in double.
-  private static func dot(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int
-  ) -> Double {
-    let (x, y) = (UnsafeRawPointer(x), UnsafeRawPointer(y))
-    var total = 0.0
-    var start = 0
-    let whole = count & ~7
-    while start < whole {
-      let end = min(start &+ 512, whole)
-      var sum = SIMD8<Float>(repeating: 0)
-      while start < end {
-        sum +=
-          x.loadUnaligned(fromByteOffset: start &* 4, as: SIMD8<Float>.self)
-          * y.loadUnaligned(fromByteOffset: start &* 4, as: SIMD8<Float>.self)
-        start &+= 8
-      }
-      for lane in 0..<8 { total += Double(sum[lane]) }
-    }
-    for index in whole..<count {
-      total +=
-        Double(x.load(fromByteOffset: index &* 4, as: Float.self))
-        * Double(y.load(fromByteOffset: index &* 4, as: Float.self))
-    }
-    return total
   }
 }

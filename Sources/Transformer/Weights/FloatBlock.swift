@@ -16,4 +16,7 @@ struct FloatBlock: Sendable {
   }
 
   subscript(index: Int) -> Float { pointer[index] }
+
+  /// A copy of the floats.
+  var array: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 }

@@ -1,0 +1,15 @@
+internal import Transformer
+
+extension Architecture {
+  /// Llama 1 to 3 and what shares their shape: SmolLM, TinyLlama, …; in a GGUF also Mistral.
+  public static let llama = Architecture(
+    name: "llama", className: "LlamaForCausalLM", ggufName: "llama",
+    ggufNames: .gguf.with { $0.pairing = .interleaved },
+    defaults: Defaults(vocabularyCount: 32000, intermediateSize: 11008, contextLength: 2048),
+    configure: { file, configuration throws(LoadError) in
+      let hasBias = try file.flag("attention_bias")
+      configuration.hasQueryKeyValueBias = hasBias
+      configuration.hasAttentionOutputBias = hasBias
+      configuration.hasFeedForwardBias = try file.flag("mlp_bias")
+    })
+}
