@@ -4,6 +4,7 @@ import Foundation
 import Generation
 import Inference
 import LanguageModeling
+import Models
 import Testing
 
 @Suite struct ModelTests {

@@ -80,7 +80,7 @@ private let cModules: Set = ["CKernels", "CSentencePiece", "CSHA256", "CSQLite"]
       if match.output.start != nil {
         current = name
         targets[name] = []
-      } else if let current, arrows[name] != nil || cModules.contains(name) {
+      } else if let current, name != current, arrows[name] != nil || cModules.contains(name) {
         targets[current]?.append(name)
       }
     }
