@@ -82,7 +82,9 @@ import Testing
   @Test func piecesOfAStreamJoinToTheText() async throws {
     let model = try Self.model.get()
     var pieces: [String] = []
-    for try await piece in try model.stream("Once upon a time", settings(20)) { pieces.append(piece) }
+    for try await piece in try model.stream("Once upon a time", settings(20)) {
+      pieces.append(piece)
+    }
     #expect(pieces.count > 3 && pieces.allSatisfy { !$0.isEmpty })
     #expect(try model.generate("Once upon a time", settings(20)).text == pieces.joined())
   }
@@ -131,8 +133,9 @@ import Testing
     let scaled = try model.adding(adapterAt: verse, scale: 0.5)
     #expect(scaled.adapter.parts.map(\.weight) == [0.5])
     #expect(try scaled.generate("Once upon a time", settings()).sequences != base)
-    #expect(try poet.score("Once upon a time").logProbability
-      != model.score("Once upon a time").logProbability)
+    #expect(
+      try poet.score("Once upon a time").logProbability
+        != model.score("Once upon a time").logProbability)
   }
 
   @Test func scoresAreThoseOfTheTokensThatGenerateFeeds() throws {
@@ -140,8 +143,9 @@ import Testing
     let text = "Once upon a time there was a king."
     let score = try model.score(text, alternatives: 3)
     #expect(try score.tokens == model.prepare(.text(text)).tokens)
-    #expect(try model.score(score.tokens, alternatives: 3).tokenLogProbabilities
-      == score.tokenLogProbabilities)
+    #expect(
+      try model.score(score.tokens, alternatives: 3).tokenLogProbabilities
+        == score.tokenLogProbabilities)
     #expect(score.next.count == 3)
     #expect(throws: InferenceError.nothingToScore) { try model.score([TokenID]()) }
   }
@@ -150,11 +154,14 @@ import Testing
     var model = try Self.model.get()
     model.options.contextLength = 3
     let sentences = [Prompt.text("one two three four five"), .tokens([-1])].map { prompt in
-      do { return "\(try model.prepare(prompt, named: "line 2").tokens)" } catch { return "\(error)" }
+      do { return "\(try model.prepare(prompt, named: "line 2").tokens)" } catch {
+        return "\(error)"
+      }
     }
     #expect(sentences[0].hasPrefix("line 2 has "))
-    #expect(sentences[0].hasSuffix(
-      " tokens and the context holds 3; shorten it, or raise the context length"))
+    #expect(
+      sentences[0].hasSuffix(
+        " tokens and the context holds 3; shorten it, or raise the context length"))
     #expect(sentences[1].hasPrefix("line 2: token id -1 is outside the vocabulary of "))
     #expect(throws: InferenceError.self) { try Model.load("/nowhere/model.gguf") }
     let plain = try Self.model.get()

@@ -73,9 +73,13 @@ private let cModules: Set = ["CKernels", "CSentencePiece", "CSHA256", "CSQLite"]
     var current: String?
     // A target begins with its name, and names of products of other packages stand with them.
     let text = manifest[start.upperBound..<end.lowerBound]
-      .replacingOccurrences(of: #"\.product\([^()]*(\([^()]*\)[^()]*)*\)"#, with: "", options: .regularExpression)
+      .replacingOccurrences(
+        of: #"\.product\([^()]*(\([^()]*\)[^()]*)*\)"#, with: "", options: .regularExpression
+      )
       .replacingOccurrences(of: #"\.when\([^()]*\)"#, with: "", options: .regularExpression)
-    for match in text.matches(of: /(?<start>library\(\s*|executableTarget\(\s*name: )?"(?<name>\w+)"/) {
+    for match in text.matches(
+      of: /(?<start>library\(\s*|executableTarget\(\s*name: )?"(?<name>\w+)"/)
+    {
       let name = String(match.output.name)
       if match.output.start != nil {
         current = name

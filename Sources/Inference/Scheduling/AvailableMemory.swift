@@ -22,7 +22,8 @@ enum AvailableMemory {
 
     /// `MemAvailable` of `/proc/meminfo`.
     static func available(meminfo: String?) -> Int? {
-      guard let line = meminfo?.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") })
+      guard
+        let line = meminfo?.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") })
       else { return nil }
       return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
     }

@@ -33,7 +33,9 @@ struct AdapterLibrary: Sendable {
     for path in try specification.adapterPaths() where entries[path] == nil {
       let resolved = folder.resolved(path)
       try model.load(adapterAt: resolved, named: path)
-      do { entries[path] = Entry(path: resolved, digest: try FileDigest.digest(of: resolved)) } catch {
+      do {
+        entries[path] = Entry(path: resolved, digest: try FileDigest.digest(of: resolved))
+      } catch {
         throw .sweep(error)
       }
       paths.append(resolved)

@@ -50,6 +50,7 @@ struct ResultPrinter {
   private func printEcho(_ prompt: NamedPrompt) throws(CommandFailure) {
     guard echo else { return }
     try output.write(
-      colour.applies(to: output.descriptor) ? TextStyle.dim.apply(to: prompt.prompt.text) : prompt.prompt.text)
+      colour.applies(to: output.descriptor)
+        ? TextStyle.dim.apply(to: prompt.prompt.text) : prompt.prompt.text)
   }
 }
