@@ -32,21 +32,27 @@ public struct ChatTemplate: Sendable {
   ///     to follow it: those of Mistral don't.
   ///   - beginningOfSequence: what `bos_token` is in the template: the token's spelling, or an empty string.
   ///   - endOfSequence: what `eos_token` is.
+  ///   - specialTokens: the spellings of other special tokens by their names, `pad_token` for one. The two above and
+  ///     the template's other variables can't be replaced by them.
+  ///   - additionalSpecialTokens: the list `additional_special_tokens`; `nil`: undefined.
   /// - Throws: ``ChatTemplateError``: what the template itself raises (roles that don't
   ///   alternate, say), what it does wrong, a construct that isn't supported, or a bound that it passes.
   public func render(
     messages: [ChatMessage], addingGenerationPrompt: Bool, beginningOfSequence: String,
-    endOfSequence: String
+    endOfSequence: String, specialTokens: [String: String] = [:],
+    additionalSpecialTokens: [String]? = nil
   ) throws(ChatTemplateError) -> String {
     try render(
       messages: messages, addingGenerationPrompt: addingGenerationPrompt,
-      beginningOfSequence: beginningOfSequence, endOfSequence: endOfSequence, date: .now())
+      beginningOfSequence: beginningOfSequence, endOfSequence: endOfSequence,
+      specialTokens: specialTokens, additionalSpecialTokens: additionalSpecialTokens, date: .now())
   }
 
   /// The same at a date of the caller's choice.
   package func render(
     messages: [ChatMessage], addingGenerationPrompt: Bool, beginningOfSequence: String,
-    endOfSequence: String, date: TemplateDate
+    endOfSequence: String, specialTokens: [String: String] = [:],
+    additionalSpecialTokens: [String]? = nil, date: TemplateDate
   ) throws(ChatTemplateError) -> String {
     let turns = messages.map { message in
       var turn = TemplateMapping()
@@ -54,16 +60,19 @@ public struct ChatTemplate: Sendable {
       turn.set(.text(message.content), for: "content")
       return TemplateValue.mapping(turn)
     }
-    var evaluator = TemplateEvaluator(
-      variables: [
-        "messages": .list(TemplateSequence(turns)),
-        "tools": .none,
-        "documents": .none,
-        "add_generation_prompt": .boolean(addingGenerationPrompt),
-        "bos_token": .text(beginningOfSequence),
-        "eos_token": .text(endOfSequence),
-      ],
-      date: date)
+    var variables: [TemplateString: TemplateValue] = [:]
+    for (name, text) in specialTokens { variables[TemplateString(name)] = .text(text) }
+    if let additionalSpecialTokens {
+      variables["additional_special_tokens"] = .list(
+        TemplateSequence(additionalSpecialTokens.map { .text($0) }))
+    }
+    variables["messages"] = .list(TemplateSequence(turns))
+    variables["tools"] = TemplateValue.none
+    variables["documents"] = TemplateValue.none
+    variables["add_generation_prompt"] = .boolean(addingGenerationPrompt)
+    variables["bos_token"] = .text(beginningOfSequence)
+    variables["eos_token"] = .text(endOfSequence)
+    var evaluator = TemplateEvaluator(variables: variables, date: date)
     _ = try evaluator.execute(statements)
     return TemplateString(evaluator.output).text
   }

@@ -31,6 +31,8 @@ extension LoadError: CustomStringConvertible {
   /// One sentence: where, what, and what to do.
   public var description: String {
     switch self {
+    // An empty path is what is wrong, and its sentence says so.
+    case .notAModel("", let reason), .notAnAdapter("", let reason): reason
     case .notAModel(let path, let reason), .notAnAdapter(let path, let reason),
       .unmergeable(let path, let reason):
       "\(path): \(reason)"

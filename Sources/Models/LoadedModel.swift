@@ -27,14 +27,14 @@ public struct LoadedModel: Sendable {
   public let chatTemplate: ChatTemplate?
   /// Why the model's chat template can't be used. It stops nobody from generating without it.
   public let chatTemplateProblem: ChatTemplateError?
-  /// What the chat template is given as `bos_token`; empty where the files name none.
-  public let beginningOfSequenceText: String
-  /// What the chat template is given as `eos_token`; empty where the files name none.
-  public let endOfSequenceText: String
+  /// The spellings of the special tokens, which the chat template is given by their names.
+  public let specialTokens: SpecialTokenTexts
   /// The ids that the model's files name as ending a text, in the order of the files, each once.
   public let endOfSequenceTokens: [TokenID]
   /// What the model's own files recommend for generation.
   public let generationDefaults: GenerationDefaults
+  /// What is odd in the model's files and was passed over, one sentence each, for whoever uses the model to read.
+  public let warnings: [String]
 
   /// The text of a conversation in the model's own format.
   ///
@@ -55,7 +55,9 @@ public struct LoadedModel: Sendable {
     do {
       return try chatTemplate.render(
         messages: messages, addingGenerationPrompt: addingGenerationPrompt,
-        beginningOfSequence: beginningOfSequenceText, endOfSequence: endOfSequenceText)
+        beginningOfSequence: specialTokens["bos_token"], endOfSequence: specialTokens["eos_token"],
+        specialTokens: specialTokens.named,
+        additionalSpecialTokens: specialTokens.additional)
     } catch {
       throw .chatTemplate(error)
     }

@@ -37,9 +37,11 @@ struct GGUFAdapterReader {
     architecture = try LoadError.wrapping { () throws(CheckpointError) in
       try file.metadata.string("general.architecture")
     }
-    let alpha = try LoadError.wrapping { () throws(CheckpointError) in
-      try file.metadata.float("adapter.lora.alpha")
-    }
+    // As llama.cpp reads it, a file without the key has 0 there.
+    let alpha =
+      try LoadError.wrapping { () throws(CheckpointError) in
+        try file.metadata.floatIfPresent("adapter.lora.alpha")
+      } ?? 0
     guard alpha.isFinite else {
       throw .invalid(file: file.path, field: "“adapter.lora.alpha”", reason: "is \(alpha)")
     }
@@ -70,7 +72,7 @@ struct GGUFAdapterReader {
       guard let module = byName[name] else {
         throw .invalid(
           file: file.path, field: "tensor '\(tensor.name)'",
-          reason: "the model has no module “\(name)”; is the adapter for another base?")
+          reason: "the model has no module “\(name)”: the adapter was made for another model")
       }
       var change = ModuleChange(module)
       if suffix.isEmpty {

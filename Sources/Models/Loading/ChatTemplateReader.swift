@@ -41,7 +41,7 @@ struct ChatTemplateReader {
     _ directory: String, configuration: JSONFile?
   ) throws(LoadError) -> ChatTemplateReader {
     let path = "\(directory)/chat_template.jinja"
-    if FileKind(path: path) == .file {
+    if FileKind.isTaken(path) {
       return ChatTemplateReader(source: try text(ofFile: path))
     }
     let key = "chat_template"

@@ -28,10 +28,26 @@ package struct ModuleChange: Sendable {
   package var weight: TensorView?
   /// Takes the place of the module's bias.
   package var bias: TensorView?
+  /// Take the place of some rows of the module's weight.
+  package var rows: ReplacedRows?
 
   /// No change yet.
   package init(_ module: ModelModule) {
     self.module = module
+  }
+}
+
+/// New rows of the embedding, or of the output head, for some tokens.
+package struct ReplacedRows: Sendable {
+  /// The tokens, each once.
+  package var tokens: [Int]
+  /// `[tokens, hidden]`
+  package var values: TensorView
+
+  /// The rows of `values`, for `tokens` in that order.
+  package init(tokens: [Int], values: TensorView) {
+    self.tokens = tokens
+    self.values = values
   }
 }
 

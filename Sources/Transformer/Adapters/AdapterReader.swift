@@ -56,7 +56,7 @@ struct AdapterReader {
     guard view.shape == shape else {
       throw invalid(
         view,
-        "its shape is \(view.shape), and \(configuration.name(of: module)) of this model calls for \(shape); is the adapter for another base?"
+        "its shape is \(view.shape), and \(configuration.name(of: module)) of this model calls for \(shape): the adapter was made for another model"
       )
     }
   }

@@ -18,7 +18,7 @@ struct BoundAdapter: Sendable {
       guard known.contains(change.module) else {
         throw .invalid(
           file: adapter.path, field: configuration.name(of: change.module), offset: nil,
-          reason: "the model has no such module; is the adapter for another base?")
+          reason: "the model has no such module: the adapter was made for another model")
       }
       modules[change.module.index] = try BoundModule(change, reader: reader, weights: weights)
     }

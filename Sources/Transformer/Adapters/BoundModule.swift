@@ -13,6 +13,8 @@ struct BoundModule: Sendable {
   let bias: FloatBlock?
   /// The new bias less the model's own.
   let biasShift: FloatBlock?
+  /// The rows of the weight that ``lowRank`` replaces, where it is made of new rows.
+  let replacedRows: Set<Int>
 
   /// The factors of a low-rank update in float32.
   struct LowRank: Sendable {
@@ -25,6 +27,11 @@ struct BoundModule: Sendable {
     let rank: Int
     let scale: Double
     let magnitudes: Magnitudes?
+    /// Whether it stands for new rows, which hold whatever weight a mix gives the adapter.
+    let replacesRows: Bool
+
+    /// s, times the weight that a mix gives the adapter.
+    func factor(weight: Float) -> Double { replacesRows ? scale : Double(weight) * scale }
   }
 
   init(
@@ -37,6 +44,7 @@ struct BoundModule: Sendable {
       replacement = nil
       bias = nil
       biasShift = nil
+      replacedRows = []
       norm =
         if let weight = change.weight {
           FloatBlock(
@@ -65,9 +73,12 @@ struct BoundModule: Sendable {
         FloatBlock(zip(new.array, base.bias?.array ?? []).map { $0 - $1 })
       }
     }
+    replacedRows = Set(change.rows?.tokens ?? [])
     lowRank =
       if let factors = change.lowRank {
         try LowRank(factors, of: module, on: replacement ?? base, reader: reader)
+      } else if let rows = change.rows {
+        try LowRank(rows, of: module, on: replacement ?? base, reader: reader)
       } else {
         nil
       }
@@ -95,6 +106,7 @@ extension BoundModule.LowRank {
     }
     self.rank = rank
     scale = factors.scale
+    replacesRows = false
     self.down = FloatBlock(
       factors.downIsTransposed == isEmbedding
         ? down

@@ -37,6 +37,7 @@ extension ModelOptions {
         } else {
           try Model.embedded(computeType: computeType, options: options)
         }
+      for warning in model.loaded.warnings { console.warn(warning) }
       for choice in adapters {
         model = try model.adding(adapterAt: choice.path, scale: choice.scale)
         console.detail("adapter: \(choice.path), scale \(choice.scale)")
