@@ -173,7 +173,8 @@ let package = Package(
         "TestSupport", "Inference", "Models", "Generation", "Sweeps", "ChatTemplates", "Decoding",
         "JSON", "LanguageModeling", "Tokenization", "Transformer",
       ]),
-    tests("DecodeCommandTests", ["TestSupport", "decode", "Generation"], exclude: ["Slurm"]),
+    tests(
+      "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",
       [

@@ -42,12 +42,12 @@ public final class GenerationBatch: EventSource {
   ///   - draftModel: drafts for requests with a `draftLimit`. Its vocabulary must be the model's;
   ///     ``TextGenerator/drafting(with:tokenizer:)`` checks that.
   ///   - requests: the first ones; their numbers are their places.
-  /// - Throws: ``DecodingError`` where a request makes no sense or the model refuses the options.
+  /// - Throws: ``DecodingFailure`` where a request makes no sense or the model refuses the options.
   public init(
     model: any LanguageModel, tokenizer: any Tokenizer,
     options: SessionOptions = SessionOptions(), draftModel: (any LanguageModel)? = nil,
     requests: [GenerationRequest] = []
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     let drafter: any Drafter =
       if let draftModel {
         try ModelDrafter(model: draftModel, options: SessionOptions(threads: options.threads))
@@ -62,8 +62,8 @@ public final class GenerationBatch: EventSource {
   /// Adds a request. The next step begins to read its prompt.
   ///
   /// - Parameter number: what events call the request; no other that isn't over may have it.
-  /// - Throws: ``DecodingError`` for a request that makes no sense; nothing has changed then.
-  public func submit(_ request: GenerationRequest, as number: Int) throws(DecodingError) {
+  /// - Throws: ``DecodingFailure`` for a request that makes no sense; nothing has changed then.
+  public func submit(_ request: GenerationRequest, as number: Int) throws(DecodingFailure) {
     guard !request.stopStrings.contains("") else {
       throw .invalidParameter("stop", reason: "is an empty text, which would end everything")
     }
@@ -80,17 +80,17 @@ public final class GenerationBatch: EventSource {
     indices[number] = index
     states[index] = RequestText(
       number: number, prompt: request.prompt, seed: request.seed, root: tail,
-      isStreamed: request.strategy.slotsOnlyGrow && request.selection == nil,
+      isStreamed: request.strategy.isAppendOnly && request.selection == nil,
       selection: request.selection, isDrafted: request.draftLimit > 0, start: clock.now)
   }
 
   /// One step of the model for all requests, and what came of it; `nil` when there is nothing left to do.
   ///
-  /// - Throws: ``DecodingError/model(_:)`` for an error that isn't one request's own.
-  public func step() throws(DecodingError) -> [GenerationEvent]? {
+  /// - Throws: ``DecodingFailure/model(_:)`` for an error that isn't one request's own.
+  public func step() throws(DecodingFailure) -> [GenerationEvent]? {
     guard let steps = try decoder.step() else { return nil }
     var events: [GenerationEvent] = []
-    for event in steps { tell(event, into: &events) }
+    for event in steps { emit(event, into: &events) }
     return events
   }
 
@@ -104,7 +104,7 @@ public final class GenerationBatch: EventSource {
     if let index = indices[number] { decoder.cancel(request: index) }
   }
 
-  private func tell(_ event: DecodingEvent, into events: inout [GenerationEvent]) {
+  private func emit(_ event: DecodingEvent, into events: inout [GenerationEvent]) {
     switch event {
     case .promptRead(let index):
       guard let number = states[index]?.number else { return }
@@ -118,7 +118,7 @@ public final class GenerationBatch: EventSource {
       // The token that ends a sequence has no text to show.
       guard token.finishReason != .endOfSequence, state.isStreamed else { return }
       let piece = piece(index, slot: token.slot) { $0.append(token.token.token) }
-      tell(piece, of: token.slot, request: state.number, into: &events)
+      emit(piece, of: token.slot, request: state.number, into: &events)
     case .finished(let index, let hypothesis):
       guard let state = states[index] else { return }
       let piece = piece(index, slot: hypothesis.slot) {
@@ -130,7 +130,7 @@ public final class GenerationBatch: EventSource {
         finishReason: hypothesis.finishReason, sample: hypothesis.sample, draw: hypothesis.draw)
       states[index]?.sequences[hypothesis.slot] = sequence
       guard state.selection == nil else { return }
-      tell(piece, of: hypothesis.slot, request: state.number, into: &events)
+      emit(piece, of: hypothesis.slot, request: state.number, into: &events)
       events.append(
         .finished(request: state.number, sequence: hypothesis.slot, sequence))
     case .completed(let index):
@@ -163,7 +163,7 @@ public final class GenerationBatch: EventSource {
     return piece
   }
 
-  private func tell(
+  private func emit(
     _ piece: String, of sequence: Int, request: Int, into events: inout [GenerationEvent]
   ) {
     if !piece.isEmpty {
@@ -183,7 +183,7 @@ public final class GenerationBatch: EventSource {
       var sequence = samples[place.index]
       sequence.score = place.score
       states[index]?.sequences[rank] = sequence
-      tell(sequence.text, of: rank, request: state.number, into: &events)
+      emit(sequence.text, of: rank, request: state.number, into: &events)
       events.append(.finished(request: state.number, sequence: rank, sequence))
     }
   }

@@ -10,7 +10,7 @@ public enum InferenceError: Error, Hashable, Sendable {
   /// The settings can't be used.
   case settings(SettingsError)
   /// The request can't be decoded.
-  case decoding(DecodingError)
+  case decoding(DecodingFailure)
   /// A conversation was given to a model that has no chat template.
   case noChatTemplate(model: String)
   /// The model's chat template can't be used, or refuses the conversation.
@@ -71,7 +71,7 @@ extension InferenceError: CustomStringConvertible {
 extension InferenceError {
   /// Runs `body`; what the decoder refuses becomes a ``decoding(_:)``.
   static func wrapping<Value>(
-    _ body: () throws(DecodingError) -> Value
+    _ body: () throws(DecodingFailure) -> Value
   ) throws(InferenceError) -> Value {
     do { return try body() } catch { throw .decoding(error) }
   }

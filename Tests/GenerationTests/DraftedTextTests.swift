@@ -74,11 +74,11 @@ import Testing
   @Test func anotherVocabularyIsRefused() throws {
     let generator = TextGenerator(model: TableLanguageModel(randomOver: 10), tokenizer: letters())
     #expect(
-      throws: DecodingError.conflict(
+      throws: DecodingFailure.conflict(
         "the draft model has 11 tokens and the model 10; draft with a model of the same vocabulary")
     ) { try generator.drafting(with: TableLanguageModel(randomOver: 11), tokenizer: letters()) }
     #expect(
-      throws: DecodingError.conflict(
+      throws: DecodingFailure.conflict(
         "token 9 is “bba” to the draft model and “bb” to the model; draft with a model of the same"
           + " vocabulary")
     ) {

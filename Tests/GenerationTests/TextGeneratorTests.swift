@@ -183,7 +183,7 @@ import Testing
 
   @Test func anEmptyStopStringIsRefused() throws {
     let generator = TextGenerator(model: TableLanguageModel(randomOver: 10), tokenizer: letters())
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       _ = try generator.batch([GenerationRequest(DecodingRequest(prompt: [1]), stopStrings: [""])])
     }
   }

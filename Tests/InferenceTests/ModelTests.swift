@@ -5,6 +5,7 @@ import Generation
 import Inference
 import LanguageModeling
 import Models
+import TestSupport
 import Testing
 
 @Suite struct ModelTests {
@@ -53,7 +54,33 @@ import Testing
     #expect(try model.resolve(settings()).endOfSequenceTokens == own)
     var other = settings()
     other.endOfSequenceTokens = [5]
-    #expect(try model.resolve(other) == other)
+    #expect(try model.resolve(other).endOfSequenceTokens == [5])
+  }
+
+  @Test func recommendationsHoldWhereTheSettingsNameNothing() throws {
+    let folder = try TemporaryDirectory()
+    let source = URL(fileURLWithPath: try Self.model.get().loaded.path)
+    for name in try FileManager.default.contentsOfDirectory(atPath: source.path)
+    where name != "generation_config.json" {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.file(name), withDestinationPath: source.appendingPathComponent(name).path)
+    }
+    try folder.write(
+      Array(#"{"do_sample": false, "top_k": 7, "repetition_penalty": 1.2, "eos_token_id": 2}"#.utf8),
+      to: "generation_config.json")
+    var model = try Model.load(folder.path)
+    #expect(try model.settings.strategy == .greedy)
+    #expect(try model.settings.repetitionPenalty == 1.2)
+    var settings = GenerationSettings()
+    settings.temperature = 0.5
+    settings.topK = 3
+    let resolved = try model.resolve(settings)
+    #expect(resolved.strategy == .sample && resolved.temperature == 0.5 && resolved.topK == 3)
+    #expect(resolved.repetitionPenalty == 1.2 && resolved.endOfSequenceTokens == [2])
+    #expect(try model.resolve(GenerationSettings()).topK == 7)
+    model.appliesRecommendedSettings = false
+    #expect(try model.resolve(settings).repetitionPenalty == 1)
+    #expect(try model.resolve(settings).endOfSequenceTokens == [2])
   }
 
   @Test func manyPromptsGiveWhatEachGivesAloneAndABadOneAnError() throws {

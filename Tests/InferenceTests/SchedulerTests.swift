@@ -51,9 +51,9 @@ import Tokenization
   /// Runs to the end: sequences by number, and the order in which prompts were read.
   private func run(
     _ scheduler: Scheduler, each: (Scheduler, [GenerationEvent]) throws -> Void = { _, _ in }
-  ) throws -> (results: [Int: [GeneratedSequence]], errors: [Int: DecodingError]) {
+  ) throws -> (results: [Int: [GeneratedSequence]], errors: [Int: DecodingFailure]) {
     var results: [Int: [GeneratedSequence]] = [:]
-    var errors: [Int: DecodingError] = [:]
+    var errors: [Int: DecodingFailure] = [:]
     while let events = try scheduler.step() {
       for event in events {
         switch event {

@@ -11,13 +11,13 @@ extension BatchDecoder {
   static let draftedLogitsPerStep = 1 << 24
 
   /// Refuses drafts where they can't be checked or nobody makes them.
-  func checkDrafts(of request: DecodingRequest) throws(DecodingError) {
+  func checkDrafts(of request: DecodingRequest) throws(DecodingFailure) {
     guard request.draftLimit != 0 else { return }
     guard request.draftLimit > 0 else {
       throw .invalidParameter(
         "draft limit", reason: "is \(request.draftLimit); it must be at least 0")
     }
-    guard request.strategy.takesDrafts else {
+    guard request.strategy.supportsDrafting else {
       throw .conflict(
         "drafted tokens can't be checked under “\(request.strategy)”, whose hypotheses compete;"
           + " leave drafting out, or choose greedy search or sampling")
@@ -34,7 +34,7 @@ extension BatchDecoder {
   }
 
   /// Has tokens drafted for every hypothesis that the next step feeds.
-  func draft() throws(DecodingError) {
+  func draft() throws(DecodingFailure) {
     guard let drafter else { return }
     var hypotheses: [DraftedHypothesis] = []
     var budget = Self.draftedLogitsPerStep / max(1, vocabularyCount)
@@ -72,7 +72,7 @@ extension BatchDecoder {
   }
 
   /// Whether a request's hypotheses advance one by one, over drafts: as soon as its prompt has branched into samples.
-  func takesDrafts(_ index: Int) -> Bool {
+  func supportsDrafting(_ index: Int) -> Bool {
     requests[index].drafts != nil && requests[index].tree.live.first?.hypothesis != .prompt
   }
 
@@ -104,7 +104,7 @@ extension BatchDecoder {
   ///
   /// - Returns: whether that was of use, so that the step can be tried again.
   func withdrawDraft(of sequence: SequenceID, owner: Work.Owner, _ error: ModelError) -> Bool {
-    guard case .request(let index, _) = owner, takesDrafts(index),
+    guard case .request(let index, _) = owner, supportsDrafting(index),
       let row = requests[index].sequences.firstIndex(of: sequence)
     else { return false }
     let tree = requests[index].tree

@@ -32,7 +32,7 @@ struct PromptPlan {
     /// The hidden states of the tokens that the model has been fed.
     var states: [Float] = []
 
-    var leftCount: Int { tokens.count - fedCount }
+    var remainingCount: Int { tokens.count - fedCount }
 
     /// The hidden states of the prompt up to its end, in pieces.
     var allStates: [[Float]] { states.isEmpty ? inheritedStates : inheritedStates + [states] }
@@ -126,7 +126,7 @@ extension PromptPlan {
       let segment = segments[index]
       return !segment.isDone && (segment.sequence != nil || segment.parent == nil)
     }.sorted { first, second in
-      (segments[first].leftCount, first) < (segments[second].leftCount, second)
+      (segments[first].remainingCount, first) < (segments[second].remainingCount, second)
     }
   }
 

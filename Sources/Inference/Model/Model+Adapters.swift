@@ -52,7 +52,7 @@ extension Model {
   func draftingGenerator() throws(InferenceError) -> TextGenerator {
     guard let draftModel else { return generator }
     let generator = generator
-    return try InferenceError.wrapping { () throws(DecodingError) in
+    return try InferenceError.wrapping { () throws(DecodingFailure) in
       try generator.drafting(with: draftModel.model, tokenizer: draftModel.tokenizer)
     }
   }

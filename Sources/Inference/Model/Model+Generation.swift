@@ -14,7 +14,7 @@ extension Model {
   ///
   /// - Parameters:
   ///   - text: the text; special tokens that are written in it are recognised.
-  ///   - settings: how; `nil`: as the model's own files recommend (``resolve(_:)``). Without a seed, one is drawn, which
+  ///   - settings: how, over what the model's own files recommend (``resolve(_:)``). Without a seed, one is drawn, which
   ///     the result tells.
   ///   - report: what to report about each token.
   /// - Throws: ``InferenceError`` for a text or settings that this model can't take, and where the model fails.
@@ -32,7 +32,7 @@ extension Model {
   ///
   /// - Parameters:
   ///   - prompt: what to continue.
-  ///   - settings: how; `nil`: as the model's own files recommend (``resolve(_:)``).
+  ///   - settings: how, over what the model's own files recommend (``resolve(_:)``).
   ///   - report: what to report about each token.
   /// - Throws: ``InferenceError`` for a prompt or settings that this model can't take, and where the model fails.
   public func generate(
@@ -67,7 +67,7 @@ extension Model {
         }
       }
       let events: [GenerationEvent]?
-      do throws(DecodingError) { events = try scheduler.step() } catch { throw .decoding(error) }
+      do throws(DecodingFailure) { events = try scheduler.step() } catch { throw .decoding(error) }
       guard let events else { break }
       for event in events {
         switch event {

@@ -28,7 +28,7 @@ extension Model {
   ) throws(InferenceError) -> TextScore {
     guard !tokens.isEmpty else { throw .nothingToScore }
     let (generator, adapter) = (generator, adapter)
-    return try InferenceError.wrapping { () throws(DecodingError) in
+    return try InferenceError.wrapping { () throws(DecodingFailure) in
       try generator.score(tokens, adapter: adapter, alternatives: alternatives)
     }
   }

@@ -30,7 +30,7 @@ public struct RequestTemplate: Sendable {
   public func request(
     for prompt: [TokenID], seed: UInt64, report: TokenReport = TokenReport()
   ) throws(InferenceError) -> GenerationRequest {
-    var request = try InferenceError.wrapping { () throws(DecodingError) in
+    var request = try InferenceError.wrapping { () throws(DecodingFailure) in
       try settings.request(
         prompt: prompt, processors: processors, seed: seed, report: report,
         negativePrompt: negativePrompt)
@@ -62,7 +62,7 @@ extension Model {
 
   /// Refuses settings that name tokens which the model doesn't have.
   public func checkTokens(of settings: GenerationSettings) throws(InferenceError) {
-    for (key, tokens) in settings.namedTokens { try check(tokens, named: key.rawValue) }
+    for (key, tokens) in settings.namedTokens { try check(tokens, named: key) }
   }
 
   /// The penalties and masks of `settings`, in order, over the model's vocabulary.
@@ -70,7 +70,7 @@ extension Model {
     _ settings: GenerationSettings
   ) throws(InferenceError) -> [any LogitsProcessor] {
     let tokenizer = loaded.tokenizer
-    return try InferenceError.wrapping { () throws(DecodingError) in
+    return try InferenceError.wrapping { () throws(DecodingFailure) in
       try settings.processors(tokenizer: tokenizer)
     }
   }

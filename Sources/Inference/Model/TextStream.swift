@@ -37,7 +37,7 @@ public struct TextStream: AsyncSequence, Sendable {
     ) async throws(InferenceError) -> String? {
       while true {
         let event: GenerationEvent?
-        do throws(DecodingError) { event = try await events.next(isolation: actor) } catch {
+        do throws(DecodingFailure) { event = try await events.next(isolation: actor) } catch {
           throw .decoding(error)
         }
         switch event {

@@ -7,7 +7,7 @@ import LanguageModeling
 ///
 /// Requests are started in the order in which they are submitted, each as soon as there is room for it. What a request
 /// needs at most is known before it starts; one that would need more than the whole budget fails with
-/// ``Decoding/DecodingError/insufficientMemory(_:limit:)``. What a request gives depends on the request alone, bit for
+/// ``Decoding/DecodingFailure/insufficientMemory(_:limit:)``. What a request gives depends on the request alone, bit for
 /// bit: neither on what runs beside it nor on the limits.
 ///
 /// For any number of prompts in bounded memory, submit while ``wantsRequests``:
@@ -54,10 +54,10 @@ public final class Scheduler: EventSource {
 
   /// A scheduler over a session of its own.
   ///
-  /// - Throws: ``Decoding/DecodingError/model(_:)`` where the model refuses the generator's options.
+  /// - Throws: ``Decoding/DecodingFailure/model(_:)`` where the model refuses the generator's options.
   public init(
     _ generator: TextGenerator, limits: SchedulerLimits = SchedulerLimits()
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     memory = generator.model.memory(generator.options)
     draftMemory = generator.draftModel?.memory(SessionOptions())
     contextLength = min(generator.options.contextLength ?? .max, generator.model.contextLength)
@@ -74,7 +74,7 @@ public final class Scheduler: EventSource {
     _ model: Model, limits: SchedulerLimits = SchedulerLimits()
   ) throws(InferenceError) {
     let generator = try model.draftingGenerator()
-    do throws(DecodingError) { try self.init(generator, limits: limits) } catch {
+    do throws(DecodingFailure) { try self.init(generator, limits: limits) } catch {
       throw .decoding(error)
     }
   }
@@ -166,7 +166,7 @@ public final class Scheduler: EventSource {
   }
 
   private func start(_ entry: Entry) {
-    do throws(DecodingError) {
+    do throws(DecodingFailure) {
       try batch.submit(entry.request, as: entry.number)
     } catch {
       pending.append(.failed(request: entry.number, error))
@@ -182,8 +182,8 @@ public final class Scheduler: EventSource {
   /// Starts what there is room for, takes one step of the model for all that runs, and says what came of it.
   ///
   /// - Returns: the events, those of one request in their order; `nil` when nothing runs and nothing waits.
-  /// - Throws: ``Decoding/DecodingError`` for an error that isn't one request's own; the scheduler can't go on then.
-  public func step() throws(DecodingError) -> [GenerationEvent]? {
+  /// - Throws: ``Decoding/DecodingFailure`` for an error that isn't one request's own; the scheduler can't go on then.
+  public func step() throws(DecodingFailure) -> [GenerationEvent]? {
     admit()
     var events = pending
     pending = []

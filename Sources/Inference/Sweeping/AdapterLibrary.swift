@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 import LanguageModeling
 import Models
 import Sweeps
@@ -74,13 +74,13 @@ extension SweepSpecification {
 }
 
 /// What a value of `lora` means.
-enum AdapterChoice {
+package enum AdapterChoice {
   /// The word for the base model.
-  static let none = "none"
+  package static let none = "none"
 
   /// The paths of a value: a text, or a list of texts whose adapters add up. What is no path is left to the interpreter
   /// to refuse.
-  static func paths(in value: JSONValue) -> [String] {
+  package static func paths(in value: JSONValue) -> [String] {
     switch value {
     case .string(none): []
     case .string(let path): [path]

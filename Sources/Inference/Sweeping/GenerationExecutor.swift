@@ -64,7 +64,7 @@ public struct GenerationExecutor: SampleExecutor {
     _ next: () -> [SampleTask]?,
     finished: (SampleTask, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void
   ) throws(SweepError) -> Bool {
-    let scheduler = try failing { () throws(DecodingError) in
+    let scheduler = try failing { () throws(DecodingFailure) in
       try Scheduler(
         generator, limits: SchedulerLimits(sequenceCount: Self.maximumSequenceCount))
     }
@@ -78,7 +78,7 @@ public struct GenerationExecutor: SampleExecutor {
         for (number, request) in zip(numbers, plan.requests) { running[number] = request }
       }
       let stepStart = ContinuousClock.now
-      let events = try failing { () throws(DecodingError) in try scheduler.step() }
+      let events = try failing { () throws(DecodingFailure) in try scheduler.step() }
       guard let events else { return true }
       for event in events {
         if case .promptRead(let number) = event { running[number]?.start = stepStart }
@@ -89,7 +89,7 @@ public struct GenerationExecutor: SampleExecutor {
   }
 
   private func failing<Value>(
-    _ body: () throws(DecodingError) -> Value
+    _ body: () throws(DecodingFailure) -> Value
   ) throws(SweepError) -> Value {
     do { return try body() } catch { throw .execution("\(interpreter.model.name): \(error)") }
   }

@@ -82,18 +82,17 @@ public struct GenerationInterpreter: SettingsInterpreter {
 
   /// Resolves the settings; what the strategy would ignore is dropped instead of refused.
   private func resolve(_ given: inout SettingMembers) throws(SettingsRefusal) -> ResolvedSettings {
-    while true {
-      do throws(SettingsError) {
-        return try SettingsResolver.resolve(
-          flags: SettingsLayer(given.parameters.settings(from: .flag("parameters"))),
-          configuration: SettingsLayer(
-            given.defaults.settings(from: .configuration("defaults"))),
-          model: model.settingsLayer)
-      } catch {
-        guard case .ignored(let key, _, let source, _, _) = error,
-          given.drop(key.rawValue, from: source)
-        else { throw SettingsRefusal("\(error)") }
+    do throws(SettingsError) {
+      let resolved = try SettingsResolver.resolve(
+        flags: SettingsLayer(given.parameters.settings(from: .flag("parameters"))),
+        configuration: SettingsLayer(given.defaults.settings(from: .configuration("defaults"))),
+        model: model.settingsLayer, policy: .drop)
+      for setting in resolved.dropped where setting.source.isUser {
+        given.drop(setting.key, from: setting.source)
       }
+      return resolved
+    } catch {
+      throw SettingsRefusal("\(error)")
     }
   }
 
@@ -104,7 +103,9 @@ public struct GenerationInterpreter: SettingsInterpreter {
     var settings = resolved.settings
     settings.seed = nil
     guard !settings.strategy.ranks, settings.selection == nil else { return settings }
-    let count = resolved.entries.first { $0.key == .returnSequenceCount }
+    let count = resolved.entries.first {
+      $0.parameter == StrategyCatalogue.resultCount.erased
+    }
     if let count, count.source.isUser, count.value != .integer(1) {
       throw SettingsRefusal(
         "num_return_sequences \(count.value) has no meaning when trials are repeated; give "
@@ -119,16 +120,18 @@ public struct GenerationInterpreter: SettingsInterpreter {
   private static func members(
     _ resolved: ResolvedSettings, _ settings: GenerationSettings
   ) -> [JSONMember] {
-    var members = [JSONMember("strategy", .string(settings.strategy.rawValue))]
-    for entry in resolved.entries where entry.key != .seed {
-      if entry.key == .returnSequenceCount, !settings.strategy.ranks, settings.selection == nil {
+    var members = [JSONMember("strategy", .string(settings.strategy.name))]
+    for entry in resolved.entries where entry.parameter != SettingCatalogue.seed.erased {
+      if entry.parameter == StrategyCatalogue.resultCount.erased, !settings.strategy.ranks,
+        settings.selection == nil
+      {
         continue
       }
       let value = JSONValue(entry.value)
       members.append(
         JSONMember(
-          entry.key.rawValue,
-          entry.key.kind == .number ? value.double.map(JSONValue.number) ?? value : value))
+          entry.key,
+          entry.parameter.kind == .number ? value.double.map(JSONValue.number) ?? value : value))
     }
     return members
   }
@@ -201,27 +204,23 @@ private struct SettingMembers {
   }
 
   /// Drops what means nothing.
-  ///
-  /// - Returns: whether it was there.
-  mutating func drop(_ name: String, from source: SettingSource) -> Bool {
-    let count = effective.count
+  mutating func drop(_ name: String, from source: SettingSource) {
     if case .flag = source {
       parameters.removeAll { $0.key == name }
       withoutEffect.append(name)
     } else {
       defaults.removeAll { $0.key == name }
     }
-    return effective.count < count
   }
 
   /// Drops neutral values that the strategy doesn't read.
   mutating func dropWithoutEffect(under resolved: ResolvedSettings) {
-    let heeded = Set(resolved.entries.map(\.key.rawValue))
-    for member in effective where !heeded.contains(member.key) {
-      guard let key = SettingKey(rawValue: member.key),
-        !key.mayHaveChosen(resolved.settings.strategy)
+    for member in effective {
+      guard let parameter = SettingCatalogue.parameter(named: member.key),
+        !resolved.reads(parameter),
+        !SettingCatalogue.mayChoose(parameter, resolved.settings.strategy)
       else { continue }
-      _ = drop(
+      drop(
         member.key,
         from: parameters.contains { $0.key == member.key }
           ? .flag("parameters") : .configuration("defaults"))
@@ -233,8 +232,9 @@ extension [JSONMember] {
   /// The members as settings; null is as if nothing were there.
   fileprivate func settings(from source: SettingSource) -> [Setting] {
     compactMap { member in
-      guard let key = SettingKey(rawValue: member.key), member.value != .null else { return nil }
-      return Setting(key, SettingValue(member.value), from: source)
+      guard let parameter = SettingCatalogue.parameter(named: member.key), member.value != .null
+      else { return nil }
+      return Setting(parameter, ParameterValue(member.value), from: source)
     }
   }
 }

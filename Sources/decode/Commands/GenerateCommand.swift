@@ -75,7 +75,7 @@ struct GenerateCommand: ParsableCommand {
     let batch = explain ? nil : try readTexts(console: console)
     let loaded = try modelOptions.load(
       computeOptions, adapters: adapterOptions.choices, console: console)
-    var resolved = try settingsOptions.resolve(model: loaded.settingsLayer)
+    var resolved = try settingsOptions.resolve(model: loaded.settingsLayer, usual: true)
     try reportingFailure { try loaded.checkTokens(of: resolved.settings) }
     let model = try draftModelOptions.apply(
       to: loaded, computeOptions, resolved: &resolved, console: console)
@@ -124,10 +124,10 @@ struct GenerateCommand: ParsableCommand {
   /// The settings as JSON, with what else decides the numbers.
   private func json(of resolved: ResolvedSettings, model: Model) -> JSONValue {
     var members = [
-      JSONMember("strategy", .string(resolved.settings.strategy.rawValue))
+      JSONMember("strategy", .string(resolved.settings.strategy.name))
     ]
-    members += resolved.entries.filter { $0.key != .seed }.map {
-      .init($0.key.rawValue, JSONValue($0.value))
+    members += resolved.entries.filter { $0.parameter != SettingCatalogue.seed.erased }.map {
+      .init($0.key, JSONValue($0.value))
     }
     if !adapterOptions.choices.isEmpty {
       members.append(.init("lora", adapterOptions.json))

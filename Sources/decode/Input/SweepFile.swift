@@ -1,3 +1,4 @@
+import Decoding
 import Inference
 import JSON
 import Sweeps

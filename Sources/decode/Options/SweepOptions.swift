@@ -1,4 +1,5 @@
 import ArgumentParser
+import Decoding
 import Generation
 import Inference
 import JSON
@@ -178,15 +179,16 @@ struct SweepOptions: ParsableArguments {
       }
     }
     for setting in settingsOptions.flags.settings {
-      if setting.key == .seed {
+      if setting.parameter == SettingCatalogue.seed.erased {
         seed = JSONValue(setting.value)
         continue
       }
-      guard setting.key.takesCommaLists, case .text(let list) = setting.value else {
-        add(setting.key.rawValue, [JSONValue(setting.value)])
+      guard SettingSpelling.takesCommaLists(setting.parameter), case .text(let list) = setting.value
+      else {
+        add(setting.key, [JSONValue(setting.value)])
         continue
       }
-      add(setting.key.rawValue, Self.values(in: list))
+      add(setting.key, Self.values(in: list))
     }
     if let lora {
       add(GenerationCatalogue.adapter, lora.split(separator: ",").map { .string(String($0)) })

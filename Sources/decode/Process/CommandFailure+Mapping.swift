@@ -13,7 +13,7 @@ func reportingFailure<Result>(_ body: () throws -> Result) throws(CommandFailure
     throw CommandFailure(error)
   } catch let error as InferenceError {
     throw CommandFailure(error)
-  } catch let error as Decoding.DecodingError {
+  } catch let error as DecodingFailure {
     throw CommandFailure(error)
   } catch {
     throw .failure("\(error)")
@@ -22,7 +22,7 @@ func reportingFailure<Result>(_ body: () throws -> Result) throws(CommandFailure
 
 extension CommandFailure {
   /// What the user asked for is wrong arguments; what the model does is a failure.
-  init(_ error: Decoding.DecodingError) {
+  init(_ error: DecodingFailure) {
     switch error {
     case .invalidParameter, .conflict, .emptyPrompt, .promptTooLong, .tokenOutOfRange:
       self = .usage("\(error)")

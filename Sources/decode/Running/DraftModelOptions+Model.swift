@@ -12,10 +12,10 @@ extension DraftModelOptions {
     console: Console
   ) throws(CommandFailure) -> Model {
     guard let draftModel else { return model }
-    guard resolved.settings.strategy.takesDrafts else {
+    guard resolved.settings.strategy.supportsDrafting else {
       throw .usage(
         "--draft-model: drafts are checked for one continuation at a time, and under"
-          + " \(resolved.settings.strategy.rawValue) (\(resolved.strategyReason)) they compete;"
+          + " \(resolved.settings.strategy.name) (\(resolved.strategyReason)) they compete;"
           + " leave it out, or choose --strategy greedy or sample")
     }
     guard resolved.settings.guidanceScale == 1 else {
@@ -42,7 +42,9 @@ extension DraftModelOptions {
 
   private func settle(_ resolved: inout ResolvedSettings) throws(CommandFailure) {
     guard resolved.settings.promptLookupCount > 0,
-      let place = resolved.entries.firstIndex(where: { $0.key == .promptLookupCount })
+      let place = resolved.entries.firstIndex(where: {
+        $0.parameter == SettingCatalogue.promptLookupCount.erased
+      })
     else { return }
     let lookup = resolved.entries[place]
     guard !lookup.source.isUser else {
@@ -51,9 +53,9 @@ extension DraftModelOptions {
           + " give one of them")
     }
     resolved.settings.promptLookupCount = 0
-    resolved.entries[place] = Setting(lookup.key, .integer(0), from: .default)
+    resolved.entries[place] = Setting(lookup.parameter, .integer(0), from: .default)
     resolved.dropped.append(
       DroppedSetting(
-        key: lookup.key.rawValue, value: lookup.value, reason: "--draft-model drafts"))
+        key: lookup.key, value: lookup.value, reason: "--draft-model drafts"))
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Inference
 import Sweeps
 
 /// `decode sweep report`: ranks the trials.
@@ -41,10 +40,7 @@ struct SweepReportCommand: ParsableCommand {
     case .table: RankingTable(ranking: ranking).text
     case .md: RankingTable(ranking: ranking).markdown
     case .html:
-      try HTMLReport(
-        results, ranking: ranking,
-        isEmbedded: results.manifest.model == Model.embeddedName
-      ).page()
+      try HTMLReport(results, ranking: ranking, writer: SettingsText()).page()
     case .csv: TrialCSV.plain.text(of: ranking)
     case .optuna: TrialCSV.optuna.text(of: ranking)
     case .wandb: TrialCSV.wandb.text(of: ranking)

@@ -1,7 +1,7 @@
 public import LanguageModeling
 
 /// Why decoding can't be done as asked.
-public enum DecodingError: Error, Hashable, Sendable {
+public enum DecodingFailure: Error, Hashable, Sendable {
   /// A parameter outside its range: which, and what it must be.
   case invalidParameter(String, reason: String)
   /// Settings that contradict each other, in a sentence that says what to write instead.
@@ -12,9 +12,9 @@ public enum DecodingError: Error, Hashable, Sendable {
   case promptTooLong(length: Int, limit: Int)
   /// A prompt with a token id that the model doesn't have.
   case tokenOutOfRange(TokenID, vocabularyCount: Int)
-  /// The logits behind this many tokens hold a NaN or +∞.
+  /// The logits after this many tokens hold a NaN or +∞.
   case notFinite(length: Int)
-  /// No token is left to choose from behind this many tokens: all of them are masked.
+  /// No token is left to choose from after this many tokens: all of them are masked.
   case noCandidates(length: Int)
   /// The request can never run within the memory that may be used, in bytes.
   case insufficientMemory(RequestNeeds, limit: Int)
@@ -24,7 +24,7 @@ public enum DecodingError: Error, Hashable, Sendable {
   case draftModel(ModelError)
 }
 
-extension DecodingError: CustomStringConvertible {
+extension DecodingFailure: CustomStringConvertible {
   /// The error in a sentence.
   public var description: String {
     switch self {
@@ -40,9 +40,9 @@ extension DecodingError: CustomStringConvertible {
     case .tokenOutOfRange(let token, let count):
       "token id \(token) is outside the vocabulary of \(count) (0 to \(count - 1))"
     case .notFinite(let length):
-      "the logits behind \(length) tokens are not finite numbers: the model file is damaged"
+      "the logits after \(length) tokens are not finite: the model file is damaged"
     case .noCandidates(let length):
-      "every token is masked behind \(length) tokens; allow at least one"
+      "every token is masked after \(length) tokens; allow at least one"
     case .insufficientMemory(let needs, let limit):
       "\(Figure.count(needs.sequenceCount, "sequence")) of up to"
         + " \(Figure.count(needs.tokenCount, "token")) \(needs.sequenceCount == 1 ? "needs" : "need")"

@@ -1,7 +1,7 @@
-package import Generation
+package import Decoding
 package import JSON
 
-extension SettingValue {
+extension ParameterValue {
   /// A JSON value as a setting.
   package init(_ value: JSONValue) {
     switch value {
@@ -12,16 +12,16 @@ extension SettingValue {
     case .number(let value): self = .number(value)
     case .single(let value): self = .number(Double(value))
     case .string(let value): self = .text(value)
-    case .array(let values): self = .list(values.map { SettingValue($0) })
+    case .array(let values): self = .list(values.map { ParameterValue($0) })
     case .object(let members):
-      self = .mapping(members.map { Member($0.key, SettingValue($0.value)) })
+      self = .mapping(members.map { Member($0.key, ParameterValue($0.value)) })
     }
   }
 }
 
 extension JSONValue {
   /// A setting as JSON.
-  package init(_ value: SettingValue) {
+  package init(_ value: ParameterValue) {
     switch value {
     case .null: self = .null
     case .bool(let value): self = .bool(value)

@@ -1,5 +1,7 @@
-/// A value as a configuration file or the command line gives it, before it is checked.
-public enum SettingValue: Hashable, Sendable {
+/// A setting's value as a configuration file or the command line gives it, before it is checked.
+///
+///     ParameterValue.integer(1).means(.number(1))  // true
+public enum ParameterValue: Hashable, Sendable {
   /// `null`: as if the key weren't there.
   case null
   /// `true` or `false`.
@@ -13,7 +15,7 @@ public enum SettingValue: Hashable, Sendable {
   /// A text.
   case text(String)
   /// A list.
-  case list([SettingValue])
+  case list([ParameterValue])
   /// A mapping, in the order of its source.
   case mapping([Member])
 
@@ -22,17 +24,17 @@ public enum SettingValue: Hashable, Sendable {
     /// The key as it is spelled, without quotes.
     public var key: String
     /// The value.
-    public var value: SettingValue
+    public var value: ParameterValue
 
     /// A key and its value.
-    public init(_ key: String, _ value: SettingValue) {
+    public init(_ key: String, _ value: ParameterValue) {
       self.key = key
       self.value = value
     }
   }
 }
 
-extension SettingValue: CustomStringConvertible {
+extension ParameterValue: CustomStringConvertible {
   /// The value as YAML and JSON would write it, texts without quotes.
   public var description: String {
     switch self {
@@ -49,9 +51,9 @@ extension SettingValue: CustomStringConvertible {
   }
 }
 
-extension SettingValue {
+extension ParameterValue {
   /// The value as a number, if it is one.
-  var asDouble: Double? {
+  public var asDouble: Double? {
     switch self {
     case .integer(let value): Double(value)
     case .unsigned(let value): Double(value)
@@ -61,7 +63,7 @@ extension SettingValue {
   }
 
   /// Whether it is `null`, or a list or mapping that holds nothing.
-  var isEmpty: Bool {
+  public var isEmpty: Bool {
     switch self {
     case .null: true
     case .list(let values): values.isEmpty
@@ -71,7 +73,7 @@ extension SettingValue {
   }
 
   /// Whether two values mean the same: 1 and 1.0 do.
-  func means(_ other: SettingValue) -> Bool {
+  public func means(_ other: ParameterValue) -> Bool {
     if let left = asDouble, let right = other.asDouble { return left == right }
     return self == other
   }
