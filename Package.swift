@@ -97,7 +97,11 @@ let package = Package(
       "Vocab", path: "Vocab", exclude: ["training"],
       resources: [.copy("adapters"), .copy("storyteller")]),
     library(
-      "Models", ["Transformer", "Tokenization", "Checkpoints", "JSON", "Vocab", "LanguageModeling"]),
+      "Models",
+      [
+        "Transformer", "Kernels", "Tokenization", "Checkpoints", "JSON", "Vocab",
+        "LanguageModeling",
+      ]),
 
     // MARK: - The command line
     .executableTarget(

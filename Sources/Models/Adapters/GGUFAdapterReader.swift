@@ -93,7 +93,8 @@ struct GGUFAdapterReader {
       throw .invalid(file: file.path, field: "the tensors", reason: "there are none")
     }
     return Adapter(
-      path: file.path, pairing: known.ggufNames.pairing, changes: changes)
+      path: file.path, pairing: known.ggufNames.pairing,
+      normOffset: known.ggufNames.normOffset, changes: changes)
   }
 
   private func factors(of module: ModelModule, name: String) throws(LoadError) -> LowRankFactors {

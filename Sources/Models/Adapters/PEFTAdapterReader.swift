@@ -35,7 +35,8 @@ struct PEFTAdapterReader {
     try plan.addBiases()
     try plan.addBaseWeights()
     try plan.checkThatAllIsUsed()
-    return Adapter(path: path, pairing: base.moduleNames.pairing, changes: plan.changes)
+    return Adapter(path: path, pairing: base.moduleNames.pairing,
+      normOffset: base.moduleNames.normOffset, changes: plan.changes)
   }
 }
 

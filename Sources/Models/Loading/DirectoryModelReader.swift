@@ -51,7 +51,7 @@ struct DirectoryModelReader {
     return try LoadError.wrapping { () throws(CheckpointError) in
       try TransformerModel(
         configuration: shape, source: try SafetensorsCheckpoint(directory: path),
-        naming: configuration.architecture.moduleNames, computeType: computeType)
+        naming: shape.moduleNames, computeType: computeType)
     }
   }
 

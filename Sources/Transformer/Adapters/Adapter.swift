@@ -7,13 +7,18 @@ public struct Adapter: Sendable {
   public let path: String
   /// The order of the query and key rows in the files.
   package let pairing: RotaryEmbedding.Pairing
+  /// What is added to the weights of norms in the files.
+  package let normOffset: Float
   /// The changes, each module at most once.
   package let changes: [ModuleChange]
 
   /// An adapter that its reader has put together.
-  package init(path: String, pairing: RotaryEmbedding.Pairing, changes: [ModuleChange]) {
+  package init(
+    path: String, pairing: RotaryEmbedding.Pairing, normOffset: Float, changes: [ModuleChange]
+  ) {
     self.path = path
     self.pairing = pairing
+    self.normOffset = normOffset
     self.changes = changes
   }
 }
@@ -49,6 +54,15 @@ package struct LowRankFactors: Sendable {
   package var magnitude: TensorView?
   /// s.
   package var scale: Double
+
+  /// The same for some of the outputs alone: those of a module that shares its tensor with others.
+  package func outputs(_ rows: [Range<Int>]) -> LowRankFactors {
+    var factors = self
+    factors.up = up.rows(rows)
+    factors.upBias = upBias?.rows(rows)
+    factors.magnitude = magnitude?.rows(rows)
+    return factors
+  }
 
   /// Factors without bias and magnitudes.
   package init(down: TensorView, up: TensorView, scale: Double, downIsTransposed: Bool = false) {
