@@ -32,6 +32,7 @@ let package = Package(
   products: [
     .library(name: "LanguageModeling", targets: ["LanguageModeling"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
+    .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Transformer", targets: ["Transformer"]),
     .library(name: "Models", targets: ["Models"]),
@@ -52,8 +53,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -66,11 +65,16 @@ let package = Package(
       name: "CSentencePieceSystem", pkgConfig: "sentencepiece",
       providers: [.apt(["libsentencepiece-dev"]), .brew(["sentencepiece"])]),
     .target(name: "CSentencePiece", dependencies: ["CSentencePieceSystem"]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+    .target(name: "CSHA256"),
     .target(name: "CKernels", exclude: ["Shared"]),
 
     // MARK: - Libraries, lowest first
     library("LanguageModeling"),
     library("JSON"),
+    library("ChatTemplates"),
     library("Checkpoints", ["JSON"]),
     library("Kernels", ["CKernels"]),
     library(
@@ -87,9 +91,7 @@ let package = Package(
       "Sweeps",
       [
         "JSON", "LanguageModeling", "Metrics",
-        .product(
-          name: "Crypto", package: "swift-crypto", condition: .when(traits: ["CommandLine"])),
-        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["CommandLine"])),
+        "CSHA256", .target(name: "CSQLite", condition: .when(traits: ["CommandLine"])),
         .product(
           name: "Mustache", package: "swift-mustache", condition: .when(traits: ["CommandLine"])),
       ]),
@@ -99,7 +101,7 @@ let package = Package(
     library(
       "Models",
       [
-        "Transformer", "Kernels", "Tokenization", "Checkpoints", "JSON", "Vocab",
+        "Transformer", "Kernels", "Tokenization", "ChatTemplates", "Checkpoints", "JSON", "Vocab",
         "LanguageModeling",
       ]),
 
@@ -107,13 +109,11 @@ let package = Package(
     .executableTarget(
       name: "decode",
       dependencies: [
-        "Checkpoints", "Decoding", "Generation", "JSON", "Kernels", "LanguageModeling", "Metrics",
-        "Models", "Sweeps", "Tokenization", "Transformer",
+        "ChatTemplates", "Checkpoints", "Decoding", "Generation", "JSON", "Kernels",
+        "LanguageModeling", "Metrics", "Models", "Sweeps", "Tokenization", "Transformer",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["CommandLine"])),
-        .product(
-          name: "Crypto", package: "swift-crypto", condition: .when(traits: ["CommandLine"])),
         .product(name: "Yams", package: "Yams", condition: .when(traits: ["CommandLine"])),
       ],
       swiftSettings: swiftSettings),
@@ -134,6 +134,7 @@ let package = Package(
 
     // MARK: - Tests
     library("TestSupport", ["LanguageModeling"], path: "Tests/TestSupport"),
+    tests("ChatTemplatesTests", ["ChatTemplates"], exclude: ["Fixtures"]),
     tests("JSONTests", ["TestSupport", "JSON"]),
     tests("LanguageModelingTests", ["LanguageModeling"], exclude: ["Fixtures"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
@@ -153,15 +154,18 @@ let package = Package(
     tests(
       "ModelsTests",
       [
-        "TestSupport", "Models", "Transformer", "Tokenization", "Checkpoints", "JSON",
-        "LanguageModeling", "Decoding",
+        "TestSupport", "Models", "Transformer", "Tokenization", "ChatTemplates", "Checkpoints",
+        "JSON", "LanguageModeling", "Decoding",
       ],
       exclude: ["Fixtures"]),
     tests("SpeedTablesTests", ["SpeedTables", "CMachineLimits", "Kernels"]),
     tests("DecodeCommandTests", ["TestSupport", "decode", "Generation"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",
-      ["Generation", "Decoding", "LanguageModeling", "Models", "Tokenization", "Transformer"]),
+      [
+        "Generation", "Decoding", "LanguageModeling", "Metrics", "Models", "Tokenization",
+        "Transformer",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

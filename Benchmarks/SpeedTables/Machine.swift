@@ -29,7 +29,7 @@ struct Machine {
       """
   }
 
-  /// The compiler without what its builder put behind its version.
+  /// The compiler without what its builder added to its version.
   private static var compilerName: String {
     String(cString: cml_compiler()).components(separatedBy: " (")[0]
   }

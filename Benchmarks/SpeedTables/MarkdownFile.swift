@@ -18,7 +18,7 @@ package struct MarkdownFile {
     let end = "<!-- \(name): end -->"
     guard let first = text.range(of: begin),
       let last = text.range(of: end, range: first.upperBound..<text.endIndex)
-    else { throw Failure("\(path) lacks “\(begin)” and, behind it, “\(end)”") }
+    else { throw Failure("\(path) lacks “\(begin)” and, after it, “\(end)”") }
     return first.upperBound..<last.lowerBound
   }
 

@@ -16,7 +16,7 @@ package struct MarkdownTable {
     rows.append(row)
   }
 
-  /// The table, with a newline behind each row.
+  /// The table, with a newline after each row.
   package var text: String {
     let rule = header.indices.map { $0 < nameColumns ? "---" : "---:" }
     return ([header, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
@@ -25,7 +25,7 @@ package struct MarkdownTable {
 
 /// Numbers for reading.
 package enum Figure {
-  /// With a comma between thousands and `places` digits behind the point; a dash for what could not be measured.
+  /// With a comma between thousands and `places` decimals; a dash for what could not be measured.
   package static func text(_ value: Double, places: Int = 0) -> String {
     guard value.isFinite, value > 0 else { return "—" }
     let digits = String(format: "%.\(places)f", value).split(separator: ".")

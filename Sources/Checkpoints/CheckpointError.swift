@@ -6,6 +6,8 @@ public enum CheckpointError: Error, Hashable, Sendable {
   case truncated(file: String, field: String, offset: Int, needed: UInt64, available: UInt64)
   /// The field holds what the format forbids.
   case invalid(file: String, field: String, offset: Int?, reason: String)
+  /// The file is something else than what is expected where it stands.
+  case foreign(file: String, signature: FileSignature)
   /// The field holds what the format allows and this reader doesn't know.
   case unsupported(file: String, field: String, offset: Int?, what: String)
   /// The file can't be written.
@@ -16,6 +18,7 @@ extension CheckpointError: CustomStringConvertible {
   /// One line: what is wrong, in which file and field, and where.
   public var description: String {
     switch self {
+    case .foreign(let file, let signature): "\(file): \(signature.explanation)"
     case .cannotOpen(let file, let reason):
       "\(file): can't be opened: \(reason)"
     case .truncated(let file, let field, let offset, let needed, let available):

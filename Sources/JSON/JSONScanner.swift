@@ -72,6 +72,12 @@ package struct JSONScanner<Failure: Error> {
     return true
   }
 
+  /// Steps over a `null`, if it comes next.
+  package mutating func takeNull() -> Bool {
+    _ = peek()
+    return take(word: "null")
+  }
+
   /// Reads an object; `member` is called with each key and its offset, and must consume the value.
   package mutating func object(
     _ member: (inout Self, _ key: String, _ offset: Int) throws(Failure) -> Void

@@ -9,7 +9,7 @@ public struct AdapterMix: Hashable, Sendable {
     /// The factor on the adapter's own scale.
     public var weight: Float
 
-    /// An adapter, at its own scale unless said otherwise.
+    /// An adapter, at its own scale by default.
     public init(name: String, weight: Float = 1) {
       self.name = name
       self.weight = weight

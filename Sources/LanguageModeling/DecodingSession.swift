@@ -21,7 +21,7 @@ public protocol DecodingSession: AnyObject {
   /// Shortens a sequence to its first `length` tokens. Other sequences that share them keep theirs.
   func rollback(_ sequence: SequenceID, to length: Int) throws(ModelError)
 
-  /// Closes a sequence and lets go of what only it held. Closing one that isn't open does nothing.
+  /// Closes a sequence and releases what only it held. Closing one that isn't open does nothing.
   func close(_ sequence: SequenceID)
 
   /// The number of tokens that the sequence holds.

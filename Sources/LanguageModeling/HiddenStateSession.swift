@@ -10,7 +10,7 @@ public protocol HiddenStateSession: DecodingSession {
   var hiddenSize: Int { get }
 
   /// Feeds each input's tokens to its sequence, as ``DecodingSession/step(_:into:)`` does, and writes the last hidden
-  /// states of the tokens asked for: those behind the final norm, where the model has one (transformers'
+  /// states of the tokens asked for: those after the final norm, where the model has one (transformers'
   /// `hidden_states[-1]`).
   ///
   /// - Parameters:

@@ -3,7 +3,7 @@
 /// An id is valid from `open` or `fork` until `close`, in the session that gave it. Ids are never handed out twice by
 /// the same session, so a stale one is an error and not another sequence.
 public struct SequenceID: Hashable, Sendable, CustomStringConvertible {
-  /// The number behind the name; models choose it.
+  /// The number that stands for the name; models choose it.
   public let rawValue: Int
 
   /// Names a sequence. Only models make ids.

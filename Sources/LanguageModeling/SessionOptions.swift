@@ -9,7 +9,7 @@ public struct SessionOptions: Hashable, Sendable {
   /// What keys and values are kept in. Halves take half the memory and round to 11 bits.
   public var cacheType: CacheType
 
-  /// Options with everything left to the model unless said otherwise.
+  /// Options; by default everything is left to the model.
   public init(
     threads: Int? = nil, contextLength: Int? = nil, cacheType: CacheType = .float32
   ) {

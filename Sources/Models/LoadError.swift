@@ -1,3 +1,4 @@
+public import ChatTemplates
 public import Checkpoints
 public import Tokenization
 public import Vocab
@@ -18,8 +19,10 @@ public enum LoadError: Error, Hashable, Sendable {
   case unsupported(file: String, field: String, what: String)
   /// The weights can't be used.
   case checkpoint(CheckpointError)
-  /// The vocabulary or the chat template can't be used.
+  /// The vocabulary can't be used.
   case tokenization(TokenizationError)
+  /// The chat template can't be used.
+  case chatTemplate(ChatTemplateError)
   /// The model that the package ships isn't where it should be.
   case embedded(EmbeddedModelError)
 }
@@ -28,6 +31,8 @@ extension LoadError: CustomStringConvertible {
   /// One sentence: where, what, and what to do.
   public var description: String {
     switch self {
+    // An empty path is what is wrong, and its sentence says so.
+    case .notAModel("", let reason), .notAnAdapter("", let reason): reason
     case .notAModel(let path, let reason), .notAnAdapter(let path, let reason),
       .unmergeable(let path, let reason):
       "\(path): \(reason)"
@@ -36,6 +41,7 @@ extension LoadError: CustomStringConvertible {
     case .unsupported(let file, let field, let what): "\(file): \(field): \(what) is not supported"
     case .checkpoint(let error): error.description
     case .tokenization(let error): error.description
+    case .chatTemplate(let error): error.description
     case .embedded(let error): error.description
     }
   }

@@ -1,3 +1,4 @@
+public import ChatTemplates
 public import LanguageModeling
 public import Tokenization
 public import Transformer
@@ -25,15 +26,15 @@ public struct LoadedModel: Sendable {
   /// Its chat template; `nil` where it has none, or one that can't be parsed (``chatTemplateProblem``).
   public let chatTemplate: ChatTemplate?
   /// Why the model's chat template can't be used. It stops nobody from generating without it.
-  public let chatTemplateProblem: TokenizationError?
-  /// What the chat template is given as `bos_token`; empty where the files name none.
-  public let beginningOfSequenceText: String
-  /// What the chat template is given as `eos_token`; empty where the files name none.
-  public let endOfSequenceText: String
+  public let chatTemplateProblem: ChatTemplateError?
+  /// The spellings of the special tokens, which the chat template is given by their names.
+  public let specialTokens: SpecialTokenTexts
   /// The ids that the model's files name as ending a text, in the order of the files, each once.
   public let endOfSequenceTokens: [TokenID]
   /// What the model's own files recommend for generation.
   public let generationDefaults: GenerationDefaults
+  /// What is odd in the model's files and was passed over, one sentence each, for whoever uses the model to read.
+  public let warnings: [String]
 
   /// The text of a conversation in the model's own format.
   ///
@@ -45,16 +46,20 @@ public struct LoadedModel: Sendable {
   public func render(
     _ messages: [ChatMessage], addingGenerationPrompt: Bool = true
   ) throws(LoadError) -> String {
-    if let chatTemplateProblem { throw .tokenization(chatTemplateProblem) }
+    if let chatTemplateProblem { throw .chatTemplate(chatTemplateProblem) }
     guard let chatTemplate else {
       throw .invalid(
         file: path, field: "chat template",
         reason: "the model has none; give the prompt as plain text")
     }
-    return try LoadError.wrapping { () throws(TokenizationError) in
-      try chatTemplate.render(
+    do {
+      return try chatTemplate.render(
         messages: messages, addingGenerationPrompt: addingGenerationPrompt,
-        beginningOfSequence: beginningOfSequenceText, endOfSequence: endOfSequenceText)
+        beginningOfSequence: specialTokens["bos_token"], endOfSequence: specialTokens["eos_token"],
+        specialTokens: specialTokens.named,
+        additionalSpecialTokens: specialTokens.additional)
+    } catch {
+      throw .chatTemplate(error)
     }
   }
 }

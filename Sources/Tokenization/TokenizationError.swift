@@ -6,8 +6,6 @@ public enum TokenizationError: Error, Hashable, Sendable {
   case unsupported(file: String, field: String, what: String)
   /// The library refused.
   case failed(file: String, reason: String)
-  /// A chat template that can't be parsed or rendered: where and why.
-  case template(line: Int, reason: String)
 }
 
 extension TokenizationError: CustomStringConvertible {
@@ -17,7 +15,6 @@ extension TokenizationError: CustomStringConvertible {
     case .invalid(let file, let field, let reason): "\(file): \(field): \(reason)"
     case .unsupported(let file, let field, let what): "\(file): \(field): \(what) is not supported"
     case .failed(let file, let reason): "\(file): \(reason)"
-    case .template(let line, let reason): "chat template, line \(line): \(reason)"
     }
   }
 }

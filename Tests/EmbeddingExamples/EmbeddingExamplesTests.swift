@@ -65,3 +65,15 @@ func articleShowsTheSourcesAsTheyAre(name: String) throws {
       .appendingPathComponent("Sources/Decoding/Decoding.docc/YourOwnModel.md"), encoding: .utf8)
   #expect(article.contains("```swift\n\(source)```\n"))
 }
+
+@Test func textsAreScoredAsTheArticleOnMetricsShows() throws {
+  #expect(corpusChrF(of: [("The cat sat.", "The cat sat."), ("", "x")]) > 95)
+  #expect(try #require(distinctPairs) == 2.0 / 3)
+  let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  let source = try String(
+    contentsOf: folder.appendingPathComponent("ScoreTexts.swift"), encoding: .utf8)
+  let article = try String(
+    contentsOf: folder.deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Sources/Metrics/Metrics.docc/Metrics.md"), encoding: .utf8)
+  #expect(article.contains("```swift\n\(source)```\n"))
+}

@@ -10,7 +10,9 @@ import Transformer
   @Test(arguments: [
     ("patterns", "tiny/llama-gqa-tied"), ("layers", "tiny/llama-gqa-tied"),
     ("excluding", "tiny/llama-gqa-tied"), ("saved-modules", "tiny/llama-gqa-tied"),
-    ("bias-lora-only", "tiny/llama-bias"),
+    ("bias-lora-only", "tiny/llama-bias"), ("tokens-both", "tiny/llama-bias"),
+    ("parameters", "tiny/llama-gqa-tied"), ("tying-saved", "tiny/llama-gqa-tied"),
+    ("mlx-lora", "tiny/llama-gqa-tied"), ("mlx-full", "tiny/llama-gqa-tied"),
   ])
   func damagedConfigurationsNeverCrash(_ name: String, _ base: String) throws {
     try fuzz(
@@ -21,10 +23,13 @@ import Transformer
   @Test(arguments: [
     ("dora", "tiny/llama-gqa-tied"), ("embeddings", "tiny/llama-gqa-tied"),
     ("lora-bias", "tiny/llama-bias"), ("saved-projection", "tiny/llama-bias"),
+    ("tokens-tied", "tiny/llama-gqa-tied"), ("parameters-embedding", "tiny/llama-gqa-tied"),
+    ("mlx-embedding", "tiny/llama-gqa-tied"), ("mlx-dora", "tiny/llama-gqa-tied"),
   ])
   func damagedWeightsNeverCrash(_ name: String, _ base: String) throws {
     try fuzz(
-      try ModelCopy(directory: "adapters/\(name)"), file: "adapter_model.safetensors", on: base,
+      try ModelCopy(directory: "adapters/\(name)"),
+      file: name.hasPrefix("mlx-") ? "adapters.safetensors" : "adapter_model.safetensors", on: base,
       seed: UInt64(name.utf8.count))
   }
 

@@ -77,10 +77,22 @@ import Transformer
     #expect(loadFailure { try loaded.render([]) }.contains("the model has none"))
   }
 
-  @Test func endOfSequenceBeyondTheVocabularyIsRefused() throws {
+  @Test func endOfSequenceBeyondTheVocabularyIsIgnoredWithAWarning() throws {
     let copy = try ModelCopy(directory: "tokenized/spm")
-    try copy.directory.write(#"{"eos_token_id": [2, 340]}"#.utf8, to: "generation_config.json")
-    let message = loadFailure { try ModelLoader.load(path: copy.path) }
-    #expect(message.contains("generation_config.json: “eos_token_id”: token id 340"))
+    let ids = #"{"eos_token_id": [2, 340, -1, 5]}"#
+    try copy.directory.write(ids.utf8, to: "generation_config.json")
+    let loaded = try ModelLoader.load(path: copy.path)
+    #expect(loaded.endOfSequenceTokens == [2, 5])
+    #expect(loaded.warnings.count == 2)
+    let warning = try #require(loaded.warnings.first)
+    #expect(warning.contains("generation_config.json: “eos_token_id”: token id 340 is outside"))
+    #expect(warning.contains("is ignored"))
+    try copy.directory.write(#"{"eos_token_id": "two"}"#.utf8, to: "generation_config.json")
+    #expect(loadFailure { try ModelLoader.load(path: copy.path) }.contains("must be a token id"))
+  }
+
+  @Test func aModelWithNothingOddHasNoWarnings() throws {
+    #expect(try ModelLoader.load(path: Fixtures.path("tokenized/spm")).warnings.isEmpty)
+    #expect(try ModelLoader.load(path: Fixtures.path("tokenized/bpe.gguf")).warnings.isEmpty)
   }
 }

@@ -7,6 +7,9 @@ extension ByteReader {
   mutating func ggufVersion() throws(CheckpointError) -> Int {
     let magic = try integer(UInt32.self, "the magic")
     guard magic == 0x4655_4747 else {
+      if let signature = FileSignature(file) {
+        throw .foreign(file: file.path, signature: signature)
+      }
       throw .invalid(
         file: file.path, field: "the magic", offset: 0,
         reason: "this is not a GGUF file: it does not begin with 'GGUF'")

@@ -27,7 +27,7 @@ public final class MappedFile: @unchecked Sendable {
   public init(path: String) throws(CheckpointError) {
     // Without O_NONBLOCK, opening a named pipe waits for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .cannotOpen(file: path, reason: systemErrorText(errno)) }
+    guard descriptor >= 0 else { throw .cannotOpen(file: path, reason: openFailure(path)) }
     var isMapped = false
     defer { if !isMapped { close(descriptor) } }
     var status = stat()
@@ -35,7 +35,9 @@ public final class MappedFile: @unchecked Sendable {
       throw .cannotOpen(file: path, reason: systemErrorText(errno))
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw .cannotOpen(file: path, reason: "it is not a regular file")
+      let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+      throw .cannotOpen(
+        file: path, reason: isDirectory ? "it is a directory" : "it is not a regular file")
     }
     self.path = path
     count = Int(status.st_size)
@@ -112,6 +114,16 @@ public final class MappedFile: @unchecked Sendable {
 extension MappedFile {
   /// Whether anything is at that path, links followed.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}
+
+/// Why a file couldn't be opened, from the error number that was left.
+private func openFailure(_ path: String) -> String {
+  let number = errno
+  var status = stat()
+  let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  return isLink && number == ENOENT
+    ? "it is a link to a file that isn't there; was the download completed?"
+    : systemErrorText(number)
 }
 
 /// What the system says of an error number.

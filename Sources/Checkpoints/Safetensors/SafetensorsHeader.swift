@@ -24,6 +24,9 @@ struct SafetensorsHeader {
 
   init(file: MappedFile) throws(CheckpointError) {
     self.file = file
+    if let signature = FileSignature(file), signature != .safetensors {
+      throw .foreign(file: file.path, signature: signature)
+    }
     var reader = ByteReader(file: file)
     let field = "the header's length"
     let length = try reader.integer(UInt64.self, field)
@@ -48,6 +51,8 @@ struct SafetensorsHeader {
     var json = JSONScanner(file: file, field: "the header", range: range)
     try json.object { (json, name, offset) throws(CheckpointError) in
       if name == Self.metadataKey {
+        // mlx writes it so where there is none, and the reference reader takes it.
+        if json.takeNull() { return }
         try json.object { (json, key, _) throws(CheckpointError) in
           metadata[key] = try json.string()
         }

@@ -23,6 +23,7 @@ struct SafetensorsIndex {
         file: path, field: "the index", offset: nil,
         reason: "is \(file.count) bytes long, where \(limit) are allowed")
     }
+    if let signature = FileSignature(file) { throw .foreign(file: path, signature: signature) }
     var json = JSONScanner(file: file, field: "the index", range: 0..<file.count)
     var positions: [String: Int] = [:]
     var hasMap = false

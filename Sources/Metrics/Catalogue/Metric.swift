@@ -96,7 +96,7 @@ public struct MetricStatistics: AdditiveStatistics {
   }
 }
 
-/// Why a metric can't be had.
+/// Why a metric is unavailable.
 public enum MetricError: Error, Hashable, Sendable {
   /// There is no metric of this name; the nearest name that there is.
   case unknown(String, nearest: String?)

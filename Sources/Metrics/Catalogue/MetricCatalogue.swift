@@ -4,7 +4,7 @@
 /// 20, `pass_at_K` with K from 1 to 1024, and `oracle_M` for a metric M of single texts. `-` is taken for `_`, `chrf++`
 /// for `chrf_pp`, `pass@K` for `pass_at_K`; case doesn't matter.
 public enum MetricCatalogue {
-  /// The metrics for lists and suggestions: every plain name, and the usual ones of those with a number.
+  /// The metrics for lists and suggestions: every plain name, and common choices of those with a number.
   public static let metrics: [Metric] =
     plain + (1...4).flatMap { [distinct($0), repetition($0)] }
     + [1, 2].map(rouge) + [passAtK(1)] + sentenceMetrics.map(oracle)

@@ -1,7 +1,7 @@
 /// How probable a model finds texts. Natural logarithms, of the unmodified model's probabilities: those of a distribution
 /// after temperature or filters can't be compared between settings.
 ///
-/// Which tokens count is for the caller to say: the usual choice is all but the prompt's, the end-of-sequence token
+/// Which tokens count is for the caller to say: most count all but the prompt's, the end-of-sequence token
 /// included where it came.
 public struct Likelihood: AdditiveStatistics {
   /// −Σ ln *p* over all tokens.
@@ -21,7 +21,7 @@ public struct Likelihood: AdditiveStatistics {
     textPerplexities = Mean()
   }
 
-  /// Of one text, given the log-probability of each of its tokens behind those before it, and its bytes.
+  /// Of one text, given the log-probability of each of its tokens after those before it, and its bytes.
   public init(logProbabilities: some Sequence<Double>, byteCount: Int = 0) {
     self.init()
     for logProbability in logProbabilities {

@@ -12,7 +12,7 @@ public struct ExactMatch: Hashable, Sendable {
   /// Whether white space at both ends is left out. (`evaluate` keeps it.)
   public var trimsWhitespace: Bool
 
-  /// No normalisation unless said otherwise, as in `evaluate`.
+  /// No normalisation by default, as in `evaluate`.
   public init(
     removedTexts: [String] = [], ignoresCase: Bool = false, ignoresPunctuation: Bool = false,
     ignoresNumbers: Bool = false, trimsWhitespace: Bool = false

@@ -68,12 +68,12 @@ extension [Unicode.Scalar] {
     return result
   }
 
-  /// Whether a cased letter stands before the index and none behind it, case-ignorable scalars aside (Unicode's
+  /// Whether a cased letter stands before the index and none after it, case-ignorable scalars aside (Unicode's
   /// condition `Final_Sigma`).
   private func isEndOfWord(_ index: Int) -> Bool {
     let before = self[..<index].last { !$0.properties.isCaseIgnorable }
-    let behind = self[(index + 1)...].first { !$0.properties.isCaseIgnorable }
-    return before?.properties.isCased ?? false && !(behind?.properties.isCased ?? false)
+    let after = self[(index + 1)...].first { !$0.properties.isCaseIgnorable }
+    return before?.properties.isCased ?? false && !(after?.properties.isCased ?? false)
   }
 
   /// The text with every occurrence of `target`, found from the left, replaced.

@@ -3,8 +3,9 @@ public import Transformer
 
 /// Loads LoRA adapters: a path and a base model in; what the adapter changes out.
 ///
-/// A path is a directory of PEFT (`adapter_config.json` and `adapter_model.safetensors`) or a GGUF file of
-/// llama.cpp's. Either goes with a base model of either layout.
+/// A path is a directory of PEFT (`adapter_config.json` and `adapter_model.safetensors`) or of mlx-lm
+/// (`adapter_config.json` and `adapters.safetensors`), or a GGUF file of llama.cpp's, or `ORG/NAME` where the hub's cache
+/// on this machine holds an adapter of that name. Any goes with a base model of either layout.
 public enum AdapterLoader {
   /// Loads the adapter at `path`, for a model of that shape.
   ///
@@ -14,8 +15,8 @@ public enum AdapterLoader {
     path: String, for configuration: TransformerConfiguration, architecture: Architecture? = nil
   ) throws(LoadError) -> Adapter {
     switch try AdapterFiles(path: path) {
-    case .peft(let directory):
-      return try PEFTAdapterReader(path: directory).adapter(for: configuration)
+    case .peft(let reader): return try reader.adapter(for: configuration)
+    case .mlx(let reader): return try reader.adapter(for: configuration)
     case .gguf(let file):
       return try GGUFAdapterReader(file: file).adapter(
         for: configuration, architecture: architecture)

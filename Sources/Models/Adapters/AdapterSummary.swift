@@ -15,7 +15,7 @@ public struct AdapterSummary: Hashable, Sendable {
     public var scale: Double
   }
 
-  /// `PEFT` or `GGUF`.
+  /// `PEFT`, `mlx-lm` or `GGUF`.
   public var format: String
   /// The base model as whoever trained the adapter called it, or the architecture that a GGUF names.
   public var base: String?
@@ -28,12 +28,13 @@ public struct AdapterSummary: Hashable, Sendable {
   /// Names of tensors that take the place of the base model's own, in file order.
   public var replaced: [String]
 
-  /// Reads the adapter at `path`, a directory of PEFT or a GGUF file.
+  /// Reads the adapter at `path`, a directory of PEFT or mlx-lm, or a GGUF file.
   ///
   /// - Throws: ``LoadError`` for files that could not be used with any model.
   public init(path: String) throws(LoadError) {
     switch try AdapterFiles(path: path) {
-    case .peft(let directory): self.init(try PEFTAdapterReader(path: directory))
+    case .peft(let reader): self.init(reader)
+    case .mlx(let reader): try self.init(reader)
     case .gguf(let file): self.init(try GGUFAdapterReader(file: file))
     }
   }
@@ -61,6 +62,26 @@ public struct AdapterSummary: Hashable, Sendable {
             scale: configuration.scale(alpha: alpha, rank: rank)))
       } else if !name.contains(".lora_") {
         replaced.append(name)
+      }
+    }
+  }
+
+  private init(_ reader: MLXAdapterReader) throws(LoadError) {
+    format = "mlx-lm"
+    base = try reader.configuration.string("model")
+    isRankStabilized = false
+    usesDoRA = reader.kind == .dora
+    modules = []
+    replaced = []
+    for tensor in reader.file.tensorDescriptions {
+      let (name, part) = MLXAdapterReader.split(tensor.name)
+      if part == "lora_a" {
+        let rank = max(tensor.shape.last ?? 1, 1)
+        modules.append(
+          Module(
+            name: name, rank: rank, alpha: reader.scale * Double(rank), scale: reader.scale))
+      } else if reader.kind == .full {
+        replaced.append(tensor.name)
       }
     }
   }

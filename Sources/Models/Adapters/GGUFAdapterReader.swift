@@ -37,9 +37,11 @@ struct GGUFAdapterReader {
     architecture = try LoadError.wrapping { () throws(CheckpointError) in
       try file.metadata.string("general.architecture")
     }
-    let alpha = try LoadError.wrapping { () throws(CheckpointError) in
-      try file.metadata.float("adapter.lora.alpha")
-    }
+    // As llama.cpp reads it, a file without the key has 0 there.
+    let alpha =
+      try LoadError.wrapping { () throws(CheckpointError) in
+        try file.metadata.floatIfPresent("adapter.lora.alpha")
+      } ?? 0
     guard alpha.isFinite else {
       throw .invalid(file: file.path, field: "“adapter.lora.alpha”", reason: "is \(alpha)")
     }
@@ -61,7 +63,7 @@ struct GGUFAdapterReader {
         reason: "the adapter is for “\(architecture)”, and the model is of “\(wanted.name)”")
     }
     let byName = Dictionary(
-      base.modules.map { (known.ggufNames.name(of: $0), $0) },
+      known.ggufNames.modules(of: base).map { ($0.name, $0.module) },
       uniquingKeysWith: { first, _ in first })
     var changes: [ModuleChange] = []
     var seen: Set<ModelModule> = []
@@ -70,7 +72,7 @@ struct GGUFAdapterReader {
       guard let module = byName[name] else {
         throw .invalid(
           file: file.path, field: "tensor '\(tensor.name)'",
-          reason: "the model has no module “\(name)”; is the adapter for another base?")
+          reason: "the model has no module “\(name)”: the adapter was made for another model")
       }
       var change = ModuleChange(module)
       if suffix.isEmpty {
@@ -93,8 +95,7 @@ struct GGUFAdapterReader {
       throw .invalid(file: file.path, field: "the tensors", reason: "there are none")
     }
     return Adapter(
-      path: file.path, pairing: known.ggufNames.pairing,
-      normOffset: known.ggufNames.normOffset, changes: changes)
+      path: file.path, naming: known.ggufNames, changes: changes)
   }
 
   private func factors(of module: ModelModule, name: String) throws(LoadError) -> LowRankFactors {

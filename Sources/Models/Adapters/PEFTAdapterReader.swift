@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import JSON
 internal import Transformer
 
 /// Reads an adapter from a directory of PEFT: `adapter_config.json` and `adapter_model.safetensors`.
@@ -13,16 +14,16 @@ struct PEFTAdapterReader {
   /// What stands before the name of a module in `transformers`.
   static let prefix = "base_model.model."
 
-  init(path: String) throws(LoadError) {
+  init(path: String, configuration file: JSONFile) throws(LoadError) {
     self.path = path
-    configuration = try PEFTConfiguration(path: "\(path)/adapter_config.json")
+    configuration = try PEFTConfiguration(file)
     let weights = "\(path)/adapter_model.safetensors"
-    if FileKind(path: weights) != .file, FileKind(path: "\(path)/adapter_model.bin") == .file {
+    if !FileKind.isTaken(weights), FileKind.isTaken("\(path)/adapter_model.bin") {
       throw .unsupported(
         file: "\(path)/adapter_model.bin", field: "format",
         what: "PyTorch's pickle format (save the adapter with safe_serialization=True);")
     }
-    file = try LoadError.wrapping { () throws(CheckpointError) in
+    self.file = try LoadError.wrapping { () throws(CheckpointError) in
       try SafetensorsFile(path: weights)
     }
   }
@@ -31,21 +32,22 @@ struct PEFTAdapterReader {
   func adapter(for base: TransformerConfiguration) throws(LoadError) -> Adapter {
     var plan = PEFTAdapterPlan(reader: self, base: base)
     try plan.addTargets()
+    try plan.addParameters()
     try plan.addSavedModules()
+    try plan.addNewRows()
     try plan.addBiases()
     try plan.addBaseWeights()
     try plan.checkThatAllIsUsed()
-    return Adapter(path: path, pairing: base.moduleNames.pairing,
-      normOffset: base.moduleNames.normOffset, changes: plan.changes)
+    return Adapter(path: path, naming: base.moduleNames, changes: plan.changes)
   }
 }
 
 /// What an adapter changes, module by module, while its tensors are found.
 struct PEFTAdapterPlan {
-  private let reader: PEFTAdapterReader
-  private let base: TransformerConfiguration
-  private let tree: ModuleTree
-  private var byModule: [ModelModule: ModuleChange] = [:]
+  let reader: PEFTAdapterReader
+  let base: TransformerConfiguration
+  let tree: ModuleTree
+  var byModule: [ModelModule: ModuleChange] = [:]
   private var order: [ModelModule] = []
   private var used: Set<String> = []
 
@@ -55,7 +57,7 @@ struct PEFTAdapterPlan {
     tree = ModuleTree(base)
   }
 
-  private var configuration: PEFTConfiguration { reader.configuration }
+  var configuration: PEFTConfiguration { reader.configuration }
 
   /// The changes, in the order in which they were found.
   var changes: [ModuleChange] { order.compactMap { byModule[$0] } }
@@ -63,7 +65,8 @@ struct PEFTAdapterPlan {
   /// The low-rank updates of the modules that the configuration targets.
   mutating func addTargets() throws(LoadError) {
     var count = 0
-    for (name, module) in tree.modules where try isTarget(name, module) {
+    let targets = try self.targets()
+    for (name, module) in tree.modules where targets.contains(name) {
       guard let module, module.kind != .norm else {
         throw configuration.file.unsupported(
           "target_modules",
@@ -73,15 +76,22 @@ struct PEFTAdapterPlan {
       let factors = try factors(of: module, name: name)
       change(module) { $0.lowRank = factors }
     }
-    guard count > 0 else {
+    guard count > 0 || !configuration.parameters.isEmpty else {
       throw configuration.file.invalid(
-        "target_modules", "names no module of this model; is the adapter for another base?")
+        "target_modules", "names no module of this model: the adapter was made for another model")
     }
   }
 
   /// The modules that are stored whole (`modules_to_save`).
   mutating func addSavedModules() throws(LoadError) {
-    for end in configuration.savedModules {
+    var ends = configuration.savedModules
+    if configuration.ensuresWeightTying, base.tiesEmbeddings,
+      ends.contains(where: Self.isEmbeddingName),
+      let other = Self.tiedNames.first(where: { !ends.contains($0) })
+    {
+      ends.append(other)
+    }
+    for end in ends {
       let roots = tree.modules.filter { $0.name.hasSuffix(end) }.map(\.name)
       guard !roots.isEmpty else {
         throw configuration.file.invalid("modules_to_save", "“\(end)” is no module of this model")
@@ -103,7 +113,7 @@ struct PEFTAdapterPlan {
   /// The base model's biases, where they were trained.
   mutating func addBiases() throws(LoadError) {
     guard configuration.bias != .none else { return }
-    for module in base.modules where base.hasBias(module) {
+    for (_, module) in base.moduleNames.modules(of: base) where base.hasBias(module) {
       let isTarget = byModule[module]?.lowRank != nil
       guard configuration.bias == .all || isTarget, byModule[module]?.weight == nil else {
         continue
@@ -117,19 +127,24 @@ struct PEFTAdapterPlan {
   /// resized: they take the place of the base model's, and where that uses one for both, of both.
   mutating func addBaseWeights() throws(LoadError) {
     for module in [ModelModule.embedding, .outputHead] where byModule[module]?.weight == nil {
-      let isTarget = byModule[module]?.lowRank != nil
-      let name = "\(base.name(of: module))\(isTarget ? ".base_layer" : "").weight"
+      let name = baseWeightName(module)
       guard holds(name) else { continue }
       let weight = try tensor(name)
       change(module) { $0.weight = weight }
       let twin: ModelModule = module == .embedding ? .outputHead : .embedding
-      let twinName = base.name(of: twin)
-      if base.tiesEmbeddings, byModule[twin]?.weight == nil,
-        !holds("\(twinName).weight"), !holds("\(twinName).base_layer.weight")
-      {
+      if base.tiesEmbeddings, byModule[twin]?.weight == nil, !holds(baseWeightName(twin)) {
         change(twin) { $0.weight = weight }
       }
     }
+  }
+
+  /// What the file calls the base's own weight of a module, beside what the adapter does to it.
+  private func baseWeightName(_ module: ModelModule) -> String {
+    let change = byModule[module]
+    let wrapper =
+      change?.rows != nil
+      ? ".token_adapter.base_layer" : change?.lowRank != nil ? ".base_layer" : ""
+    return "\(base.name(of: module))\(wrapper).weight"
   }
 
   /// Refuses tensors that nothing above asked for.
@@ -137,42 +152,43 @@ struct PEFTAdapterPlan {
     for name in reader.file.tensorNames where !used.contains(name) {
       throw .invalid(
         file: reader.file.path, field: "tensor '\(name)'",
-        reason:
-          "nothing in adapter_config.json and this model calls for it; is the adapter for another base?"
+        reason: "this model has no place for it: the adapter was made for another model, "
+          + "or adapter_config.json was changed"
       )
     }
   }
 
-  private mutating func change(_ module: ModelModule, _ body: (inout ModuleChange) -> Void) {
+  mutating func change(_ module: ModelModule, _ body: (inout ModuleChange) -> Void) {
     if byModule[module] == nil { order.append(module) }
     body(&byModule[module, default: ModuleChange(module)])
   }
 
-  private func holds(_ name: String) -> Bool {
+  func holds(_ name: String) -> Bool {
     reader.file.tensorNames.contains(PEFTAdapterReader.prefix + name)
   }
 
-  private mutating func tensor(_ name: String) throws(LoadError) -> TensorView {
+  mutating func tensor(_ name: String) throws(LoadError) -> TensorView {
     let name = PEFTAdapterReader.prefix + name
     used.insert(name)
+    guard reader.file.tensorNames.contains(name) else {
+      throw .invalid(
+        file: reader.file.path, field: "tensor '\(name)'",
+        reason: "is missing, and this model of \(base.layerCount) layers calls for it: "
+          + "the adapter was made for another model, or is not complete")
+    }
     return try LoadError.wrapping { () throws(CheckpointError) in
       try reader.file.requiredTensor(named: name)
     }
   }
 
-  private mutating func factors(
+  mutating func factors(
     of module: ModelModule, name: String
   ) throws(LoadError) -> LowRankFactors {
     let isEmbedding = module.kind == .embedding
     let down = try tensor(isEmbedding ? "\(name).lora_embedding_A" : "\(name).lora_A.weight")
     let up = try tensor(isEmbedding ? "\(name).lora_embedding_B" : "\(name).lora_B.weight")
     let rank = configuration.rank(of: name)
-    guard down.shape.first == rank, down.shape.count == 2 else {
-      throw .invalid(
-        file: reader.file.path, field: "tensor '\(down.name)'",
-        reason: "its shape is \(down.shape), and adapter_config.json gives \(name) the rank \(rank)"
-      )
-    }
+    try checkRank(rank, of: down, name)
     var factors = LowRankFactors(
       down: down, up: up,
       scale: configuration.scale(alpha: configuration.alpha(of: name), rank: rank))
@@ -192,6 +208,38 @@ struct PEFTAdapterPlan {
 }
 
 extension PEFTAdapterPlan {
+  /// Refuses a first factor that has another rank than the configuration gives what is called `name`.
+  func checkRank(_ rank: Int, of down: TensorView, _ name: String) throws(LoadError) {
+    guard down.shape.first == rank, down.shape.count == 2 else {
+      throw .invalid(
+        file: reader.file.path, field: "tensor '\(down.name)'",
+        reason: "its shape is \(down.shape), and adapter_config.json gives \(name) the rank \(rank)"
+      )
+    }
+  }
+
+  /// The ends of the names of an embedding and of its output head.
+  private static let tiedNames = ["embed_tokens", "lm_head"]
+
+  private static func isEmbeddingName(_ name: String) -> Bool {
+    tiedNames.contains { name == $0 || name.hasSuffix(".\($0)") }
+  }
+
+  /// The names of the modules that the configuration asks an update for. With `ensure_weight_tying`, an embedding and an
+  /// output head that are one tensor go together, unless one of them is stored whole.
+  private func targets() throws(LoadError) -> Set<String> {
+    var targets: Set<String> = []
+    for (name, module) in tree.modules where try isTarget(name, module) { targets.insert(name) }
+    let tied = [ModelModule.embedding, .outputHead].map { base.name(of: $0) }
+    if configuration.ensuresWeightTying, base.tiesEmbeddings,
+      tied.contains(where: targets.contains),
+      !configuration.savedModules.contains(where: Self.isEmbeddingName)
+    {
+      targets.formUnion(tied)
+    }
+    return targets
+  }
+
   /// Whether the configuration asks for an update of a module (`check_target_module_exists` and
   /// `_maybe_include_all_linear_layers` of PEFT 0.21.2).
   private func isTarget(_ name: String, _ module: ModelModule?) throws(LoadError) -> Bool {

@@ -30,13 +30,18 @@ struct PEFTConfiguration {
   /// Ends of the names of modules that are stored whole.
   let savedModules: [String]
   let bias: Bias
+  /// Ends of the names of modules of which rows are new, and the tokens of those rows, in the order of the file.
+  let newRows: [(module: String, tokens: [Int])]
+  /// Ends of the names of parameters that are updated by name (`target_parameters`).
+  let parameters: [String]
+  /// Whether what changes the embedding changes an output head that is the same tensor.
+  let ensuresWeightTying: Bool
   /// The base model as whoever trained it called it.
   let baseModel: String?
 
   private static let largestRank = 1 << 16
 
-  init(path: String) throws(LoadError) {
-    let file = try JSONFile(path: path)
+  init(_ file: JSONFile) throws(LoadError) {
     self.file = file
     try Self.refuseUnsupported(file)
     rank = try Self.rank(try file.integer("r") ?? 8, "r", file)
@@ -54,8 +59,13 @@ struct PEFTConfiguration {
     isRankStabilized = try file.bool("use_rslora") ?? false
     usesDoRA = try file.bool("use_dora") ?? false
     hasUpBias = try file.bool("lora_bias") ?? false
-    // What PEFT targets by default in every architecture of the Llama family.
-    targets = try Self.selection("target_modules", file) ?? .names(["q_proj", "v_proj"])
+    parameters = try Self.names("target_parameters", file)
+    ensuresWeightTying = try file.bool("ensure_weight_tying") ?? false
+    newRows = try Self.newRows(file)
+    // What PEFT targets by default in every architecture of the Llama family, unless parameters are named.
+    targets =
+      try Self.selection("target_modules", file)
+      ?? .names(file["target_parameters"] == nil ? ["q_proj", "v_proj"] : [])
     excluded = try Self.selection("exclude_modules", file)
     layers = try Self.layers(file)
     layersPatterns = try Self.names("layers_pattern", file).map { name throws(LoadError) in
@@ -68,6 +78,10 @@ struct PEFTConfiguration {
       throw file.unsupported("bias", "“\(name)” (none, all and lora_only are)")
     }
     self.bias = bias
+    for (key, isSet) in [("use_dora", usesDoRA), ("lora_bias", hasUpBias)]
+    where isSet && !parameters.isEmpty {
+      throw file.invalid(key, "can't be true with “target_parameters”")
+    }
     if usesDoRA && hasUpBias { throw file.invalid("lora_bias", "can't be true with “use_dora”") }
     if layers == nil && !layersPatterns.isEmpty {
       throw file.invalid("layers_pattern", "needs “layers_to_transform”")
@@ -105,7 +119,22 @@ extension PEFTConfiguration {
   private static let known: Set<String> = [
     "peft_type", "task_type", "r", "lora_alpha", "rank_pattern", "alpha_pattern", "use_rslora",
     "use_dora", "lora_bias", "target_modules", "exclude_modules", "layers_to_transform",
-    "layers_pattern", "modules_to_save", "bias", "init_lora_weights",
+    "layers_pattern", "modules_to_save", "bias", "init_lora_weights", "trainable_token_indices",
+    "target_parameters", "ensure_weight_tying",
+  ]
+
+  /// Keys of features that are not supported, and what they ask for; whatever else is set is refused by its name.
+  private static let refused: [String: String] = [
+    "layer_replication":
+      "a model with layers repeated (in Python, PeftModel.merge_and_unload and save_pretrained write it as a model of its own)",
+    "megatron_config": "an adapter for Megatron's layers",
+    "alora_invocation_tokens": "an adapter that is switched on by tokens (aLoRA)",
+    "use_qalora": "an adapter over pooled inputs (QALoRA)",
+    "use_bdlora": "a block-diagonal adapter (BD-LoRA)",
+    "arrow_config": "an adapter chosen by a router (Arrow)",
+    "velora_config": "what VeLoRA does to the layers",
+    "monteclora_config": "an adapter that is drawn at random (MonteCLoRA)",
+    "kasa_config": "an update through singular values (KaSA)",
   ]
 
   /// Initialisations that leave the base model's weights alone.
@@ -132,7 +161,8 @@ extension PEFTConfiguration {
     }
     for member in file.members
     where !neutral.contains(member.key) && !known.contains(member.key) && isSet(member.value) {
-      throw file.unsupported(member.key, "what it asks for (\(shortened(member.value)))")
+      throw file.unsupported(
+        member.key, refused[member.key] ?? "what it asks for (\(shortened(member.value)))")
     }
   }
 
@@ -205,6 +235,40 @@ extension PEFTConfiguration {
         return name
       }
     case let value?: throw file.invalid(key, "must be a list of names, not \(value.kind)")
+    }
+  }
+
+  /// `trainable_token_indices`: tokens of the embedding, or an object of modules and their tokens.
+  private static func newRows(
+    _ file: JSONFile
+  ) throws(LoadError) -> [(module: String, tokens: [Int])] {
+    let key = "trainable_token_indices"
+    switch file[key] {
+    case nil: return []
+    case .object(let members):
+      return try members.map { member throws(LoadError) in
+        guard !member.key.isEmpty else { throw file.invalid(key, "holds an empty name") }
+        return (member.key, try tokens(member.value, key, file))
+      }
+    case let value?: return [("embed_tokens", try tokens(value, key, file))]
+    }
+  }
+
+  private static func tokens(
+    _ value: JSONValue, _ key: String, _ file: JSONFile
+  ) throws(LoadError) -> [Int] {
+    guard case .array(let elements) = value, !elements.isEmpty else {
+      throw file.invalid(key, "must be a list of token ids, not \(value.kind)")
+    }
+    var seen: Set<Int> = []
+    return try elements.map { element throws(LoadError) in
+      guard case .integer(let token) = element, token >= 0 else {
+        throw file.invalid(key, "must hold token ids, not \(element.text)")
+      }
+      guard seen.insert(token).inserted else {
+        throw file.invalid(key, "holds token \(token) twice")
+      }
+      return token
     }
   }
 

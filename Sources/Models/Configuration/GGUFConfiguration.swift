@@ -29,14 +29,6 @@ struct GGUFConfiguration {
     case let other?:
       throw .notAModel(path: file.path, reason: "this GGUF holds no model but “\(other)”")
     }
-    let splitCount = try LoadError.wrapping { () throws(CheckpointError) in
-      try file.metadata.integerIfPresent("split.count")
-    }
-    if let splitCount, splitCount > 1 {
-      throw .unsupported(
-        file: file.path, field: "“split.count”",
-        what: "a model in \(splitCount) GGUF files (merge them first: llama-gguf-split --merge)")
-    }
     let name = try LoadError.wrapping { () throws(CheckpointError) in
       try file.metadata.string("general.architecture")
     }

@@ -36,6 +36,9 @@ struct JSONFile {
         try JSONValue(parsing: bytes, dialect: .python)
       }
     } catch {
+      if let signature = FileSignature(file) {
+        throw .checkpoint(.foreign(file: path, signature: signature))
+      }
       throw .invalid(file: path, field: "JSON, byte \(error.offset)", reason: error.reason)
     }
     guard case .object(let members) = value else {

@@ -1,13 +1,13 @@
+internal import ChatTemplates
 internal import Checkpoints
 internal import JSON
-internal import Tokenization
 
 /// Finds a model's chat template and parses it.
 ///
 /// A template that can't be parsed is no reason not to load a model: the problem is kept for whoever asks for chat.
 struct ChatTemplateReader {
   let template: ChatTemplate?
-  let problem: TokenizationError?
+  let problem: ChatTemplateError?
 
   /// More than any template has; a parsed one is larger than its text.
   private static let largestByteCount = 1 << 20
@@ -18,7 +18,7 @@ struct ChatTemplateReader {
       problem = nil
       return
     }
-    do throws(TokenizationError) {
+    do throws(ChatTemplateError) {
       template = try ChatTemplate(source: source)
       problem = nil
     } catch {
@@ -41,7 +41,7 @@ struct ChatTemplateReader {
     _ directory: String, configuration: JSONFile?
   ) throws(LoadError) -> ChatTemplateReader {
     let path = "\(directory)/chat_template.jinja"
-    if FileKind(path: path) == .file {
+    if FileKind.isTaken(path) {
       return ChatTemplateReader(source: try text(ofFile: path))
     }
     let key = "chat_template"

@@ -19,6 +19,9 @@ struct DirectoryModelReader {
     let generation = try optionalJSON("generation_config.json")
     let template = try ChatTemplateReader.fromDirectory(
       path, configuration: tokenizerConfiguration.file)
+    let specialTokens = try SpecialTokenTexts(
+      configuration: tokenizerConfiguration.file, map: optionalJSON("special_tokens_map.json"),
+      tokenizer: tokenizer)
 
     var endOfSequence = EndOfSequenceTokens(vocabularyCount: model.vocabularyCount)
     if let generation { try endOfSequence.insert(from: generation) }
@@ -26,13 +29,10 @@ struct DirectoryModelReader {
     return LoadedModel(
       path: path, format: .huggingFace, architecture: configuration.architecture, model: model,
       tokenizer: tokenizer, chatTemplate: template.template, chatTemplateProblem: template.problem,
-      beginningOfSequenceText: try tokenizerConfiguration.tokenText("bos_token")
-        ?? tokenizer.beginningOfSequence.flatMap(tokenizer.piece) ?? "",
-      endOfSequenceText: try tokenizerConfiguration.tokenText("eos_token")
-        ?? tokenizer.endOfSequence.flatMap(tokenizer.piece) ?? "",
-      endOfSequenceTokens: endOfSequence.tokens,
+      specialTokens: specialTokens, endOfSequenceTokens: endOfSequence.tokens,
       generationDefaults: GenerationDefaults(
-        file: generation?.path, values: generation?.members ?? []))
+        file: generation?.path, values: generation?.members ?? []),
+      warnings: endOfSequence.warnings)
   }
 
   func transformer(computeType: ComputeType) throws(LoadError) -> TransformerModel {
@@ -48,10 +48,11 @@ struct DirectoryModelReader {
     _ configuration: HuggingFaceConfiguration, computeType: ComputeType
   ) throws(LoadError) -> TransformerModel {
     let shape = try configuration.transformer()
+    let weights = try WeightFiles.open(directory: path)
     return try LoadError.wrapping { () throws(CheckpointError) in
       try TransformerModel(
-        configuration: shape, source: try SafetensorsCheckpoint(directory: path),
-        naming: shape.moduleNames, computeType: computeType)
+        configuration: shape, source: weights, naming: shape.moduleNames,
+        computeType: computeType)
     }
   }
 
@@ -62,8 +63,9 @@ struct DirectoryModelReader {
   /// The path of a file in the directory.
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// Whether the directory holds a file of that name.
-  func holds(_ name: String) -> Bool { FileKind(path: file(name)) == .file }
+  /// Whether something of that name stands in the directory. What does must be read, or is refused with the reason: a
+  /// file that is optional, and there, and can't be read, is not passed over.
+  func holds(_ name: String) -> Bool { FileKind.isTaken(file(name)) }
 
   private func optionalJSON(_ name: String) throws(LoadError) -> JSONFile? {
     holds(name) ? try JSONFile(path: file(name)) : nil

@@ -2,23 +2,29 @@ internal import JSON
 internal import LanguageModeling
 
 /// Gathers the ids that a model's files name as ending a text.
+///
+/// An id outside the vocabulary never comes up, and published files have such: it is left out, with a warning, as
+/// transformers and llama.cpp go on with it.
 struct EndOfSequenceTokens {
   /// In the order in which they were named, each once.
   private(set) var tokens: [TokenID] = []
-  /// Ids beyond it are refused.
+  /// One sentence for each id that was left out.
+  private(set) var warnings: [String] = []
+  /// Ids beyond it are left out.
   let vocabularyCount: Int
 
   init(vocabularyCount: Int) {
     self.vocabularyCount = vocabularyCount
   }
 
-  /// Adds an id; says what is wrong with it where it can't be one.
-  mutating func insert(_ id: Int) -> String? {
+  /// Adds an id that stands at `place`, a file and a field.
+  mutating func insert(_ id: Int, from place: String) {
     guard id >= 0, id < vocabularyCount, let token = TokenID(exactly: id) else {
-      return "token id \(id) is outside the vocabulary of \(vocabularyCount)"
+      warnings.append(
+        "\(place): token id \(id) is outside the vocabulary of \(vocabularyCount) and is ignored")
+      return
     }
     if !tokens.contains(token) { tokens.append(token) }
-    return nil
   }
 
   /// Adds what `eos_token_id` of a configuration names: nothing, an id, or a list of ids.
@@ -34,7 +40,7 @@ struct EndOfSequenceTokens {
       guard case .integer(let id) = element else {
         throw file.invalid(key, "must be a token id or a list of them, not \(element.kind)")
       }
-      if let problem = insert(id) { throw file.invalid(key, problem) }
+      insert(id, from: "\(file.path): \(file.field(key))")
     }
   }
 }

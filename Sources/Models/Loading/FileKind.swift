@@ -26,6 +26,12 @@ enum FileKind: Hashable {
       }
   }
 
+  /// Whether anything stands at `path`, be it a link to a file that is gone: what must be read then, or refused.
+  static func isTaken(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+  }
+
   /// The names in a directory, sorted; empty where it can't be read.
   static func names(inDirectory path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }

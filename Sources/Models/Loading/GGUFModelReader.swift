@@ -15,14 +15,14 @@ struct GGUFModelReader {
       { () throws(LoadError) -> any Tokenizer in try self.tokenizer() })
     let template = try ChatTemplateReader.fromGGUF(file)
     let endOfSequence = try endOfSequence(vocabularyCount: model.vocabularyCount)
+    let specialTokens = try SpecialTokenTexts(metadata: file.metadata, tokenizer: tokenizer)
     file.releaseMemory()
     return LoadedModel(
       path: file.path, format: .gguf, architecture: configuration.architecture, model: model,
       tokenizer: tokenizer, chatTemplate: template.template, chatTemplateProblem: template.problem,
-      beginningOfSequenceText: tokenizer.beginningOfSequence.flatMap(tokenizer.piece) ?? "",
-      endOfSequenceText: tokenizer.endOfSequence.flatMap(tokenizer.piece) ?? "",
-      endOfSequenceTokens: endOfSequence.tokens,
-      generationDefaults: .none)
+      specialTokens: specialTokens,
+      endOfSequenceTokens: endOfSequence.tokens, generationDefaults: .none,
+      warnings: endOfSequence.warnings)
   }
 
   func transformer(computeType: ComputeType) throws(LoadError) -> TransformerModel {
@@ -48,9 +48,7 @@ struct GGUFModelReader {
       let id = try LoadError.wrapping { () throws(CheckpointError) in
         try file.metadata.integerIfPresent(key)
       }
-      if let id, let problem = result.insert(id) {
-        throw .invalid(file: file.path, field: "“\(key)”", reason: problem)
-      }
+      if let id { result.insert(id, from: "\(file.path): “\(key)”") }
     }
     return result
   }

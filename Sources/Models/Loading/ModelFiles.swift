@@ -5,13 +5,12 @@ enum ModelFiles {
   case gguf(GGUFFile)
   case directory(String)
 
-  /// Looks at `path`, and says what to give instead where there is no model.
+  /// Looks at `path`, or in the hub's cache where it is a name that lies there, and says what to give instead where
+  /// there is no model.
   init(path: String) throws(LoadError) {
+    let path = try ModelLoader.locate(path)
     switch FileKind(path: path) {
-    case .missing(let reason):
-      throw .notAModel(
-        path: path,
-        reason: "\(reason); a model is a .gguf file, or a directory in Hugging Face layout")
+    case .missing(let reason): throw .notAModel(path: path, reason: reason)
     case .other:
       throw .notAModel(path: path, reason: "is neither a file nor a directory")
     case .file:
@@ -26,6 +25,9 @@ enum ModelFiles {
     let file = try LoadError.wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
     let isGGUF = file.withUnsafeBytes { $0.prefix(4).elementsEqual("GGUF".utf8) }
     guard isGGUF else {
+      if let signature = FileSignature(file), signature != .safetensors {
+        throw .checkpoint(.foreign(file: path, signature: signature))
+      }
       let isPartOfDirectory = [".safetensors", ".json", ".model"].contains { path.hasSuffix($0) }
       throw .notAModel(
         path: path,
@@ -37,7 +39,7 @@ enum ModelFiles {
   }
 
   private static func checkLayout(directory path: String) throws(LoadError) {
-    guard FileKind(path: "\(path)/config.json") != .file else { return }
+    guard !FileKind.isTaken("\(path)/config.json") else { return }
     let names = FileKind.names(inDirectory: path)
     if names.contains("adapter_config.json") {
       throw .notAModel(

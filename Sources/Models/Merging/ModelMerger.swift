@@ -25,7 +25,7 @@ public enum ModelMerger {
   ///
   /// - Parameters:
   ///   - model: the transformer, with the adapters of the mix added.
-  ///   - path: the directory in Hugging Face layout that it was loaded from.
+  ///   - path: the directory in Hugging Face layout that it was loaded from, or its name in the hub's cache.
   ///   - precision: `nil`: that of the model's embedding, where it is bfloat16, else float32.
   ///   - directory: must not exist.
   /// - Throws: ``LoadError`` for a model of another layout, a place that exists or can't be written;
@@ -34,6 +34,7 @@ public enum ModelMerger {
     _ mix: AdapterMix, into model: TransformerModel, loadedFrom path: String,
     precision: Precision? = nil, writing directory: String
   ) throws(LoadError) {
+    let path = try ModelLoader.locate(path)
     guard FileKind(path: path) == .directory else {
       throw .unmergeable(
         path: path,

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// A lock that one process at a time can hold (`flock(2)`). The system lets go of it when the process ends, so that one
+/// A lock that one process at a time can hold (`flock(2)`). The system releases it when the process ends, so that one
 /// that was killed leaves nothing to clear away. On a network file system it holds as far as that keeps such locks.
 final class FileLock {
   private let descriptor: CInt

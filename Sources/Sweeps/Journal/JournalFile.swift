@@ -60,7 +60,7 @@ public final class JournalFile {
 }
 
 extension JournalFile {
-  /// The lines of a journal. An unfinished line at the end, which a killed process leaves, is passed over.
+  /// The lines of a journal. An unfinished line at the end, which a killed process leaves, is left out.
   ///
   /// - Returns: the lines; none for a file that isn't there.
   /// - Throws: ``SweepError/invalidData(file:line:reason:)`` for a finished line that isn't JSON.

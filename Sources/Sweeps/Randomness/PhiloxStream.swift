@@ -7,10 +7,15 @@ import LanguageModeling
 public struct PhiloxStream: RandomNumberGenerator, Sendable {
   /// What the words are for.
   public enum Purpose: UInt32, Sendable {
+    /// The points of a random search.
     case randomSearch = 1
+    /// The candidates of a tree-structured Parzen estimator.
     case treeParzenEstimator = 2
+    /// The order of prompts under early stopping, and which are held out.
     case promptOrder = 3
+    /// Resampled prompts.
     case bootstrap = 4
+    /// The signs of an approximate randomisation.
     case randomization = 5
   }
 

@@ -5,7 +5,7 @@ import Metrics
 ///
 /// Trials are ordered by the objective on the prompts to choose on; all other numbers are of the prompts to report on,
 /// which are the same prompts unless some are held out (``PromptSplit``). Those that ran on fewer prompts, because they
-/// failed or were halved away, stand behind those that ran on more. Without an objective the order is that of the plan.
+/// failed or were halved away, come after those that ran on more. Without an objective the order is that of the plan.
 public struct Ranking: Sendable {
   /// A metric of a trial.
   public struct Value: Sendable {

@@ -24,7 +24,7 @@ public enum ScoreText {
     value < 0.001 ? "<0.001" : number(value)
   }
 
-  /// `value` with that many digits behind the point.
+  /// `value` with that many decimals.
   static func fixed(_ value: Double, places: Int) -> String {
     let scale = pow(10, Double(places))
     let digits = String(Int((value.magnitude * scale).rounded()))

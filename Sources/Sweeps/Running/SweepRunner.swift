@@ -28,7 +28,7 @@ public struct SweepRunner {
   ///   - planner: has planned the baseline alone.
   ///   - manifest: what the journal was opened with.
   ///   - failureLimit: the failures after which the run gives up; `nil`: none.
-  ///   - report: is told of each continuation.
+  ///   - report: called for each continuation.
   ///   - isStopped: whether to stop after the present group.
   public init(
     _ specification: SweepSpecification, prompts: [SweepPrompt], planner: TrialPlanner,

@@ -10,7 +10,7 @@ public struct PromptFile: Hashable, Sendable {
   /// Reads the prompts that a sweep asks for.
   ///
   /// A prompt's id is the line's `id`, a text or a whole number, or else the number of the line. References are a text
-  /// or a list of texts. Empty lines are passed over.
+  /// or a list of texts. Empty lines are ignored.
   ///
   /// - Parameters:
   ///   - bytes: the file's content.

@@ -13,7 +13,7 @@ extension SweepSpecification {
     reading value: JSONValue, file: String, catalogue: any SettingsCatalogue
   ) throws(SweepError) {
     var fields = try FieldReader(value, file: file, path: "")
-    // First of all: a key that is misspelled would else be told as missing.
+    // First, since a misspelled key would otherwise be reported as missing.
     try fields.check(against: Self.keys)
     guard let version = try fields.integer("version", atLeast: 1), version == 1 else {
       throw fields.refusal("version", "must be 1: the version of this format")

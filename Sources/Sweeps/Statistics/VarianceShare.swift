@@ -7,7 +7,7 @@ public struct VarianceShare: Hashable, Sendable {
   public var share: Double
   /// The share without what as many levels explain by chance (ε², Kelley 1935), at least 0.
   public var adjustedShare: Double
-  /// The number of levels that were told apart.
+  /// The number of levels compared.
   public var levelCount: Int
 
   /// The share of a parameter.

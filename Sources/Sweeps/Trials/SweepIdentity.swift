@@ -1,4 +1,3 @@
-import Crypto
 public import JSON
 
 /// Digests that tell whether two things are the same, on any machine.
@@ -12,8 +11,8 @@ public enum SweepIdentity {
   /// The SHA-256 of bytes, as 64 hexadecimal digits.
   public static func digest(of bytes: some Sequence<UInt8>) -> String {
     var hash = SHA256()
-    hash.update(data: Array(bytes))
-    return hexadecimal(hash.finalize())
+    hash.update(Array(bytes))
+    return hash.hexadecimal
   }
 
   /// The SHA-256 of a JSON value.
@@ -43,16 +42,6 @@ public enum SweepIdentity {
         JSONMember("version", .integer(version)), JSONMember("model", .string(modelDigest)),
         JSONMember("data", .string(data)), JSONMember("sweep", specification.canonical),
       ]))
-  }
-
-  /// Bytes as hexadecimal digits, two each.
-  package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    var text = ""
-    for byte in bytes {
-      let digits = String(byte, radix: 16)
-      text += digits.count == 1 ? "0" + digits : digits
-    }
-    return text
   }
 }
 

@@ -66,10 +66,10 @@ final class ActiveMix {
     var updates: [LowRankUpdate] = []
     for (part, bound) in parts {
       guard let lowRank = bound.lowRank else { continue }
-      let scale = Float(Double(part.weight) * lowRank.scale)
+      let scale = Float(lowRank.factor(weight: part.weight))
       guard scale.isFinite else {
         throw .invalidOption(
-          "adapter “\(part.name)” at weight \(part.weight) has the scale \(Double(part.weight) * lowRank.scale), beyond float32"
+          "adapter “\(part.name)” at weight \(part.weight) has the scale \(lowRank.factor(weight: part.weight)), beyond float32"
         )
       }
       var gain: FloatBlock?
@@ -106,13 +106,24 @@ final class ActiveMix {
     _ parts: [(part: AdapterMix.Part, bound: BoundModule)], module name: String
   ) throws(ModelError) {
     guard parts.count > 1 else { return }
-    for (part, bound) in parts {
+    for (index, (part, bound)) in parts.enumerated() {
       guard let other = parts.first(where: { $0.part != part })?.part ?? parts.last?.part else {
         continue
       }
       if bound.replacement != nil || bound.norm != nil {
         throw .invalidOption(
           "adapters “\(part.name)” and “\(other.name)” can't be mixed: both change \(name), and “\(part.name)” replaces it"
+        )
+      }
+      if !bound.replacedRows.isEmpty,
+        parts.enumerated().contains(where: { place, entry in
+          place != index
+            && (entry.bound.replacedRows.isEmpty
+              || !entry.bound.replacedRows.isDisjoint(with: bound.replacedRows))
+        })
+      {
+        throw .invalidOption(
+          "adapters “\(part.name)” and “\(other.name)” can't be mixed: both change \(name), and “\(part.name)” replaces rows of it"
         )
       }
       if bound.bias != nil, parts.filter({ $0.bound.bias != nil }).count > 1 {

@@ -5,20 +5,15 @@ package import Checkpoints
 public struct Adapter: Sendable {
   /// The file or directory, for messages.
   public let path: String
-  /// The order of the query and key rows in the files.
-  package let pairing: RotaryEmbedding.Pairing
-  /// What is added to the weights of norms in the files.
-  package let normOffset: Float
+  /// What the files call modules, and how they store them.
+  package let naming: TensorNaming
   /// The changes, each module at most once.
   package let changes: [ModuleChange]
 
   /// An adapter that its reader has put together.
-  package init(
-    path: String, pairing: RotaryEmbedding.Pairing, normOffset: Float, changes: [ModuleChange]
-  ) {
+  package init(path: String, naming: TensorNaming, changes: [ModuleChange]) {
     self.path = path
-    self.pairing = pairing
-    self.normOffset = normOffset
+    self.naming = naming
     self.changes = changes
   }
 }
@@ -33,10 +28,26 @@ package struct ModuleChange: Sendable {
   package var weight: TensorView?
   /// Takes the place of the module's bias.
   package var bias: TensorView?
+  /// Take the place of some rows of the module's weight.
+  package var rows: ReplacedRows?
 
   /// No change yet.
   package init(_ module: ModelModule) {
     self.module = module
+  }
+}
+
+/// New rows of the embedding, or of the output head, for some tokens.
+package struct ReplacedRows: Sendable {
+  /// The tokens, each once.
+  package var tokens: [Int]
+  /// `[tokens, hidden]`
+  package var values: TensorView
+
+  /// The rows of `values`, for `tokens` in that order.
+  package init(tokens: [Int], values: TensorView) {
+    self.tokens = tokens
+    self.values = values
   }
 }
 
@@ -54,15 +65,6 @@ package struct LowRankFactors: Sendable {
   package var magnitude: TensorView?
   /// s.
   package var scale: Double
-
-  /// The same for some of the outputs alone: those of a module that shares its tensor with others.
-  package func outputs(_ rows: [Range<Int>]) -> LowRankFactors {
-    var factors = self
-    factors.up = up.rows(rows)
-    factors.upBias = upBias?.rows(rows)
-    factors.magnitude = magnitude?.rows(rows)
-    return factors
-  }
 
   /// Factors without bias and magnitudes.
   package init(down: TensorView, up: TensorView, scale: Double, downIsTransposed: Bool = false) {

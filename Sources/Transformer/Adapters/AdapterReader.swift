@@ -56,7 +56,7 @@ struct AdapterReader {
     guard view.shape == shape else {
       throw invalid(
         view,
-        "its shape is \(view.shape), and \(configuration.name(of: module)) of this model calls for \(shape); is the adapter for another base?"
+        "its shape is \(view.shape), and \(configuration.name(of: module)) of this model calls for \(shape): the adapter was made for another model"
       )
     }
   }
@@ -64,7 +64,7 @@ struct AdapterReader {
   /// For each row of the model's matrix, the row of the adapter's; `nil` where they are the same.
   private func rowOrder(of module: ModelModule) -> [Int]? {
     configuration.rowOrder(
-      of: module, from: adapter.pairing, to: configuration.rotaryEmbedding.pairing)
+      of: module, from: adapter.naming.pairing, to: configuration.rotaryEmbedding.pairing)
   }
 }
 

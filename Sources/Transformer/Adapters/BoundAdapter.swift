@@ -14,11 +14,11 @@ struct BoundAdapter: Sendable {
     let reader = AdapterReader(adapter: adapter, configuration: configuration)
     let known = Set(configuration.modules)
     var modules: [Int: BoundModule] = [:]
-    for change in adapter.changes {
+    for change in try adapter.changes(of: configuration) {
       guard known.contains(change.module) else {
         throw .invalid(
           file: adapter.path, field: configuration.name(of: change.module), offset: nil,
-          reason: "the model has no such module; is the adapter for another base?")
+          reason: "the model has no such module: the adapter was made for another model")
       }
       modules[change.module.index] = try BoundModule(change, reader: reader, weights: weights)
     }

@@ -13,6 +13,8 @@ struct BoundModule: Sendable {
   let bias: FloatBlock?
   /// The new bias less the model's own.
   let biasShift: FloatBlock?
+  /// The rows of the weight that ``lowRank`` replaces, where it is made of new rows.
+  let replacedRows: Set<Int>
 
   /// The factors of a low-rank update in float32.
   struct LowRank: Sendable {
@@ -25,6 +27,11 @@ struct BoundModule: Sendable {
     let rank: Int
     let scale: Double
     let magnitudes: Magnitudes?
+    /// Whether it stands for new rows, which hold whatever weight a mix gives the adapter.
+    let replacesRows: Bool
+
+    /// s, times the weight that a mix gives the adapter.
+    func factor(weight: Float) -> Double { replacesRows ? scale : Double(weight) * scale }
   }
 
   init(
@@ -37,6 +44,7 @@ struct BoundModule: Sendable {
       replacement = nil
       bias = nil
       biasShift = nil
+      replacedRows = []
       norm = try weights.norm(module).flatMap { (base) throws(CheckpointError) in
         try Self.norm(change, of: base, reader: reader)
       }
@@ -61,9 +69,12 @@ struct BoundModule: Sendable {
         FloatBlock(zip(new.array, base.bias?.array ?? []).map { $0 - $1 })
       }
     }
+    replacedRows = Set(change.rows?.tokens ?? [])
     lowRank =
       if let factors = change.lowRank {
         try LowRank(factors, of: module, on: replacement ?? base, reader: reader)
+      } else if let rows = change.rows {
+        try LowRank(rows, of: module, on: replacement ?? base, reader: reader)
       } else {
         nil
       }
@@ -78,7 +89,7 @@ extension BoundModule {
     let shape = reader.configuration.shape(of: change.module)
     var weight: FloatBlock?
     if let tensor = change.weight {
-      let offset = reader.adapter.normOffset
+      let offset = reader.adapter.naming.normOffset
       weight = FloatBlock(
         try reader.floats(tensor, shape: shape, of: change.module).map { $0 + offset })
     }
@@ -112,6 +123,7 @@ extension BoundModule.LowRank {
     }
     self.rank = rank
     scale = factors.scale
+    replacesRows = false
     self.down = FloatBlock(
       factors.downIsTransposed == isEmbedding
         ? down

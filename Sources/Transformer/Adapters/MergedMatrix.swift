@@ -32,7 +32,7 @@ struct MergedMatrix: Sendable {
     updates = parts.compactMap { part, bound in
       bound.lowRank.map { lowRank in
         Update(
-          delta: lowRank.delta(of: module), factor: Float(Double(part.weight) * lowRank.scale),
+          delta: lowRank.delta(of: module), factor: Float(lowRank.factor(weight: part.weight)),
           upBias: lowRank.upBias,
           gains: lowRank.magnitudes?.gains(weight: Double(part.weight)))
       }

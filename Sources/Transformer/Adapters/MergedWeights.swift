@@ -89,7 +89,7 @@ package struct MergedWeights: Sendable {
       }
     }
     rows.sort { $0.start < $1.start }
-    let name = configuration.moduleNames.name(of: fused, layer: layer)
+    let name = configuration.name(of: .layer(layer, fused.parts[0]))
     let weight = matrix(
       "\(name).weight",
       rows: rows.flatMap { piece in

@@ -92,18 +92,26 @@ public struct TensorNaming: Hashable, Sendable {
     }
   }
 
-  /// The name of a tensor of parts that share it.
-  package func name(of fused: FusedTensor, layer: Int) -> String {
-    "\(layers)\(layer).\(fused.name)"
-  }
-
-  /// The name of a module.
+  /// The name of a module; parts that share a tensor share its name.
   package func name(of module: ModelModule) -> String {
     switch module {
     case .embedding: embedding
     case .finalNorm: finalNorm
     case .outputHead: outputHead
-    case .layer(let layer, let part): "\(layers)\(layer).\(parts[part] ?? "\(part)")"
+    case .layer(let layer, let part):
+      "\(layers)\(layer).\(fused(part)?.name ?? parts[part] ?? "\(part)")"
+    }
+  }
+
+  /// Every module of a model by its name; of parts that share a tensor, the first.
+  package func modules(
+    of configuration: TransformerConfiguration
+  ) -> [(name: String, module: ModelModule)] {
+    configuration.modules.compactMap { module in
+      if case .layer(_, let part) = module, let fused = fused(part), part != fused.parts.first {
+        return nil
+      }
+      return (name(of: module), module)
     }
   }
 

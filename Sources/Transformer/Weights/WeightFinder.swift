@@ -36,7 +36,7 @@ struct WeightFinder {
     }
     let whole = Floats.read(
       try find(
-        "\(naming.name(of: fused, layer: layer)).bias", shape: [fused.rowCount(configuration)]))
+        "\(naming.name(of: .layer(layer, part))).bias", shape: [fused.rowCount(configuration)]))
     return FloatBlock(fused.rows(of: part, configuration).flatMap { whole[$0] })
   }
 
@@ -79,7 +79,7 @@ struct WeightFinder {
   ) throws(CheckpointError) -> TensorView {
     let columns = configuration.shape(of: .layer(layer, part))[1]
     let whole = try matrix(
-      "\(naming.name(of: fused, layer: layer)).weight",
+      "\(naming.name(of: .layer(layer, part))).weight",
       shape: [fused.rowCount(configuration), columns], isTransposed: naming.isTransposed)
     return whole.rows(fused.rows(of: part, configuration))
   }
@@ -89,7 +89,7 @@ struct WeightFinder {
   ) throws(CheckpointError) -> TensorView {
     guard isTransposed else { return try find(name, shape: shape) }
     let view = try find(name, shape: shape.reversed())
-    guard let transposed = view.transposed() else {
+    guard let transposed = view.transpose() else {
       throw .unsupported(
         file: source.path, field: "tensor '\(name)'", offset: view.offset,
         what: "a quantised matrix in this family's order")
@@ -131,7 +131,7 @@ extension TensorView {
   }
 
   /// The transpose of a matrix of plain floats, as a copy; `nil` for blocks.
-  package func transposed() -> TensorView? {
+  package func transpose() -> TensorView? {
     guard elementType.blockElements == 1, shape.count == 2 else { return nil }
     let (rows, columns, size) = (shape[0], shape[1], elementType.blockBytes)
     var copy = [UInt8](repeating: 0, count: byteCount)

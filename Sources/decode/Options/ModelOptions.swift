@@ -1,5 +1,6 @@
 import ArgumentParser
 import LanguageModeling
+import Models
 import Transformer
 
 /// Which model.
@@ -7,13 +8,14 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: [.customShort("m"), .long],
     help: ArgumentHelp(
-      "A .gguf file or a directory in Hugging Face layout. (default: $DECODE_MODEL, else the embedded model)",
+      "A .gguf file, a directory in Hugging Face layout, or ORG/NAME in the hub's cache on this machine. (default: $DECODE_MODEL, else the embedded model)",
       valueName: "path"), completion: .file())
   var model: String?
 
   /// The path of the model, or `nil` for the embedded one.
   var path: String? {
-    model ?? Environment["DECODE_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
+    model
+      ?? Environment["DECODE_MODEL"].flatMap { $0.isEmpty ? nil : HomeDirectory.expanding($0) }
   }
 }
 

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Decoding
 import Generation
 import JSON
@@ -150,6 +151,7 @@ extension ModelOptions {
         } else {
           try ModelLoader.loadEmbedded(computeType: computeType)
         }
+      for warning in loaded.warnings { console.warn(warning) }
       for choice in adapters {
         if !loaded.model.adapterNames.contains(choice.path) {
           loaded = try loaded.adding(adapterAt: choice.path, named: choice.path)

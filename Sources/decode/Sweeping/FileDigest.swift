@@ -1,4 +1,3 @@
-import Crypto
 import Sweeps
 
 #if canImport(Glibc)
@@ -20,11 +19,11 @@ enum FileDigest {
       for name in try names(in: path) {
         let file = path + "/" + name
         guard !name.hasPrefix("."), FileIO.kind(of: file) == .file else { continue }
-        hash.update(data: Array(name.utf8) + [0])
+        hash.update(Array(name.utf8) + [0])
         try add(file, to: &hash)
       }
     }
-    return SweepIdentity.hexadecimal(hash.finalize())
+    return hash.hexadecimal
   }
 
   private static func add(_ path: String, to hash: inout SHA256) throws(CommandFailure) {
@@ -37,9 +36,7 @@ enum FileDigest {
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw .failure("\(path): can't be read: \(FileIO.lastError)") }
       if count == 0 { return }
-      buffer.withUnsafeBytes {
-        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
-      }
+      buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
   }
 

@@ -40,16 +40,17 @@ def random_adapter(model, config, seed):
     return model
 
 
-def save(model, folder, base):
+def save(model, folder, base, with_bases=False):
     """Saves an adapter as PEFT does, with nothing in it that differs from one run to the next."""
     shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(folder, save_embedding_layers="auto")
+    model.save_pretrained(folder, save_embedding_layers=True if with_bases else "auto")
     (folder / "README.md").unlink(missing_ok=True)
     path = folder / "adapter_config.json"
     config = json.loads(path.read_text())
     config["base_model_name_or_path"] = base
     for key, value in config.items():
-        if isinstance(value, list):
+        # Sets come in any order; of tokens the order is that of the rows.
+        if isinstance(value, list) and key != "trainable_token_indices":
             config[key] = sorted(value)
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
     size = sum(file.stat().st_size for file in folder.iterdir())

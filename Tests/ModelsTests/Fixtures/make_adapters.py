@@ -98,6 +98,65 @@ CONFIGS = {
         dict(r=3, target_modules=["o_proj"], modules_to_save=["q_proj", "k_proj", "lm_head"]),
     ),
     "gguf-base-qwen2": ("gguf/qwen2-f16.gguf", dict(r=3, target_modules=ALL)),
+    "tokens-tied": (
+        "tiny/llama-gqa-tied",
+        dict(r=2, target_modules=["v_proj"], trainable_token_indices=[5, 40, 6]),
+    ),
+    "tokens-untied": (
+        "tiny/llama-bias",
+        dict(r=2, target_modules=["v_proj"], trainable_token_indices=[5, 40, 6]),
+    ),
+    "tokens-both": (
+        "tiny/llama-bias",
+        dict(
+            r=2,
+            target_modules=["v_proj"],
+            trainable_token_indices={"embed_tokens": [3, 1], "lm_head": [7, 2, 9]},
+        ),
+    ),
+    "tokens-apart": (
+        "tiny/llama-gqa-tied",
+        dict(
+            r=2,
+            target_modules=["q_proj"],
+            trainable_token_indices={"model.embed_tokens": [3, 1], "lm_head": [7, 2, 9]},
+        ),
+    ),
+    "tying-targets": (
+        "tiny/llama-gqa-tied",
+        dict(r=3, target_modules=["embed_tokens", "v_proj"], ensure_weight_tying=True),
+    ),
+    "tying-head": (
+        "tiny/llama-gqa-tied",
+        dict(r=3, target_modules=["lm_head", "v_proj"], ensure_weight_tying=True),
+    ),
+    "tying-saved": (
+        "tiny/llama-gqa-tied",
+        dict(r=2, target_modules=["v_proj"], modules_to_save=["embed_tokens"], ensure_weight_tying=True),
+    ),
+    "tying-untied": (
+        "tiny/llama-bias",
+        dict(r=2, target_modules=["embed_tokens", "v_proj"], ensure_weight_tying=True),
+    ),
+    "parameters": (
+        "tiny/llama-gqa-tied",
+        dict(
+            r=2,
+            target_modules=[],
+            target_parameters=["q_proj.weight", "mlp.down_proj.weight", "model.layers.0.self_attn.v_proj.weight"],
+            rank_pattern={"down_proj.weight": 3},
+            alpha_pattern={"layers.1.self_attn.q_proj.weight": 5},
+        ),
+    ),
+    "parameters-embedding": (
+        "tiny/llama-gqa-tied",
+        dict(r=2, target_modules=["v_proj"], target_parameters=["embed_tokens.weight"], use_rslora=True),
+    ),
+    # Saved with the bases of embedding and output head beside the new rows.
+    "tokens-with-bases": (
+        "tiny/llama-bias",
+        dict(r=2, target_modules=["v_proj"], trainable_token_indices=[5, 6]),
+    ),
 }
 
 # name of the GGUF adapter -> the adapter of PEFT that it is made from
@@ -156,7 +215,7 @@ def main():
     cases = []
     for seed, (name, (base_name, settings)) in enumerate(CONFIGS.items(), start=3000):
         model = random_adapter(base(base_name), LoraConfig(task_type="CAUSAL_LM", **settings), seed)
-        save(model, ADAPTERS / name, base_name)
+        save(model, ADAPTERS / name, base_name, with_bases=name.endswith("-with-bases"))
         cases.append(case(name, base_name, [(name, 1.0)], seed)[1])
     for seed, (name, (base_name, parts)) in enumerate(MIXES.items(), start=4000):
         model, entry = case(name, base_name, parts, seed)

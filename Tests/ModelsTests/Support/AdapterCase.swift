@@ -3,7 +3,8 @@ import LanguageModeling
 import Models
 import Transformer
 
-/// A base, adapters with their weights, and what PEFT computes with them (`make_adapters.py`).
+/// A base, adapters with their weights, and what PEFT (`make_adapters.py`) or mlx-lm (`make_mlx_adapters.py`) computes
+/// with them.
 struct AdapterCase: Decodable, CustomStringConvertible {
   struct Part: Decodable {
     let adapter: String
@@ -33,7 +34,7 @@ struct AdapterCase: Decodable, CustomStringConvertible {
   }
 
   static func all() throws -> [AdapterCase] {
-    try Fixtures.json(File.self, "adapters.json").cases
+    try ["adapters.json", "mlx-adapters.json"].flatMap { try Fixtures.json(File.self, $0).cases }
   }
 
   static func named(_ name: String) throws -> AdapterCase {

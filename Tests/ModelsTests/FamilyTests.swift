@@ -1,0 +1,136 @@
+import Decoding
+import Foundation
+import LanguageModeling
+import Models
+import Testing
+import Transformer
+
+/// What transformers and PEFT compute for a tiny model of a family (`make_families.py`).
+private struct FamilyReference: Decodable {
+  struct Prompt: Decodable {
+    let tokens: [TokenID]
+    let log_probabilities: Data
+    let greedy: [TokenID]
+    let beam: [TokenID]
+    /// The session's context, where positions depend on it.
+    let context: Int?
+  }
+  struct Adapted: Decodable {
+    let tokens: [TokenID]
+    let log_probabilities: Data
+  }
+  let prompts: [Prompt]
+  let adapted: Adapted?
+}
+
+/// Tiny random models of every family beyond Llama's, against transformers in float32.
+@Suite struct FamilyTests {
+  /// Rounding differs in order alone.
+  static let tolerance = 1e-3
+
+  static let names: [String] =
+    ((try? FileManager.default.contentsOfDirectory(atPath: Fixtures.path("families"))) ?? [])
+    .sorted()
+
+  private static func reference(_ name: String) throws -> FamilyReference {
+    try Fixtures.json(FamilyReference.self, "families/\(name)/reference.json")
+  }
+
+  private static func model(
+    _ name: String, _ computeType: ComputeType = .float32
+  ) throws -> TransformerModel {
+    try ModelLoader.loadTransformer(
+      path: Fixtures.path("families/\(name)"), computeType: computeType)
+  }
+
+  @Test func everyFamilyHasAModel() throws {
+    var seen: Set<String> = []
+    for name in Self.names {
+      let data = try Data(
+        contentsOf: URL(fileURLWithPath: Fixtures.path("families/\(name)/config.json")))
+      let config = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      seen.insert(try #require(config["model_type"] as? String))
+    }
+    let older: Set<String> = ["llama", "mistral", "qwen2", "qwen3"]
+    #expect(seen.union(older) == Set(Architecture.all.map(\.name)))
+  }
+
+  @Test(arguments: names)
+  func logProbabilitiesAgreeAtEveryPosition(_ name: String) throws {
+    let model = try Self.model(name)
+    for prompt in try Self.reference(name).prompts {
+      let session = try model.makeSession(
+        SessionOptions(contextLength: prompt.context, threads: 1))
+      let rows = try session.logits(
+        of: session.open(adapter: .none), fed: prompt.tokens, .all,
+        vocabularyCount: model.vocabularyCount)
+      let difference = largestDifference(
+        logProbabilities(rows, vocabularyCount: model.vocabularyCount),
+        prompt.log_probabilities.floats)
+      #expect(difference < Self.tolerance, "\(prompt.tokens.count) tokens: \(difference)")
+    }
+  }
+
+  @Test(arguments: names)
+  func greedyAndBeamTokensAreEqual(_ name: String) throws {
+    let model = try Self.model(name)
+    for prompt in try Self.reference(name).prompts where !prompt.greedy.isEmpty {
+      let options = SessionOptions(contextLength: prompt.context, threads: 1)
+      for (strategy, expected) in [
+        (Greedy() as any DecodingStrategy, prompt.greedy), (BeamSearch(beamCount: 3), prompt.beam),
+      ] {
+        let decoder = try BatchDecoder(model: model, options: options)
+        try decoder.submit(
+          DecodingRequest(
+            prompt: prompt.tokens, strategy: strategy,
+            stopRules: StopRules(endOfSequence: [], maxNewTokens: expected.count)))
+        var tokens: [TokenID] = []
+        while let events = try decoder.step() {
+          for case .finished(_, let hypotheses) in events {
+            tokens = hypotheses.first?.tokens ?? []
+          }
+        }
+        #expect(tokens == expected)
+      }
+    }
+  }
+
+  @Test(arguments: names)
+  func integersAreClose(_ name: String) throws {
+    let (exact, rounded) = (try Self.model(name), try Self.model(name, .int8))
+    let prompt = try #require(try Self.reference(name).prompts.last)
+    let options = SessionOptions(contextLength: prompt.context, threads: 1)
+    let count = exact.vocabularyCount
+    func rows(_ model: TransformerModel) throws -> [Double] {
+      let session = try model.makeSession(options)
+      return logProbabilities(
+        try session.logits(
+          of: session.open(adapter: .none), fed: prompt.tokens, .all, vocabularyCount: count),
+        vocabularyCount: count)
+    }
+    let (left, right) = (try rows(exact), try rows(rounded))
+    // The mean over all of it of |Δ log p|, weighted by p.
+    let mean =
+      zip(left, right).reduce(0) { $0 + exp($1.0) * abs($1.0 - $1.1) }
+      / Double(prompt.tokens.count)
+    #expect(mean > 0 && mean < 0.1, "\(mean)")
+  }
+
+  @Test(arguments: names)
+  func anAdapterGivesPEFTsNumbers(_ name: String) throws {
+    guard let adapted = try Self.reference(name).adapted else { return }
+    let base = try Self.model(name)
+    let adapter = try AdapterLoader.load(
+      path: Fixtures.path("families/\(name)/adapter"), for: base.configuration)
+    let model = try base.adding(adapter, named: "a")
+    let session = try model.makeSession(
+      SessionOptions(contextLength: min(16, base.contextLength), threads: 1))
+    let sequence = try session.open(adapter: AdapterMix("a"))
+    let rows = try session.logits(
+      of: sequence, fed: adapted.tokens, .all, vocabularyCount: model.vocabularyCount)
+    let difference = largestDifference(
+      logProbabilities(rows, vocabularyCount: model.vocabularyCount),
+      adapted.log_probabilities.floats)
+    #expect(difference < Self.tolerance, "\(difference)")
+  }
+}
