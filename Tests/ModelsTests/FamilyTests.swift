@@ -60,7 +60,7 @@ private struct FamilyReference: Decodable {
     let model = try Self.model(name)
     for prompt in try Self.reference(name).prompts {
       let session = try model.makeSession(
-        SessionOptions(contextLength: prompt.context, threads: 1))
+        SessionOptions(threads: 1, contextLength: prompt.context))
       let rows = try session.logits(
         of: session.open(adapter: .none), fed: prompt.tokens, .all,
         vocabularyCount: model.vocabularyCount)
@@ -75,9 +75,10 @@ private struct FamilyReference: Decodable {
   func greedyAndBeamTokensAreEqual(_ name: String) throws {
     let model = try Self.model(name)
     for prompt in try Self.reference(name).prompts where !prompt.greedy.isEmpty {
-      let options = SessionOptions(contextLength: prompt.context, threads: 1)
+      let options = SessionOptions(threads: 1, contextLength: prompt.context)
       for (strategy, expected) in [
-        (Greedy() as any DecodingStrategy, prompt.greedy), (BeamSearch(beamCount: 3), prompt.beam),
+        (GreedySearch() as any DecodingStrategy, prompt.greedy),
+        (BeamSearch(beamCount: 3), prompt.beam),
       ] {
         let decoder = try BatchDecoder(model: model, options: options)
         try decoder.submit(
@@ -86,8 +87,8 @@ private struct FamilyReference: Decodable {
             stopRules: StopRules(endOfSequence: [], maxNewTokens: expected.count)))
         var tokens: [TokenID] = []
         while let events = try decoder.step() {
-          for case .finished(_, let hypotheses) in events {
-            tokens = hypotheses.first?.tokens ?? []
+          for case .finished(_, let hypothesis) in events where tokens.isEmpty {
+            tokens = hypothesis.tokens.map(\.token)
           }
         }
         #expect(tokens == expected)
@@ -99,7 +100,7 @@ private struct FamilyReference: Decodable {
   func integersAreClose(_ name: String) throws {
     let (exact, rounded) = (try Self.model(name), try Self.model(name, .int8))
     let prompt = try #require(try Self.reference(name).prompts.last)
-    let options = SessionOptions(contextLength: prompt.context, threads: 1)
+    let options = SessionOptions(threads: 1, contextLength: prompt.context)
     let count = exact.vocabularyCount
     func rows(_ model: TransformerModel) throws -> [Double] {
       let session = try model.makeSession(options)
@@ -124,8 +125,8 @@ private struct FamilyReference: Decodable {
       path: Fixtures.path("families/\(name)/adapter"), for: base.configuration)
     let model = try base.adding(adapter, named: "a")
     let session = try model.makeSession(
-      SessionOptions(contextLength: min(16, base.contextLength), threads: 1))
-    let sequence = try session.open(adapter: AdapterMix("a"))
+      SessionOptions(threads: 1, contextLength: min(16, base.contextLength)))
+    let sequence = try session.open(adapter: AdapterMix([AdapterMix.Part(name: "a")]))
     let rows = try session.logits(
       of: sequence, fed: adapted.tokens, .all, vocabularyCount: model.vocabularyCount)
     let difference = largestDifference(

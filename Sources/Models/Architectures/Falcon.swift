@@ -46,7 +46,8 @@ extension HuggingFaceConfiguration {
       ? count("num_kv_heads", headCount, in: ConfigurationLimits.heads)
       : flag("multi_query", true) ? 1 : headCount
     guard groups <= headCount, headCount % groups == 0 else {
-      throw file.invalid("num_kv_heads", "\(groups) doesn't divide the \(headCount) attention heads")
+      throw file.invalid(
+        "num_kv_heads", "\(groups) doesn't divide the \(headCount) attention heads")
     }
     configuration.keyValueHeadCount = groups
     let isParallel = try isNew ? true : flag("parallel_attn", true)

@@ -6,7 +6,8 @@ internal import Transformer
 extension HuggingFaceConfiguration {
   /// What the family calls a key that Llama calls so. Where a file has Llama's name all the same, that is read.
   func key(_ name: String) -> String {
-    guard let own = architecture.keys[name], file.value(own) != nil || file.value(name) == nil else {
+    guard let own = architecture.keys[name], file.value(own) != nil || file.value(name) == nil
+    else {
       return name
     }
     return own
@@ -109,8 +110,10 @@ extension HuggingFaceConfiguration {
     configuration.block.fullAttentionLayers = full
   }
 
-  /// How a pattern is spelled: `sliding_window_pattern`, before or after transformers 5.
+  /// How a pattern is spelled: `sliding_window_pattern`, before or after transformers 5. It counts for nothing where
+  /// `layer_types` says what each layer is.
   func slidingWindowPattern(_ absent: Int) throws(LoadError) -> Int {
+    if file["layer_types"] != nil { return absent }
     for key in ["sliding_window_pattern", "_sliding_window_pattern"] where file[key] != nil {
       let value = try file.integer(key) ?? absent
       if let problem = ConfigurationLimits.problem(value, in: ConfigurationLimits.layers) {

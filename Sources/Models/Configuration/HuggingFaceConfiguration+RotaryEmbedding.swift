@@ -37,7 +37,8 @@ extension HuggingFaceConfiguration {
   }
 
   private func rotaryDimension(_ holder: JSONFile, headDimension: Int) throws(LoadError) -> Int {
-    let key = holder["partial_rotary_factor"] == nil
+    let key =
+      holder["partial_rotary_factor"] == nil
       ? key("partial_rotary_factor") : "partial_rotary_factor"
     let fraction = try holder.double(key) ?? architecture.defaults.rotaryFraction
     guard fraction > 0, fraction <= 1 else {
@@ -120,7 +121,8 @@ extension HuggingFaceConfiguration {
       ? Double(contextLength) / Double(original) : try Self.factor("factor", object)
     var attention = try object.double("attention_factor")
     if let given = attention,
-      let problem = ConfigurationLimits.factorProblem(given) {
+      let problem = ConfigurationLimits.factorProblem(given)
+    {
       throw object.invalid("attention_factor", problem)
     }
     if attention == nil {

@@ -49,7 +49,9 @@ extension ForwardPass {
       blocks: activations.blockTables.pointer, positions: activations.positions.pointer)
     placement.headNorm = block.headNorm
     placement.normalizesLast = block.normalizesHeadsLast
-    if block.queryGrowth != nil { placement.queryScales = UnsafePointer(activations.scales.pointer) }
+    if block.queryGrowth != nil {
+      placement.queryScales = UnsafePointer(activations.scales.pointer)
+    }
     let isReplaced =
       adapters.touches(.layer(index, .queryNorm)) || adapters.touches(.layer(index, .keyNorm))
     guard isReplaced else {

@@ -190,9 +190,17 @@ SINCE_5 = {
             },
         ),
     ),
-    "smollm3": ("smollm3", dict(SMALL, num_hidden_layers=4, rope_parameters={"rope_theta": 5000.0, "rope_type": "default"})),
+    "smollm3": (
+        "smollm3",
+        dict(
+            SMALL, num_hidden_layers=4,
+            rope_parameters={"rope_theta": 5000.0, "rope_type": "default"},
+        ),
+    ),
     "exaone4": ("exaone4", dict(SMALL, num_hidden_layers=4, sliding_window=8)),
-    "exaone4-full": ("exaone4", dict(SMALL, sliding_window=None, sliding_window_pattern=None)),
+    "exaone4-full": (
+        "exaone4", dict(SMALL, sliding_window=None, layer_types=["full_attention"] * 3)
+    ),
     "ministral3": (
         "ministral3",
         dict(
