@@ -23,24 +23,32 @@ private struct FamilyReference: Decodable {
   let adapted: Adapted?
 }
 
-/// Tiny random models of every family beyond Llama's, against transformers in float32.
+/// Tiny random models of every family beyond Llama's, against transformers in float32: from directories, and from the GGUF
+/// files that llama.cpp's converter makes of them (`make_families_gguf.py`).
 @Suite struct FamilyTests {
   /// Rounding differs in order alone.
   static let tolerance = 1e-3
 
-  static let names: [String] =
-    ((try? FileManager.default.contentsOfDirectory(atPath: Fixtures.path("families"))) ?? [])
-    .sorted()
+  /// The directories' names.
+  static let names = files("families")
+  /// The paths of directories and of GGUF files.
+  static let paths =
+    names.map { "families/\($0)" } + files("families-gguf").map { "families-gguf/\($0)" }
 
-  private static func reference(_ name: String) throws -> FamilyReference {
-    try Fixtures.json(FamilyReference.self, "families/\(name)/reference.json")
+  private static func files(_ folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: Fixtures.path(folder))) ?? []).sorted()
+  }
+
+  private static func reference(_ path: String) throws -> FamilyReference {
+    let file = path.split(separator: "/").last.map(String.init) ?? ""
+    let name = file.hasSuffix(".gguf") ? String(file.dropLast(5)) : file
+    return try Fixtures.json(FamilyReference.self, "families/\(name)/reference.json")
   }
 
   private static func model(
-    _ name: String, _ computeType: ComputeType = .float32
+    _ path: String, _ computeType: ComputeType = .float32
   ) throws -> TransformerModel {
-    try ModelLoader.loadTransformer(
-      path: Fixtures.path("families/\(name)"), computeType: computeType)
+    try ModelLoader.loadTransformer(path: Fixtures.path(path), computeType: computeType)
   }
 
   @Test func everyFamilyHasAModel() throws {
@@ -55,10 +63,10 @@ private struct FamilyReference: Decodable {
     #expect(seen.union(older) == Set(Architecture.all.map(\.name)))
   }
 
-  @Test(arguments: names)
-  func logProbabilitiesAgreeAtEveryPosition(_ name: String) throws {
-    let model = try Self.model(name)
-    for prompt in try Self.reference(name).prompts {
+  @Test(arguments: paths)
+  func logProbabilitiesAgreeAtEveryPosition(_ path: String) throws {
+    let model = try Self.model(path)
+    for prompt in try Self.reference(path).prompts {
       let session = try model.makeSession(
         SessionOptions(threads: 1, contextLength: prompt.context))
       let rows = try session.logits(
@@ -71,10 +79,10 @@ private struct FamilyReference: Decodable {
     }
   }
 
-  @Test(arguments: names)
-  func greedyAndBeamTokensAreEqual(_ name: String) throws {
-    let model = try Self.model(name)
-    for prompt in try Self.reference(name).prompts where !prompt.greedy.isEmpty {
+  @Test(arguments: paths)
+  func greedyAndBeamTokensAreEqual(_ path: String) throws {
+    let model = try Self.model(path)
+    for prompt in try Self.reference(path).prompts where !prompt.greedy.isEmpty {
       let options = SessionOptions(threads: 1, contextLength: prompt.context)
       for (strategy, expected) in [
         (GreedySearch() as any DecodingStrategy, prompt.greedy),
@@ -96,10 +104,10 @@ private struct FamilyReference: Decodable {
     }
   }
 
-  @Test(arguments: names)
-  func integersAreClose(_ name: String) throws {
-    let (exact, rounded) = (try Self.model(name), try Self.model(name, .int8))
-    let prompt = try #require(try Self.reference(name).prompts.last)
+  @Test(arguments: paths)
+  func integersAreClose(_ path: String) throws {
+    let (exact, rounded) = (try Self.model(path), try Self.model(path, .int8))
+    let prompt = try #require(try Self.reference(path).prompts.last)
     let options = SessionOptions(threads: 1, contextLength: prompt.context)
     let count = exact.vocabularyCount
     func rows(_ model: TransformerModel) throws -> [Double] {
@@ -120,7 +128,7 @@ private struct FamilyReference: Decodable {
   @Test(arguments: names)
   func anAdapterGivesPEFTsNumbers(_ name: String) throws {
     guard let adapted = try Self.reference(name).adapted else { return }
-    let base = try Self.model(name)
+    let base = try Self.model("families/\(name)")
     let adapter = try AdapterLoader.load(
       path: Fixtures.path("families/\(name)/adapter"), for: base.configuration)
     let model = try base.adding(adapter, named: "a")

@@ -7,7 +7,7 @@ import Transformer
 @Suite struct InvarianceTests {
   static let models =
     Fixtures.huggingFaceModels.map { "tiny/\($0)" } + Fixtures.ggufModels.map { "gguf/\($0).gguf" }
-    + FamilyTests.names.map { "families/\($0)" }
+    + FamilyTests.paths
 
   @Test(arguments: models, [ComputeType.float32, .int8])
   func tinyModelsAreInvariant(_ name: String, _ computeType: ComputeType) throws {

@@ -24,8 +24,13 @@ public struct Architecture: Sendable {
   /// Sets what else a `config.json` of the family says.
   let configure: Configure
 
+  /// Sets what else the metadata of a GGUF of the family says.
+  let configureGGUF: ConfigureGGUF
+
   typealias Configure =
     @Sendable (HuggingFaceConfiguration, inout TransformerConfiguration) throws(LoadError) -> Void
+  typealias ConfigureGGUF =
+    @Sendable (GGUFConfiguration, inout TransformerConfiguration) throws(LoadError) -> Void
 
   /// The values of a configuration class.
   struct Defaults: Sendable {
@@ -53,7 +58,8 @@ public struct Architecture: Sendable {
     moduleNames: TensorNaming = .huggingFace, ggufNames: TensorNaming = .gguf,
     keys: [String: String] = [:], defaults: Defaults,
     traits: @escaping @Sendable (inout TransformerConfiguration) -> Void = { _ in },
-    configure: @escaping Configure = { _, _ in }
+    configure: @escaping Configure = { _, _ in },
+    configureGGUF: @escaping ConfigureGGUF = { _, _ in }
   ) {
     self.name = name
     self.className = className
@@ -64,6 +70,7 @@ public struct Architecture: Sendable {
     self.defaults = defaults
     self.traits = traits
     self.configure = configure
+    self.configureGGUF = configureGGUF
   }
 }
 

@@ -14,6 +14,10 @@ extension Architecture {
       try file.setAttentionBiases(of: &configuration)
       configuration.block.logitScale = try file.factor("logit_scale", 0.0625)
       configuration.hasQueryKeyNorm = try file.flag("use_qk_norm")
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.block.logitScale = Float(try file.factor("logit_scale") ?? 0.0625)
+      configuration.hasQueryKeyNorm = file.holds("blk.0.attn_q_norm.weight")
     })
 
   /// Command R7B: three layers with a window to one without, whose queries and keys aren't turned.
@@ -29,6 +33,12 @@ extension Architecture {
       configuration.block.logitScale = try file.factor("logit_scale", 0.0625)
       try file.setWindows(
         of: &configuration, absent: 4096, pattern: try file.slidingWindowPattern(4))
+      configuration.block.unrotatedLayers = Set(
+        (0..<configuration.layerCount).filter { !configuration.hasWindow(inLayer: $0) })
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.block.logitScale = Float(try file.factor("logit_scale") ?? 0.0625)
+      try file.setWindows(of: &configuration, absent: 4096, pattern: 4)
       configuration.block.unrotatedLayers = Set(
         (0..<configuration.layerCount).filter { !configuration.hasWindow(inLayer: $0) })
     })

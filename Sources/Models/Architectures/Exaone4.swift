@@ -22,5 +22,11 @@ extension Architecture {
       if configuration.slidingWindow != nil {
         configuration.block.unrotatedLayers = configuration.block.fullAttentionLayers
       }
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      try file.setWindows(of: &configuration, absent: nil, pattern: 4)
+      if configuration.slidingWindow != nil {
+        configuration.block.unrotatedLayers = configuration.block.fullAttentionLayers
+      }
     })
 }

@@ -29,6 +29,12 @@ extension Architecture {
     traits: { layerNormTraits(&$0) },
     configure: { file, configuration throws(LoadError) in
       try file.setFalcon(&configuration)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.block.isParallel = true
+      // The larger ones have a norm for each side; in a GGUF that of attention comes second.
+      configuration.block.sharesNorm = !file.hasSecondNorm
+      if file.hasSecondNorm { configuration.moduleNames.nameFalconNorms() }
     })
 }
 
@@ -55,8 +61,15 @@ extension HuggingFaceConfiguration {
     let normCount = try file.integer("num_ln_in_parallel_attn") ?? (isNew ? 2 : 1)
     configuration.block.sharesNorm = isParallel && normCount == 1
     if isParallel, normCount == 2 {
-      configuration.moduleNames.parts[.attentionNorm] = "ln_attn"
-      configuration.moduleNames.parts[.feedForwardNorm] = "ln_mlp"
+      configuration.moduleNames.nameFalconNorms()
     }
+  }
+}
+
+extension TensorNaming {
+  /// The names of Falcon's two norms, where it has two.
+  fileprivate mutating func nameFalconNorms() {
+    parts[.attentionNorm] = "ln_attn"
+    parts[.feedForwardNorm] = "ln_mlp"
   }
 }

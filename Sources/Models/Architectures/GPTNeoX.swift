@@ -35,5 +35,8 @@ extension Architecture {
       configuration.hasQueryKeyValueBias = hasBias
       configuration.hasAttentionOutputBias = hasBias
       configuration.block.isParallel = try file.flag("use_parallel_residual", true)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.block.isParallel = try file.flag("use_parallel_residual") ?? true
     })
 }

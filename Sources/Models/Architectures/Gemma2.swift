@@ -23,6 +23,10 @@ extension Architecture {
       try file.setAttentionBiases(of: &configuration)
       try file.setGemmaAttention(of: &configuration, caps: (50, 30))
       try file.setWindows(of: &configuration, absent: 4096, pattern: 2)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      try file.setGemmaAttention(of: &configuration, caps: (50, 30), layersOfLargest: 46)
+      try file.setWindows(of: &configuration, absent: 4096, pattern: 2)
     })
 }
 

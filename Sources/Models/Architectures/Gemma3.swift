@@ -29,6 +29,12 @@ extension Architecture {
       try file.refuse(
         "use_bidirectional_attention", unless: .bool(false), "attention that looks ahead")
       configuration.block.windowedRotaryEmbedding = try file.gemma3WindowedRotary(configuration)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      try file.setGemmaAttention(of: &configuration, caps: nil, layersOfLargest: 62)
+      try file.setWindows(of: &configuration, absent: nil, pattern: 6)
+      configuration.block.windowedRotaryEmbedding = try file.windowedRotaryEmbedding(
+        of: configuration, absent: 10000)
     })
 }
 

@@ -13,5 +13,8 @@ extension Architecture {
       configuration.block.attentionScale = try file.factor("attention_multiplier", 1)
       configuration.block.residualScale = try file.factor("residual_multiplier", 1)
       configuration.block.logitScale = 1 / (try file.factor("logits_scaling", 1))
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      try file.setMultipliers(of: &configuration, embedding: 1, residual: 1, logits: 1)
     })
 }

@@ -16,5 +16,12 @@ extension Architecture {
         try file.factor("scale_depth", 1) / Float(configuration.layerCount).squareRoot()
       configuration.block.logitScale =
         try file.factor("dim_model_base", 1) / Float(configuration.hiddenSize)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      // What files from before these keys are read with by llama.cpp.
+      try file.setMultipliers(
+        of: &configuration, embedding: 12,
+        residual: 1.4 / Double(configuration.layerCount).squareRoot(),
+        logits: 256 / Double(configuration.hiddenSize))
     })
 }

@@ -26,5 +26,13 @@ extension Architecture {
         throw parameters.invalid("original_max_position_embeddings", problem)
       }
       configuration.block.queryGrowth = QueryGrowth(beta: beta, length: length)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.slidingWindow = try file.slidingWindow()
+      guard let beta = try file.factor("attention.temperature_scale") else { return }
+      guard case .yarn(_, let length, _, _, _) = configuration.rotaryEmbedding.scaling else {
+        throw file.unsupported("attention.temperature_scale", "queries that grow without YaRN")
+      }
+      configuration.block.queryGrowth = QueryGrowth(beta: beta, length: length)
     })
 }

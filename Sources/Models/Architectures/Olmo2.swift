@@ -10,6 +10,14 @@ extension Architecture {
     traits: olmo2Traits,
     configure: { file, configuration throws(LoadError) in
       try file.setAttentionBiases(of: &configuration)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      // OLMo 3 goes by the same name.
+      try file.setWindows(of: &configuration, absent: nil, pattern: 4)
+      if configuration.slidingWindow != nil {
+        configuration.block.windowedRotaryEmbedding = try file.windowedRotaryEmbedding(
+          of: configuration, absent: configuration.rotaryEmbedding.theta)
+      }
     })
 
   /// OLMo 3: OLMo 2 with three layers with a window to one without, which alone is stretched.

@@ -20,5 +20,9 @@ extension Architecture {
       contextLength: 4096, normEpsilon: 1e-5),
     configure: { file, configuration throws(LoadError) in
       configuration.slidingWindow = try file.slidingWindow(absent: nil)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      // llama.cpp passes over this window; the model has it.
+      configuration.slidingWindow = try file.slidingWindow()
     })
 }

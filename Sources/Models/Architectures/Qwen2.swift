@@ -9,5 +9,8 @@ extension Architecture {
     configure: { file, configuration throws(LoadError) in
       configuration.hasQueryKeyValueBias = true
       try file.setWindowOfUpperLayers(of: &configuration)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.slidingWindow = try file.slidingWindow()
     })
 }

@@ -13,5 +13,8 @@ extension Architecture {
       configuration.hasQueryKeyValueBias = hasBias
       configuration.hasAttentionOutputBias = hasBias
       try file.setWindowOfUpperLayers(of: &configuration)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.slidingWindow = try file.slidingWindow()
     })
 }

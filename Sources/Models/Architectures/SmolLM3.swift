@@ -18,6 +18,10 @@ extension Architecture {
       if try file.flag("use_sliding_window") {
         try file.setWindows(of: &configuration, absent: nil, pattern: nil)
       }
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.block.unrotatedLayers = Set(
+        (0..<configuration.layerCount).filter { ($0 + 1) % 4 == 0 })
     })
 }
 

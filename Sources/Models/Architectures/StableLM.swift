@@ -18,5 +18,9 @@ extension Architecture {
       configuration.block.isParallel = try file.flag("use_parallel_residual")
       configuration.block.sharesNorm = configuration.block.isParallel
       try file.refuse("qk_layernorm", unless: .bool(false), "normalised queries and keys")
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.block.isParallel = !file.holds("blk.0.ffn_norm.weight")
+      configuration.block.sharesNorm = configuration.block.isParallel
     })
 }

@@ -21,5 +21,8 @@ extension Architecture {
       configuration.hasAttentionOutputBias = hasBias
       configuration.hasFeedForwardBias = hasBias
       configuration.slidingWindow = try file.slidingWindow(absent: nil)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.slidingWindow = try file.slidingWindow()
     })
 }

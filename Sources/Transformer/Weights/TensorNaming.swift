@@ -74,21 +74,34 @@ public struct TensorNaming: Hashable, Sendable {
   /// The tensor that a part shares with others; `nil`: it has one of its own.
   package func fused(_ part: LayerPart) -> FusedTensor? { fused.first { $0.parts.contains(part) } }
 
-  /// The same, or without what stands before the first dot where a checkpoint leaves that out, as those saved of the
-  /// model below the output head do.
+  /// The same for a checkpoint: without what stands before the first dot where that is left out, as those saved of the
+  /// model below the output head do; and without shared tensors that it has cut up.
   func found(in source: any TensorSource) -> TensorNaming {
+    let naming = unshared(in: source)
     func without(_ name: String) -> String {
       name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
     }
     let names = source.tensorNames
     let short = "\(without(embedding)).weight"
     guard embedding.contains("."), names.contains(short), !names.contains("\(embedding).weight")
-    else { return self }
-    return with {
+    else { return naming }
+    return naming.with {
       $0.embedding = without(embedding)
       $0.positions = positions.map(without)
       $0.finalNorm = without(finalNorm)
       $0.layers = without(layers)
+    }
+  }
+
+  private func unshared(in source: any TensorSource) -> TensorNaming {
+    guard !fused.isEmpty else { return self }
+    let names = Set(source.tensorNames)
+    return with { naming in
+      naming.fused.removeAll { fused in
+        guard let part = fused.parts.first, let own = parts[part] else { return false }
+        return !names.contains("\(layers)0.\(fused.name).weight")
+          && names.contains("\(layers)0.\(own).weight")
+      }
     }
   }
 

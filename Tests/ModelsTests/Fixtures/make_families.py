@@ -60,15 +60,15 @@ FAMILIES = {
     "gemma2": (
         "gemma2",
         dict(
-            SMALL, head_dim=16, sliding_window=8, query_pre_attn_scalar=24,
+            SMALL, head_dim=16, sliding_window=8, query_pre_attn_scalar=16,
             attn_logit_softcapping=4.0, final_logit_softcapping=6.0,
         ),
     ),
     "gemma3": (
         "gemma3_text",
         dict(
-            SMALL, num_hidden_layers=4, head_dim=16, sliding_window=8, sliding_window_pattern=3,
-            query_pre_attn_scalar=24, rope_theta=50000.0, rope_local_base_freq=2000.0,
+            SMALL, num_hidden_layers=6, head_dim=8, sliding_window=8, query_pre_attn_scalar=8,
+            rope_theta=50000.0,
             rope_scaling={"rope_type": "linear", "factor": 2.0},
         ),
     ),
@@ -90,7 +90,8 @@ FAMILIES = {
     "olmo": ("olmo", dict(SMALL)),
     "olmo2": ("olmo2", dict(SMALL)),
     "granite": ("granite", dict(SMALL, **MULTIPLIERS)),
-    "minicpm": ("granite", dict(SMALL, **MULTIPLIERS)),
+    # MiniCPM has the usual scale of attention.
+    "minicpm": ("granite", dict(SMALL, **{**MULTIPLIERS, "attention_multiplier": 8**-0.5})),
     "helium": ("helium", dict(SMALL, head_dim=8)),
     "glm": ("glm", dict(SMALL, head_dim=16, partial_rotary_factor=0.5)),
     "glm4": ("glm4", dict(SMALL, head_dim=16, partial_rotary_factor=0.5)),
@@ -99,14 +100,14 @@ FAMILIES = {
     "cohere2": (
         "cohere2",
         dict(
-            SMALL, num_hidden_layers=4, logit_scale=0.4, sliding_window=8, sliding_window_pattern=3
+            SMALL, num_hidden_layers=4, logit_scale=0.4, sliding_window=8
         ),
     ),
     "internlm2": ("llama", dict(SMALL)),
     "gpt2": (
         "gpt2",
         dict(
-            vocab_size=64, n_embd=32, n_layer=3, n_head=4, n_inner=48, n_positions=64,
+            vocab_size=64, n_embd=32, n_layer=3, n_head=4, n_positions=64,
             bos_token_id=1, eos_token_id=2, pad_token_id=0,
         ),
     ),
@@ -117,36 +118,37 @@ FAMILIES = {
             without(SMALL, "num_key_value_heads"), rotary_pct=0.25, use_parallel_residual=False
         ),
     ),
-    "phi": ("phi", dict(SMALL)),
+    "phi": ("phi", dict(without(SMALL, "num_key_value_heads"), intermediate_size=128)),
     "stablelm": ("stablelm", dict(SMALL, use_qkv_bias=True)),
     "stablelm-parallel": ("stablelm", dict(SMALL, use_parallel_residual=True)),
-    "starcoder2": ("starcoder2", dict(SMALL, sliding_window=8)),
+    "starcoder2": ("starcoder2", dict(SMALL)),
+    "starcoder2-window": ("starcoder2", dict(SMALL, sliding_window=8)),
     "nemotron": ("nemotron", dict(SMALL, head_dim=8)),
     "falcon-7b": (
         "falcon",
         dict(
-            without(SMALL, "num_key_value_heads", "intermediate_size"), ffn_hidden_size=48,
+            without(SMALL, "num_key_value_heads", "intermediate_size"), ffn_hidden_size=128,
             multi_query=True,
         ),
     ),
     "falcon-40b": (
         "falcon",
         dict(
-            without(SMALL, "num_key_value_heads", "intermediate_size"), ffn_hidden_size=48,
+            without(SMALL, "num_key_value_heads", "intermediate_size"), ffn_hidden_size=128,
             new_decoder_architecture=True, num_kv_heads=2,
         ),
     ),
     "falcon-11b": (
         "falcon",
         dict(
-            without(SMALL, "num_key_value_heads", "intermediate_size"), ffn_hidden_size=48,
+            without(SMALL, "num_key_value_heads", "intermediate_size"), ffn_hidden_size=128,
             new_decoder_architecture=True, num_kv_heads=2, num_ln_in_parallel_attn=1,
         ),
     ),
     "falcon-rw": (
         "falcon",
         dict(
-            without(SMALL, "num_key_value_heads", "intermediate_size"), ffn_hidden_size=48,
+            without(SMALL, "num_key_value_heads", "intermediate_size"), ffn_hidden_size=128,
             multi_query=False, parallel_attn=False, bias=True,
         ),
     ),
@@ -235,7 +237,7 @@ CONTEXTS = {
     "llama-dynamic": [(9, 7, 16), (24, 0, 24), (40, 0, 40)],
 }
 PLAIN = [(1, 16, None), (6, 16, None), (30, 16, None)]
-# Targets of the adapter where “all-linear” isn't enough of a test.
+# Norms that hold what is beyond one.
 GAINS = {"gemma", "gemma2", "gemma3_text", "nemotron"}
 
 
@@ -327,13 +329,7 @@ def rename(name, folder):
             scale_depth=config.pop("residual_multiplier") * config["num_hidden_layers"] ** 0.5,
             dim_model_base=config["hidden_size"] / config.pop("logits_scaling"),
         )
-        # MiniCPM has the usual scale of attention; the rest of this one is put into the queries.
-        usual = (config["hidden_size"] / config["num_attention_heads"]) ** -0.5
-        factor = config.pop("attention_multiplier") / usual
-        for key in tensors:
-            if "q_proj" in key:
-                tensors[key] = (tensors[key].float() * factor).to(torch.float32)
-        tensors = {key: tensor.float() for key, tensor in tensors.items()}
+        del config["attention_multiplier"]
     if name == "internlm2":
         config.update(architectures=["InternLM2ForCausalLM"], model_type="internlm2", bias=False)
         groups, size = config["num_key_value_heads"], config["hidden_size"]
