@@ -102,7 +102,7 @@ let package = Package(
     library(
       "Models",
       [
-        "Transformer", "Tokenization", "ChatTemplates", "Checkpoints", "JSON", "Vocab",
+        "Transformer", "Kernels", "Tokenization", "ChatTemplates", "Checkpoints", "JSON", "Vocab",
         "LanguageModeling",
       ]),
 

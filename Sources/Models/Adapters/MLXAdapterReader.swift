@@ -85,7 +85,8 @@ struct MLXAdapterReader {
   /// The adapter, for a base model of that shape.
   func adapter(for base: TransformerConfiguration) throws(LoadError) -> Adapter {
     let byName = Dictionary(
-      base.modules.map { (base.name(of: $0), $0) }, uniquingKeysWith: { first, _ in first })
+      base.moduleNames.modules(of: base).map { ($0.name, $0.module) },
+      uniquingKeysWith: { first, _ in first })
     var changes: [ModuleChange] = []
     var seen: Set<String> = []
     for tensor in file.tensorNames {
@@ -116,7 +117,7 @@ struct MLXAdapterReader {
     guard !changes.isEmpty else {
       throw .invalid(file: file.path, field: "the tensors", reason: "there are none")
     }
-    return Adapter(path: path, pairing: .halves, changes: changes)
+    return Adapter(path: path, naming: base.moduleNames, changes: changes)
   }
 
   /// Whether the configuration has a place for a module.
@@ -129,7 +130,7 @@ struct MLXAdapterReader {
       return false
     }
     guard let keys else { return true }
-    return keys.contains { name == $0 || name == "model.layers.\(layer).\($0)" }
+    return keys.contains { name == $0 || name == "\(base.moduleNames.layers)\(layer).\($0)" }
   }
 
   private func headChange(with change: ModuleChange) throws(LoadError) -> ModuleChange {
