@@ -3,7 +3,7 @@
     python make_chat.py
 
 writes, beside itself, `conversations.json`, for each template `expected-<template>.json`, and `snippets.json`,
-`grids.json` and `expressions.json`, which hold small templates with what Jinja makes of them.
+`formats.json`, `grids.json` and `expressions.json`, which hold small templates with what Jinja makes of them.
 """
 
 import datetime
