@@ -87,3 +87,28 @@ public struct JSONSchema: Sendable {
       ?? Violation(path: "", schema: graph[graph.root].pointer, reason: "is not valid")
   }
 }
+
+extension JSONSchema {
+  /// The texts that generation may write: JSON that the schema accepts, in one order of members and one spelling of
+  /// strings.
+  ///
+  /// Members come in the order of `properties`, then those that are only required, then others; no key twice. Strings are
+  /// written with the shortest escapes and only where JSON asks for them, integers without a point, and numbers under a
+  /// constraint without an exponent. `format` is kept to. See <doc:JSONSchemas> for each keyword.
+  ///
+  /// - Throws: ``ConstraintError/unsupported(pointer:reason:)`` with the JSON pointer of a keyword that can't be enforced,
+  ///   ``ConstraintError/empty(reason:)`` where no value is valid, or ``ConstraintError/limit(reason:)``.
+  public func language(
+    whitespace: JSONWhitespace = .oneLine
+  ) throws(ConstraintError) -> FormalLanguage {
+    try SchemaCompiler.compile(self, whitespace: whitespace, isLenient: false).language
+  }
+
+  /// As ``language(whitespace:)``, but keywords that can't be enforced are left out and told, not refused. What is written
+  /// may not be valid then.
+  public func lenientLanguage(
+    whitespace: JSONWhitespace = .oneLine
+  ) throws(ConstraintError) -> (language: FormalLanguage, ignored: [ConstraintError]) {
+    try SchemaCompiler.compile(self, whitespace: whitespace, isLenient: true)
+  }
+}

@@ -13,3 +13,21 @@ enum JSONText {
     }
   }
 }
+
+extension JSONText {
+  /// A text within a JSON string, without the quotes, as generation spells it.
+  static func encoded(_ text: some Sequence<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    for byte in text {
+      if let short = shortEscape(of: byte) {
+        result += [UInt8(ascii: "\\"), short]
+      } else if byte < 0x20 {
+        result += Array((byte < 16 ? "\\u000" : "\\u00").utf8)
+        result += Array(String(byte, radix: 16).utf8)
+      } else {
+        result.append(byte)
+      }
+    }
+    return result
+  }
+}

@@ -172,6 +172,21 @@ struct RegularTable: Sendable {
     return false
   }
 
+  /// How many texts a language has, or `nil` where that is more than `limit` or not soon known.
+  mutating func count(of id: RegularID, upTo limit: Int) throws(ConstraintError) -> Int? {
+    var count = 0
+    var queue = [id]
+    var next = 0
+    while next < queue.count {
+      guard count <= limit, queue.count <= 8 * limit else { return nil }
+      let current = queue[next]
+      next += 1
+      if isNullable(current) { count += 1 }
+      for byte in try firstBytes(current).bytes { queue.append(try step(current, byte)) }
+    }
+    return count <= limit ? count : nil
+  }
+
   /// The bytes that a text of the language may begin with.
   mutating func firstBytes(_ id: RegularID) throws(ConstraintError) -> ByteSet {
     var set = ByteSet()
