@@ -30,7 +30,10 @@ public enum ConstraintError: Error, Hashable, Sendable, CustomStringConvertible 
     }
   }
 
-  private static func place(_ pointer: String) -> String { "#" + pointer }
+  /// A pointer as a URI's fragment; in other documents it has its URI before it.
+  private static func place(_ pointer: String) -> String {
+    pointer.contains("#") ? pointer : "#" + pointer
+  }
 
   private static func excerpt(_ text: String) -> String {
     text.count > 60 ? text.prefix(60) + "…" : text

@@ -169,15 +169,22 @@ struct SchemaCompiler {
     result.null = left.null && right.null
     result.yes = left.yes && right.yes
     result.no = left.no && right.no
-    result.free = try grammar.regular.intersection([left.free, right.free])
+    result.free = try both(left.free, right.free, of: numbers.all)
     // What one side writes in the shortest way is written so.
     result.plain = try grammar.regular.union([
-      grammar.regular.intersection([left.plain, right.plain]),
-      grammar.regular.intersection([left.plain, right.free]),
-      grammar.regular.intersection([left.free, right.plain]),
+      both(left.plain, right.plain, of: numbers.all), both(left.plain, right.free, of: numbers.all),
+      both(left.free, right.plain, of: numbers.all),
     ])
-    result.strings = try grammar.regular.intersection([left.strings, right.strings])
+    result.strings = try both(left.strings, right.strings, of: anyText)
     return result
+  }
+
+  /// What two parts of `all` have in common. Without need, an intersection would cost a proof at each of its states.
+  private mutating func both(
+    _ left: RegularID, _ right: RegularID, of all: RegularID
+  ) throws(ConstraintError) -> RegularID {
+    if left == all || left == right { return right }
+    return right == all ? left : try grammar.regular.intersection([left, right])
   }
 
   private mutating func and(

@@ -19,6 +19,7 @@ struct SchemaParser {
   private var pending: [(place: Place, value: JSONValue, number: Int, scope: Scope)] = []
 
   struct Document: Sendable {
+    let name: String
     let uri: SchemaURI
     let value: JSONValue
   }
@@ -52,9 +53,10 @@ struct SchemaParser {
   ) throws(ConstraintError) -> SchemaGraph {
     var parser = SchemaParser(dialect: dialect, limits: limits)
     let start = SchemaURI("")
-    parser.documents.append(Document(uri: start, value: root))
+    parser.documents.append(Document(name: "", uri: start, value: root))
     for (uri, value) in references.sorted(by: { $0.key < $1.key }) {
-      parser.documents.append(Document(uri: SchemaURI(uri).withoutFragment, value: value))
+      parser.documents.append(
+        Document(name: uri, uri: SchemaURI(uri).withoutFragment, value: value))
     }
     for index in parser.documents.indices { try parser.search(document: index) }
     parser.graph.root = try parser.number(
@@ -168,7 +170,9 @@ struct SchemaParser {
   }
 
   /// The pointer for messages: with its document's URI, but in the root's.
-  func pointer(of place: Place) -> String { place.pointer }
+  func pointer(of place: Place) -> String {
+    place.document == 0 ? place.pointer : documents[place.document].name + "#" + place.pointer
+  }
 
   private func value(at place: Place) -> JSONValue? {
     var value = documents[place.document].value

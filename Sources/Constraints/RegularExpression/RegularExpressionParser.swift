@@ -73,10 +73,13 @@ struct RegularExpressionParser {
     var parts: [RegularExpression] = []
     while let scalar = current, scalar != "|", scalar != ")" {
       if dialect == .re2, take("\\Q") {
+        let count = parts.count
         while !isAtEnd, !take("\\E") {
           parts.append(.set(literal(scalars[position])))
           position += 1
         }
+        // A quantifier after “\E” is the last character's.
+        if parts.count > count { parts.append(try quantified(parts.removeLast())) }
         continue
       }
       guard let atom = try atom(scalar, depth: depth) else { continue }
