@@ -16,6 +16,8 @@ public enum DecodingFailure: Error, Hashable, Sendable {
   case notFinite(length: Int)
   /// No token is left to choose from after this many tokens: all of them are masked.
   case noCandidates(length: Int)
+  /// The request can never run within the memory that may be used, in bytes.
+  case insufficientMemory(RequestNeeds, limit: Int)
   /// The model refused.
   case model(ModelError)
   /// The model that drafts refused.
@@ -41,10 +43,44 @@ extension DecodingFailure: CustomStringConvertible {
       "the logits after \(length) tokens are not finite: the model file is damaged"
     case .noCandidates(let length):
       "every token is masked after \(length) tokens; allow at least one"
+    case .insufficientMemory(let needs, let limit):
+      "\(Figure.count(needs.sequenceCount, "sequence")) of up to"
+        + " \(Figure.count(needs.tokenCount, "token")) \(needs.sequenceCount == 1 ? "needs" : "need")"
+        + " \(Figure.bytes(needs.bytes)) of memory, and \(Figure.bytes(limit)) may be used here;"
+        + " ask for fewer or shorter ones, or keep keys and values as float16"
     case .model(let error):
       "\(error)"
     case .draftModel(let error):
       "the draft model: \(error)"
     }
+  }
+}
+
+/// Figures in messages.
+private enum Figure {
+  /// A number of things, such as `1,024 sequences`.
+  static func count(_ count: Int, _ name: String) -> String {
+    var digits = String(count)
+    var end = digits.endIndex
+    while let comma = digits.index(end, offsetBy: -3, limitedBy: digits.startIndex),
+      comma > digits.startIndex
+    {
+      digits.insert(",", at: comma)
+      end = comma
+    }
+    return digits + " " + name + (count == 1 ? "" : "s")
+  }
+
+  /// Bytes with one decimal, such as `1.9 GB`.
+  static func bytes(_ bytes: Int) -> String {
+    let units = ["kB", "MB", "GB", "TB", "PB", "EB"]
+    var value = Double(bytes) / 1000
+    var unit = 0
+    while value >= 999.95, unit + 1 < units.count {
+      value /= 1000
+      unit += 1
+    }
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10) \(units[unit])"
   }
 }

@@ -8,7 +8,7 @@ extension BatchDecoder {
   }
 
   /// The most logits that drafted tokens may add to a step: 64 MiB.
-  private static let draftedLogitsPerStep = 1 << 24
+  static let draftedLogitsPerStep = 1 << 24
 
   /// Refuses drafts where they can't be checked or nobody makes them.
   func checkDrafts(of request: DecodingRequest) throws(DecodingFailure) {
@@ -38,7 +38,8 @@ extension BatchDecoder {
     guard let drafter else { return }
     var hypotheses: [DraftedHypothesis] = []
     var budget = Self.draftedLogitsPerStep / max(1, vocabularyCount)
-    for (index, state) in requests.enumerated() where state.phase == .searching {
+    for index in requests.indices where requests[index].phase == .searching {
+      let state = requests[index]
       guard state.drafts != nil else { continue }
       for (row, leaf) in state.tree.live.enumerated() {
         state.drafts?.lanes[leaf.slot].draft = []
@@ -125,7 +126,7 @@ extension BatchDecoder {
   /// - Returns: whether there were any.
   func withdrawDrafts() -> Bool {
     var hadAny = false
-    for state in requests where state.phase == .searching {
+    for state in requests.all where state.phase == .searching {
       for slot in state.drafts?.lanes.indices ?? 0..<0 {
         if state.drafts?.lanes[slot].draft.isEmpty == false {
           hadAny = true

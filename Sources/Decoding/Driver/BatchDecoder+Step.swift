@@ -10,7 +10,10 @@ extension BatchDecoder {
     planWaiting()
     try draft()
     let work = try compute()
-    guard !work.isEmpty || !pending.isEmpty else { return nil }
+    guard !work.isEmpty || !pending.isEmpty else {
+      closeSpare()
+      return nil
+    }
     var (row, stateRow) = (0, 0)
     for item in work {
       switch item.owner {
@@ -49,7 +52,8 @@ extension BatchDecoder {
 
   private func planWaiting() {
     guard !waiting.isEmpty else { return }
-    plan.add(waiting.flatMap(prompts))
+    requests.removeFinished()
+    for segment in plan.add(waiting.flatMap(prompts)) { start(segment) }
     waiting = []
   }
 
@@ -195,6 +199,7 @@ extension BatchDecoder {
   /// Makes the model's sequences those of the live hypotheses.
   private func follow(_ index: Int) throws(DecodingFailure) {
     let state = requests[index]
+    if state.tree.live.isEmpty { keepPrompt(of: index) }
     try follow(state.tree.live, &state.sequences)
     if var negative = state.guidance?.sequences {
       defer { state.guidance?.sequences = negative }

@@ -17,8 +17,10 @@ public final class BatchDecoder: EventSource {
   /// Proposes tokens for the requests that want drafts.
   let drafter: (any Drafter)?
 
-  var requests: [RequestState] = []
+  var requests = RequestTable()
   var plan = PromptPlan()
+  /// The prompt of the request that ended last, kept for one that comes and begins alike.
+  var spare: PromptSource?
   /// Requests that aren't planned yet.
   var waiting: [Int] = []
   /// Events of what happened between steps.
@@ -73,7 +75,8 @@ public final class BatchDecoder: EventSource {
     for segment in plan.segments {
       if let sequence = segment.sequence { session.close(sequence) }
     }
-    for request in requests {
+    closeSpare()
+    for request in requests.all {
       for sequence in request.heldSequences { session.close(sequence) }
     }
   }
@@ -85,8 +88,7 @@ public final class BatchDecoder: EventSource {
   @discardableResult
   public func submit(_ request: DecodingRequest) throws(DecodingFailure) -> Int {
     try check(request)
-    let index = requests.count
-    requests.append(RequestState(request, contextLength: contextLength))
+    let index = requests.append(RequestState(request, contextLength: contextLength))
     if requests[index].tree.lengthLimit == 0 {
       conclude(index, reason: .length)
     } else {

@@ -29,6 +29,20 @@ public struct Parameters: Hashable, Sendable {
     set { set(newValue, key: parameter.key, neutral: parameter.neutral) }
   }
 
+  /// These parameters, and those of `base` where these are neutral.
+  ///
+  ///     var own = Parameters()
+  ///     own.topK = 40
+  ///     var base = Parameters()
+  ///     base.topK = 50
+  ///     base.topP = 0.9
+  ///     own.completed(by: base)  // top-k 40, top-p 0.9
+  public func completed(by base: Parameters) -> Parameters {
+    var parameters = self
+    parameters.entries.merge(base.entries) { own, _ in own }
+    return parameters
+  }
+
   /// Sets a parameter to what a file or a flag spells; a value that it doesn't take makes it neutral.
   public mutating func set(_ parameter: AnyParameter, to value: ParameterValue) {
     parameter.store(value, &self)

@@ -21,6 +21,10 @@ public protocol DecodingStrategy: Sendable, CustomStringConvertible {
   /// keeps by slot. `false` by default; a ``DecodingRequest/draftLimit`` is refused then.
   var supportsDrafting: Bool { get }
 
+  /// The most hypotheses that live at once, each of them a sequence of the model: what a request needs in memory is
+  /// known from it. The number of samples by default.
+  func sequenceCount(for request: DecodingRequest) -> Int
+
   /// A guess at the token that the search would take: what a draft model proposes where these are its logits. The most
   /// probable one unless a strategy says otherwise; a guess that is wrong costs time and changes nothing.
   ///
@@ -48,6 +52,9 @@ extension DecodingStrategy {
 
   /// `false`: hypotheses may compete, as beams do.
   public var supportsDrafting: Bool { false }
+
+  /// The number of samples.
+  public func sequenceCount(for request: DecodingRequest) -> Int { request.samples.count }
 
   /// The most probable token.
   public func guess(

@@ -58,16 +58,18 @@ extension GenerationSettings {
     let made =
       if let processors { processors } else { try self.processors(tokenizer: nil) }
     return GenerationRequest(
-      prompt: prompt, strategy: try decodingStrategy(),
-      samples: strategy.ranks ? [0] : Array(0..<parameters.returnSequenceCount),
-      seed: parameters.seed ?? seed,
-      stopRules: StopRules(
-        endOfSequence: Set(parameters.endOfSequenceTokens), maxNewTokens: parameters.maxNewTokens,
-        minNewTokens: parameters.minNewTokens, ignoresEndOfSequence: parameters.ignoresEndOfSequence
-      ),
-      stopStrings: parameters.stopStrings, processors: made,
-      guidance: parameters.guidanceScale == 1
-        ? nil : Guidance(scale: parameters.guidanceScale, negativePrompt: negativePrompt),
-      report: report, selection: sampleSelection, draftLimit: parameters.promptLookupCount)
+      DecodingRequest(
+        prompt: prompt, strategy: try decodingStrategy(),
+        samples: strategy.ranks ? [0] : Array(0..<parameters.returnSequenceCount),
+        seed: parameters.seed ?? seed,
+        stopRules: StopRules(
+          endOfSequence: Set(parameters.endOfSequenceTokens), maxNewTokens: parameters.maxNewTokens,
+          minNewTokens: parameters.minNewTokens,
+          ignoresEndOfSequence: parameters.ignoresEndOfSequence),
+        processors: made,
+        guidance: parameters.guidanceScale == 1
+          ? nil : Guidance(scale: parameters.guidanceScale, negativePrompt: negativePrompt),
+        report: report, draftLimit: parameters.promptLookupCount),
+      stopStrings: parameters.stopStrings, selection: sampleSelection)
   }
 }

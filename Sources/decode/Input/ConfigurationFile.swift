@@ -1,4 +1,5 @@
 import Decoding
+import Inference
 import JSON
 import Yams
 

@@ -1,5 +1,6 @@
 import Decoding
 import Generation
+import Inference
 import JSON
 
 /// What `--explain` prints: what would be done, and who asked for it.

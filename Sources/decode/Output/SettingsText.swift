@@ -1,5 +1,6 @@
 import Decoding
 import Generation
+import Inference
 import JSON
 import Sweeps
 
@@ -7,7 +8,7 @@ import Sweeps
 struct SettingsText: TrialSettingsWriter {
   func command(for trial: Trial, model: String) -> String {
     var words = ["decode"]
-    if model != PreparedModel.embeddedName { words += ["-m", model] }
+    if model != Model.embeddedName { words += ["-m", model] }
     var flags: [String] = []
     var needsFile = false
     for member in trial.given where !Self.isAdapter(member.key) {

@@ -1,4 +1,5 @@
 import Decoding
+import Inference
 import LanguageModeling
 import Sweeps
 
@@ -9,6 +10,8 @@ func reportingFailure<Result>(_ body: () throws -> Result) throws(CommandFailure
   } catch let failure as CommandFailure {
     throw failure
   } catch let error as SweepError {
+    throw CommandFailure(error)
+  } catch let error as InferenceError {
     throw CommandFailure(error)
   } catch let error as DecodingFailure {
     throw CommandFailure(error)
@@ -23,12 +26,36 @@ extension CommandFailure {
     switch error {
     case .invalidParameter, .conflict, .emptyPrompt, .promptTooLong, .tokenOutOfRange:
       self = .usage("\(error)")
-    case .notFinite, .noCandidates:
+    case .notFinite, .noCandidates, .insufficientMemory:
       self = .failure("\(error)")
     case .model(.invalidOption(let sentence)), .draftModel(.invalidOption(let sentence)):
       self = .usage(sentence)
     case .model, .draftModel:
       self = .failure("\(error)")
+    }
+  }
+}
+
+extension CommandFailure {
+  /// What a model says of it, in the words of the command's flags.
+  init(_ error: InferenceError) {
+    switch error {
+    case .decoding(let error): self = CommandFailure(error)
+    case .sweep(let error): self = CommandFailure(error)
+    case .noChatTemplate(let model):
+      self = .usage("\(model) has no chat template; leave --chat out")
+    case .chatTemplate(let model, let error):
+      self = .failure(
+        "\(model): \(error); give the prompt without --chat, or mend the template")
+    case .promptTooLong(let name, let count, let limit, let isShortened):
+      self = .usage(
+        "\(name) has \(count) tokens and the context holds \(limit); shorten it"
+          + (isShortened ? ", or raise --context-length" : ""))
+    case .load, .emptyConversation:
+      self = .failure("\(error)")
+    case .settings, .emptyPrompt, .emptyNegativePrompt, .tokenOutOfRange, .severalSequences,
+      .nothingToScore, .invalidAdapters:
+      self = .usage("\(error)")
     }
   }
 }

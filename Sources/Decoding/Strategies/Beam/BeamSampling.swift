@@ -62,6 +62,9 @@ public struct BeamSampling: DecodingStrategy {
     }
   }
 
+  /// The beams.
+  public func sequenceCount(for request: DecodingRequest) -> Int { beamCount }
+
   /// A search with the prompt as its only beam.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     JointBeamSearch(

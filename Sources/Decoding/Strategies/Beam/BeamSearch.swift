@@ -58,6 +58,9 @@ public struct BeamSearch: DecodingStrategy, Hashable {
     try shape.validate(request, name: "beam search")
   }
 
+  /// The beams.
+  public func sequenceCount(for request: DecodingRequest) -> Int { beamCount }
+
   /// A search with the prompt as its only beam.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     JointBeamSearch(BestContinuations(scale: shape.scale), beams: shape, request: request)

@@ -85,6 +85,9 @@ public struct DiverseBeamSearch: DecodingStrategy, Hashable {
     try shape.validate(request, name: "diverse beam search", groupCount: groupCount)
   }
 
+  /// The beams.
+  public func sequenceCount(for request: DecodingRequest) -> Int { beamCount }
+
   /// A search with the prompt as the only beam of every group.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     groupCount == 1

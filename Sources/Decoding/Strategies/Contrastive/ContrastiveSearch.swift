@@ -70,6 +70,9 @@ public struct ContrastiveSearch: DecodingStrategy, Hashable {
     }
   }
 
+  /// The candidates.
+  public func sequenceCount(for request: DecodingRequest) -> Int { candidateCount }
+
   /// A search with one hypothesis.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     ContrastiveCandidates(penaltyAlpha: penaltyAlpha, candidateCount: candidateCount)

@@ -55,6 +55,9 @@ public struct StochasticBeamSearch: DecodingStrategy {
     }
   }
 
+  /// The beams.
+  public func sequenceCount(for request: DecodingRequest) -> Int { beamCount }
+
   /// A search with the prompt as its only beam.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     StochasticBeams(beamCount: beamCount, filters: filters, request: request)
