@@ -34,6 +34,7 @@ let package = Package(
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
+    .library(name: "Constraints", targets: ["Constraints"]),
     .library(name: "Transformer", targets: ["Transformer"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Decoding", targets: ["Decoding"]),
@@ -76,6 +77,7 @@ let package = Package(
     library("LanguageModeling"),
     library("JSON"),
     library("ChatTemplates"),
+    library("Constraints", ["LanguageModeling", "JSON"]),
     library("Checkpoints", ["JSON"]),
     library("Kernels", ["CKernels"]),
     library(
@@ -102,7 +104,7 @@ let package = Package(
     library(
       "Models",
       [
-        "Transformer", "Tokenization", "ChatTemplates", "Checkpoints", "JSON", "Vocab",
+        "Transformer", "Kernels", "Tokenization", "ChatTemplates", "Checkpoints", "JSON", "Vocab",
         "LanguageModeling",
       ]),
 
@@ -145,6 +147,9 @@ let package = Package(
     tests("ChatTemplatesTests", ["ChatTemplates"], exclude: ["Fixtures"]),
     tests("JSONTests", ["TestSupport", "JSON"]),
     tests("LanguageModelingTests", ["LanguageModeling"], exclude: ["Fixtures"]),
+    tests(
+      "ConstraintsTests", ["TestSupport", "Constraints", "JSON", "LanguageModeling"],
+      exclude: ["Fixtures"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
     tests(
       "KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"],

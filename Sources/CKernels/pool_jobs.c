@@ -52,6 +52,7 @@ typedef struct rows_context {
   const ck_kernels *kernels;
   const ck_matmul *matmul;
   const ck_placement *placement;
+  const ck_residual *residual;
   int64_t rows, columns, share;
 } rows_context;
 
@@ -79,11 +80,12 @@ static void prepare_task(void *pointer, int32_t index, float *scratch) {
   const int64_t columns = context->columns, blocks = job->inputs.block_count, begin = index * context->share;
   const bool integers = takes_integers(job);
   for (int64_t row = begin; row < share_end(context, begin); row++) {
+    float *x = preparation->x + row * job->x_stride;
     if (preparation->norm_input)
-      kernels->rms_norm(preparation->norm_input + row * columns, preparation->norm_weight, preparation->epsilon,
-                        columns, preparation->x + row * job->x_stride);
-    if (preparation->up)
-      kernels->silu_multiply(preparation->x + row * job->x_stride, preparation->up + row * columns, columns);
+      kernels->normalize(&preparation->norm, preparation->norm_input + row * columns, columns, x);
+    const float *up = preparation->up ? preparation->up + row * columns : NULL;
+    if (preparation->activation == CK_SILU && up) kernels->silu_multiply(x, up, columns);
+    else if (preparation->activation) kernels->activate(preparation->activation, x, up, columns);
     if (integers)
       kernels->quantize(job->x + row * job->x_stride, columns, job->inputs.values + row * blocks * CK_BLOCK_COLUMNS,
                         job->inputs.blocks + row * blocks);
@@ -103,6 +105,47 @@ void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement 
   run_rows(pool, place_task, &context, PLACED_SHARE);
 }
 
+static void add_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const rows_context *context = pointer;
+  const ck_residual *job = context->residual;
+  const int64_t begin = index * context->share;
+  for (int64_t row = begin; row < share_end(context, begin); row++) {
+    float *x = job->x + row * job->columns;
+    if (job->norm.weight) context->kernels->normalize(&job->norm, x, job->columns, x);
+    context->kernels->add_scaled(job->residual + row * job->columns, x, job->scale, job->columns);
+  }
+}
+
+void ck_pool_add(ck_pool *pool, const ck_kernels *kernels, const ck_residual *job) {
+  rows_context context = {.kernels = kernels, .residual = job, .rows = job->rows, .columns = job->columns};
+  run_rows(pool, add_task, &context, ROWS_SHARE);
+}
+
+typedef struct cap_context {
+  const ck_kernels *kernels;
+  float *x;
+  int64_t count, share;
+  float scale, cap;
+} cap_context;
+
+static void cap_task(void *pointer, int32_t index, float *scratch) {
+  (void)scratch;
+  const cap_context *context = pointer;
+  const int64_t begin = index * context->share, rest = context->count - begin;
+  context->kernels->scale_and_cap(context->x + begin, context->scale, context->cap,
+                                  rest < context->share ? rest : context->share);
+}
+
+void ck_pool_scale_and_cap(ck_pool *pool, const ck_kernels *kernels, float *x, int64_t rows, int64_t columns,
+                           float scale, float cap) {
+  cap_context context = {.kernels = kernels, .x = x, .count = rows * columns, .scale = scale, .cap = cap};
+  // Each element is by itself, so any cut will do; whole vectors.
+  const int64_t tasks = 4 * (int64_t)ck_pool_threads(pool);
+  context.share = ((context.count + tasks - 1) / tasks + ROWS_SHARE - 1) / ROWS_SHARE * ROWS_SHARE;
+  ck_pool_run(pool, cap_task, &context, (int32_t)((context.count + context.share - 1) / context.share));
+}
+
 // --- Products ---
 
 // Tasks for each thread. Of dequantised weights many, so that a thread that is held up costs little. Packed weights are
@@ -111,7 +154,7 @@ enum { PACKED_TASKS = 2, DEQUANTIZED_TASKS = 8 };
 
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job) {
   const bool integers = takes_integers(job);
-  if (integers || job->preparation.norm_input || job->preparation.up) {
+  if (integers || job->preparation.norm_input || job->preparation.activation) {
     rows_context rows = {
       .kernels = kernels, .matmul = job, .rows = job->rows, .columns = job->products[0].weight.columns};
     run_rows(pool, prepare_task, &rows, ROWS_SHARE);

@@ -30,6 +30,10 @@ package struct Attention {
   package var keyValueHeadCount: Int
   /// Width of a head.
   package var headDimension: Int
+  /// On the products of queries and keys.
+  package var scale: Float
+  /// A scaled product p becomes cap · tanh(p / cap); 0: it stays.
+  package var softCap: Float = 0
   /// Positions looked back on, the present one included; 0: all.
   package var window: Int
   /// Elements from a block's start to the layer.
@@ -41,7 +45,7 @@ package struct Attention {
   /// For each row, its position.
   package var positions: UnsafePointer<Int32>
 
-  /// Describes the attention of one layer.
+  /// Describes the attention of one layer, with the scale 1 / √headDimension.
   package init(
     queries: UnsafePointer<Float>, queryStride: Int, out: UnsafeMutablePointer<Float>,
     outStride: Int,
@@ -57,6 +61,7 @@ package struct Attention {
     self.headCount = headCount
     self.keyValueHeadCount = keyValueHeadCount
     self.headDimension = headDimension
+    scale = 1 / Float(headDimension).squareRoot()
     self.window = window
     self.layerOffset = layerOffset
     self.holdsHalves = holdsHalves
@@ -90,7 +95,7 @@ package struct Attention {
       rows: Int32(rows), heads: Int32(headCount), kv_heads: Int32(keyValueHeadCount),
       head_dim: Int32(headDimension),
       padded_head_dim: Int32(Self.paddedHeadDimension(headDimension)),
-      scale: 1 / Float(headDimension).squareRoot(), window: Int32(clamping: window),
+      scale: scale, soft_cap: softCap, window: Int32(clamping: window),
       layer_offset: Int64(layerOffset), blocks: blocks, positions: positions,
       halves: holdsHalves, parts: nil, first_chunk: 0, chunks: 0)
   }

@@ -9,8 +9,8 @@ package final class ComputePool {
   package let instructionSet: InstructionSet
   /// The number of threads, the caller included.
   package let threadCount: Int
-  private let pool: OpaquePointer
-  private let table: UnsafePointer<ck_kernels>
+  let pool: OpaquePointer
+  let table: UnsafePointer<ck_kernels>
   private let maximumColumns: Int
   /// Room for a job's inputs as integers: ``mostInputRows`` rows of ``maximumColumns``, rounded up to whole blocks.
   private let inputValues: AlignedBuffer<Int8>
@@ -121,10 +121,6 @@ package final class ComputePool {
       }
     }
     ck_pool_attend(pool, table, &job)
-  }
-
-  func runPlacement(_ job: inout ck_placement) {
-    ck_pool_place(pool, table, &job)
   }
 
   /// Low-rank updates of rows of projections, each element of `jobs` as one task.

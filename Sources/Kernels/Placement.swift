@@ -1,5 +1,23 @@
 import CKernels
 
+/// Which vectors of queries and keys are normalised.
+package enum HeadNorm: Sendable {
+  /// Each head, all with the same weights, `[headDimension]`.
+  case everyHead
+  /// Each head, with weights of its own: `[heads · headDimension]`.
+  case headByHead
+  /// All heads together: `[heads · headDimension]`.
+  case wholeWidth
+
+  var ckHeadNorm: ck_head_norm {
+    switch self {
+    case .everyHead: CK_EVERY_HEAD
+    case .headByHead: CK_HEAD_BY_HEAD
+    case .wholeWidth: CK_WHOLE_WIDTH
+    }
+  }
+}
+
 /// What comes before the attention of one layer: heads are normalised where the model does so, queries and keys turned
 /// by their positions, keys and values stored in their sequences' blocks (``Attention``).
 package struct Placement {
@@ -17,7 +35,7 @@ package struct Placement {
   package var keyValueHeadCount: Int
   /// Width of a head.
   package var headDimension: Int
-  /// Elements of a head that are turned.
+  /// Elements of a head that are turned; 0: none.
   package var rotaryDimension: Int
   /// Whether neighbours make a pair, not elements half a head apart.
   package var interleaved: Bool
@@ -33,6 +51,16 @@ package struct Placement {
   package var blocks: UnsafePointer<Attention.BlockTable?>
   /// For each row, its position.
   package var positions: UnsafePointer<Int32>
+  /// The norm of the queries, where there is one.
+  package var queryNorm: Norm?
+  /// The norm of the keys, where there is one.
+  package var keyNorm: Norm?
+  /// What is normalised.
+  package var headNorm = HeadNorm.everyHead
+  /// Whether they are normalised after they are turned, not before.
+  package var normalizesLast = false
+  /// For each row, a factor on its queries, where there is one.
+  package var queryScales: UnsafePointer<Float>?
 
   /// Describes the rows of one layer.
   package init(
@@ -60,15 +88,21 @@ package struct Placement {
   }
 }
 
+extension Placement {
+  /// The same of the next row.
+  package mutating func advance() {
+    queries += headCount * headDimension
+    keys += keyValueHeadCount * headDimension
+    values += keyValueHeadCount * headDimension
+    blocks += 1
+    positions += 1
+    if let scales = queryScales { queryScales = scales + 1 }
+  }
+}
+
 extension ComputePool {
   /// Places rows.
-  ///
-  /// - Parameters:
-  ///   - queryNorm, keyNorm: weights of each head's norm, `[headDimension]`, where the model has one.
-  package func place(
-    _ placement: Placement, queryNorm: UnsafePointer<Float>? = nil,
-    keyNorm: UnsafePointer<Float>? = nil, epsilon: Float = 0
-  ) {
+  package func place(_ placement: Placement) {
     var job = ck_placement(
       queries: placement.queries, keys: placement.keys, values: placement.values,
       rows: Int32(placement.rows), heads: Int32(placement.headCount),
@@ -76,9 +110,12 @@ extension ComputePool {
       padded_head_dim: Int32(Attention.paddedHeadDimension(placement.headDimension)),
       rotary_dim: Int32(placement.rotaryDimension), interleaved: placement.interleaved,
       halves: placement.holdsHalves, cosines: placement.cosines, sines: placement.sines,
-      query_norm: queryNorm, key_norm: keyNorm, epsilon: epsilon,
+      query_norm: placement.queryNorm?.ckNorm ?? ck_norm(),
+      key_norm: placement.keyNorm?.ckNorm ?? ck_norm(),
+      head_norm: placement.headNorm.ckHeadNorm, norm_last: placement.normalizesLast,
+      query_scales: placement.queryScales,
       layer_offset: Int64(placement.layerOffset), blocks: placement.blocks,
       positions: placement.positions)
-    runPlacement(&job)
+    ck_pool_place(pool, table, &job)
   }
 }

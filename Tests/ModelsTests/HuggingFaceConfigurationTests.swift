@@ -29,7 +29,7 @@ import Transformer
     (#"[]"#, "must be an object"),
     (#"{"model_type": "llama""#, "JSON, byte"),
     (#"{"model_type": "llama", "model_type": "qwen2"}"#, "is there twice"),
-    (#"{"model_type": "gpt2"}"#, "“gpt2”"),
+    (#"{"model_type": "bloom"}"#, "“bloom”"),
     (#"{"model_type": "llama", "architectures": ["Qwen2ForCausalLM"]}"#, "contradicts"),
     (#"{"architectures": ["LlamaForSequenceClassification"]}"#, "“LlamaForSequenceClass"),
     (#"{"architectures": []}"#, "must be a list of class names"),
@@ -56,8 +56,8 @@ import Transformer
     (#"{"model_type": "llama", "rope_theta": 1e999}"#, "“rope_theta”"),
     (#"{"model_type": "llama", "rope_scaling": 4}"#, "must be an object"),
     (#"{"model_type": "llama", "rope_scaling": {}}"#, "“rope_scaling.rope_type”: is missing"),
-    (#"{"model_type": "llama", "rope_scaling": {"type": "dynamic", "factor": 2}}"#, "“dynamic”"),
-    (#"{"model_type": "llama", "rope_scaling": {"rope_type": "longrope"}}"#, "“longrope”"),
+    (#"{"model_type": "llama", "rope_scaling": {"type": "ntk", "factor": 2}}"#, "“ntk”"),
+    (#"{"model_type": "llama", "rope_scaling": {"rope_type": "longrope", "factor": 2}}"#, "short_factor”"),
     (#"{"model_type": "llama", "rope_scaling": {"type": "linear"}}"#, "factor”: is missing"),
     (#"{"model_type": "llama", "rope_scaling": {"type": "linear", "factor": 0}}"#, "factor”"),
     (
@@ -72,14 +72,29 @@ import Transformer
       #"{"model_type": "llama", "rope_scaling": {"type": "yarn", "factor": 8, "beta_fast": 1, "beta_slow": 32}}"#,
       "beta_slow”"
     ),
-    (#"{"model_type": "llama", "hidden_act": "gelu"}"#, "“gelu”"),
+    (#"{"model_type": "llama", "hidden_act": "quick_gelu"}"#, "“quick_gelu”"),
     (#"{"model_type": "llama", "attention_bias": 1}"#, "must be true or false"),
-    (#"{"model_type": "llama", "partial_rotary_factor": 0.5}"#, "“partial_rotary_factor”"),
+    (#"{"model_type": "llama", "partial_rotary_factor": 1.5}"#, "“partial_rotary_factor”"),
     (#"{"model_type": "llama", "quantization_config": {"quant_method": "awq"}}"#, "“awq”"),
     (#"{"model_type": "mistral", "sliding_window": 0}"#, "“sliding_window”"),
+    (#"{"model_type": "gemma2", "layer_types": ["full_attention"]}"#, "a list of 26 names"),
     (
-      #"{"model_type": "qwen2", "use_sliding_window": true, "max_window_layers": 28}"#,
-      "“max_window_layers”"
+      #"{"model_type": "gemma2", "num_hidden_layers": 1, "layer_types": ["linear_attention"]}"#,
+      "“linear_attention”"
+    ),
+    (
+      #"{"model_type": "smollm3", "num_hidden_layers": 2, "no_rope_layers": [1, 2]}"#,
+      "“no_rope_layers”"
+    ),
+    (#"{"model_type": "olmo", "clip_qkv": 8.0}"#, "“clip_qkv”"),
+    (#"{"model_type": "falcon", "alibi": true}"#, "“alibi”"),
+    (#"{"model_type": "phi", "qk_layernorm": true}"#, "“qk_layernorm”"),
+    (#"{"model_type": "gpt2", "scale_attn_weights": false}"#, "“scale_attn_weights”"),
+    (#"{"model_type": "ministral3"}"#, "“rope_parameters”: is missing"),
+    (#"{"model_type": "granite", "logits_scaling": 0}"#, "“logits_scaling”"),
+    (
+      #"{"model_type": "phi3", "rope_scaling": {"type": "longrope", "short_factor": [1], "long_factor": [1]}}"#,
+      "a list of 48 numbers"
     ),
   ])
   func whatCannotBeIsRefused(_ text: String, _ message: String) throws {
@@ -174,6 +189,9 @@ private struct ConfigurationReference: Decodable {
         ("llama3", [factor, low, high, Double(original)])
       case .yarn(let factor, let original, let fast, let slow, let attention):
         ("yarn", [factor, Double(original), fast, slow, attention ?? .nan])
+      case .dynamic(let factor, let original): ("dynamic", [factor, Double(original)])
+      case .longRope(let short, let long, let original, let attention):
+        ("longrope", (short + long).map(Double.init) + [Double(original), attention])
       case .factors: ("factors", [])
       }
     }

@@ -7,6 +7,7 @@ import Transformer
 @Suite struct InvarianceTests {
   static let models =
     Fixtures.huggingFaceModels.map { "tiny/\($0)" } + Fixtures.ggufModels.map { "gguf/\($0).gguf" }
+    + FamilyTests.paths
 
   @Test(arguments: models, [ComputeType.float32, .int8])
   func tinyModelsAreInvariant(_ name: String, _ computeType: ComputeType) throws {
@@ -29,12 +30,13 @@ import Transformer
     }
     let prompt = tokens(promptLength, from: 5)
 
-    let single = try model.makeSession(SessionOptions(threads: 1))
+    let context = model.configuration.maximumContextLength
+    let single = try model.makeSession(SessionOptions(threads: 1, contextLength: context))
     let sequence = try single.open(adapter: .none)
     let alone = try single.logits(of: sequence, fed: prompt, .all, vocabularyCount: count)
     #expect(alone.allSatisfy { $0.isFinite })
 
-    let double = try model.makeSession(SessionOptions(threads: 2))
+    let double = try model.makeSession(SessionOptions(threads: 2, contextLength: context))
     let onTwoThreads = try double.logits(
       of: double.open(adapter: .none), fed: prompt, .all, vocabularyCount: count)
     #expect(isIdentical(alone, onTwoThreads), "two threads")

@@ -77,13 +77,32 @@ typedef struct ck_product {
 
 enum { CK_MAX_PRODUCTS = 3 };
 
+// How a vector is normalised: x / sqrt(mean(x²) + epsilon) * weight; centred (LayerNorm): the same of x less its mean,
+// plus the bias.
+typedef struct ck_norm {
+  const float *weight;  // NULL: no norm
+  const float *bias;    // or NULL; read where it is centred
+  float epsilon;
+  bool centred;
+} ck_norm;
+
+// What is between the two products of a feed-forward layer.
+typedef enum ck_activation {
+  CK_NO_ACTIVATION = 0,
+  CK_SILU,        // x / (1 + exp(-x))
+  CK_GELU,        // x / 2 (1 + erf(x / sqrt 2))
+  CK_GELU_TANH,   // x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x³)))
+  CK_RELU,        // max(x, 0)
+  CK_RELU_SQUARED // max(x, 0)²
+} ck_activation;
+
 // How a job's x is made, a row at a time, before it is multiplied with. Nothing: it is there.
 typedef struct ck_preparation {
   float *x;                  // the job's own
   const float *norm_input;   // [rows, columns] or NULL: x = its norm
-  const float *norm_weight;  // [columns]
-  float epsilon;
-  const float *up;           // [rows, columns] or NULL: x = SiLU(x) * up
+  ck_norm norm;
+  ck_activation activation;  // x = activation(x)
+  const float *up;           // [rows, columns] or NULL: times up
 } ck_preparation;
 
 // Up to three products of the same input, split over columns of the output.
@@ -103,6 +122,7 @@ typedef struct ck_attention {
   int64_t query_stride, out_stride;
   int32_t rows, heads, kv_heads, head_dim, padded_head_dim;
   float scale;                    // on the products of queries and keys
+  float soft_cap;                 // c: a scaled product p becomes c tanh(p / c); 0: it stays
   int32_t window;                 // positions looked back on, the present one included; 0: all
   int64_t layer_offset;           // elements from a block's start to this layer
   void *const *const *blocks;     // [rows] -> the row's sequence's blocks, in order of position
@@ -115,21 +135,39 @@ typedef struct ck_attention {
 // Floats that one query has of one chunk.
 static inline int64_t ck_attention_part(int32_t padded_head_dim) { return padded_head_dim + 16; }
 
+// Which vectors of queries and keys are normalised.
+typedef enum ck_head_norm {
+  CK_EVERY_HEAD = 0,   // each head, all with the same [head_dim] weights
+  CK_HEAD_BY_HEAD,     // each head, with weights of its own: [heads * head_dim]
+  CK_WHOLE_WIDTH       // all heads together: [heads * head_dim]
+} ck_head_norm;
+
 // What comes before it: heads normalised where a model does so, queries and keys turned by their positions, keys and
 // values stored in blocks.
 typedef struct ck_placement {
   float *queries, *keys;          // [rows, heads * head_dim], [rows, kv_heads * head_dim]: changed in place
   const float *values;            // [rows, kv_heads * head_dim]
   int32_t rows, heads, kv_heads, head_dim, padded_head_dim;
-  int32_t rotary_dim;             // elements of a head that are turned
+  int32_t rotary_dim;             // elements of a head that are turned; 0: none
   bool interleaved, halves;
   const float *cosines, *sines;   // [positions, rotary_dim / 2]
-  const float *query_norm, *key_norm;  // [head_dim] or NULL
-  float epsilon;
+  ck_norm query_norm, key_norm;
+  ck_head_norm head_norm;
+  bool norm_last;                 // normalised after they are turned, not before
+  const float *query_scales;      // [rows]: on the queries, or NULL
   int64_t layer_offset;           // the rest as in ck_attention
   void *const *const *blocks;
   const int32_t *positions;
 } ck_placement;
+
+// What a block's output becomes before it is added: residual += scale * norm(x).
+typedef struct ck_residual {
+  float *residual;      // [rows, columns]
+  float *x;             // [rows, columns]: changed in place
+  int64_t rows, columns;
+  ck_norm norm;         // without weight: none
+  float scale;
+} ck_residual;
 
 // One adapter's update of a projection: y + scale (B (A x) + up_bias); with a gain g, and c the bias that y holds,
 // (y - c + scale (B (A x) + up_bias)) g + c.
@@ -173,8 +211,16 @@ typedef struct ck_kernels {
   void (*place)(const ck_placement *job, int32_t row, int32_t rows);
   // out = x / sqrt(mean(x²) + epsilon) * weight
   void (*rms_norm)(const float *x, const float *weight, float epsilon, int64_t count, float *out);
+  // The norm of any kind; `out` may be `x`.
+  void (*normalize)(const ck_norm *norm, const float *x, int64_t count, float *out);
   // gate = gate / (1 + exp(-gate)) * up
   void (*silu_multiply)(float *gate, const float *up, int64_t count);
+  // x = activation(x), times up where there is one
+  void (*activate)(ck_activation activation, float *x, const float *up, int64_t count);
+  // y += scale * x
+  void (*add_scaled)(float *y, const float *x, float scale, int64_t count);
+  // x = cap tanh(x scale / cap); without a cap (0) x scale
+  void (*scale_and_cap)(float *x, float scale, float cap, int64_t count);
   // Turns `dimension` elements of each head by cosines and sines of [dimension / 2].
   void (*rotate)(float *x, int32_t heads, int32_t head_dim, int32_t dimension, bool interleaved,
                  const float *cosines, const float *sines);
@@ -230,6 +276,10 @@ void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *j
 // Where there is room for parts, chunks are tasks of their own.
 void ck_pool_attend(ck_pool *pool, const ck_kernels *kernels, const ck_attention *job);
 void ck_pool_place(ck_pool *pool, const ck_kernels *kernels, const ck_placement *job);
+void ck_pool_add(ck_pool *pool, const ck_kernels *kernels, const ck_residual *job);
+// x[i, :], `rows` of them: see ck_kernels.scale_and_cap.
+void ck_pool_scale_and_cap(ck_pool *pool, const ck_kernels *kernels, float *x, int64_t rows, int64_t columns,
+                           float scale, float cap);
 // `count` jobs that share no row of output, each as one task.
 void ck_pool_adapt(ck_pool *pool, const ck_kernels *kernels, const ck_adaptation *jobs, int32_t count);
 

@@ -63,7 +63,7 @@ struct GGUFAdapterReader {
         reason: "the adapter is for “\(architecture)”, and the model is of “\(wanted.name)”")
     }
     let byName = Dictionary(
-      base.modules.map { (known.ggufNames.name(of: $0), $0) },
+      known.ggufNames.modules(of: base).map { ($0.name, $0.module) },
       uniquingKeysWith: { first, _ in first })
     var changes: [ModuleChange] = []
     var seen: Set<ModelModule> = []
@@ -95,7 +95,7 @@ struct GGUFAdapterReader {
       throw .invalid(file: file.path, field: "the tensors", reason: "there are none")
     }
     return Adapter(
-      path: file.path, pairing: known.ggufNames.pairing, changes: changes)
+      path: file.path, naming: known.ggufNames, changes: changes)
   }
 
   private func factors(of module: ModelModule, name: String) throws(LoadError) -> LowRankFactors {

@@ -85,7 +85,8 @@ struct MLXAdapterReader {
   /// The adapter, for a base model of that shape.
   func adapter(for base: TransformerConfiguration) throws(LoadError) -> Adapter {
     let byName = Dictionary(
-      base.modules.map { (base.name(of: $0), $0) }, uniquingKeysWith: { first, _ in first })
+      base.moduleNames.modules(of: base).map { ($0.name, $0.module) },
+      uniquingKeysWith: { first, _ in first })
     var changes: [ModuleChange] = []
     var seen: Set<String> = []
     for tensor in file.tensorNames {
@@ -96,15 +97,25 @@ struct MLXAdapterReader {
           "this model of \(base.layerCount) layers has no place for it: "
             + "the adapter was made for another model")
       }
+      if kind == .full {
+        guard part == "weight" || (part == "bias" && base.hasBias(module)) else {
+          throw invalid(
+            tensor, "is no weight of this model: the adapter was made for another model")
+        }
+      } else {
+        guard ["lora_a", "lora_b", "m"].contains(part), module.kind != .norm else {
+          throw invalid(tensor, "is no part of an update (lora_a, lora_b and, with DoRA, m are)")
+        }
+        guard part != "m" || kind == .dora else {
+          throw invalid(tensor, "is DoRA's, and adapter_config.json doesn't name DoRA")
+        }
+      }
       guard seen.insert(name).inserted else { continue }
       var change = ModuleChange(module)
       if kind == .full {
         change.weight = try wholeTensor("\(name).weight")
         change.bias = try wholeTensor("\(name).bias")
       } else {
-        guard ["lora_a", "lora_b", "m"].contains(part), module.kind != .norm else {
-          throw invalid(tensor, "is no part of an update (lora_a, lora_b and, with DoRA, m are)")
-        }
         change.lowRank = try factors(of: module, name: name)
       }
       changes.append(change)
@@ -116,7 +127,7 @@ struct MLXAdapterReader {
     guard !changes.isEmpty else {
       throw .invalid(file: file.path, field: "the tensors", reason: "there are none")
     }
-    return Adapter(path: path, pairing: .halves, changes: changes)
+    return Adapter(path: path, naming: base.moduleNames, changes: changes)
   }
 
   /// Whether the configuration has a place for a module.
@@ -129,7 +140,7 @@ struct MLXAdapterReader {
       return false
     }
     guard let keys else { return true }
-    return keys.contains { name == $0 || name == "model.layers.\(layer).\($0)" }
+    return keys.contains { name == $0 || name == "\(base.moduleNames.layers)\(layer).\($0)" }
   }
 
   private func headChange(with change: ModuleChange) throws(LoadError) -> ModuleChange {

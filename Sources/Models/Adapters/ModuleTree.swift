@@ -7,11 +7,10 @@ struct ModuleTree {
   let modules: [(name: String, module: ModelModule?)]
 
   init(_ configuration: TransformerConfiguration) {
-    var modules: [(name: String, module: ModelModule?)] = [("model", nil)]
-    var seen: Set<String> = ["model"]
-    for module in configuration.modules {
+    var modules: [(name: String, module: ModelModule?)] = []
+    var seen: Set<String> = []
+    for (name, module) in configuration.moduleNames.modules(of: configuration) {
       // The modules that a name passes through stand before it.
-      let name = configuration.name(of: module)
       for (index, character) in zip(name.indices, name) where character == "." {
         let parent = String(name[..<index])
         if seen.insert(parent).inserted { modules.append((parent, nil)) }
@@ -19,7 +18,7 @@ struct ModuleTree {
       modules.append((name, module))
     }
     for layer in 0..<configuration.layerCount {
-      modules.append(("model.layers.\(layer).mlp.act_fn", nil))
+      modules.append(("\(configuration.moduleNames.layers)\(layer).mlp.act_fn", nil))
     }
     self.modules = modules + [("model.rotary_emb", nil)]
   }

@@ -38,7 +38,7 @@ struct PEFTAdapterReader {
     try plan.addBiases()
     try plan.addBaseWeights()
     try plan.checkThatAllIsUsed()
-    return Adapter(path: path, pairing: base.moduleNames.pairing, changes: plan.changes)
+    return Adapter(path: path, naming: base.moduleNames, changes: plan.changes)
   }
 }
 
@@ -113,7 +113,7 @@ struct PEFTAdapterPlan {
   /// The base model's biases, where they were trained.
   mutating func addBiases() throws(LoadError) {
     guard configuration.bias != .none else { return }
-    for module in base.modules where base.hasBias(module) {
+    for (_, module) in base.moduleNames.modules(of: base) where base.hasBias(module) {
       let isTarget = byModule[module]?.lowRank != nil
       guard configuration.bias == .all || isTarget, byModule[module]?.weight == nil else {
         continue

@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Transformer
 
 /// A family of models that can be run: all that is known of it stands in one value, in a file of its own.
@@ -14,6 +15,8 @@ public struct Architecture: Sendable {
   let moduleNames: TensorNaming
   /// The names of its tensors in a GGUF, and the order of their rows.
   let ggufNames: TensorNaming
+  /// What its `config.json` calls keys that others call as Llama does.
+  let keys: [String: String]
   /// What its configuration class in `transformers` has where `config.json` has no such key.
   let defaults: Defaults
   /// Sets what holds for every model of the family, whatever its file says.
@@ -21,8 +24,13 @@ public struct Architecture: Sendable {
   /// Sets what else a `config.json` of the family says.
   let configure: Configure
 
+  /// Sets what else the metadata of a GGUF of the family says.
+  let configureGGUF: ConfigureGGUF
+
   typealias Configure =
     @Sendable (HuggingFaceConfiguration, inout TransformerConfiguration) throws(LoadError) -> Void
+  typealias ConfigureGGUF =
+    @Sendable (GGUFConfiguration, inout TransformerConfiguration) throws(LoadError) -> Void
 
   /// The values of a configuration class.
   struct Defaults: Sendable {
@@ -34,27 +42,35 @@ public struct Architecture: Sendable {
     var keyValueHeadCount: Int?
     /// `nil`: the hidden size divided by the number of heads.
     var headDimension: Int?
-    var intermediateSize: Int
+    /// `nil`: four times the hidden size.
+    var intermediateSize: Int?
     var contextLength: Int
     var normEpsilon = 1e-6
     var theta = 10000.0
+    /// The share of each head that is turned.
+    var rotaryFraction = 1.0
     var tiesEmbeddings = false
+    var activation = Activation.silu
   }
 
   init(
     name: String, className: String, ggufName: String? = nil,
-    moduleNames: TensorNaming = .huggingFace, ggufNames: TensorNaming = .gguf, defaults: Defaults,
+    moduleNames: TensorNaming = .huggingFace, ggufNames: TensorNaming = .gguf,
+    keys: [String: String] = [:], defaults: Defaults,
     traits: @escaping @Sendable (inout TransformerConfiguration) -> Void = { _ in },
-    configure: @escaping Configure = { _, _ in }
+    configure: @escaping Configure = { _, _ in },
+    configureGGUF: @escaping ConfigureGGUF = { _, _ in }
   ) {
     self.name = name
     self.className = className
     self.ggufName = ggufName
     self.moduleNames = moduleNames
     self.ggufNames = ggufNames
+    self.keys = keys
     self.defaults = defaults
     self.traits = traits
     self.configure = configure
+    self.configureGGUF = configureGGUF
   }
 }
 
@@ -73,7 +89,12 @@ extension Architecture: Hashable, CustomStringConvertible {
 
 extension Architecture {
   /// Every family.
-  public static let all: [Architecture] = [.llama, .mistral, .qwen2, .qwen3]
+  public static let all: [Architecture] = [
+    .llama, .mistral, .qwen2, .qwen3, .gemma, .gemma2, .gemma3, .phi3, .olmo, .olmo2, .olmo3,
+    .granite, .helium, .glm, .glm4, .cohere, .cohere2, .smolLM3, .miniCPM, .exaone4, .ministral3,
+    .ernie45, .hunyuan, .internLM2, .gpt2, .gptNeoX, .phi, .stableLM, .starCoder2, .nemotron,
+    .falcon,
+  ]
 
   /// The family that a GGUF calls so; of several the first.
   static func named(gguf name: String) -> Architecture? { all.first { $0.ggufName == name } }

@@ -11,5 +11,8 @@ extension Architecture {
       configuration.hasQueryKeyValueBias = hasBias
       configuration.hasAttentionOutputBias = hasBias
       configuration.hasFeedForwardBias = try file.flag("mlp_bias")
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.slidingWindow = try file.slidingWindow()
     })
 }

@@ -9,5 +9,8 @@ extension Architecture {
       vocabularyCount: 32000, keyValueHeadCount: 8, intermediateSize: 14336, contextLength: 131072),
     configure: { file, configuration throws(LoadError) in
       configuration.slidingWindow = try file.slidingWindow(absent: 4096)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.slidingWindow = try file.slidingWindow()
     })
 }

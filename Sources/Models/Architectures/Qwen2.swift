@@ -8,6 +8,9 @@ extension Architecture {
       vocabularyCount: 151936, keyValueHeadCount: 32, intermediateSize: 22016, contextLength: 32768),
     configure: { file, configuration throws(LoadError) in
       configuration.hasQueryKeyValueBias = true
-      configuration.slidingWindow = try file.slidingWindowOfUpperLayers(configuration.layerCount)
+      try file.setWindowOfUpperLayers(of: &configuration)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.slidingWindow = try file.slidingWindow()
     })
 }

@@ -12,6 +12,9 @@ extension Architecture {
       let hasBias = try file.flag("attention_bias")
       configuration.hasQueryKeyValueBias = hasBias
       configuration.hasAttentionOutputBias = hasBias
-      configuration.slidingWindow = try file.slidingWindowOfUpperLayers(configuration.layerCount)
+      try file.setWindowOfUpperLayers(of: &configuration)
+    },
+    configureGGUF: { file, configuration throws(LoadError) in
+      configuration.slidingWindow = try file.slidingWindow()
     })
 }

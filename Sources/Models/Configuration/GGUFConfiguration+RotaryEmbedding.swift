@@ -37,11 +37,14 @@ extension GGUFConfiguration {
   private func scaling(
     dimension: Int, contextLength: Int
   ) throws(LoadError) -> RotaryEmbedding.Scaling {
+    if let longRope = try longRope(dimension: dimension, contextLength: contextLength) {
+      return longRope
+    }
     let stretch = try stretchFactor()
     let declared = try read { metadata throws(CheckpointError) in
       try metadata.stringIfPresent(key("rope.scaling.type"))
     }
-    let factors = try frequencyFactors(dimension: dimension)
+    let factors = try frequencyFactors("rope_freqs.weight", dimension: dimension)
     switch declared ?? (stretch == nil ? "none" : "linear") {
     case "none":
       return factors.map { .factors($0) } ?? .none
@@ -74,14 +77,7 @@ extension GGUFConfiguration {
   private func yarn(
     stretch: Double, contextLength: Int
   ) throws(LoadError) -> RotaryEmbedding.Scaling {
-    let lengthName = "rope.scaling.original_context_length"
-    let original =
-      try read { metadata throws(CheckpointError) in
-        try metadata.integerIfPresent(key(lengthName))
-      } ?? contextLength
-    if let problem = ConfigurationLimits.problem(original, in: ConfigurationLimits.context) {
-      throw invalid(lengthName, problem)
-    }
+    let original = try originalContextLength(absent: contextLength)
     if let mix = try number("rope.scaling.yarn_ext_factor"), mix != 1, mix >= 0 {
       throw unsupported("rope.scaling.yarn_ext_factor", "a mix other than 1 (\(mix))")
     }
@@ -94,25 +90,46 @@ extension GGUFConfiguration {
     let newer = try factor("rope.scaling.yarn_attn_factor")
     let older = try factor("rope.scaling.attn_factor")
     let own = newer ?? older ?? 1
+    // What `mscale_all_dim` takes back of it.
+    let back = try number("rope.scaling.yarn_log_multiplier") ?? 0
+    guard back.isFinite, (0...1e3).contains(back) else {
+      throw invalid("rope.scaling.yarn_log_multiplier", "must be between 0 and 1000, not \(back)")
+    }
+    let growth = stretch <= 1 ? 0 : 0.1 * log(stretch)
     return .yarn(
       factor: stretch, originalContextLength: original, betaFast: fast, betaSlow: slow,
-      attentionFactor: own * (stretch <= 1 ? 1 : 0.1 * log(stretch) + 1))
+      attentionFactor: own * (growth + 1) / (back * growth + 1))
   }
 
-  private func number(_ name: String) throws(LoadError) -> Double? {
-    try read { metadata throws(CheckpointError) in try metadata.floatIfPresent(key(name)) }
-      .map(Double.init)
+  /// LongRoPE, which two tensors say (Phi-3).
+  private func longRope(
+    dimension: Int, contextLength: Int
+  ) throws(LoadError) -> RotaryEmbedding.Scaling? {
+    guard let short = try frequencyFactors("rope_factors_short.weight", dimension: dimension),
+      let long = try frequencyFactors("rope_factors_long.weight", dimension: dimension)
+    else { return nil }
+    return .longRope(
+      short: short, long: long,
+      originalContextLength: try originalContextLength(absent: contextLength),
+      attentionFactor: try factor("rope.scaling.attn_factor") ?? 1)
   }
 
-  private func factor(_ name: String) throws(LoadError) -> Double? {
-    guard let value = try number(name) else { return nil }
-    if let problem = ConfigurationLimits.factorProblem(value) { throw invalid(name, problem) }
-    return value
+  private func originalContextLength(absent: Int) throws(LoadError) -> Int {
+    let name = "rope.scaling.original_context_length"
+    let original =
+      try read { metadata throws(CheckpointError) in
+        try metadata.integerIfPresent(key(name))
+      } ?? absent
+    if let problem = ConfigurationLimits.problem(original, in: ConfigurationLimits.context) {
+      throw invalid(name, problem)
+    }
+    return original
   }
 
   /// One divisor for each pair's frequency: how GGUF files of Llama 3.1 say what `llama3` says in `config.json`.
-  private func frequencyFactors(dimension: Int) throws(LoadError) -> [Float]? {
-    let name = "rope_freqs.weight"
+  private func frequencyFactors(
+    _ name: String, dimension: Int
+  ) throws(LoadError) -> [Float]? {
     guard let tensor = file.tensor(named: name) else { return nil }
     func invalid(_ reason: String) -> LoadError {
       .invalid(file: file.path, field: "tensor '\(name)'", reason: reason)

@@ -49,12 +49,6 @@ struct GGUFConfiguration {
     let keyValueHeadCount = try keyValueHeadCount(headCount: headCount)
     let headDimension = try headDimension(hiddenSize: hiddenSize, headCount: headCount)
     let contextLength = try count("context_length", in: ConfigurationLimits.context)
-    let epsilon = try read { metadata throws(CheckpointError) in
-      try metadata.float(key("attention.layer_norm_rms_epsilon"))
-    }
-    if let problem = ConfigurationLimits.epsilonProblem(Double(epsilon)) {
-      throw invalid("attention.layer_norm_rms_epsilon", problem)
-    }
     var configuration = TransformerConfiguration(
       vocabularyCount: try vocabularyCount(hiddenSize: hiddenSize),
       hiddenSize: hiddenSize,
@@ -63,17 +57,19 @@ struct GGUFConfiguration {
       keyValueHeadCount: keyValueHeadCount,
       headDimension: headDimension,
       intermediateSize: try count("feed_forward_length", in: ConfigurationLimits.width),
-      normEpsilon: epsilon,
+      normEpsilon: 0,
       contextLength: contextLength,
       rotaryEmbedding: try rotaryEmbedding(
         headDimension: headDimension, contextLength: contextLength),
-      slidingWindow: try slidingWindow(),
-      hasQueryKeyValueBias: file.tensor(named: "blk.0.attn_q.bias") != nil,
-      hasAttentionOutputBias: file.tensor(named: "blk.0.attn_output.bias") != nil,
-      hasFeedForwardBias: file.tensor(named: "blk.0.ffn_gate.bias") != nil,
-      tiesEmbeddings: file.tensor(named: "output.weight") == nil)
+      hasQueryKeyValueBias: holds("blk.0.attn_q.bias") || holds("blk.0.attn_qkv.bias"),
+      hasAttentionOutputBias: holds("blk.0.attn_output.bias"),
+      hasFeedForwardBias: holds("blk.0.ffn_gate.bias") || holds("blk.0.ffn_up.bias"),
+      tiesEmbeddings: !holds("output.weight"))
     configuration.moduleNames = architecture.moduleNames
+    configuration.block.activation = architecture.defaults.activation
     architecture.traits(&configuration)
+    configuration.normEpsilon = try epsilon(isCentred: configuration.block.centresNorms)
+    try architecture.configureGGUF(self, &configuration)
     return configuration
   }
 
@@ -179,15 +175,16 @@ struct GGUFConfiguration {
     return rows
   }
 
-  private func slidingWindow() throws(LoadError) -> Int? {
-    let name = "attention.sliding_window"
-    guard metadata[key(name)] != nil else { return nil }
-    let window = try read { metadata throws(CheckpointError) in try metadata.integer(key(name)) }
-    if window == 0 { return nil }
-    if let problem = ConfigurationLimits.problem(window, in: ConfigurationLimits.context) {
+  /// That of the family's kind of norm, where a file names both.
+  private func epsilon(isCentred: Bool) throws(LoadError) -> Float {
+    let (plain, root) = ("attention.layer_norm_epsilon", "attention.layer_norm_rms_epsilon")
+    let (first, second) = isCentred ? (plain, root) : (root, plain)
+    let name = metadata[key(first)] == nil && metadata[key(second)] != nil ? second : first
+    let epsilon = try read { metadata throws(CheckpointError) in try metadata.float(key(name)) }
+    if let problem = ConfigurationLimits.epsilonProblem(Double(epsilon)) {
       throw invalid(name, problem)
     }
-    return window
+    return epsilon
   }
 
   private func refuseUnsupportedFeatures() throws(LoadError) {

@@ -47,7 +47,7 @@ struct HuggingFaceConfiguration {
 
   /// The model's shape.
   func transformer() throws(LoadError) -> TransformerConfiguration {
-    try refuseUnsupportedFeatures()
+    try refuseQuantization()
     let defaults = architecture.defaults
     let hiddenSize = try count("hidden_size", defaults.hiddenSize, in: ConfigurationLimits.width)
     let layerCount = try count(
@@ -58,9 +58,10 @@ struct HuggingFaceConfiguration {
     let headDimension = try headDimension(hiddenSize: hiddenSize, headCount: headCount)
     let contextLength = try count(
       "max_position_embeddings", defaults.contextLength, in: ConfigurationLimits.context)
-    let epsilon = try file.double("rms_norm_eps") ?? defaults.normEpsilon
+    let epsilonKey = key("rms_norm_eps")
+    let epsilon = try file.double(epsilonKey) ?? defaults.normEpsilon
     if let problem = ConfigurationLimits.epsilonProblem(epsilon) {
-      throw file.invalid("rms_norm_eps", problem)
+      throw file.invalid(epsilonKey, problem)
     }
     var configuration = TransformerConfiguration(
       vocabularyCount: try count(
@@ -71,31 +72,22 @@ struct HuggingFaceConfiguration {
       keyValueHeadCount: keyValueHeadCount,
       headDimension: headDimension,
       intermediateSize: try count(
-        "intermediate_size", defaults.intermediateSize, in: ConfigurationLimits.width),
+        "intermediate_size", defaults.intermediateSize ?? 4 * hiddenSize,
+        in: ConfigurationLimits.width),
       normEpsilon: Float(epsilon),
       contextLength: contextLength,
       rotaryEmbedding: try rotaryEmbedding(
         headDimension: headDimension, contextLength: contextLength),
       tiesEmbeddings: try file.bool("tie_word_embeddings") ?? defaults.tiesEmbeddings)
     configuration.moduleNames = architecture.moduleNames
+    configuration.block.activation = try activation("hidden_act") ?? defaults.activation
     architecture.traits(&configuration)
     try architecture.configure(self, &configuration)
     return configuration
   }
 
-  /// A whole number inside `range`.
-  private func count(
-    _ key: String, _ absent: Int, in range: ClosedRange<Int>
-  ) throws(LoadError) -> Int {
-    let value = try file.integer(key) ?? absent
-    if let problem = ConfigurationLimits.problem(value, in: range) {
-      throw file.invalid(key, problem)
-    }
-    return value
-  }
-
   private func keyValueHeadCount(headCount: Int) throws(LoadError) -> Int {
-    let key = "num_key_value_heads"
+    let key = key("num_key_value_heads")
     // `null` means as many as query heads everywhere; an absent key does so for some families alone.
     let absent = file.value(key) == nil ? architecture.defaults.keyValueHeadCount : nil
     let value = try count(key, absent ?? headCount, in: ConfigurationLimits.heads)
@@ -116,11 +108,7 @@ struct HuggingFaceConfiguration {
     return value
   }
 
-  private func refuseUnsupportedFeatures() throws(LoadError) {
-    let activation = try file.string("hidden_act") ?? "silu"
-    guard activation == "silu" || activation == "swish" else {
-      throw file.unsupported("hidden_act", "the activation “\(activation)” (only “silu” is)")
-    }
+  private func refuseQuantization() throws(LoadError) {
     if let quantization = try file.object("quantization_config") {
       let method = try quantization.string("quant_method") ?? "unknown"
       throw file.unsupported(
@@ -128,35 +116,5 @@ struct HuggingFaceConfiguration {
         "a checkpoint quantised by “\(method)”; use one in float32, float16 or bfloat16, or a GGUF,"
       )
     }
-    if let factor = try file.double("partial_rotary_factor"), factor != 1 {
-      throw file.unsupported("partial_rotary_factor", "a part of each head turned (\(factor))")
-    }
-  }
-}
-
-// MARK: - What families ask for
-
-extension HuggingFaceConfiguration {
-  /// `true` or `false`; an absent key is `false`.
-  func flag(_ key: String) throws(LoadError) -> Bool { try file.bool(key) ?? false }
-
-  /// The window of every layer: none where the key is `null`.
-  func slidingWindow(absent: Int) throws(LoadError) -> Int? {
-    if file.value("sliding_window") == .null { return nil }
-    return try count("sliding_window", absent, in: ConfigurationLimits.context)
-  }
-
-  /// Qwen's window, which `use_sliding_window` turns on for the layers from `max_window_layers` on.
-  func slidingWindowOfUpperLayers(_ layerCount: Int) throws(LoadError) -> Int? {
-    guard try flag("use_sliding_window") else { return nil }
-    guard let window = try slidingWindow(absent: 4096) else { return nil }
-    let fullLayers = try file.integer("max_window_layers") ?? 28
-    if fullLayers >= layerCount { return nil }
-    guard fullLayers <= 0 else {
-      throw file.unsupported(
-        "max_window_layers",
-        "a sliding window in some layers only (from layer \(fullLayers) of \(layerCount) on)")
-    }
-    return window
   }
 }

@@ -51,8 +51,8 @@ struct DirectoryModelReader {
     let weights = try WeightFiles.open(directory: path)
     return try LoadError.wrapping { () throws(CheckpointError) in
       try TransformerModel(
-        configuration: shape, source: weights,
-        naming: configuration.architecture.moduleNames, computeType: computeType)
+        configuration: shape, source: weights, naming: shape.moduleNames,
+        computeType: computeType)
     }
   }
 

@@ -36,7 +36,7 @@ struct GGUFModelReader {
     let shape = try configuration.transformer()
     return try LoadError.wrapping { () throws(CheckpointError) in
       try TransformerModel(
-        configuration: shape, source: file, naming: configuration.architecture.ggufNames,
+        configuration: shape, source: file, naming: configuration.names,
         computeType: computeType)
     }
   }

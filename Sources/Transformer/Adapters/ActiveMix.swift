@@ -15,8 +15,8 @@ final class ActiveMix {
     let shift: FloatBlock?
     /// Takes the module's place.
     let replacement: Linear?
-    /// Takes the place of a norm's factors.
-    let norm: FloatBlock?
+    /// Takes the place of a norm.
+    let norm: NormWeights?
   }
 
   /// By ``ModelModule/index``.

@@ -5,15 +5,15 @@ package import Checkpoints
 public struct Adapter: Sendable {
   /// The file or directory, for messages.
   public let path: String
-  /// The order of the query and key rows in the files.
-  package let pairing: RotaryEmbedding.Pairing
+  /// What the files call modules, and how they store them.
+  package let naming: TensorNaming
   /// The changes, each module at most once.
   package let changes: [ModuleChange]
 
   /// An adapter that its reader has put together.
-  package init(path: String, pairing: RotaryEmbedding.Pairing, changes: [ModuleChange]) {
+  package init(path: String, naming: TensorNaming, changes: [ModuleChange]) {
     self.path = path
-    self.pairing = pairing
+    self.naming = naming
     self.changes = changes
   }
 }

@@ -64,7 +64,7 @@ struct AdapterReader {
   /// For each row of the model's matrix, the row of the adapter's; `nil` where they are the same.
   private func rowOrder(of module: ModelModule) -> [Int]? {
     configuration.rowOrder(
-      of: module, from: adapter.pairing, to: configuration.rotaryEmbedding.pairing)
+      of: module, from: adapter.naming.pairing, to: configuration.rotaryEmbedding.pairing)
   }
 }
 

@@ -14,7 +14,7 @@ struct BoundAdapter: Sendable {
     let reader = AdapterReader(adapter: adapter, configuration: configuration)
     let known = Set(configuration.modules)
     var modules: [Int: BoundModule] = [:]
-    for change in adapter.changes {
+    for change in try adapter.changes(of: configuration) {
       guard known.contains(change.module) else {
         throw .invalid(
           file: adapter.path, field: configuration.name(of: change.module), offset: nil,

@@ -8,7 +8,7 @@ struct BoundModule: Sendable {
   /// Takes the module's place where it is a projection or the embedding.
   let replacement: Linear?
   /// Takes the module's place where it is a norm.
-  let norm: FloatBlock?
+  let norm: NormWeights?
   /// Takes the place of the module's bias.
   let bias: FloatBlock?
   /// The new bias less the model's own.
@@ -45,13 +45,9 @@ struct BoundModule: Sendable {
       bias = nil
       biasShift = nil
       replacedRows = []
-      norm =
-        if let weight = change.weight {
-          FloatBlock(
-            try reader.floats(weight, shape: configuration.shape(of: module), of: module))
-        } else {
-          nil
-        }
+      norm = try weights.norm(module).flatMap { (base) throws(CheckpointError) in
+        try Self.norm(change, of: base, reader: reader)
+      }
       return
     }
     norm = nil
@@ -82,6 +78,27 @@ struct BoundModule: Sendable {
       } else {
         nil
       }
+  }
+}
+
+extension BoundModule {
+  /// A norm with what an adapter has in the place of its weight or bias; `nil` where it changes nothing.
+  private static func norm(
+    _ change: ModuleChange, of base: NormWeights, reader: AdapterReader
+  ) throws(CheckpointError) -> NormWeights? {
+    let shape = reader.configuration.shape(of: change.module)
+    var weight: FloatBlock?
+    if let tensor = change.weight {
+      let offset = reader.adapter.naming.normOffset
+      weight = FloatBlock(
+        try reader.floats(tensor, shape: shape, of: change.module).map { $0 + offset })
+    }
+    var bias: FloatBlock?
+    if let tensor = change.bias {
+      bias = FloatBlock(try reader.floats(tensor, shape: shape, of: change.module))
+    }
+    guard weight != nil || bias != nil else { return nil }
+    return NormWeights(weight: weight ?? base.weight, bias: bias ?? base.bias)
   }
 }
 

@@ -45,6 +45,9 @@ struct MergedMatrix: Sendable {
     biasOfModel = (replaced ?? linear.bias)?.array
   }
 
+  /// The number of columns.
+  var columnCount: Int { linear.matrix.columns }
+
   /// The number of rows.
   var rowCount: Int { linear.matrix.rows }
 

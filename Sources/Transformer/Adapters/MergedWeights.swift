@@ -39,28 +39,98 @@ package struct MergedWeights: Sendable {
 
   /// Every tensor of the merged model. Their data is computed a row at a time, when they are written.
   package func tensors(_ precision: Precision) -> [SafetensorsTensor] {
+    let naming = model.configuration.moduleNames
     var tensors: [SafetensorsTensor] = []
     for module in model.configuration.modules {
-      if module == .outputHead, tiesEmbeddings { continue }
-      let name = model.configuration.name(of: module)
+      let name = naming.name(of: module)
       if let norm = norm(module) {
-        tensors.append(vector("\(name).weight", norm, precision))
+        let weight = norm.weight.array.map { $0 - naming.normOffset }
+        tensors.append(
+          vector(
+            "\(name).weight", weight, shape: model.configuration.shape(of: module), precision))
+        if let bias = norm.bias { tensors.append(vector("\(name).bias", bias.array, precision)) }
       }
       guard let matrix = MergedMatrix(module, parts: parts(of: module), model: model) else {
         continue
       }
-      tensors.append(
-        SafetensorsTensor(
-          name: "\(name).weight", elementType: precision.elementType,
-          shape: model.configuration.shape(of: module)
-        ) { (sink) throws(CheckpointError) in
-          for index in 0..<matrix.rowCount { try sink.write(matrix.row(index), as: precision) }
-        })
-      if let bias = matrix.bias {
-        tensors.append(vector("\(name).bias", bias, precision))
+      if case .layer(let layer, let part) = module, let fused = naming.fused(part) {
+        if part == fused.parts.first { tensors += self.tensors(of: fused, layer: layer, precision) }
+        continue
       }
+      if module != .outputHead || !tiesEmbeddings {
+        tensors.append(
+          self.matrix(
+            "\(name).weight", rows: (0..<matrix.rowCount).map { (matrix, $0) },
+            isTransposed: naming.isTransposed && module.isOfLayer, precision))
+      }
+      if let bias = matrix.bias { tensors.append(vector("\(name).bias", bias, precision)) }
+    }
+    if let positions = model.weights.positions, let name = naming.positions {
+      tensors.append(floats("\(name).weight", of: positions, precision))
     }
     return tensors
+  }
+
+  /// The tensors of parts that share one: its weight, and its bias where they have one.
+  private func tensors(
+    of fused: FusedTensor, layer: Int, _ precision: Precision
+  ) -> [SafetensorsTensor] {
+    let configuration = model.configuration
+    var rows: [(start: Int, matrix: MergedMatrix, first: Int, count: Int)] = []
+    for part in fused.parts {
+      let module = ModelModule.layer(layer, part)
+      guard let matrix = MergedMatrix(module, parts: parts(of: module), model: model) else {
+        continue
+      }
+      var first = 0
+      for range in fused.rows(of: part, configuration) {
+        rows.append((range.lowerBound, matrix, first, range.count))
+        first += range.count
+      }
+    }
+    rows.sort { $0.start < $1.start }
+    let name = configuration.name(of: .layer(layer, fused.parts[0]))
+    let weight = matrix(
+      "\(name).weight",
+      rows: rows.flatMap { piece in
+        (piece.first..<piece.first + piece.count).map { (piece.matrix, $0) }
+      }, isTransposed: configuration.moduleNames.isTransposed, precision)
+    let biases = rows.compactMap { piece in
+      piece.matrix.bias.map { Array($0[piece.first..<piece.first + piece.count]) }
+    }
+    guard biases.count == rows.count, !rows.isEmpty else { return [weight] }
+    return [weight, vector("\(name).bias", biases.flatMap(\.self), precision)]
+  }
+
+  /// A matrix of the rows given, in order.
+  private func matrix(
+    _ name: String, rows: [(matrix: MergedMatrix, row: Int)], isTransposed: Bool,
+    _ precision: Precision
+  ) -> SafetensorsTensor {
+    let columns = rows.first?.matrix.columnCount ?? 0
+    return SafetensorsTensor(
+      name: name, elementType: precision.elementType,
+      shape: isTransposed ? [columns, rows.count] : [rows.count, columns]
+    ) { (sink) throws(CheckpointError) in
+      guard isTransposed else {
+        for (matrix, row) in rows { try sink.write(matrix.row(row), as: precision) }
+        return
+      }
+      let whole = rows.flatMap { $0.matrix.row($0.row) }
+      let transposed = Floats.transposed(whole, rows: rows.count, columns: columns)
+      try sink.write(transposed, as: precision)
+    }
+  }
+
+  /// The elements of a matrix that no adapter changes.
+  private func floats(
+    _ name: String, of linear: Linear, _ precision: Precision
+  ) -> SafetensorsTensor {
+    SafetensorsTensor(
+      name: name, elementType: precision.elementType, shape: linear.weight.shape
+    ) { (sink) throws(CheckpointError) in
+      try sink.write(Floats.read(linear.weight), as: precision)
+    }
   }
 
   private func parts(of module: ModelModule) -> [Part] {
@@ -69,16 +139,16 @@ package struct MergedWeights: Sendable {
     }
   }
 
-  private func norm(_ module: ModelModule) -> [Float]? {
-    parts(of: module).lazy.compactMap(\.bound.norm).first?.array
-      ?? model.weights.norm(module)?.array
+  private func norm(_ module: ModelModule) -> NormWeights? {
+    parts(of: module).lazy.compactMap(\.bound.norm).first ?? model.weights.norm(module)
   }
 
   private func vector(
-    _ name: String, _ values: [Float], _ precision: Precision
+    _ name: String, _ values: [Float], shape: [Int]? = nil, _ precision: Precision
   ) -> SafetensorsTensor {
-    SafetensorsTensor(name: name, elementType: precision.elementType, shape: [values.count]) {
-      (sink) throws(CheckpointError) in
+    SafetensorsTensor(
+      name: name, elementType: precision.elementType, shape: shape ?? [values.count]
+    ) { (sink) throws(CheckpointError) in
       try sink.write(values, as: precision)
     }
   }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// A part of a model that has weights of its own: what adapters change.
 package enum ModelModule: Hashable, Sendable {
   /// The embedding of tokens.
@@ -39,6 +41,11 @@ package enum ModelModule: Hashable, Sendable {
     }
   }
 
+  /// Whether the module belongs to a layer.
+  var isOfLayer: Bool {
+    if case .layer = self { true } else { false }
+  }
+
   /// Whether rows of the module's matrix are pairs that rotary embedding turns, which files store in two orders.
   var isRotated: Bool {
     if case .layer(_, let part) = self { part == .query || part == .key } else { false }
@@ -51,13 +58,23 @@ package enum ModelModule: Hashable, Sendable {
 extension TransformerConfiguration {
   /// Every module, in the order of `transformers`.
   package var modules: [ModelModule] {
-    var modules = [ModelModule.embedding]
-    for layer in 0..<layerCount {
-      for part in LayerPart.allCases where hasQueryKeyNorm || !part.isQueryKeyNorm {
-        modules.append(.layer(layer, part))
-      }
+    let parts = LayerPart.allCases.filter(has)
+    let layers = (0..<layerCount).flatMap { layer in parts.map { ModelModule.layer(layer, $0) } }
+    return [.embedding] + layers + (block.normsHaveWeights ? [.finalNorm] : []) + [.outputHead]
+  }
+
+  /// Whether layers have a part with weights.
+  func has(_ part: LayerPart) -> Bool {
+    switch part {
+    case .query, .key, .value, .attentionOutput, .up, .down: true
+    case .gate: block.isGated
+    case .queryNorm, .keyNorm: hasQueryKeyNorm
+    case .attentionNorm: block.normalizesInputs && block.normsHaveWeights
+    case .feedForwardNorm:
+      block.normalizesInputs && block.normsHaveWeights && !block.sharesNorm
+    case .postAttentionNorm, .postFeedForwardNorm:
+      block.normalizesOutputs && block.normsHaveWeights
     }
-    return modules + [.finalNorm, .outputHead]
   }
 
   /// A module's name in `transformers`, `model.layers.0.self_attn.q_proj` for one.
@@ -65,12 +82,20 @@ extension TransformerConfiguration {
 
   /// Whether a module has a bias.
   package func hasBias(_ module: ModelModule) -> Bool {
-    guard case .layer(_, let part) = module else { return false }
-    return switch part {
-    case .query, .key, .value: hasQueryKeyValueBias
-    case .attentionOutput: hasAttentionOutputBias
-    case .gate, .up, .down: hasFeedForwardBias
-    case .attentionNorm, .queryNorm, .keyNorm, .feedForwardNorm: false
+    switch module {
+    case .embedding: false
+    case .finalNorm: block.normsHaveBiases
+    case .outputHead: block.hasOutputBias
+    case .layer(_, let part):
+      switch part {
+      case .query, .key, .value: hasQueryKeyValueBias
+      case .attentionOutput: hasAttentionOutputBias
+      case .gate, .up, .down: hasFeedForwardBias
+      // Every family that normalises heads does so without biases.
+      case .queryNorm, .keyNorm: false
+      case .attentionNorm, .feedForwardNorm, .postAttentionNorm, .postFeedForwardNorm:
+        block.normsHaveBiases
+      }
     }
   }
 
@@ -81,8 +106,10 @@ extension TransformerConfiguration {
     case .finalNorm: [hiddenSize]
     case .layer(_, let part):
       switch part {
-      case .attentionNorm, .feedForwardNorm: [hiddenSize]
-      case .queryNorm, .keyNorm: [headDimension]
+      case .attentionNorm, .feedForwardNorm, .postAttentionNorm, .postFeedForwardNorm:
+        [hiddenSize]
+      case .queryNorm: headNormShape(headCount)
+      case .keyNorm: headNormShape(keyValueHeadCount)
       case .query: [queryWidth, hiddenSize]
       case .key, .value: [keyValueWidth, hiddenSize]
       case .attentionOutput: [hiddenSize, queryWidth]
@@ -91,17 +118,24 @@ extension TransformerConfiguration {
       }
     }
   }
+
+  private func headNormShape(_ heads: Int) -> [Int] {
+    switch block.headNorm {
+    case .everyHead: [headDimension]
+    case .headByHead: [heads, headDimension]
+    case .wholeWidth: [heads * headDimension]
+    }
+  }
 }
 
 extension LayerPart {
-  /// Whether the part is a vector of factors.
+  /// Whether the part is a norm.
   var isNorm: Bool {
     switch self {
-    case .attentionNorm, .queryNorm, .keyNorm, .feedForwardNorm: true
+    case .attentionNorm, .queryNorm, .keyNorm, .feedForwardNorm, .postAttentionNorm,
+      .postFeedForwardNorm:
+      true
     case .query, .key, .value, .attentionOutput, .gate, .up, .down: false
     }
   }
-
-  /// Whether only models that normalise each head have the part.
-  var isQueryKeyNorm: Bool { self == .queryNorm || self == .keyNorm }
 }

@@ -24,6 +24,16 @@ public struct RotaryEmbedding: Hashable, Sendable {
     case yarn(
       factor: Double, originalContextLength: Int, betaFast: Double, betaSlow: Double,
       attentionFactor: Double?)
+    /// The base grows with the session's context, where that is longer than the original one (NTK-aware scaling as
+    /// transformers' `dynamic`, which follows the sequence's own length instead).
+    case dynamic(factor: Double, originalContextLength: Int)
+    /// LongRoPE (arXiv 2402.13753): each frequency divided by its own factor, `dimension / 2` of them; `long` ones where
+    /// the session's context is longer than the original one. `attentionFactor` multiplies cosine and sine, either way.
+    ///
+    /// transformers changes over when the sequence itself grows beyond the original length, and computes all keys anew;
+    /// llama.cpp, as here, chooses once by the context, so that a key stays what it is.
+    case longRope(
+      short: [Float], long: [Float], originalContextLength: Int, attentionFactor: Double)
     /// Each frequency divided by its own factor, `dimension / 2` of them (`rope_freqs.weight` of a GGUF).
     case factors([Float])
   }
@@ -36,6 +46,16 @@ public struct RotaryEmbedding: Hashable, Sendable {
   public var pairing: Pairing
   /// How angles are stretched.
   public var scaling: Scaling
+
+  /// How far a model of that context length reaches with these positions.
+  func reach(_ contextLength: Int) -> Int {
+    switch scaling {
+    case .dynamic(let factor, let original), .yarn(let factor, let original, _, _, _):
+      // Bounds on both keep the product in range.
+      max(contextLength, Int(Double(original) * max(factor, 1)))
+    case .none, .linear, .llama3, .longRope, .factors: contextLength
+    }
+  }
 
   /// A rotary embedding.
   public init(theta: Double, dimension: Int, pairing: Pairing = .halves, scaling: Scaling = .none) {

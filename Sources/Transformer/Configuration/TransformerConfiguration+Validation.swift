@@ -24,7 +24,13 @@ extension TransformerConfiguration {
     }
     if let slidingWindow, slidingWindow < 1 { return "the sliding window is \(slidingWindow)" }
     if !normEpsilon.isFinite || normEpsilon < 0 { return "the norm's epsilon is \(normEpsilon)" }
+    let scales = [
+      block.attentionScale ?? 1, block.residualScale, block.embeddingScale, block.logitScale,
+      block.attentionSoftCap, block.logitSoftCap,
+    ]
+    if let scale = scales.first(where: { !$0.isFinite }) { return "a multiplier is \(scale)" }
     return rotaryEmbedding.problem(headDimension: headDimension)
+      ?? block.windowedRotaryEmbedding?.problem(headDimension: headDimension)
   }
 }
 
@@ -34,8 +40,14 @@ extension RotaryEmbedding {
       return "\(dimension) elements of a head of \(headDimension) can't be turned in pairs"
     }
     guard theta.isFinite, theta > 0 else { return "the rotary base is \(theta)" }
-    if case .factors(let factors) = scaling, factors.count != dimension / 2 {
-      return "\(factors.count) frequency factors don't fit \(dimension / 2) pairs"
+    let factors: [[Float]] =
+      switch scaling {
+      case .factors(let factors): [factors]
+      case .longRope(let short, let long, _, _): [short, long]
+      default: []
+      }
+    if let wrong = factors.first(where: { $0.count != dimension / 2 }) {
+      return "\(wrong.count) frequency factors don't fit \(dimension / 2) pairs"
     }
     return nil
   }

@@ -1,5 +1,5 @@
-/// The shape of a decoder-only transformer of the Llama family: grouped-query attention, rotary positions, RMSNorm,
-/// SwiGLU. Immutable; read from `config.json` or from GGUF metadata by `Models`.
+/// The shape of a decoder-only transformer: Llama's (grouped-query attention, rotary positions, RMSNorm, SwiGLU), or that
+/// of another family, whose block turns some knobs. Immutable; read from `config.json` or from GGUF metadata by `Models`.
 public struct TransformerConfiguration: Hashable, Sendable {
   /// Rows of the embedding and of the output head.
   public var vocabularyCount: Int
@@ -15,10 +15,13 @@ public struct TransformerConfiguration: Hashable, Sendable {
   public var headDimension: Int
   /// Width of the feed-forward layer (`intermediate_size`).
   public var intermediateSize: Int
-  /// Added to the mean square before the root (`rms_norm_eps`).
+  /// Added to the mean square before the root (`rms_norm_eps`, `layer_norm_eps`).
   public var normEpsilon: Float
   /// The longest sequence (`max_position_embeddings`), in tokens.
   public var contextLength: Int
+  /// The longest sequence that a session may ask for: more than ``contextLength`` where positions are scaled to reach
+  /// farther (YaRN and dynamic scaling, by the file's factor).
+  public var maximumContextLength: Int { rotaryEmbedding.reach(contextLength) }
   /// How positions turn queries and keys.
   public var rotaryEmbedding: RotaryEmbedding
   /// Attention looks back this many positions, the present one included (Mistral's `sliding_window`); `nil`: all.
@@ -29,13 +32,15 @@ public struct TransformerConfiguration: Hashable, Sendable {
   public var hasAttentionOutputBias: Bool
   /// Whether the feed-forward projections have biases (`mlp_bias` of Llama).
   public var hasFeedForwardBias: Bool
-  /// Whether each head's query and key is RMS-normalised before it is turned (Qwen3).
+  /// Whether queries and keys are normalised (Qwen3: each head, before it is turned).
   public var hasQueryKeyNorm: Bool
   /// Whether the output head is the embedding (`tie_word_embeddings`).
   public var tiesEmbeddings: Bool
   /// What `transformers` calls the modules, and the order of their rows: what adapters are written in, and merged
   /// models. Not necessarily the names of the checkpoint.
   public var moduleNames = TensorNaming.huggingFace
+  /// What else differs from Llama's block.
+  package var block = BlockShape()
 
   /// A configuration with every extent given; features that only some architectures have default to off.
   public init(
@@ -65,6 +70,14 @@ public struct TransformerConfiguration: Hashable, Sendable {
 }
 
 extension TransformerConfiguration {
+  /// The positions that a layer looks back on, the present one included; `nil`: all.
+  func window(ofLayer layer: Int) -> Int? {
+    block.fullAttentionLayers.contains(layer) ? nil : slidingWindow
+  }
+
+  /// Whether a layer has a window.
+  package func hasWindow(inLayer layer: Int) -> Bool { window(ofLayer: layer) != nil }
+
   /// Columns of the widest matrix.
   var widestMatrix: Int { max(hiddenSize, queryWidth, intermediateSize) }
   /// All query heads side by side.

@@ -15,6 +15,7 @@ struct Activations {
   let gate: AlignedBuffer<Float>  // [rows, intermediate]
   let up: AlignedBuffer<Float>  // [rows, intermediate]
   let positions: AlignedBuffer<Int32>  // [rows]
+  let scales: AlignedBuffer<Float>  // [rows]: on the queries, where they grow with the position
   let blockTables: AlignedBuffer<Attention.BlockTable?>  // [rows]
 
   init(_ configuration: TransformerConfiguration, rowCapacity rows: Int) throws(KernelError) {
@@ -28,6 +29,7 @@ struct Activations {
     gate = try AlignedBuffer(count: rows * configuration.intermediateSize)
     up = try AlignedBuffer(count: rows * configuration.intermediateSize)
     positions = try AlignedBuffer(count: rows)
+    scales = try AlignedBuffer(count: rows)
     blockTables = try AlignedBuffer(count: rows)
   }
 }

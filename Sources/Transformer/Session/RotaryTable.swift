@@ -7,11 +7,10 @@ import Kernels
 #endif
 
 extension RotaryEmbedding {
-  /// The angle per position of each pair, in float32 as transformers 4.51.3 computes it (`modeling_rope_utils`).
-  var inverseFrequencies: [Float] {
-    let base = (0..<dimension / 2).map { pair in
-      1 / Float(pow(theta, Double(Float(2 * pair) / Float(dimension))))
-    }
+  /// The angle per position of each pair, in float32 as transformers 4.51.3 computes it (`modeling_rope_utils`), for
+  /// sequences of up to `contextLength` tokens.
+  func inverseFrequencies(contextLength: Int) -> [Float] {
+    let base = powers(of: theta)
     switch scaling {
     case .none:
       return base
@@ -19,6 +18,15 @@ extension RotaryEmbedding {
       return base.map { $0 / Float(factor) }
     case .factors(let factors):
       return zip(base, factors).map { $0 / $1 }
+    case .dynamic(let factor, let original):
+      guard contextLength > original else { return base }
+      let stretch = factor * Double(contextLength) / Double(original) - (factor - 1)
+      return powers(of: theta * pow(stretch, Double(dimension) / Double(max(dimension - 2, 1))))
+    case .longRope(let short, let long, let original, _):
+      let factors = contextLength > original ? long : short
+      return factors.enumerated().map { pair, factor in
+        1 / (factor * Float(pow(theta, Double(Float(2 * pair) / Float(dimension)))))
+      }
     case .llama3(let factor, let low, let high, let original):
       return base.map { frequency in
         let wavelength = 2 * Float.pi / frequency
@@ -39,10 +47,20 @@ extension RotaryEmbedding {
     }
   }
 
-  /// YaRN's factor on cosines and sines; 1 elsewhere.
+  private func powers(of theta: Double) -> [Float] {
+    (0..<dimension / 2).map { pair in
+      1 / Float(pow(theta, Double(Float(2 * pair) / Float(dimension))))
+    }
+  }
+
+  /// The factor on cosines and sines of YaRN and LongRoPE; 1 elsewhere.
   var attentionFactor: Float {
-    guard case .yarn(let factor, _, _, _, let attentionFactor) = scaling else { return 1 }
-    return Float(attentionFactor ?? (factor <= 1 ? 1 : 0.1 * log(factor) + 1))
+    switch scaling {
+    case .yarn(let factor, _, _, _, let attentionFactor):
+      Float(attentionFactor ?? (factor <= 1 ? 1 : 0.1 * log(factor) + 1))
+    case .longRope(_, _, _, let attentionFactor): Float(attentionFactor)
+    case .none, .linear, .llama3, .dynamic, .factors: 1
+    }
   }
 
   /// The pair whose wavelength makes that many rotations over the original context (YaRN, section 3.2).
@@ -60,8 +78,9 @@ struct RotaryTable {
   private var capacity = 0
   private var filled = 0
 
-  init(_ rotary: RotaryEmbedding) throws(KernelError) {
-    frequencies = rotary.inverseFrequencies
+  /// A table for sequences of up to `contextLength` tokens.
+  init(_ rotary: RotaryEmbedding, contextLength: Int) throws(KernelError) {
+    frequencies = rotary.inverseFrequencies(contextLength: contextLength)
     factor = rotary.attentionFactor
     cosineBuffer = try AlignedBuffer(count: 0)
     sineBuffer = try AlignedBuffer(count: 0)

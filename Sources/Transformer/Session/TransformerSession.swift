@@ -25,9 +25,10 @@ public final class TransformerSession: DecodingSession {
     self.model = model
     vocabularyCount = configuration.vocabularyCount
     contextLength = options.contextLength ?? configuration.contextLength
-    guard (1...configuration.contextLength).contains(contextLength) else {
+    guard (1...configuration.maximumContextLength).contains(contextLength) else {
       throw .invalidOption(
-        "a context of \(contextLength) tokens: this model's is 1 to \(configuration.contextLength)")
+        "a context of \(contextLength) tokens: this model's is 1 to \(configuration.maximumContextLength)"
+      )
     }
     let layout = KeyValueLayout(configuration, options.cacheType)
     let threads = options.threads ?? ComputePool.physicalCoreCount
@@ -38,7 +39,8 @@ public final class TransformerSession: DecodingSession {
       pool = try ComputePool(
         instructionSet: try InstructionSet.preferred(), threadCount: threads,
         maximumColumns: max(configuration.widestMatrix, model.largestRank))
-      forward = try ForwardPass(model: model, pool: pool, layout: layout)
+      forward = try ForwardPass(
+        model: model, pool: pool, layout: layout, contextLength: contextLength)
     } catch {
       throw ModelError(error)
     }

@@ -1,3 +1,5 @@
+import Checkpoints
+
 /// Where each weight stands in a checkpoint, and in which order its rows do.
 ///
 /// A value for each spelling: families differ in a few names, and start from one of the two that are here.
@@ -14,6 +16,14 @@ public struct TensorNaming: Hashable, Sendable {
   package var parts: [LayerPart: String]
   /// Which rows of a head's query and key are turned together.
   package var pairing: RotaryEmbedding.Pairing
+  /// The vectors that are added for positions.
+  package var positions: String?
+  /// Parts of a layer that share a tensor.
+  package var fused: [FusedTensor] = []
+  /// Whether the matrices of layers are stored as `[inputs, outputs]` (GPT-2).
+  package var isTransposed = false
+  /// What is added to the weights of norms: 1 where files hold what is beyond one (Gemma).
+  package var normOffset: Float = 0
 
   /// `model.layers.0.self_attn.q_proj.weight`, …: the names of `transformers` for Llama and most other families.
   public static let huggingFace = TensorNaming(
@@ -28,6 +38,8 @@ public struct TensorNaming: Hashable, Sendable {
       .queryNorm: "self_attn.q_norm",
       .keyNorm: "self_attn.k_norm",
       .feedForwardNorm: "post_attention_layernorm",
+      .postAttentionNorm: "post_attention_layernorm",
+      .postFeedForwardNorm: "post_feedforward_layernorm",
       .gate: "mlp.gate_proj",
       .up: "mlp.up_proj",
       .down: "mlp.down_proj",
@@ -45,10 +57,12 @@ public struct TensorNaming: Hashable, Sendable {
       .queryNorm: "attn_q_norm",
       .keyNorm: "attn_k_norm",
       .feedForwardNorm: "ffn_norm",
+      .postAttentionNorm: "post_attention_norm",
+      .postFeedForwardNorm: "post_ffw_norm",
       .gate: "ffn_gate",
       .up: "ffn_up",
       .down: "ffn_down",
-    ], pairing: .halves)
+    ], pairing: .halves, positions: "position_embd")
 
   /// The same with some things changed.
   package func with(_ change: (inout TensorNaming) -> Void) -> TensorNaming {
@@ -57,18 +71,68 @@ public struct TensorNaming: Hashable, Sendable {
     return naming
   }
 
-  /// The name of a module.
+  /// The tensor that a part shares with others; `nil`: it has one of its own.
+  package func fused(_ part: LayerPart) -> FusedTensor? { fused.first { $0.parts.contains(part) } }
+
+  /// The same for a checkpoint: without what stands before the first dot where that is left out, as those saved of the
+  /// model below the output head do; and without shared tensors that it has cut up.
+  func found(in source: any TensorSource) -> TensorNaming {
+    let naming = unshared(in: source)
+    func without(_ name: String) -> String {
+      name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
+    }
+    let names = source.tensorNames
+    let short = "\(without(embedding)).weight"
+    guard embedding.contains("."), names.contains(short), !names.contains("\(embedding).weight")
+    else { return naming }
+    return naming.with {
+      $0.embedding = without(embedding)
+      $0.positions = positions.map(without)
+      $0.finalNorm = without(finalNorm)
+      $0.layers = without(layers)
+    }
+  }
+
+  private func unshared(in source: any TensorSource) -> TensorNaming {
+    guard !fused.isEmpty else { return self }
+    let names = Set(source.tensorNames)
+    return with { naming in
+      naming.fused.removeAll { fused in
+        guard let part = fused.parts.first, let own = parts[part] else { return false }
+        return !names.contains("\(layers)0.\(fused.name).weight")
+          && names.contains("\(layers)0.\(own).weight")
+      }
+    }
+  }
+
+  /// The name of a module; parts that share a tensor share its name.
   package func name(of module: ModelModule) -> String {
     switch module {
     case .embedding: embedding
     case .finalNorm: finalNorm
     case .outputHead: outputHead
-    case .layer(let layer, let part): "\(layers)\(layer).\(parts[part] ?? "\(part)")"
+    case .layer(let layer, let part):
+      "\(layers)\(layer).\(fused(part)?.name ?? parts[part] ?? "\(part)")"
+    }
+  }
+
+  /// Every module of a model by its name; of parts that share a tensor, the first.
+  package func modules(
+    of configuration: TransformerConfiguration
+  ) -> [(name: String, module: ModelModule)] {
+    configuration.modules.compactMap { module in
+      if case .layer(_, let part) = module, let fused = fused(part), part != fused.parts.first {
+        return nil
+      }
+      return (name(of: module), module)
     }
   }
 
   /// Endings of tensors that old checkpoints store beside the weights and that follow from the configuration.
-  static let derivedSuffixes = ["rotary_emb.inv_freq", "attention.rope.freqs"]
+  static let derivedSuffixes = [
+    "rotary_emb.inv_freq", "attention.rope.freqs", ".attn.bias", ".attn.masked_bias",
+    ".attention.bias", ".attention.masked_bias",
+  ]
 
   /// The layer that a tensor's name says it belongs to, if it is one of a layer's.
   func layer(of name: String) -> Int? {
@@ -80,5 +144,5 @@ public struct TensorNaming: Hashable, Sendable {
 /// The weights of one layer, in the order of `transformers`.
 package enum LayerPart: Int, CaseIterable, Sendable {
   case query, key, value, attentionOutput, queryNorm, keyNorm
-  case gate, up, down, attentionNorm, feedForwardNorm
+  case gate, up, down, attentionNorm, feedForwardNorm, postAttentionNorm, postFeedForwardNorm
 }

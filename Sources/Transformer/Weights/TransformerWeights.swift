@@ -51,48 +51,56 @@ extension Linear {
 
 /// One block's weights.
 struct LayerWeights: Sendable {
-  let attentionNorm: FloatBlock  // [hidden]
+  /// Of the input; `nil` where it isn't normalised.
+  let attentionNorm: NormWeights?  // [hidden]
   fileprivate(set) var query: Linear  // [heads · headDim, hidden]
   fileprivate(set) var key: Linear  // [kvHeads · headDim, hidden]
   fileprivate(set) var value: Linear  // [kvHeads · headDim, hidden]
   fileprivate(set) var attentionOutput: Linear  // [hidden, heads · headDim]
-  let queryNorm: FloatBlock?  // [headDim]
-  let keyNorm: FloatBlock?  // [headDim]
-  let feedForwardNorm: FloatBlock  // [hidden]
-  fileprivate(set) var gate: Linear  // [intermediate, hidden]
+  let queryNorm: NormWeights?
+  let keyNorm: NormWeights?
+  /// Of the output, before it is added.
+  let postAttentionNorm: NormWeights?  // [hidden]
+  /// Of the input; the same as that of attention in a block that shares it.
+  let feedForwardNorm: NormWeights?  // [hidden]
+  fileprivate(set) var gate: Linear?  // [intermediate, hidden]
   fileprivate(set) var up: Linear  // [intermediate, hidden]
   fileprivate(set) var down: Linear  // [hidden, intermediate]
+  /// Of the output, before it is added.
+  let postFeedForwardNorm: NormWeights?  // [hidden]
 }
 
 /// Every weight of a model: matrices as views of the mapped file, or packed; vectors as floats. Immutable and shared.
 struct TransformerWeights: Sendable {
   let embedding: Linear  // [vocabulary, hidden]
+  /// What is added for a position.
+  let positions: Linear?  // [context, hidden]
   private(set) var layers: [LayerWeights]
-  let finalNorm: FloatBlock  // [hidden]
+  let finalNorm: NormWeights  // [hidden]
   private(set) var outputHead: Linear  // [vocabulary, hidden]
 
   init(
     configuration: TransformerConfiguration, source: any TensorSource, naming: TensorNaming,
     packing: Bool
   ) throws(CheckpointError) {
-    var finder = WeightFinder(source: source)
-    let hidden = configuration.hiddenSize
-    let vocabulary = configuration.vocabularyCount
-    embedding = try finder.linear(naming.name(of: .embedding), rows: vocabulary, columns: hidden)
-    finalNorm = try finder.vector(naming.name(of: .finalNorm), count: hidden)
-    outputHead =
-      configuration.tiesEmbeddings
-      ? embedding
-      : try finder.linear(naming.name(of: .outputHead), rows: vocabulary, columns: hidden)
+    var finder = WeightFinder(
+      source: source, naming: naming.found(in: source), configuration: configuration)
+    embedding = try finder.linear(.embedding)
+    positions = try configuration.block.hasPositionEmbedding ? finder.positions() : nil
+    finalNorm = try finder.norm(.finalNorm)
+    if configuration.tiesEmbeddings {
+      let bias = try configuration.block.hasOutputBias ? finder.bias(.outputHead) : nil
+      outputHead = Linear(weight: embedding.weight, bias: bias)
+    } else {
+      outputHead = try finder.linear(.outputHead)
+    }
     var layers: [LayerWeights] = []
     for layer in 0..<configuration.layerCount {
       layers.append(
-        try LayerWeights(
-          configuration: configuration, finder: &finder, naming: naming, layer: layer)
-      )
+        try LayerWeights(configuration: configuration, finder: &finder, layer: layer))
     }
     self.layers = layers
-    try finder.checkThatLayersAreUsedUp(naming, layerCount: configuration.layerCount)
+    try finder.checkThatLayersAreUsedUp()
     if packing {
       do {
         try pack()
@@ -104,24 +112,30 @@ struct TransformerWeights: Sendable {
 
   /// Packs what products are of; rows of the embedding are looked up, so it stays as it is.
   private mutating func pack() throws(KernelError) {
-    let linears =
-      [outputHead] + layers.flatMap { layer in LayerWeights.products.map { layer[keyPath: $0] } }
+    let linears = [outputHead] + layers.flatMap(\.products)
     let views = linears.map(\.weight)
-    var packed = try PackedMatrix.pack(
-      linears.map(\.matrix), read: { views[$0].read(from: $1, into: $2) })[...]
-    outputHead.packed = packed.popFirst()
-    for index in layers.indices {
-      for product in LayerWeights.products {
-        layers[index][keyPath: product].packed = packed.popFirst()
-      }
-    }
+    let packed = try PackedMatrix.pack(
+      linears.map(\.matrix), read: { views[$0].read(from: $1, into: $2) })
+    var rest = packed[...]
+    outputHead.packed = rest.popFirst()
+    for index in layers.indices { layers[index].take(packed: &rest) }
   }
 }
 
 extension LayerWeights {
   /// The matrices that rows are multiplied with.
-  fileprivate static var products: [WritableKeyPath<LayerWeights, Linear>] {
-    [\.query, \.key, \.value, \.attentionOutput, \.gate, \.up, \.down]
+  fileprivate var products: [Linear] {
+    Self.paths.map { self[keyPath: $0] } + (gate.map { [$0] } ?? [])
+  }
+
+  /// Takes the packed form of each of ``products``.
+  fileprivate mutating func take(packed: inout ArraySlice<PackedMatrix>) {
+    for path in Self.paths { self[keyPath: path].packed = packed.popFirst() }
+    if gate != nil { gate?.packed = packed.popFirst() }
+  }
+
+  private static var paths: [WritableKeyPath<LayerWeights, Linear>] {
+    [\.query, \.key, \.value, \.attentionOutput, \.up, \.down]
   }
 }
 
@@ -136,8 +150,8 @@ extension TransformerWeights {
     }
   }
 
-  /// The factors of a module, if it is a norm.
-  func norm(_ module: ModelModule) -> FloatBlock? {
+  /// The weights of a module, if it is a norm.
+  func norm(_ module: ModelModule) -> NormWeights? {
     switch module {
     case .embedding, .outputHead: nil
     case .finalNorm: finalNorm
@@ -156,16 +170,20 @@ extension LayerWeights {
     case .gate: gate
     case .up: up
     case .down: down
-    case .attentionNorm, .queryNorm, .keyNorm, .feedForwardNorm: nil
+    case .attentionNorm, .queryNorm, .keyNorm, .feedForwardNorm, .postAttentionNorm,
+      .postFeedForwardNorm:
+      nil
     }
   }
 
-  fileprivate func norm(_ part: LayerPart) -> FloatBlock? {
+  fileprivate func norm(_ part: LayerPart) -> NormWeights? {
     switch part {
     case .attentionNorm: attentionNorm
     case .queryNorm: queryNorm
     case .keyNorm: keyNorm
     case .feedForwardNorm: feedForwardNorm
+    case .postAttentionNorm: postAttentionNorm
+    case .postFeedForwardNorm: postFeedForwardNorm
     case .query, .key, .value, .attentionOutput, .gate, .up, .down: nil
     }
   }
@@ -173,38 +191,28 @@ extension LayerWeights {
 
 extension LayerWeights {
   fileprivate init(
-    configuration: TransformerConfiguration, finder: inout WeightFinder, naming: TensorNaming,
-    layer: Int
+    configuration: TransformerConfiguration, finder: inout WeightFinder, layer: Int
   ) throws(CheckpointError) {
-    let hidden = configuration.hiddenSize
-    let queryWidth = configuration.queryWidth
-    let keyValueWidth = configuration.keyValueWidth
-    let intermediate = configuration.intermediateSize
-
-    func linear(
-      _ part: LayerPart, _ rows: Int, _ columns: Int, bias: Bool
-    ) throws(CheckpointError) -> Linear {
-      try finder.linear(
-        naming.name(of: .layer(layer, part)), rows: rows, columns: columns, bias: bias)
-    }
-    func norm(_ part: LayerPart, _ count: Int) throws(CheckpointError) -> FloatBlock {
-      try finder.vector(naming.name(of: .layer(layer, part)), count: count)
-    }
-
-    let inputBias = configuration.hasQueryKeyValueBias
-    let feedForwardBias = configuration.hasFeedForwardBias
-    attentionNorm = try norm(.attentionNorm, hidden)
-    query = try linear(.query, queryWidth, hidden, bias: inputBias)
-    key = try linear(.key, keyValueWidth, hidden, bias: inputBias)
-    value = try linear(.value, keyValueWidth, hidden, bias: inputBias)
-    attentionOutput = try linear(
-      .attentionOutput, hidden, queryWidth, bias: configuration.hasAttentionOutputBias)
-    let headDimension = configuration.headDimension
-    queryNorm = configuration.hasQueryKeyNorm ? try norm(.queryNorm, headDimension) : nil
-    keyNorm = configuration.hasQueryKeyNorm ? try norm(.keyNorm, headDimension) : nil
-    feedForwardNorm = try norm(.feedForwardNorm, hidden)
-    gate = try linear(.gate, intermediate, hidden, bias: feedForwardBias)
-    up = try linear(.up, intermediate, hidden, bias: feedForwardBias)
-    down = try linear(.down, hidden, intermediate, bias: feedForwardBias)
+    let block = configuration.block
+    let hasHeadNorms = configuration.hasQueryKeyNorm
+    attentionNorm =
+      try block.normalizesInputs ? finder.norm(.layer(layer, .attentionNorm)) : nil
+    query = try finder.linear(.layer(layer, .query))
+    key = try finder.linear(.layer(layer, .key))
+    value = try finder.linear(.layer(layer, .value))
+    attentionOutput = try finder.linear(.layer(layer, .attentionOutput))
+    queryNorm = try hasHeadNorms ? finder.norm(.layer(layer, .queryNorm)) : nil
+    keyNorm = try hasHeadNorms ? finder.norm(.layer(layer, .keyNorm)) : nil
+    postAttentionNorm =
+      try block.normalizesOutputs ? finder.norm(.layer(layer, .postAttentionNorm)) : nil
+    feedForwardNorm =
+      block.sharesNorm
+      ? attentionNorm
+      : try block.normalizesInputs ? finder.norm(.layer(layer, .feedForwardNorm)) : nil
+    gate = try block.isGated ? finder.linear(.layer(layer, .gate)) : nil
+    up = try finder.linear(.layer(layer, .up))
+    down = try finder.linear(.layer(layer, .down))
+    postFeedForwardNorm =
+      try block.normalizesOutputs ? finder.norm(.layer(layer, .postFeedForwardNorm)) : nil
   }
 }

@@ -1,41 +1,100 @@
-import Checkpoints
+package import Checkpoints
 import Kernels
 
 /// Looks weights up by name, checks that their shapes are those that the configuration calls for, and keeps account of
 /// what was asked for.
 struct WeightFinder {
   let source: any TensorSource
+  let naming: TensorNaming
+  let configuration: TransformerConfiguration
   private var found: Set<String> = []
 
-  init(source: any TensorSource) {
+  init(source: any TensorSource, naming: TensorNaming, configuration: TransformerConfiguration) {
     self.source = source
+    self.naming = naming
+    self.configuration = configuration
   }
 
-  /// The matrix of a module, `rows` × `columns`, and its bias where it has one.
-  mutating func linear(
-    _ name: String, rows: Int, columns: Int, bias: Bool = false
-  ) throws(CheckpointError) -> Linear {
-    let weight = try find("\(name).weight", shape: [rows, columns])
-    return Linear(
-      weight: weight,
-      bias: bias ? FloatBlock(Floats.read(try find("\(name).bias", shape: [rows]))) : nil)
+  /// The matrix of a module, and its bias where it has one.
+  mutating func linear(_ module: ModelModule) throws(CheckpointError) -> Linear {
+    let weight =
+      if case .layer(let layer, let part) = module, let fused = naming.fused(part) {
+        try slice(of: fused, part, layer: layer)
+      } else {
+        try matrix(
+          "\(naming.name(of: module)).weight", shape: configuration.shape(of: module),
+          isTransposed: naming.isTransposed && module.isOfLayer)
+      }
+    return Linear(weight: weight, bias: configuration.hasBias(module) ? try bias(module) : nil)
   }
 
-  /// The vector of a module, `count` elements.
-  mutating func vector(_ name: String, count: Int) throws(CheckpointError) -> FloatBlock {
-    FloatBlock(Floats.read(try find("\(name).weight", shape: [count])))
+  /// The bias of a module.
+  mutating func bias(_ module: ModelModule) throws(CheckpointError) -> FloatBlock {
+    let count = configuration.shape(of: module)[0]
+    guard case .layer(let layer, let part) = module, let fused = naming.fused(part) else {
+      return FloatBlock(Floats.read(try find("\(naming.name(of: module)).bias", shape: [count])))
+    }
+    let whole = Floats.read(
+      try find(
+        "\(naming.name(of: .layer(layer, part))).bias", shape: [fused.rowCount(configuration)]))
+    return FloatBlock(fused.rows(of: part, configuration).flatMap { whole[$0] })
+  }
+
+  /// The weights of a norm; ones where norms have none.
+  mutating func norm(_ module: ModelModule) throws(CheckpointError) -> NormWeights {
+    let shape = configuration.shape(of: module)
+    guard configuration.block.normsHaveWeights else {
+      return NormWeights(
+        weight: FloatBlock([Float](repeating: 1, count: shape.reduce(1, *))), bias: nil)
+    }
+    var weight = Floats.read(try find("\(naming.name(of: module)).weight", shape: shape))
+    if naming.normOffset != 0 { for index in weight.indices { weight[index] += naming.normOffset } }
+    return NormWeights(
+      weight: FloatBlock(weight), bias: configuration.hasBias(module) ? try bias(module) : nil)
+  }
+
+  /// The vectors that are added for positions.
+  mutating func positions() throws(CheckpointError) -> Linear {
+    Linear(
+      weight: try find(
+        "\(naming.positions ?? "positions").weight",
+        shape: [configuration.contextLength, configuration.hiddenSize]), bias: nil)
   }
 
   /// Throws if a layer has a tensor that nobody asked for: leaving out a bias or a norm would change the results.
-  func checkThatLayersAreUsedUp(_ naming: TensorNaming, layerCount: Int) throws(CheckpointError) {
+  func checkThatLayersAreUsedUp() throws(CheckpointError) {
     for name in source.tensorNames where !found.contains(name) {
-      guard let layer = naming.layer(of: name), layer < layerCount,
+      guard let layer = naming.layer(of: name), layer < configuration.layerCount,
         !TensorNaming.derivedSuffixes.contains(where: name.hasSuffix)
       else { continue }
       throw .unsupported(
         file: source.path, field: "tensor '\(name)'", offset: nil,
         what: "a weight that the configured architecture has no place for")
     }
+  }
+
+  /// A part's rows of a tensor that it shares: a view where they lie together, else a copy.
+  private mutating func slice(
+    of fused: FusedTensor, _ part: LayerPart, layer: Int
+  ) throws(CheckpointError) -> TensorView {
+    let columns = configuration.shape(of: .layer(layer, part))[1]
+    let whole = try matrix(
+      "\(naming.name(of: .layer(layer, part))).weight",
+      shape: [fused.rowCount(configuration), columns], isTransposed: naming.isTransposed)
+    return whole.rows(fused.rows(of: part, configuration))
+  }
+
+  private mutating func matrix(
+    _ name: String, shape: [Int], isTransposed: Bool
+  ) throws(CheckpointError) -> TensorView {
+    guard isTransposed else { return try find(name, shape: shape) }
+    let view = try find(name, shape: shape.reversed())
+    guard let transposed = view.transpose() else {
+      throw .unsupported(
+        file: source.path, field: "tensor '\(name)'", offset: view.offset,
+        what: "a quantised matrix in this family's order")
+    }
+    return transposed
   }
 
   private mutating func find(_ name: String, shape: [Int]) throws(CheckpointError) -> TensorView {
@@ -47,6 +106,50 @@ struct WeightFinder {
         reason: "its shape is \(view.shape), and the model's configuration calls for \(shape)")
     }
     return view
+  }
+}
+
+extension TensorView {
+  /// Some rows of a matrix: a view of the same memory where they lie together, else a copy.
+  package func rows(_ ranges: [Range<Int>]) -> TensorView {
+    let rowBytes = shape[0] > 0 ? byteCount / shape[0] : 0
+    let count = ranges.reduce(0) { $0 + $1.count }
+    let shape = [count] + shape.dropFirst()
+    if ranges.count == 1, let range = ranges.first {
+      let start = offset + range.lowerBound * rowBytes
+      if start.isMultiple(of: elementType.alignment) {
+        return TensorView(
+          name: name, elementType: elementType, shape: shape, offset: start,
+          byteCount: count * rowBytes, file: file)
+      }
+    }
+    let bytes = unsafeBytes
+    let copy = ranges.flatMap { bytes[$0.lowerBound * rowBytes..<$0.upperBound * rowBytes] }
+    return TensorView(
+      name: name, elementType: elementType, shape: shape, offset: 0, byteCount: copy.count,
+      file: copy.withUnsafeBytes { MappedFile(copying: $0, path: file.path) })
+  }
+
+  /// The transpose of a matrix of plain floats, as a copy; `nil` for blocks.
+  package func transpose() -> TensorView? {
+    guard elementType.blockElements == 1, shape.count == 2 else { return nil }
+    let (rows, columns, size) = (shape[0], shape[1], elementType.blockBytes)
+    var copy = [UInt8](repeating: 0, count: byteCount)
+    withUnsafeBytes { bytes in
+      copy.withUnsafeMutableBytes { copy in
+        guard let from = bytes.baseAddress, let to = copy.baseAddress else { return }
+        for row in 0..<rows {
+          for column in 0..<columns {
+            (to + (column * rows + row) * size).copyMemory(
+              from: from + (row * columns + column) * size, byteCount: size)
+          }
+        }
+      }
+    }
+    return TensorView(
+      name: name, elementType: elementType, shape: [columns, rows], offset: 0,
+      byteCount: copy.count,
+      file: copy.withUnsafeBytes { MappedFile(copying: $0, path: file.path) })
   }
 }
 

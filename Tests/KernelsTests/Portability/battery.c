@@ -209,8 +209,8 @@ static void attention(int heads, int kv_heads, int dim, int length, int window, 
   const ck_placement placement = {
     .queries = queries, .keys = keys, .values = values, .rows = rows, .heads = heads, .kv_heads = kv_heads,
     .head_dim = dim, .padded_head_dim = padded, .rotary_dim = rotary, .interleaved = interleaved, .halves = halves,
-    .cosines = cosines, .sines = sines, .query_norm = window ? norm : NULL, .key_norm = window ? norm : NULL,
-    .epsilon = 1e-5f, .blocks = tables, .positions = positions};
+    .cosines = cosines, .sines = sines, .query_norm = {.weight = window ? norm : NULL, .epsilon = 1e-5f},
+    .key_norm = {.weight = window ? norm : NULL, .epsilon = 1e-5f}, .blocks = tables, .positions = positions};
   // One position after the other: where two rows write the same block, the last one stays.
   ck_pool *alone = ck_pool_create(1, 0);
   if (!alone) abort();
@@ -219,7 +219,7 @@ static void attention(int heads, int kv_heads, int dim, int length, int window, 
   const ck_attention job = {
     .queries = queries, .out = out, .query_stride = heads * dim, .out_stride = heads * dim, .rows = rows,
     .heads = heads, .kv_heads = kv_heads, .head_dim = dim, .padded_head_dim = padded, .scale = 1 / sqrtf((float)dim),
-    .window = window, .blocks = tables, .positions = positions, .halves = halves};
+    .soft_cap = interleaved ? 2.5f : 0, .window = window, .blocks = tables, .positions = positions, .halves = halves};
   ck_pool_attend(pool, kernels, &job);
   const int chunks = (length - 1) / (CK_CHUNK_BLOCKS * CK_BLOCK_POSITIONS) + 1;
   if (chunks > 1) {
@@ -283,6 +283,26 @@ static void elementwise(void) {
     begin();
     add_floats(x, count);
     snprintf(name, sizeof name, "silu/%d", count);
+    end("floats", name);
+
+    for (int i = 0; i < count; i++) x[i] = y[count - 1 - i] * 3;
+    for (int activation = CK_SILU; activation <= CK_RELU_SQUARED; activation++) {
+      memcpy(out, x, (size_t)count * sizeof(float));
+      kernels->activate(activation, out, activation % 2 ? y : NULL, count);
+      begin();
+      add_floats(out, count);
+      snprintf(name, sizeof name, "activation/%d/%d", activation, count);
+      end("floats", name);
+    }
+    const ck_norm norm = {.weight = y, .bias = x, .epsilon = 1e-5f, .centred = true};
+    kernels->normalize(&norm, x, count, out);
+    begin();
+    add_floats(out, count);
+    kernels->add_scaled(out, y, 0.37f, count);
+    add_floats(out, count);
+    kernels->scale_and_cap(out, 1.3f, 0.8f, count);
+    add_floats(out, count);
+    snprintf(name, sizeof name, "layer_norm/%d", count);
     end("floats", name);
     free(x), free(y), free(out);
   }

@@ -5,6 +5,8 @@
 Writes `configurations.json`: each file, and the values that the model classes of transformers then use.
 """
 
+import copy
+
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
@@ -132,10 +134,13 @@ def expected(config):
             )
         ]
     elif kind == "yarn":
-        _, attention_factor = ROPE_INIT_FUNCTIONS["yarn"](config, "cpu")
         original = scaling.get("original_max_position_embeddings")
+        # 4.51.3 puts the ratio of the two lengths in the place of the file's factor, a fault that its successors mended.
+        mended = copy.deepcopy(config)
+        mended.rope_scaling.pop("original_max_position_embeddings", None)
+        _, attention_factor = ROPE_INIT_FUNCTIONS["yarn"](mended, "cpu")
         result["parameters"] = [
-            config.max_position_embeddings / original if original else scaling["factor"],
+            scaling["factor"],
             original or config.max_position_embeddings,
             scaling.get("beta_fast") or 32,
             scaling.get("beta_slow") or 1,

@@ -84,7 +84,7 @@ MODELS = {
             head_dim=16,
             rope_scaling={
                 "rope_type": "yarn",
-                "factor": 8.0,
+                "factor": 4.0,
                 "original_max_position_embeddings": 32,
                 "mscale": 0.7,
                 "mscale_all_dim": 1.4,
