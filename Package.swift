@@ -179,7 +179,8 @@ let package = Package(
         "JSON", "LanguageModeling", "Tokenization", "Transformer",
       ]),
     tests(
-      "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"], exclude: ["Slurm"]),
+      "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"],
+      exclude: ["Slurm", "compare-calls"]),
     tests(
       "EmbeddingExamples",
       [
