@@ -34,12 +34,14 @@ let package = Package(
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
+    .library(name: "Constraints", targets: ["Constraints"]),
     .library(name: "Transformer", targets: ["Transformer"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Decoding", targets: ["Decoding"]),
     .library(name: "Metrics", targets: ["Metrics"]),
     .library(name: "Generation", targets: ["Generation"]),
     .library(name: "Sweeps", targets: ["Sweeps"]),
+    .library(name: "Inference", targets: ["Inference"]),
     .executable(name: "decode", targets: ["decode"]),
   ],
   traits: [
@@ -75,6 +77,7 @@ let package = Package(
     library("LanguageModeling"),
     library("JSON"),
     library("ChatTemplates"),
+    library("Constraints", ["LanguageModeling", "JSON"]),
     library("Checkpoints", ["JSON"]),
     library("Kernels", ["CKernels"]),
     library(
@@ -105,11 +108,18 @@ let package = Package(
         "LanguageModeling",
       ]),
 
+    library(
+      "Inference",
+      [
+        "Models", "Generation", "Sweeps", "ChatTemplates", "Decoding", "JSON", "Kernels",
+        "LanguageModeling", "Tokenization", "Transformer",
+      ]),
+
     // MARK: - The command line
     .executableTarget(
       name: "decode",
       dependencies: [
-        "ChatTemplates", "Checkpoints", "Decoding", "Generation", "JSON", "Kernels",
+        "Inference", "ChatTemplates", "Checkpoints", "Decoding", "Generation", "JSON", "Kernels",
         "LanguageModeling", "Metrics", "Models", "Sweeps", "Tokenization", "Transformer",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
@@ -137,6 +147,9 @@ let package = Package(
     tests("ChatTemplatesTests", ["ChatTemplates"], exclude: ["Fixtures"]),
     tests("JSONTests", ["TestSupport", "JSON"]),
     tests("LanguageModelingTests", ["LanguageModeling"], exclude: ["Fixtures"]),
+    tests(
+      "ConstraintsTests", ["TestSupport", "Constraints", "JSON", "LanguageModeling"],
+      exclude: ["Fixtures"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints"], exclude: ["Fixtures"]),
     tests(
       "KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"],
@@ -159,12 +172,19 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     tests("SpeedTablesTests", ["SpeedTables", "CMachineLimits", "Kernels"]),
-    tests("DecodeCommandTests", ["TestSupport", "decode", "Generation"], exclude: ["Slurm"]),
+    tests(
+      "InferenceTests",
+      [
+        "TestSupport", "Inference", "Models", "Generation", "Sweeps", "ChatTemplates", "Decoding",
+        "JSON", "LanguageModeling", "Tokenization", "Transformer",
+      ]),
+    tests(
+      "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"], exclude: ["Slurm"]),
     tests(
       "EmbeddingExamples",
       [
-        "Generation", "Decoding", "LanguageModeling", "Metrics", "Models", "Tokenization",
-        "Transformer",
+        "Inference", "Generation", "Decoding", "LanguageModeling", "Metrics", "Models",
+        "Tokenization", "Transformer",
       ]),
   ],
   swiftLanguageModes: [.v6],

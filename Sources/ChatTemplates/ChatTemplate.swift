@@ -2,9 +2,9 @@
 ///
 /// It interprets the part of Jinja that published templates use, with the meaning that transformers gives it in
 /// `apply_chat_template` (version 4.51.3): `trim_blocks` and `lstrip_blocks`, the immutable sandbox, loop controls,
-/// `raise_exception`, `strftime_now`, `tojson` without HTML escapes, and `{% generation %}`. A construct outside of
-/// it is an error that names it, when the template is parsed for tags and syntax, and when it is reached for filters,
-/// tests, functions and methods, so that a branch that is never taken does no harm.
+/// `raise_exception`, `strftime_now`, `tojson` without HTML escapes, and `{% generation %}`. What is outside of it (tags
+/// that read other templates, some filters, functions and methods) is an error when the template is parsed, by name and
+/// line, so that no conversation meets it later.
 ///
 /// A template is a program that comes with a model file. It can reach nothing but the conversation and the date, and
 /// what it may use is bounded: nesting, steps, the length of strings, lists and output. To go past a bound is an

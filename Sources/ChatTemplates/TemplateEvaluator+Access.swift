@@ -77,11 +77,16 @@ extension TemplateEvaluator {
     case .namespace(let index): return namespaces[index][name]
     case .loop(let loop): return try attribute(name, of: loop)
     case .macro(let index):
-      return name == "name" ? .string(macros[index].definition.name) : nil
+      guard name == "name" else { return nil }
+      return macros[index].definition.name.map { .string($0) } ?? TemplateValue.none
     case .string, .mapping, .list, .tuple, .range:
       if TemplateMethods.changing[value.typeName]?.contains(name.text) == true {
         return .undefined(
           "access to attribute '\(name.text)' of '\(value.typeName)' object is unsafe.")
+      }
+      if case .tuple(let pair) = value, pair.isGroup, pair.items.count == 2 {
+        if name == "grouper" { return pair.items[0] }
+        if name == "list" { return pair.items[1] }
       }
       guard TemplateMethods.names[value.typeName]?.contains(name.text) == true else { return nil }
       return .method(value, name)
@@ -101,15 +106,14 @@ extension TemplateEvaluator {
     case "first": return .boolean(loop.index == 0)
     case "last": return .boolean(loop.index == items.count - 1)
     case "length": return .integer(items.count)
-    case "depth": return .integer(1)
-    case "depth0": return .integer(0)
+    case "depth": return .integer(loop.depth + 1)
+    case "depth0": return .integer(loop.depth)
     case "previtem":
       return loop.index > 0 ? items[loop.index - 1] : .undefined("there is no previous item")
     case "nextitem":
       return loop.index + 1 < items.count
         ? items[loop.index + 1] : .undefined("there is no next item")
-    case "cycle": return .method(.loop(loop), name)
-    case "changed": throw failure("'loop.changed' is not supported")
+    case "cycle", "changed": return .method(.loop(loop), name)
     default: return nil
     }
   }
@@ -128,7 +132,8 @@ extension TemplateEvaluator {
       if let place = place(key, count: sequence.items.count) { return sequence.items[place] }
     case .string(let text):
       if let place = place(key, count: text.count) {
-        return .string(TemplateString(CollectionOfOne(text.scalars[place])))
+        return .string(
+          TemplateString(CollectionOfOne(text.scalars[place])).marked(text.isMarkup))
       }
     case .range(let range):
       if let place = place(key, count: range.count) { return .integer(range[place]) }
@@ -191,7 +196,7 @@ extension TemplateEvaluator {
     switch value {
     case .string(let text):
       try charge(text.count)
-      return .string(TemplateString(places.map { text.scalars[$0] }))
+      return .string(TemplateString(places.map { text.scalars[$0] }).marked(text.isMarkup))
     case .list(let items): return .list(try sequence(places.map { items.items[$0] }))
     case .tuple(let items): return .tuple(try sequence(places.map { items.items[$0] }))
     default: return value

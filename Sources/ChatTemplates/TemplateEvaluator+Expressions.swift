@@ -237,7 +237,7 @@ extension TemplateEvaluator {
   // MARK: - Calls
 
   @inline(never)
-  private mutating func call(
+  mutating func call(
     _ function: TemplateValue, _ arguments: TemplateArguments
   ) throws(ChatTemplateError) -> TemplateValue {
     switch function {
@@ -245,7 +245,7 @@ extension TemplateEvaluator {
     case .function(let function): return try call(function, arguments)
     case .macro(let index): return try call(macro: index, arguments)
     case .method(let receiver, let name): return try call(method: name, of: receiver, arguments)
-    case .loop: throw failure("a recursive loop is not supported")
+    case .loop(let loop): return try call(loop: loop, arguments)
     default: throw failure("'\(function.typeName)' object is not callable")
     }
   }

@@ -38,8 +38,8 @@ extension TemplateEvaluator {
       return .integer(try length(of: value))
     case "int":
       let options = try bind(arguments, to: ["default", "base"], of: filter)
-      if options[1] != nil { throw failure("the base of the filter 'int' is not supported") }
-      return try integer(from: value, standard: options[0] ?? .integer(0))
+      return try integer(
+        from: value, standard: options[0] ?? .integer(0), base: options[1] ?? .integer(10))
     case "float":
       let options = try bind(arguments, to: ["default"], of: filter)
       return try float(from: value, standard: options[0] ?? .float(0))
@@ -47,6 +47,26 @@ extension TemplateEvaluator {
       _ = try bind(arguments, to: [], of: filter)
       return try magnitude(of: value)
     case "tojson": return try json(value, arguments)
+    case "safe":
+      _ = try bind(arguments, to: [], of: filter)
+      return .string(try text(of: value).marked(true))
+    case "escape", "e":
+      _ = try bind(arguments, to: [], of: filter)
+      return .string(try escaped(value))
+    case "forceescape":
+      _ = try bind(arguments, to: [], of: filter)
+      return .string(try escaped(try text(of: value)))
+    case "format":
+      guard arguments.positional.isEmpty || arguments.named.isEmpty else {
+        throw failure("can't handle positional and keyword arguments at the same time")
+      }
+      let values =
+        arguments.named.isEmpty
+        ? TemplateValue.tuple(try sequence(arguments.positional))
+        : .mapping(try mapping(of: TemplateArguments(named: arguments.named), filter))
+      return .string(try printf(try text(of: value), values))
+    case "round": return try round(value, arguments)
+    case "center", "truncate", "wordcount": return try lay(out: value, arguments, filter)
     case "attr":
       let options = try bind(arguments, to: ["name"], of: filter)
       guard case .string(let name) = options[0] else { throw failure("attr takes a name") }
@@ -84,10 +104,10 @@ extension TemplateEvaluator {
     let text = try text(of: value)
     try charge(casesOf: text)
     switch filter {
-    case "upper": return .string(text.uppercased)
-    case "lower": return .string(text.lowercased)
+    case "upper": return .string(text.uppercased.marked(text.isMarkup))
+    case "lower": return .string(text.lowercased.marked(text.isMarkup))
     case "title": return .string(text.titlecasedByWord)
-    default: return .string(text.capitalized)
+    default: return .string(text.capitalized.marked(text.isMarkup))
     }
   }
 
@@ -164,14 +184,70 @@ extension TemplateEvaluator {
       }
       result += line.scalars
     }
-    return .string(TemplateString(result))
+    return .string(TemplateString(result).marked(text.isMarkup))
+  }
+
+  /// `center`, `truncate` and `wordcount`.
+  @inline(never)
+  private mutating func lay(
+    out value: TemplateValue, _ arguments: TemplateArguments, _ filter: String
+  ) throws(ChatTemplateError) -> TemplateValue {
+    let text = try text(of: value)
+    try charge(text.count)
+    switch filter {
+    case "center":
+      let options = try bind(arguments, to: ["width"], of: filter)
+      guard let width = integer(options[0] ?? .integer(80)) else {
+        throw failure("center takes a width")
+      }
+      try charge(string: max(width, text.count))
+      return .string(text.padded(to: width, on: .both, with: " ").marked(text.isMarkup))
+    case "truncate": return try truncated(value, arguments)
+    default:
+      _ = try bind(arguments, to: [], of: filter)
+      var count = 0
+      var isInWord = false
+      for scalar in text.scalars {
+        let isWord = scalar == "_" || scalar.isPythonAlphanumeric
+        if isWord, !isInWord { count += 1 }
+        isInWord = isWord
+      }
+      return .integer(count)
+    }
+  }
+
+  private mutating func truncated(
+    _ value: TemplateValue, _ arguments: TemplateArguments
+  ) throws(ChatTemplateError) -> TemplateValue {
+    let options = try bind(
+      arguments, to: ["length", "killwords", "end", "leeway"], of: "truncate")
+    let end = try self.text(of: options[2] ?? .text("..."))
+    guard let length = integer(options[0] ?? .integer(255)),
+      let leeway = integer(options[3] ?? .integer(5))
+    else { throw failure("truncate takes a length and a leeway") }
+    guard length >= end.count else {
+      throw failure("expected length >= \(end.count), got \(length)")
+    }
+    guard leeway >= 0 else { throw failure("expected leeway >= 0, got \(leeway)") }
+    let count = try self.length(of: value)
+    if count <= length || count - length <= leeway { return value }
+    guard case .string(let text) = value else { throw failure("truncate cuts strings alone") }
+    var kept = TemplateString(text.scalars.prefix(length - end.count))
+    if !(options[1].map { isTrue($0) } ?? false), let space = kept.lastIndex(of: " ") {
+      kept = TemplateString(kept.scalars[..<space])
+    }
+    return try apply(.add, .string(kept.marked(text.isMarkup)), .string(end))
   }
 
   // MARK: - Numbers
 
   private func integer(
-    from value: TemplateValue, standard: TemplateValue
+    from value: TemplateValue, standard: TemplateValue, base: TemplateValue
   ) throws(ChatTemplateError) -> TemplateValue {
+    guard let base = integer(base) else { throw failure("int takes a base") }
+    if case .string(let text) = value, base != 10, let integer = try integer(in: text, base: base) {
+      return .integer(integer)
+    }
     if let reason = undefinedReason(value) { throw failure(reason) }
     if let integer = integer(value) { return .integer(integer) }
     let number: Double
@@ -194,6 +270,53 @@ extension TemplateEvaluator {
       throw failure("an integer is too large for 64 bits")
     }
     return .integer(integer)
+  }
+
+  /// `int(text, base)`: with a sign, underscores between digits and the base's prefix; base 0 goes by the prefix. `nil`
+  /// for what isn't one, which Jinja then tries to read as a float.
+  private func integer(
+    in text: TemplateString, base: Int
+  ) throws(ChatTemplateError) -> Int? {
+    guard base == 0 || (2...36).contains(base) else { return nil }
+    var rest = text.stripped(.both).lowercased.scalars[...]
+    let isNegative = rest.first == "-"
+    if rest.first == "-" || rest.first == "+" { rest = rest.dropFirst() }
+    var radix = base
+    let prefixes: [Unicode.Scalar: Int] = ["x": 16, "o": 8, "b": 2]
+    var hasPrefix = false
+    if rest.first == "0", rest.count > 1, let named = prefixes[rest[rest.startIndex + 1]],
+      base == 0 || base == named
+    {
+      radix = named
+      rest = rest.dropFirst(2)
+      hasPrefix = true
+      if rest.first == "_" { rest = rest.dropFirst() }
+    }
+    if radix == 0 {
+      // Without a prefix, a number other than 0 begins with another digit.
+      guard rest.first != "0" || rest.allSatisfy({ $0 == "0" || $0 == "_" }) else {
+        return nil
+      }
+      radix = 10
+    }
+    guard let last = rest.last, last != "_", hasPrefix || rest.first != "_" else { return nil }
+    var value = 0
+    var followsUnderscore = false
+    for scalar in rest {
+      if scalar == "_", !followsUnderscore {
+        followsUnderscore = true
+        continue
+      }
+      followsUnderscore = false
+      guard let digit = Int(String(scalar), radix: 36), digit < radix, scalar.isASCII else {
+        return nil
+      }
+      let (product, overflow) = value.multipliedReportingOverflow(by: radix)
+      let (sum, carry) = product.addingReportingOverflow(isNegative ? -digit : digit)
+      guard !overflow, !carry else { throw failure("an integer is too large for 64 bits") }
+      value = sum
+    }
+    return value
   }
 
   private func float(

@@ -33,7 +33,7 @@ extension TemplateEvaluator {
     }
   }
 
-  private mutating func mapping(
+  mutating func mapping(
     of arguments: TemplateArguments, _ function: String
   ) throws(ChatTemplateError) -> TemplateMapping {
     guard arguments.positional.count <= 1 else {

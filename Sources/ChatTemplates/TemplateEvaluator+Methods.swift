@@ -34,12 +34,24 @@ extension TemplateEvaluator {
     case .list, .tuple, .range:
       return try call(method, of: receiver, items: try elements(of: receiver), arguments)
     case .loop(let loop):
+      if method == "changed" { return .boolean(try hasChanged(loop, arguments)) }
       guard arguments.named.isEmpty, !arguments.positional.isEmpty else {
         throw failure("loop.cycle takes what to cycle through")
       }
       return arguments.positional[loop.index % arguments.positional.count]
     default: throw failure("a \(receiver.typeName) has no method '\(method)'")
     }
+  }
+
+  /// Whether the values differ from those of the call before, in an earlier turn of the loop.
+  private mutating func hasChanged(
+    _ loop: TemplateLoop, _ arguments: TemplateArguments
+  ) throws(ChatTemplateError) -> Bool {
+    guard arguments.named.isEmpty else { throw failure("loop.changed takes values alone") }
+    let values = TemplateValue.tuple(try sequence(arguments.positional))
+    if let last = changes[loop.identity], try areEqual(last, values) { return false }
+    changes[loop.identity] = values
+    return true
   }
 
   // MARK: - Mappings and lists
@@ -94,16 +106,28 @@ extension TemplateEvaluator {
     _ method: String, of text: TemplateString, _ arguments: TemplateArguments
   ) throws(ChatTemplateError) -> TemplateValue {
     try charge(text.count)
+    return text.isMarkup
+      ? try call(method, ofMarkup: text, arguments) : try call(method, ofPlain: text, arguments)
+  }
+
+  /// A method of a string, whether or not it is marked.
+  mutating func call(
+    _ method: String, ofPlain text: TemplateString, _ arguments: TemplateArguments
+  ) throws(ChatTemplateError) -> TemplateValue {
     switch method {
+    case "format", "format_map": return try format(text, method, arguments)
+    case "center", "ljust", "rjust", "zfill", "expandtabs":
+      return .string(try padded(text, method, arguments))
     case "strip", "lstrip", "rstrip":
       let options = try bind(arguments, to: ["chars"], of: method)
       let side: TemplateString.Side =
         method == "strip" ? .both : method == "lstrip" ? .leading : .trailing
       return .string(text.stripped(side, of: try characters(options[0], of: method)))
-    case "upper", "lower", "capitalize", "title":
+    case "upper", "lower", "capitalize", "title", "swapcase":
       _ = try positional(arguments, 0...0, of: method)
       try charge(casesOf: text)
       switch method {
+      case "swapcase": return .string(text.swappingCase)
       case "upper": return .string(text.uppercased)
       case "lower": return .string(text.lowercased)
       case "title": return .string(text.titlecased)
@@ -133,12 +157,46 @@ extension TemplateEvaluator {
     case "find", "rfind", "index", "rindex", "count":
       let needle = try string(try positional(arguments, 1...1, of: method)[0], of: method)
       return .integer(try search(text, for: needle, method))
-    case "isspace", "isdigit", "isalpha", "isalnum", "islower", "isupper", "isascii":
+    case "isspace", "isdigit", "isalpha", "isalnum", "islower", "isupper", "isascii", "isdecimal",
+      "isnumeric", "istitle", "isprintable", "isidentifier":
       _ = try positional(arguments, 0...0, of: method)
       try charge(elements: text.count)
       return .boolean(Self.isMadeOf(text, method))
     default: throw failure("the method '\(method)' of str is not supported")
     }
+  }
+
+  private mutating func padded(
+    _ text: TemplateString, _ method: String, _ arguments: TemplateArguments
+  ) throws(ChatTemplateError) -> TemplateString {
+    if method == "expandtabs" {
+      let options = try bind(arguments, to: ["tabsize"], of: method)
+      let size = try number(options[0] ?? .integer(8), of: method)
+      let tabs = text.scalars.count { $0 == "\t" }
+      let (added, overflow) = tabs.multipliedReportingOverflow(by: max(size, 0))
+      try charge(string: overflow ? .max : text.count + min(added, TemplateLimits.stringLength))
+      return text.expandingTabs(size)
+    }
+    let options = try positional(arguments, method == "zfill" ? 1...1 : 1...2, of: method)
+    let width = try number(options[0], of: method)
+    try charge(string: max(width, text.count))
+    if method == "zfill" {
+      let sign = text.scalars.first.map { $0 == "-" || $0 == "+" } ?? false
+      let digits = TemplateString(text.scalars.dropFirst(sign ? 1 : 0))
+      let padded = digits.padded(to: width - (sign ? 1 : 0), on: .leading, with: "0")
+      return TemplateString((sign ? [text.scalars[0]] : []) + padded.scalars)
+    }
+    var fill: Unicode.Scalar = " "
+    if options.count > 1 {
+      let text = try string(options[1], of: method)
+      guard text.count == 1 else {
+        throw failure("The fill character must be exactly one character long")
+      }
+      fill = text.scalars[0]
+    }
+    let side: TemplateString.Side =
+      method == "center" ? .both : method == "ljust" ? .trailing : .leading
+    return text.padded(to: width, on: side, with: fill)
   }
 
   private func positional(
@@ -262,22 +320,24 @@ extension TemplateEvaluator {
     switch method {
     case "isascii": return text.scalars.allSatisfy(\.isASCII)
     case "islower", "isupper": return text.isCased(upper: method == "isupper")
+    case "istitle": return text.isTitlecased
+    case "isprintable": return text.scalars.allSatisfy(PythonText.isPrintable)
+    case "isidentifier":
+      guard let first = text.scalars.first else { return false }
+      return (first == "_" || first.properties.isXIDStart)
+        && text.scalars.allSatisfy(\.properties.isXIDContinue)
     default: break
     }
     guard !text.isEmpty else { return false }
     return text.scalars.allSatisfy { scalar in
-      let properties = scalar.properties
-      let isLetter =
-        switch properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
-          true
-        default: false
-        }
+      let number = scalar.properties.numericType
       return switch method {
       case "isspace": scalar.isPythonSpace
-      case "isdigit": properties.numericType == .decimal || properties.numericType == .digit
-      case "isalpha": isLetter
-      default: isLetter || properties.numericType != nil
+      case "isdigit": number == .decimal || number == .digit
+      case "isdecimal": number == .decimal
+      case "isnumeric": number != nil
+      case "isalpha": scalar.isPythonAlphabetic
+      default: scalar.isPythonAlphanumeric
       }
     }
   }

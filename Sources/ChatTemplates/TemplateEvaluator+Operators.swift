@@ -26,11 +26,15 @@ extension TemplateEvaluator {
     _ operation: TemplateOperator, _ left: TemplateValue, _ right: TemplateValue
   ) throws(ChatTemplateError) -> TemplateValue {
     if case .undefined(let reason) = left { throw failure(reason) }
-    if case .string = left, operation == .modulo {
-      throw failure("formatting a string with '%' is not supported")
+    if case .string(let format) = left, operation == .modulo {
+      return .string(try printf(format, right))
     }
     if case .undefined(let reason) = right { throw failure(reason) }
     switch (operation, left, right) {
+    case (.add, .string(let left), .string(let right)) where left.isMarkup || right.isMarkup:
+      let (left, right) = (try escaped(.string(left)), try escaped(.string(right)))
+      try charge(string: left.count + right.count)
+      return .string(TemplateString(left.scalars + right.scalars).marked(true))
     case (.add, .string(let left), .string(let right)):
       try charge(string: left.count + right.count)
       return .string(TemplateString(left.scalars + right.scalars))
@@ -77,7 +81,7 @@ extension TemplateEvaluator {
     var result: [Unicode.Scalar] = []
     result.reserveCapacity(length)
     if length > 0 { for _ in 0..<count { result += text.scalars } }
-    return .string(TemplateString(result))
+    return .string(TemplateString(result).marked(text.isMarkup))
   }
 
   private mutating func repeated(

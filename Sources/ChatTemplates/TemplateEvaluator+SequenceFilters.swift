@@ -26,7 +26,7 @@ extension TemplateEvaluator {
       _ = try bind(arguments, to: [], of: filter)
       if case .string(let text) = value {
         try charge(text.count)
-        return .string(TemplateString(text.scalars.reversed()))
+        return .string(TemplateString(text.scalars.reversed()).marked(text.isMarkup))
       }
       return try generator(try elements(of: value).reversed())
     case "map": return try map(value, arguments)
@@ -35,11 +35,8 @@ extension TemplateEvaluator {
     case "sort", "unique", "min", "max", "dictsort":
       return try order(value, arguments, filter)
     case "sum": return try sum(value, arguments)
-    case "batch", "center", "e", "escape", "filesizeformat", "forceescape", "format", "groupby",
-      "pprint", "random", "round", "safe", "slice", "striptags", "truncate", "urlencode", "urlize",
-      "wordcount", "wordwrap", "xmlattr":
-      throw failure("the filter '\(filter)' is not supported")
-    default: throw failure("no filter is named '\(filter)'")
+    case "batch", "groupby", "slice": return try group(value, arguments, filter)
+    default: throw failure(TemplateSupport.problem(withFilter: filter))
     }
   }
 
@@ -52,7 +49,7 @@ extension TemplateEvaluator {
   }
 
   /// The part of an item that `attribute='a.b'` names, the item itself where nothing is named.
-  private mutating func part(
+  mutating func part(
     _ attribute: TemplateValue?, of item: TemplateValue, standard: TemplateValue? = nil
   ) throws(ChatTemplateError) -> TemplateValue {
     var keys: [TemplateValue]
@@ -193,17 +190,21 @@ extension TemplateEvaluator {
       }
       attribute = .integer(by == "key" ? 0 : 1)
     }
-    if filter == "sort", case .string(let path) = attribute, path.contains(",") {
-      throw failure("sorting by several attributes is not supported")
-    }
     var keys: [TemplateValue] = []
-    for item in items {
-      let key = try part(attribute, of: item)
-      if ignoresCase, case .string(let text) = key {
-        try charge(casesOf: text)
-        keys.append(.string(text.lowercased))
-      } else {
-        keys.append(key)
+    if filter == "sort", case .string(let path) = attribute, path.contains(",") {
+      let attributes = path.split(on: ",", limit: -1)
+      for item in items {
+        var parts: [TemplateValue] = []
+        for attribute in attributes {
+          let part = try part(.string(attribute), of: item)
+          parts.append(ignoresCase ? try foldingCase(part) : part)
+        }
+        keys.append(.list(try sequence(parts)))
+      }
+    } else {
+      for item in items {
+        let key = try part(attribute, of: item)
+        keys.append(ignoresCase ? try foldingCase(key) : key)
       }
     }
     switch filter {

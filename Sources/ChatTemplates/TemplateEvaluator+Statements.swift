@@ -23,7 +23,11 @@ extension TemplateEvaluator {
     case .scope(let bindings, let body): return try execute(body, with: bindings)
     case .macro(let macro):
       macros.append(Macro(definition: macro, scopes: scopes))
-      assign(.macro(macros.count - 1), to: macro.name)
+      assign(.macro(macros.count - 1), to: macro.name ?? "")
+    case .call(let function, let arguments, let caller):
+      try output(try call(function, arguments, with: caller, line: statement.line))
+    case .printed(let expressions):
+      for expression in expressions { try output(expression) }
     case .leaveLoop: return .leaveLoop
     case .continueLoop: return .continueLoop
     }
@@ -32,7 +36,11 @@ extension TemplateEvaluator {
 
   @inline(never)
   private mutating func output(_ expression: TemplateExpression) throws(ChatTemplateError) {
-    let value = try evaluate(expression)
+    try output(try evaluate(expression))
+  }
+
+  @inline(never)
+  private mutating func output(_ value: TemplateValue) throws(ChatTemplateError) {
     try append(try text(of: value))
   }
 
@@ -82,7 +90,45 @@ extension TemplateEvaluator {
 
   @inline(never)
   private mutating func execute(_ loop: TemplateLoopStatement) throws(ChatTemplateError) -> Flow {
-    var items = try elements(of: try evaluate(loop.sequence))
+    let sequence = try evaluate(loop.sequence)
+    var recursion: Int?
+    if loop.isRecursive {
+      // The scopes are kept as long as the rendering lasts.
+      try charge(elements: 64)
+      recursions.append(Recursion(statement: loop, scopes: scopes))
+      recursion = recursions.count - 1
+    }
+    return try run(loop, over: sequence, depth: 0, recursion: recursion)
+  }
+
+  /// What a recursive loop prints over other values: the call `loop(values)`.
+  mutating func call(
+    loop: TemplateLoop, _ arguments: TemplateArguments
+  ) throws(ChatTemplateError) -> TemplateValue {
+    guard let index = loop.recursion else {
+      throw failure("The loop must have the 'recursive' marker to be called recursively.")
+    }
+    let values = try bind(arguments, to: ["iterable"], of: "loop")
+    guard let sequence = values[0] else { throw failure("loop takes what to run over") }
+    try enter(line: line)
+    let outerScopes = scopes
+    let outerOutput = output
+    scopes = recursions[index].scopes
+    output = []
+    _ = try run(
+      recursions[index].statement, over: sequence, depth: loop.depth + 1, recursion: index)
+    let text = TemplateString(output)
+    scopes = outerScopes
+    output = outerOutput
+    leave()
+    return .string(text)
+  }
+
+  @inline(never)
+  private mutating func run(
+    _ loop: TemplateLoopStatement, over sequence: TemplateValue, depth: Int, recursion: Int?
+  ) throws(ChatTemplateError) -> Flow {
+    var items = try elements(of: sequence)
     if let condition = loop.condition {
       var kept: [TemplateValue] = []
       for item in items {
@@ -100,10 +146,14 @@ extension TemplateEvaluator {
       scopes.removeLast()
       return flow
     }
-    let sequence = try sequence(items)
+    let all = try self.sequence(items)
+    changes.append(nil)
+    let identity = changes.count - 1
     for (index, item) in items.enumerated() {
       try step()
-      scopes.append(["loop": .loop(TemplateLoop(items: sequence, index: index))])
+      let state = TemplateLoop(
+        items: all, index: index, depth: depth, identity: identity, recursion: recursion)
+      scopes.append(["loop": .loop(state)])
       try assign(item, to: loop.target)
       let flow = try execute(loop.body)
       scopes.removeLast()
@@ -140,23 +190,49 @@ extension TemplateEvaluator {
 
   // MARK: - Macros
 
+  /// A call with the body of a `call` block as the argument `caller`.
+  @inline(never)
+  private mutating func call(
+    _ function: TemplateExpression, _ arguments: TemplateCallArguments,
+    with caller: TemplateMacro, line: Int
+  ) throws(ChatTemplateError) -> TemplateValue {
+    let function = try evaluate(function)
+    var arguments = try evaluate(arguments)
+    self.line = line
+    try charge(elements: 64)
+    macros.append(Macro(definition: caller, scopes: scopes))
+    arguments.named.append(("caller", .macro(macros.count - 1)))
+    return try call(function, arguments)
+  }
+
   mutating func call(
     macro index: Int, _ arguments: TemplateArguments
   ) throws(ChatTemplateError) -> TemplateValue {
     try enter(line: line)
     let macro = macros[index]
     let definition = macro.definition
-    let name = definition.name.text
+    let name = definition.shownName
     let parameters = definition.parameters
-    guard arguments.positional.count <= parameters.count else {
+    let extra = arguments.positional.dropFirst(parameters.count)
+    guard extra.isEmpty || definition.extras.contains(.positional) else {
       throw failure("macro '\(name)' takes not more than \(parameters.count) argument(s)")
     }
+    var caller: TemplateValue?
+    var rest = TemplateMapping()
     var given: [TemplateString: TemplateValue] = [:]
     for (parameter, value) in zip(parameters, arguments.positional) {
       given[parameter.name] = value
     }
     for argument in arguments.named {
+      if argument.name == "caller", definition.extras.contains(.caller) {
+        caller = argument.value
+        continue
+      }
       guard parameters.contains(where: { $0.name == argument.name }) else {
+        if definition.extras.contains(.named) {
+          rest.set(argument.value, for: argument.name)
+          continue
+        }
         throw failure("macro '\(name)' takes no keyword argument '\(argument.name.text)'")
       }
       guard given.updateValue(argument.value, forKey: argument.name) == nil else {
@@ -167,6 +243,16 @@ extension TemplateEvaluator {
     let outerOutput = output
     scopes = macro.scopes + [[:]]
     output = []
+    if definition.extras.contains(.caller) {
+      assign(caller ?? .undefined("No caller defined"), to: "caller")
+    }
+    if definition.extras.contains(.named) {
+      try check(depth: rest.depth)
+      assign(.mapping(rest), to: "kwargs")
+    }
+    if definition.extras.contains(.positional) {
+      assign(.tuple(try sequence(Array(extra))), to: "varargs")
+    }
     // Defaults may use the parameters before them.
     for parameter in parameters {
       let value: TemplateValue

@@ -58,9 +58,11 @@ extension TemplateEvaluator {
       ("integer", _), ("float", _), ("true", _), ("false", _), ("number", _), ("callable", _),
       ("iterable", _), ("sequence", _):
       return false
-    case ("escaped", _), ("filter", _), ("test", _):
-      throw failure("the test '\(test)' is not supported")
-    default: throw failure("no test is named '\(test)'")
+    case ("escaped", .string(let text)): return text.isMarkup
+    case ("filter", .string(let name)): return TemplateSupport.filters.contains(name.text)
+    case ("test", .string(let name)): return TemplateSupport.tests.contains(name.text)
+    case ("escaped", _), ("filter", _), ("test", _): return false
+    default: throw failure(TemplateSupport.problem(withTest: test))
     }
   }
 

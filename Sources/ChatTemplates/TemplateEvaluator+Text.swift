@@ -27,7 +27,9 @@ extension TemplateEvaluator {
     case .float(let value): result += PythonText.float(value).unicodeScalars
     case .string(let text):
       try charge(string: text.count)
+      result += text.isMarkup ? "Markup(".unicodeScalars.map { $0 } : []
       result += PythonText.quoted(text)
+      result += text.isMarkup ? [")"] : []
     case .list(let items): try represent(items.items, open: "[", close: "]", into: &result)
     case .tuple(let items):
       try represent(
@@ -48,7 +50,8 @@ extension TemplateEvaluator {
     case .loop(let loop):
       result += "<LoopContext \(loop.index + 1)/\(loop.items.items.count)>".unicodeScalars
     case .macro(let index):
-      result += "<Macro '\(macros[index].definition.name.text)'>".unicodeScalars
+      let name = macros[index].definition.name.map { "'\($0.text)'" } ?? "anonymous"
+      result += "<Macro \(name)>".unicodeScalars
     case .generator, .function, .method:
       throw failure("a \(value.typeName) has no text of its own")
     }
@@ -97,6 +100,21 @@ enum PythonText {
       "\(sign)\(mantissa.prefix(1))\(fraction.isEmpty ? "" : ".")\(fraction)e+\(digits.count - 1)"
   }
 
+  /// `ascii` of a text: what isn't ASCII as escapes.
+  static func ascii(_ text: TemplateString) -> TemplateString {
+    var result: [Unicode.Scalar] = []
+    for scalar in text.scalars {
+      if scalar.isASCII {
+        result.append(scalar)
+      } else {
+        let (letter, width) =
+          scalar.value <= 0xFF ? ("x", 2) : scalar.value <= 0xFFFF ? ("u", 4) : ("U", 8)
+        result += "\\\(letter)\(hexadecimal(scalar.value, width: width))".unicodeScalars
+      }
+    }
+    return TemplateString(result)
+  }
+
   static func hexadecimal(_ value: UInt32, width: Int) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
@@ -127,7 +145,7 @@ enum PythonText {
     return result
   }
 
-  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+  static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
     if scalar == " " { return true }
     switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,

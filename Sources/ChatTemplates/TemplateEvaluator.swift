@@ -6,6 +6,12 @@ struct TemplateEvaluator {
     let scopes: [[TemplateString: TemplateValue]]
   }
 
+  /// A recursive loop with the scopes it stands in.
+  struct Recursion {
+    let statement: TemplateLoopStatement
+    let scopes: [[TemplateString: TemplateValue]]
+  }
+
   enum Flow { case next, leaveLoop, continueLoop }
 
   let date: TemplateDate
@@ -14,6 +20,9 @@ struct TemplateEvaluator {
   var namespaces: [TemplateMapping] = []
   var generators: [[TemplateValue]] = []
   var macros: [Macro] = []
+  var recursions: [Recursion] = []
+  /// For each run of a loop, what `loop.changed` was given last.
+  var changes: [TemplateValue?] = []
   var output: [Unicode.Scalar] = []
   /// The line of what is evaluated, for errors.
   var line = 1

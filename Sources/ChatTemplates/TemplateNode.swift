@@ -94,6 +94,9 @@ struct TemplateStatement: Sendable {
     /// `with`, and transformers' `generation`, whose body is a scope of its own too.
     case scope([(target: TemplateTarget, value: TemplateExpression)], body: [TemplateStatement])
     case macro(TemplateMacro)
+    /// A call whose body the macro can call as `caller`.
+    case call(TemplateExpression, TemplateCallArguments, caller: TemplateMacro)
+    case printed([TemplateExpression])
     case leaveLoop
     case continueLoop
   }
@@ -108,10 +111,34 @@ struct TemplateLoopStatement: Sendable {
   let condition: TemplateExpression?
   let body: [TemplateStatement]
   let otherwise: [TemplateStatement]
+  /// Whether the body may run the loop over other values, by calling `loop`.
+  let isRecursive: Bool
 }
 
 struct TemplateMacro: Sendable {
-  let name: TemplateString
+  /// What a macro takes beside its parameters, where its body uses the name.
+  struct Extras: OptionSet, Sendable {
+    let rawValue: Int
+
+    /// `caller`, the body of a `call` block.
+    static let caller = Extras(rawValue: 1)
+    /// `kwargs`, the named arguments that no parameter takes.
+    static let named = Extras(rawValue: 2)
+    /// `varargs`, the positional arguments that no parameter takes.
+    static let positional = Extras(rawValue: 4)
+
+    /// By the names that ask for them.
+    static let names: [TemplateString: Extras] = [
+      "caller": .caller, "kwargs": .named, "varargs": .positional,
+    ]
+  }
+
+  /// `nil` for the body of a `call` block.
+  let name: TemplateString?
   let parameters: [(name: TemplateString, standard: TemplateExpression?)]
   let body: [TemplateStatement]
+  let extras: Extras
+
+  /// What messages call it.
+  var shownName: String { name?.text ?? "None" }
 }

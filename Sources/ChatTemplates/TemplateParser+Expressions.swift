@@ -307,7 +307,7 @@ extension TemplateParser {
       over: max(operand.depth, start?.depth ?? 0, stop?.depth ?? 0, step?.depth ?? 0))
   }
 
-  private mutating func parseArguments() throws(ChatTemplateError) -> TemplateCallArguments {
+  mutating func parseArguments() throws(ChatTemplateError) -> TemplateCallArguments {
     try expect(.symbol(.leftParenthesis), "'('")
     var arguments = TemplateCallArguments()
     while !skip(.rightParenthesis) {
@@ -344,7 +344,11 @@ extension TemplateParser {
       case "true", "True": return try node(.constant(.boolean(true)), line: line, over: 0)
       case "false", "False": return try node(.constant(.boolean(false)), line: line, over: 0)
       case "none", "None": return try node(.constant(.none), line: line, over: 0)
-      default: return try node(.name(name), line: line, over: 0)
+      default:
+        if let extra = TemplateMacro.Extras.names[name] {
+          for index in extras.indices { extras[index].insert(extra) }
+        }
+        return try node(.name(name), line: line, over: 0)
       }
     case .string(var text):
       advance()

@@ -62,6 +62,8 @@ extension TemplateParser {
     case "set": kind = try parseSet(opening)
     case "with": kind = try parseWith(opening)
     case "macro": kind = try parseMacro(opening)
+    case "call": kind = try parseCallBlock(opening)
+    case "print": kind = .printed(try parsePrinted())
     case "filter":
       let filters = try parseFilterNames()
       kind = .filtered(filters, body: try parseBody(until: "endfilter", of: opening))
@@ -73,7 +75,7 @@ extension TemplateParser {
     case "break", "continue":
       guard loops > 0 else { throw failure("'\(name.text)' outside of a loop", line: opening.line) }
       kind = name == "break" ? .leaveLoop : .continueLoop
-    case "autoescape", "block", "call", "extends", "from", "import", "include", "print":
+    case "autoescape", "block", "extends", "from", "import", "include":
       throw failure("the tag '\(name.text)' is not supported", line: opening.line)
     default: throw failure("unknown tag '\(name.text)'", line: opening.line)
     }
@@ -105,7 +107,7 @@ extension TemplateParser {
     try expect(.name("in"), "'in'")
     let sequence = try parseTuple(allowingConditional: false)
     let condition = skip(name: "if") ? try parseExpression() : nil
-    if current.kind == .name("recursive") { throw failure("a recursive loop is not supported") }
+    let isRecursive = skip(name: "recursive")
     try endTag()
     loops += 1
     let body = try parseStatements(until: ["endfor", "else"], of: opening)
@@ -118,7 +120,8 @@ extension TemplateParser {
     }
     return .loop(
       TemplateLoopStatement(
-        target: target, sequence: sequence, condition: condition, body: body, otherwise: otherwise))
+        target: target, sequence: sequence, condition: condition, body: body, otherwise: otherwise,
+        isRecursive: isRecursive))
   }
 
   private mutating func parseSet(
@@ -149,6 +152,36 @@ extension TemplateParser {
     _ opening: TemplateToken
   ) throws(ChatTemplateError) -> TemplateStatement.Kind {
     let name = try expectName("the macro's name")
+    let parameters = try parseParameters()
+    return .macro(try parseMacroBody(named: name, parameters, until: "endmacro", of: opening))
+  }
+
+  /// `{% call(x) m(1) %}`: the body is a macro of its own, with the parameters that stand before the call.
+  private mutating func parseCallBlock(
+    _ opening: TemplateToken
+  ) throws(ChatTemplateError) -> TemplateStatement.Kind {
+    let hasParameters = current.kind == .symbol(.leftParenthesis)
+    let parameters = hasParameters ? try parseParameters() : []
+    let expression = try parseExpression()
+    guard case .call(let function, let arguments) = expression.kind else {
+      throw failure("expected a call after 'call'", line: opening.line)
+    }
+    let caller = try parseMacroBody(named: nil, parameters, until: "endcall", of: opening)
+    return .call(function, arguments, caller: caller)
+  }
+
+  private mutating func parsePrinted() throws(ChatTemplateError) -> [TemplateExpression] {
+    var expressions: [TemplateExpression] = []
+    while current.kind != .blockEnd {
+      if !expressions.isEmpty { try expect(.symbol(.comma), "','") }
+      expressions.append(try parseExpression())
+    }
+    return expressions
+  }
+
+  private mutating func parseParameters() throws(ChatTemplateError) -> [(
+    name: TemplateString, standard: TemplateExpression?
+  )] {
     try expect(.symbol(.leftParenthesis), "'('")
     var parameters: [(name: TemplateString, standard: TemplateExpression?)] = []
     while current.kind != .symbol(.rightParenthesis) {
@@ -164,11 +197,29 @@ extension TemplateParser {
       }
     }
     advance()
+    return parameters
+  }
+
+  private mutating func parseMacroBody(
+    named name: TemplateString?,
+    _ parameters: [(name: TemplateString, standard: TemplateExpression?)],
+    until end: TemplateString, of opening: TemplateToken
+  ) throws(ChatTemplateError) -> TemplateMacro {
     let outer = loops
     loops = 0
-    let body = try parseBody(until: "endmacro", of: opening)
+    extras.append([])
+    let body = try parseBody(until: end, of: opening)
     loops = outer
-    return .macro(TemplateMacro(name: name, parameters: parameters, body: body))
+    var used = extras.removeLast()
+    // A parameter of the name is that parameter.
+    for parameter in parameters {
+      guard let extra = TemplateMacro.Extras.names[parameter.name] else { continue }
+      if extra == .caller, used.contains(.caller), parameter.standard == nil {
+        throw failure("a parameter 'caller' must have a default", line: opening.line)
+      }
+      used.remove(extra)
+    }
+    return TemplateMacro(name: name, parameters: parameters, body: body, extras: used)
   }
 
   /// One filter or several, joined by `|`, after the word `filter` or the first `|` of a block assignment.

@@ -5,6 +5,8 @@ struct TemplateParser {
   private var nesting = 0
   /// Loops around the statement at hand, within its macro.
   var loops = 0
+  /// What the body of the macro at hand, and of those around it, takes beside its parameters, as far as it is parsed.
+  var extras: [TemplateMacro.Extras] = []
 
   init(source: String) throws(ChatTemplateError) {
     var lexer = TemplateLexer(source)
@@ -12,7 +14,9 @@ struct TemplateParser {
   }
 
   mutating func parse() throws(ChatTemplateError) -> [TemplateStatement] {
-    try parseStatements(until: [], of: nil)
+    let statements = try parseStatements(until: [], of: nil)
+    try TemplateSupport.check(statements)
+    return statements
   }
 
   // MARK: - Tokens

@@ -70,6 +70,41 @@ extension TemplateString {
     return TemplateString(result)
   }
 
+  /// `str.swapcase`.
+  var swappingCase: TemplateString {
+    var result: [Unicode.Scalar] = []
+    for index in scalars.indices {
+      let properties = scalars[index].properties
+      if properties.isUppercase {
+        appendLowercase(at: index, to: &result)
+      } else if properties.isLowercase {
+        result += properties.uppercaseMapping.unicodeScalars
+      } else {
+        result.append(scalars[index])
+      }
+    }
+    return TemplateString(result)
+  }
+
+  /// `str.istitle`: upper case after what has no case, lower case after what has, and some of either.
+  var isTitlecased: Bool {
+    var seen = false
+    var followsCased = false
+    for scalar in scalars {
+      let properties = scalar.properties
+      if properties.isUppercase || properties.generalCategory == .titlecaseLetter {
+        if followsCased { return false }
+        (followsCased, seen) = (true, true)
+      } else if properties.isLowercase {
+        guard followsCased else { return false }
+        seen = true
+      } else {
+        followsCased = false
+      }
+    }
+    return seen
+  }
+
   private func appendLowercase(at index: Int, to result: inout [Unicode.Scalar]) {
     let scalar = scalars[index]
     if scalar == "\u{3A3}" {

@@ -4,6 +4,22 @@
 /// equivalence and would give other answers than the reference on combining marks and emoji.
 struct TemplateString: Hashable, Sendable {
   var scalars: [Unicode.Scalar]
+  /// Whether it is markupsafe's `Markup`, a string that needs no escaping: what `safe` and `escape` give. It counts for
+  /// what is joined to it, and not for equality.
+  var isMarkup = false
+
+  static func == (left: TemplateString, right: TemplateString) -> Bool {
+    left.scalars == right.scalars
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(scalars) }
+
+  /// The same, marked or not.
+  func marked(_ isMarkup: Bool) -> TemplateString {
+    var text = self
+    text.isMarkup = isMarkup
+    return text
+  }
 
   init(_ scalars: some Sequence<Unicode.Scalar>) {
     self.scalars = Array(scalars)
@@ -55,6 +71,17 @@ extension Unicode.Scalar {
     }
   }
 
+  /// `str.isalpha` of Python, of one scalar.
+  var isPythonAlphabetic: Bool {
+    switch properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: true
+    default: false
+    }
+  }
+
+  /// `str.isalnum` of Python, of one scalar.
+  var isPythonAlphanumeric: Bool { isPythonAlphabetic || properties.numericType != nil }
+
   var isASCIIDigit: Bool { (0x30...0x39).contains(value) }
 }
 
@@ -71,7 +98,41 @@ extension TemplateString {
     var high = scalars.count
     if side != .trailing { while low < high, strips(scalars[low]) { low += 1 } }
     if side != .leading { while low < high, strips(scalars[high - 1]) { high -= 1 } }
-    return low == 0 && high == scalars.count ? self : TemplateString(scalars[low..<high])
+    return low == 0 && high == scalars.count
+      ? self : TemplateString(scalars[low..<high]).marked(isMarkup)
+  }
+
+  /// Filled up to a width: `str.rjust` (``Side/leading``), `ljust` (``Side/trailing``) and `center`.
+  func padded(to width: Int, on side: Side, with fill: Unicode.Scalar) -> TemplateString {
+    guard width > count else { return self }
+    let missing = width - count
+    // Of an odd number, Python's `center` puts the one more to the left where the width is odd.
+    let left =
+      switch side {
+      case .leading: missing
+      case .trailing: 0
+      case .both: missing / 2 + (missing & width & 1)
+      }
+    return TemplateString(
+      Array(repeating: fill, count: left) + scalars
+        + Array(repeating: fill, count: missing - left))
+  }
+
+  /// `str.expandtabs`: spaces up to the next column that is a multiple of `size`.
+  func expandingTabs(_ size: Int) -> TemplateString {
+    var result: [Unicode.Scalar] = []
+    var column = 0
+    for scalar in scalars {
+      if scalar == "\t" {
+        let width = size > 0 ? size - column % size : 0
+        result += Array(repeating: " ", count: width)
+        column += width
+      } else {
+        result.append(scalar)
+        column = scalar == "\n" || scalar == "\r" ? 0 : column + 1
+      }
+    }
+    return TemplateString(result)
   }
 
   func hasPrefix(_ prefix: TemplateString) -> Bool { scalars.starts(with: prefix.scalars) }

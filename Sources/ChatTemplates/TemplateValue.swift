@@ -92,9 +92,12 @@ enum TemplateNumber: Sendable {
 struct TemplateSequence: Sendable {
   let items: [TemplateValue]
   let depth: Int
+  /// Whether it is what `groupby` gives, whose two elements are called `grouper` and `list` too.
+  let isGroup: Bool
 
-  init(_ items: [TemplateValue]) {
+  init(_ items: [TemplateValue], isGroup: Bool = false) {
     self.items = items
+    self.isGroup = isGroup
     var deepest = 0
     for item in items { deepest = max(deepest, item.depth) }
     depth = deepest + 1
@@ -117,6 +120,12 @@ struct TemplateRange: Sendable, Hashable {
 struct TemplateLoop: Sendable {
   let items: TemplateSequence
   let index: Int
+  /// Calls of recursive loops around it.
+  let depth: Int
+  /// Its number in the evaluator, under which `changed` keeps what it saw.
+  let identity: Int
+  /// The number of the recursive loop that it is a run of; `nil`: it isn't recursive.
+  let recursion: Int?
 }
 
 /// The functions that every template can call.

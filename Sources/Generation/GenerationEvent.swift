@@ -1,6 +1,6 @@
 public import Decoding
 
-/// What happened to a request. Requests are named by their index in the batch.
+/// What happened to a request. Requests are called by the numbers that they were submitted under.
 public enum GenerationEvent: Hashable, Sendable {
   /// The request's prompt is read.
   case promptRead(request: Int)
@@ -8,7 +8,7 @@ public enum GenerationEvent: Hashable, Sendable {
   case token(TokenEvent)
   /// The text of a sequence grew. The pieces of a sequence, joined, are its text; none is empty, and none holds a
   /// part of a stop string. `sequence` is the index among the request's sequences. Where hypotheses are dropped for
-  /// others, as beams are (``DecodingStrategy/slotsOnlyGrow``), all text of a sequence comes when it is final; where
+  /// others, as beams are (``DecodingStrategy/isAppendOnly``), all text of a sequence comes when it is final; where
   /// samples are selected among, when all are, and `sequence` is then the rank.
   case text(request: Int, sequence: Int, piece: String)
   /// A sequence is final. Its text has been given in full.
@@ -16,5 +16,5 @@ public enum GenerationEvent: Hashable, Sendable {
   /// All sequences of the request are final.
   case completed(request: Int, GenerationResult)
   /// The request ended in an error. The others go on.
-  case failed(request: Int, DecodingError)
+  case failed(request: Int, DecodingFailure)
 }

@@ -7,8 +7,13 @@ public struct GenerationResult: Hashable, Sendable {
   public var promptTokens: [TokenID]
   /// The continuations: samples in the order of the request; beams, and samples that were selected among, best first.
   public var sequences: [GeneratedSequence]
+  /// The seed of the noise.
+  public var seed: UInt64
   /// How long it took.
   public var timings: GenerationTimings
+
+  /// The text of the first sequence; empty where there is none.
+  public var text: String { sequences.first?.text ?? "" }
 }
 
 /// One continuation.
@@ -29,11 +34,11 @@ public struct GeneratedSequence: Hashable, Sendable {
   public var draw: StochasticBeamDraw?
 }
 
-/// How long a request took. In a batch, the requests' times overlap.
+/// How long a request took. Where several run together, their times overlap.
 public struct GenerationTimings: Hashable, Sendable {
   /// The number of tokens in the prompt.
   public var promptTokens: Int
-  /// Seconds from the start of the batch until the prompt was read.
+  /// Seconds from when the request joined until its prompt was read.
   public var promptSeconds: Double
   /// The number of tokens generated, over all sequences.
   public var generatedTokens: Int

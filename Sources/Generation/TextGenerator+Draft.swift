@@ -9,11 +9,11 @@ extension TextGenerator {
   /// - Parameters:
   ///   - draftModel: a model of the same vocabulary, and faster.
   ///   - draftTokenizer: its tokenizer, to see that it is the same.
-  /// - Throws: ``Decoding/DecodingError/conflict(_:)`` for a vocabulary that isn't the model's, by size or by a piece.
+  /// - Throws: ``Decoding/DecodingFailure/conflict(_:)`` for a vocabulary that isn't the model's, by size or by a piece.
   /// - Complexity: O(vocabulary).
   public func drafting(
     with draftModel: any LanguageModel, tokenizer draftTokenizer: any Tokenizer
-  ) throws(DecodingError) -> TextGenerator {
+  ) throws(DecodingFailure) -> TextGenerator {
     guard draftModel.vocabularyCount == model.vocabularyCount else {
       throw .conflict(
         "the draft model has \(draftModel.vocabularyCount) tokens and the model"

@@ -49,7 +49,7 @@ extension TextGenerator {
   /// - Complexity: memory for at most 64 MiB of logits (one row at least) at a time.
   public func score(
     _ tokens: [TokenID], adapter: AdapterMix = .none, alternatives: Int = 5
-  ) throws(DecodingError) -> TextScore {
+  ) throws(DecodingFailure) -> TextScore {
     let start = ContinuousClock.now
     let scorer = try SequenceScorer(model: model, options: options)
     let scores = try scorer.score(tokens, adapter: adapter, alternatives: alternatives)

@@ -25,8 +25,8 @@ public struct TextGenerator: Sendable {
 
   /// A batch to step through on the calling thread.
   ///
-  /// - Throws: ``DecodingError`` where a request makes no sense; nothing has been computed then.
-  public func batch(_ requests: [GenerationRequest]) throws(DecodingError)
+  /// - Throws: ``DecodingFailure`` where a request makes no sense; nothing has been computed then.
+  public func batch(_ requests: [GenerationRequest]) throws(DecodingFailure)
     -> sending GenerationBatch
   {
     try GenerationBatch(
@@ -37,12 +37,12 @@ public struct TextGenerator: Sendable {
   /// Runs all requests to their end on the calling thread.
   ///
   /// - Returns: for each request its result, or the error that it ended in.
-  /// - Throws: ``DecodingError`` where a request makes no sense, or the model fails as a whole.
+  /// - Throws: ``DecodingFailure`` where a request makes no sense, or the model fails as a whole.
   public func generate(
     _ requests: [GenerationRequest]
-  ) throws(DecodingError) -> [Result<GenerationResult, DecodingError>] {
+  ) throws(DecodingFailure) -> [Result<GenerationResult, DecodingFailure>] {
     let batch = try batch(requests)
-    var results: [Int: Result<GenerationResult, DecodingError>] = [:]
+    var results: [Int: Result<GenerationResult, DecodingFailure>] = [:]
     while let events = try batch.step() {
       for event in events {
         switch event {
@@ -60,10 +60,10 @@ public struct TextGenerator: Sendable {
   /// Cancelling the task that iterates ends every sequence with ``FinishReason/cancelled``; those events are still
   /// delivered, then the stream ends.
   ///
-  /// - Throws: ``DecodingError`` where a request makes no sense; nothing has been computed then.
+  /// - Throws: ``DecodingFailure`` where a request makes no sense; nothing has been computed then.
   public func stream(
     _ requests: [GenerationRequest]
-  ) throws(DecodingError) -> EventStream<GenerationBatch> {
+  ) throws(DecodingFailure) -> EventStream<GenerationBatch> {
     EventStream(try batch(requests))
   }
 }

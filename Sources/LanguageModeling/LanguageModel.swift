@@ -16,4 +16,15 @@ public protocol LanguageModel<Session>: Sendable {
   ///
   /// - Throws: ``ModelError`` where the options ask for what the model can't give.
   func makeSession(_ options: SessionOptions) throws(ModelError) -> sending Session
+
+  /// What a session takes in memory. Models that don't say take a row of logits for each sequence of a step, and nothing
+  /// else.
+  func memory(_ options: SessionOptions) -> SessionMemory
+}
+
+extension LanguageModel {
+  /// A row of logits for each sequence of a step.
+  public func memory(_ options: SessionOptions) -> SessionMemory {
+    SessionMemory(rowBytes: vocabularyCount * MemoryLayout<Float>.size)
+  }
 }

@@ -40,7 +40,9 @@ enum ChatTemplateFixtures {
   static func render(_ source: String) throws -> String {
     try ChatTemplate(source: source).render(
       messages: snippetMessages, addingGenerationPrompt: true, beginningOfSequence: "<s>",
-      endOfSequence: "</s>", date: date)
+      endOfSequence: "</s>",
+      specialTokens: ["pad_token": "<pad>", "unk_token": "<unk>", "image_token": "<image>"],
+      additionalSpecialTokens: ["<a>", "<b>"], date: date)
   }
 
   struct Conversations: Decodable {
@@ -100,7 +102,9 @@ enum ChatTemplateFixtures {
     }
 
     let cases: [Case]
+    /// Sources with what the error has to name: refused when they are read, and when they are rendered.
     let unsupported: [[String]]
+    let beyond: [[String]]
   }
 
   /// A cell is a text, `null` for an error, `false` for what isn't compared.

@@ -32,6 +32,29 @@ import Testing
       "levels deep"
     ),
     ("{% macro m(a=m()) %}{% endmacro %}{{ m() }}", "levels deep"),
+    ("{% macro m() %}{% call m() %}{% endcall %}{% endmacro %}{{ m() }}", "levels deep"),
+    (
+      "{% macro m() %}{{ caller() }}{% endmacro %}{% macro n() %}{% call m() %}{{ n() }}{% endcall %}{% endmacro %}{{ n() }}",
+      "levels deep"
+    ),
+    ("{% for x in [1] recursive %}{{ loop([x]) }}{% endfor %}", "levels deep"),
+    (
+      "{% for x in [1] recursive %}{% if loop([x])|e %}{% endif %}{% else %}{{ 1 }}{% endfor %}",
+      "levels deep"
+    ),
+    (String(repeating: "{% call m() %}", count: 20_000), "nested more than 64"),
+    (String(repeating: "{% for x in y recursive %}", count: 20_000), "nested more than 64"),
+    ("{{ '" + String(repeating: "{:", count: 20_000) + "'.format(1) }}", "expected '}'"),
+    (
+      "{{ '" + String(repeating: "{:", count: 2_000) + String(repeating: "}", count: 2_000)
+        + "'.format(1) }}",
+      "recursion exceeded"
+    ),
+    ("{{ '{0" + String(repeating: "[0]", count: 20_000) + "}'.format([[1]]) }}", "no element 0"),
+    (
+      "{% set n = namespace(x=[1]) %}{% for i in range(99999) %}{% set n.x = n.x|groupby(0, 1)|list %}{% endfor %}",
+      "nested more than 100"
+    ),
     (
       "{{ ['a']|map(" + String(repeating: "'map', ", count: 5_000) + "'upper')|list }}",
       "levels deep"
@@ -82,6 +105,45 @@ import Testing
       "in all"
     ),
     ("{{ 'x' * 9223372036854775807 }}", "a string is longer"),
+    ("{{ '%999999999999d' % 1 }}", "a width is too large"),
+    ("{{ '%16777217d' % 1 }}", "a width is too large"),
+    ("{{ '%*d' % (9223372036854775807, 1) }}", "a string is longer"),
+    ("{{ '%-*d' % (-9223372036854775807 - 1, 1) }}", "a string is longer"),
+    ("{{ '%.*d' % (9223372036854775807, 1) }}", "a string is longer"),
+    ("{{ '%.*f' % (9223372036854775807, 1.5) }}", "precision"),
+    ("{{ ('%16777216d' * 10) % (1, 1, 1, 1, 1, 1, 1, 1, 1, 1) }}", "a string is longer"),
+    ("{{ '{:99999999999}'.format(1) }}", "a width is too large"),
+    ("{{ ('{0:16000000}' * 9).format(1) }}", "a string is longer"),
+    ("{{ '{:016000000,}'.format(1) ~ '{:016000000,}'.format(1) }}", "in all"),
+    ("{{ 'a'.center(9223372036854775807) }}", "a string is longer"),
+    ("{{ 'a'|center(9223372036854775807) }}", "a string is longer"),
+    ("{{ 'a'.zfill(9223372036854775807) }}", "a string is longer"),
+    ("{{ 'a\\t'.expandtabs(9223372036854775807) }}", "a string is longer"),
+    ("{{ ('\\t' * 100000).expandtabs(100000) }}", "a string is longer"),
+    ("{{ [1]|batch(9223372036854775807, 0)|list }}", "in all"),
+    ("{{ [1]|slice(9223372036854775807)|list }}", "in all"),
+    ("{{ ('<' * 10000000)|e }}", "a string is longer"),
+    (
+      "{% set n = namespace(s='&') %}{% for i in range(99) %}{% set n.s = n.s|forceescape %}{% set n.s = n.s ~ n.s %}{% endfor %}",
+      "a string is longer"
+    ),
+    (
+      "{% for x in [1] recursive %}{% if loop.depth < 30 %}{{ loop([1, 2]) }}{% endif %}{% endfor %}",
+      "steps"
+    ),
+    (
+      "{% for x in [1] recursive %}{% if loop.depth < 20 %}{{ loop(range(10)) }}{% endif %}{% endfor %}",
+      "steps"
+    ),
+    (
+      "{% macro m() %}{{ caller() }}{% endmacro %}{% for i in range(99999) %}{% for j in range(9) %}{% call m() %}{% endcall %}{% endfor %}{% endfor %}",
+      "steps"
+    ),
+    (
+      "{% set x = range(100000)|list %}{% for i in range(1000) %}{% if x|groupby(0, 1) %}{% endif %}{% endfor %}",
+      "in all"
+    ),
+    ("{{ 1.5|round(-9223372036854775807 - 1, 'ceil') }}", "digits"),
     ("{{ 'xy' * 9223372036854775807 }}", "a string is longer"),
     ("{{ [1] * 9223372036854775807 }}", "in all"),
     ("{{ [1, 2] * 100000000 }}", "in all"),

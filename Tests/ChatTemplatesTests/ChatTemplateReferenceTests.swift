@@ -32,18 +32,49 @@ import Testing
     }
   }
 
-  @Test func unsupportedConstructsAreNamed() throws {
+  /// Whether or not they are ever reached.
+  @Test func unsupportedConstructsAreNamedWhenATemplateIsRead() throws {
     let snippets = try ChatTemplateFixtures.load(
       "snippets.json", as: ChatTemplateFixtures.Snippets.self)
+    #expect(snippets.unsupported.count > 20)
     for snippet in snippets.unsupported {
-      // The line is counted too.
-      let source = "\n\n" + snippet[0]
-      do {
-        Issue.record("\(source) gives \(try ChatTemplateFixtures.render(source))")
-      } catch let error as ChatTemplateError {
-        let (line, reason) = (error.line, error.reason)
-        #expect(line == 3, "\(snippet[0]): \(reason)")
-        #expect(reason.contains(snippet[1]), "\(snippet[0]): \(reason)")
+      Self.expectRefusal(of: snippet) { _ = try ChatTemplate(source: $0) }
+    }
+  }
+
+  @Test func valuesBeyondWhatIsSupportedAreNamed() throws {
+    let snippets = try ChatTemplateFixtures.load(
+      "snippets.json", as: ChatTemplateFixtures.Snippets.self)
+    for snippet in snippets.beyond {
+      Self.expectRefusal(of: snippet) { _ = try ChatTemplateFixtures.render($0) }
+      #expect(throws: Never.self, "\(snippet[0])") { try ChatTemplate(source: snippet[0]) }
+    }
+  }
+
+  private static func expectRefusal(of snippet: [String], _ body: (String) throws -> Void) {
+    // The line is counted too.
+    let source = "\n\n" + snippet[0]
+    do {
+      try body(source)
+      Issue.record("\(snippet[0]) is not refused")
+    } catch let error as ChatTemplateError {
+      #expect(error.line == 3, "\(snippet[0]): \(error.reason)")
+      #expect(error.reason.contains(snippet[1]), "\(snippet[0]): \(error.reason)")
+    } catch {
+      Issue.record("\(source): \(error)")
+    }
+  }
+
+  @Test func randomFormatsWriteWhatPythonWrites() throws {
+    let formats = try ChatTemplateFixtures.load(
+      "formats.json", as: ChatTemplateFixtures.Expressions.self)
+    #expect(formats.cases.count >= 4000)
+    for format in formats.cases {
+      let outcome = Result { try ChatTemplateFixtures.render("{{ \(format.source) }}") }
+      if let text = format.text {
+        #expect(Self.text(of: outcome) == text, "\(format.source)")
+      } else {
+        #expect(throws: ChatTemplateError.self, "\(format.source)") { try outcome.get() }
       }
     }
   }

@@ -1,3 +1,4 @@
+import Decoding
 import Foundation
 import Generation
 import TestSupport
@@ -6,54 +7,66 @@ import Testing
 /// The settings of a report's best trial, as it prints them to be pasted.
 @Suite struct SweepSettings {
   /// Settings that go together, as a sweep file has them. Each setting stands in one of them.
-  private static let sets: [[(SettingKey, String)]] = [
+  private static let sets: [[(String, String)]] = [
     [
-      (.doSample, "true"), (.topK, "40"), (.topP, "0.9"), (.minP, "0.01"), (.typicalP, "0.95"),
-      (.epsilonCutoff, "0.0001"), (.etaCutoff, "0.0001"), (.topNSigma, "3"), (.topH, "0.9"),
-      (.xtcProbability, "0.1"), (.xtcThreshold, "0.2"), (.dynamicTemperatureRange, "0.1"),
-      (.dynamicTemperatureExponent, "1.5"), (.filterOrder, "llama.cpp"),
+      ("do_sample", "true"), ("top_k", "40"), ("top_p", "0.9"), ("min_p", "0.01"),
+      ("typical_p", "0.95"),
+      ("epsilon_cutoff", "0.0001"), ("eta_cutoff", "0.0001"), ("top_n_sigma", "3"),
+      ("top_h", "0.9"),
+      ("xtc_probability", "0.1"), ("xtc_threshold", "0.2"), ("dynatemp_range", "0.1"),
+      ("dynatemp_exp", "1.5"), ("filter_order", "llama.cpp"),
     ],
     [
-      (.repetitionPenalty, "1.1"), (.frequencyPenalty, "-0.1"), (.presencePenalty, "0.1"),
-      (.penaltyScope, "output"), (.repeatLastN, "32"), (.dryMultiplier, "0.8"), (.dryBase, "1.5"),
-      (.dryAllowedLength, "3"), (.dryPenaltyLastN, "-1"), (.drySequenceBreakers, "[\"-\", \";\"]"),
-      (.noRepeatNGramSize, "4"), (.badWords, "[wolf, -x]"), (.minNewTokens, "1"),
-      (.stopStrings, "[\"it's\", \"-n\"]"), (.ignoreEndOfSequence, "true"),
+      ("p_less", "true"), ("min_k", "3"), ("adaptive_p", "0.5"), ("adaptive_decay", "0.8"),
     ],
-    [(.dryMultiplier, "0.8"), (.drySequenceBreakers, "[]"), (.stopStrings, "null")],
-    [(.dryMultiplier, "0.8"), (.drySequenceBreakers, "[none]")],
-    [(.promptLookupCount, "4")], [(.temperature, "0")], [(.doSample, "false")],
-    [(.mirostat, "2"), (.mirostatTau, "4"), (.mirostatEta, "0.2")],
-    [(.penaltyAlpha, "0.6"), (.topK, "4")],
-    [(.penaltyAlpha, "0.6"), (.topK, "4"), (.doSample, "false")],
-    [(.beamCount, "3"), (.doSample, "false")],
-    [(.beamCount, "3"), (.lengthPenalty, "-0.5"), (.earlyStopping, "never"), (.patience, "2")],
     [
-      (.beamCount, "4"), (.beamGroupCount, "2"), (.diversityPenalty, "0.5"), (.paddingToken, "0"),
-      (.earlyStopping, "true"),
+      ("repetition_penalty", "1.1"), ("frequency_penalty", "-0.1"), ("presence_penalty", "0.1"),
+      ("penalty_scope", "output"), ("repeat_last_n", "32"), ("dry_multiplier", "0.8"),
+      ("dry_base", "1.5"),
+      ("dry_allowed_length", "3"), ("dry_penalty_last_n", "-1"),
+      ("dry_sequence_breakers", "[\"-\", \";\"]"),
+      ("no_repeat_ngram_size", "4"), ("bad_words", "[wolf, -x]"), ("min_new_tokens", "1"),
+      ("stop_strings", "[\"it's\", \"-n\"]"), ("ignore_eos", "true"),
     ],
-    [(.strategy, "beam-sample"), (.beamCount, "2"), (.returnSequenceCount, "2")],
-    [(.strategy, "contrastive"), (.penaltyAlpha, "0.6"), (.topK, "4")],
-    [(.guidanceScale, "1.5"), (.negativePrompt, "\"\"")],
-    [(.selection, "mbr"), (.selectionUtility, "token-f1"), (.returnSequenceCount, "3")],
-    [(.selection, "vote"), (.selectionAnswer, "text"), (.returnSequenceCount, "3")],
+    [("dry_multiplier", "0.8"), ("dry_sequence_breakers", "[]"), ("stop_strings", "null")],
+    [("dry_multiplier", "0.8"), ("dry_sequence_breakers", "[none]")],
+    [("prompt_lookup_num_tokens", "4")], [("temperature", "0")], [("do_sample", "false")],
+    [("mirostat", "2"), ("mirostat_tau", "4"), ("mirostat_eta", "0.2")],
+    [("penalty_alpha", "0.6"), ("top_k", "4")],
+    [("penalty_alpha", "0.6"), ("top_k", "4"), ("do_sample", "false")],
+    [("num_beams", "3"), ("do_sample", "false")],
     [
-      (.logitBias, "{5: -1.5}"), (.sequenceBias, "[[[10, 45], -0.5]]"), (.badWordTokens, "[[7]]"),
-      (.suppressTokens, "[5]"), (.beginSuppressTokens, "[6]"), (.forcedEndOfSequence, "2"),
-      (.exponentialDecayLength, "[4, 1.05]"), (.endOfSequenceTokens, "[2]"),
+      ("num_beams", "3"), ("length_penalty", "-0.5"), ("early_stopping", "never"),
+      ("patience", "2"),
+    ],
+    [
+      ("num_beams", "4"), ("num_beam_groups", "2"), ("diversity_penalty", "0.5"),
+      ("pad_token_id", "0"),
+      ("early_stopping", "true"),
+    ],
+    [("strategy", "beam-sample"), ("num_beams", "2"), ("num_return_sequences", "2")],
+    [("strategy", "contrastive"), ("penalty_alpha", "0.6"), ("top_k", "4")],
+    [("guidance_scale", "1.5"), ("negative_prompt", "\"\"")],
+    [("select", "mbr"), ("select_utility", "token-f1"), ("num_return_sequences", "3")],
+    [("select", "vote"), ("select_answer", "text"), ("num_return_sequences", "3")],
+    [
+      ("logit_bias", "{5: -1.5}"), ("sequence_bias", "[[[10, 45], -0.5]]"),
+      ("bad_words_ids", "[[7]]"),
+      ("suppress_tokens", "[5]"), ("begin_suppress_tokens", "[6]"), ("forced_eos_token_id", "2"),
+      ("exponential_decay_length_penalty", "[4, 1.05]"), ("eos_token_id", "[2]"),
     ],
   ]
 
   @Test func everySettingIsAmongThoseThatAreTried() {
     // The seed is the sweep's own, and every set has a limit.
-    let tried = Set(Self.sets.joined().map(\.0)).union([.seed, .maxNewTokens])
-    #expect(tried == Set(SettingKey.allCases))
+    let tried = Set(Self.sets.joined().map(\.0)).union(["seed", "max_new_tokens"])
+    #expect(tried == Set(SettingCatalogue.parameters.map(\.key)))
   }
 
   @Test(arguments: sets.indices) func whatTheReportPrintsIsAcceptedAndMeansTheSame(
     index: Int
   ) throws {
-    let defaults = Self.sets[index].map { "  \($0.rawValue): \($1)\n" }.joined()
+    let defaults = Self.sets[index].map { "  \($0): \($1)\n" }.joined()
     let files = try SweepFiles(
       """
       metric: {name: nll, goal: minimize}
@@ -82,9 +95,9 @@ import Testing
     #expect(command.contains("--config") == isForFile)
   }
 
-  private static let needsFile: Set<SettingKey> = [
-    .logitBias, .sequenceBias, .badWordTokens, .suppressTokens, .beginSuppressTokens,
-    .forcedEndOfSequence, .exponentialDecayLength, .endOfSequenceTokens, .paddingToken,
+  private static let needsFile: Set<String> = [
+    "logit_bias", "sequence_bias", "bad_words_ids", "suppress_tokens", "begin_suppress_tokens",
+    "forced_eos_token_id", "exponential_decay_length_penalty", "eos_token_id", "pad_token_id",
   ]
 
   /// The names and values that `--explain` lists for a line of a shell.

@@ -290,7 +290,7 @@ import Testing
     for (codeCount, samples) in [(0, [0]), (-1, [0]), (2, []), (2, [0, -1])] {
       let request = DecodingRequest(
         prompt: [1], strategy: ArithmeticSampling(codeCount: codeCount), samples: samples)
-      #expect(throws: DecodingError.self) { try request.strategy.validate(request) }
+      #expect(throws: DecodingFailure.self) { try request.strategy.validate(request) }
     }
   }
 }

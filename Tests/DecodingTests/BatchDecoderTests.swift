@@ -225,26 +225,26 @@ import Testing
 
   @Test func requestsThatMakeNoSenseAreRefused() throws {
     let decoder = try BatchDecoder(model: TableLanguageModel(randomOver: 5, contextLength: 4))
-    #expect(throws: DecodingError.emptyPrompt) { try decoder.submit(DecodingRequest(prompt: [])) }
-    #expect(throws: DecodingError.tokenOutOfRange(5, vocabularyCount: 5)) {
+    #expect(throws: DecodingFailure.emptyPrompt) { try decoder.submit(DecodingRequest(prompt: [])) }
+    #expect(throws: DecodingFailure.tokenOutOfRange(5, vocabularyCount: 5)) {
       try decoder.submit(DecodingRequest(prompt: [5]))
     }
-    #expect(throws: DecodingError.promptTooLong(length: 5, limit: 4)) {
+    #expect(throws: DecodingFailure.promptTooLong(length: 5, limit: 4)) {
       try decoder.submit(DecodingRequest(prompt: [1, 1, 1, 1, 1]))
     }
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try decoder.submit(DecodingRequest(prompt: [1], samples: [0, 1]))
     }
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try decoder.submit(DecodingRequest(prompt: [1], strategy: Sampling(), samples: []))
     }
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try decoder.submit(DecodingRequest(prompt: [1], strategy: Sampling(), samples: [2, 2]))
     }
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try decoder.submit(DecodingRequest(prompt: [1], stopRules: StopRules(maxNewTokens: -1)))
     }
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try decoder.submit(
         DecodingRequest(prompt: [1], stopRules: StopRules(maxNewTokens: 2, minNewTokens: 3)))
     }

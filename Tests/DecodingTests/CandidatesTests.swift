@@ -159,11 +159,11 @@ import Testing
   }
 
   @Test func parametersOutsideTheirRangesAreRefused() {
-    #expect(throws: DecodingError.self) { try Temperature(-0.1) }
-    #expect(throws: DecodingError.self) { try Temperature(.nan) }
-    #expect(throws: DecodingError.self) { try Temperature(.infinity) }
-    #expect(throws: DecodingError.self) { try TopK(0) }
-    #expect(throws: DecodingError.self) { try TopP(1.01) }
-    #expect(throws: DecodingError.self) { try TopP(.nan) }
+    #expect(throws: DecodingFailure.self) { try Temperature(-0.1) }
+    #expect(throws: DecodingFailure.self) { try Temperature(.nan) }
+    #expect(throws: DecodingFailure.self) { try Temperature(.infinity) }
+    #expect(throws: DecodingFailure.self) { try TopK(0) }
+    #expect(throws: DecodingFailure.self) { try TopP(1.01) }
+    #expect(throws: DecodingFailure.self) { try TopP(.nan) }
   }
 }

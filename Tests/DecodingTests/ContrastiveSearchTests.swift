@@ -237,7 +237,7 @@ import Testing
 
   @Test func modelsWithoutHiddenStatesAreRefused() throws {
     let decoder = try BatchDecoder(model: TableLanguageModel(randomOver: 24))
-    let error = #expect(throws: DecodingError.self) { try decoder.submit(request([1])) }
+    let error = #expect(throws: DecodingFailure.self) { try decoder.submit(request([1])) }
     #expect(
       "\(try #require(error))".contains("compares hidden states, and this model gives logits"))
   }
@@ -245,12 +245,12 @@ import Testing
   @Test func numbersOutsideTheirRangesAndSeveralSamplesAreRefused() throws {
     let decoder = try BatchDecoder(model: model())
     for (alpha, candidates) in [(-0.1, 4), (1.1, 4), (.nan, 4), (0.5, 0), (0.5, 1025)] {
-      #expect(throws: DecodingError.self) {
+      #expect(throws: DecodingFailure.self) {
         try decoder.submit(request([1], alpha: alpha, candidates: candidates))
       }
     }
     var several = request([1])
     several.samples = [0, 1]
-    #expect(throws: DecodingError.self) { try decoder.submit(several) }
+    #expect(throws: DecodingFailure.self) { try decoder.submit(several) }
   }
 }

@@ -5,7 +5,7 @@ import TestSupport
 /// What became of a request.
 struct Outcome: Hashable {
   var hypotheses: [Hypothesis] = []
-  var error: DecodingError?
+  var error: DecodingFailure?
   var isCompleted = false
 
   /// The token ids of each sequence, by slot.
@@ -51,4 +51,12 @@ func greedyTokens(
     tokens.append(TokenID(Naive.ranking(row)[0]))
   }
   return Array(tokens.dropFirst(prompt.count))
+}
+
+extension Parameters {
+  /// Parameters of which `change` sets some.
+  init(_ change: (inout Parameters) -> Void) {
+    self.init()
+    change(&self)
+  }
 }

@@ -78,8 +78,10 @@ import Testing
   static func strategies() throws -> [any DecodingStrategy] {
     let filters: [any Filter] = [try Temperature(0.7), try TopK(6)]
     return [
-      GreedySearch(), Sampling(filters: filters), Mirostat(.first, target: 2),
-      Mirostat(.second, target: 2, temperature: try Temperature(0.7)),
+      GreedySearch(), Sampling(filters: filters),
+      Sampling(filters: [try Mirostat(.first, target: 2)]),
+      Sampling(filters: [try Temperature(0.7), try Mirostat(.second, target: 2)]),
+      Sampling(filters: [try AdaptiveP(target: 0.4)]),
       BeamSearch(beamCount: 3, resultCount: 3),
       DiverseBeamSearch(beamCount: 4, groupCount: 2, diversityPenalty: 0.5, resultCount: 4),
       BeamSampling(beamCount: 3, filters: filters, resultCount: 3),

@@ -73,7 +73,12 @@ func draftableRequests(vocabularyCount: Int, count: Int, seed: UInt64) throws ->
     [], [try Temperature(0.3)], [try Temperature(0.8), try TopK(5)],
     [try Temperature(2), try TopP(0.8)], [try MinP(0.1)],
     try FilterOrder.llamaCpp.filters(
-      FilterSettings(temperature: 0.9, topK: 9, xtcProbability: 0.5, xtcThreshold: 0.1)),
+      Parameters {
+        $0.temperature = 0.9
+        $0.topK = 9
+        $0.xtcProbability = 0.5
+        $0.xtcThreshold = 0.1
+      }),
   ]
   let processors: [[any LogitsProcessor]] = [
     [], [try RepetitionPenalty(1.5)], [try NoRepeatNGram(2)],
@@ -82,8 +87,10 @@ func draftableRequests(vocabularyCount: Int, count: Int, seed: UInt64) throws ->
   let strategies: [any DecodingStrategy] =
     filters.map { Sampling(filters: $0) } + [
       ArithmeticSampling(codeCount: 4), ArithmeticSampling(codeCount: 3, filters: [try TopK(4)]),
-      Mirostat(.first, target: 2),
-      Mirostat(.second, target: 1.5, temperature: try Temperature(1.2)),
+      Sampling(filters: [try Mirostat(.first, target: 2)]),
+      Sampling(filters: [try Temperature(1.2), try Mirostat(.second, target: 1.5)]),
+      Sampling(filters: [try Temperature(1.2), try MinP(0.05), try AdaptiveP(target: 0.3)]),
+      ArithmeticSampling(codeCount: 4, filters: [try AdaptiveP(target: 0.5, decay: 0.5)]),
     ]
   return (0..<count).map { _ in
     let isGreedy = random.below(3) == 0

@@ -86,8 +86,8 @@ import Testing
       #expect(total.drafted > 200, "\(name)")
       #expect(total.accepted > (name == "wrong" ? -1 : 20), "\(name): \(total)")
     }
-    // All but what was drafted behind a stop, and where the guess isn't the whole method: Mirostat's leaves its cut out,
-    // and arithmetic sampling's is the most probable token.
+    // All but what was drafted behind a stop, and where the guess isn't the whole method: that of filters which
+    // remember what was drawn forgets it, and arithmetic sampling's is the most probable token.
     let own = totals["the model itself"] ?? DraftCounts()
     #expect(Double(own.accepted) > 0.8 * Double(own.drafted))
   }
@@ -247,20 +247,20 @@ import Testing
     let model = Self.model()
     let beams = DecodingRequest(prompt: [1], strategy: BeamSearch(beamCount: 2), draftLimit: 2)
     let decoder = try BatchDecoder(model: model, drafter: PromptLookup())
-    #expect(throws: DecodingError.self) { try decoder.submit(beams) }
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) { try decoder.submit(beams) }
+    #expect(throws: DecodingFailure.self) {
       try decoder.submit(DecodingRequest(prompt: [1], draftLimit: -1))
     }
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try decoder.submit(DecodingRequest(prompt: [1], guidance: Guidance(scale: 2), draftLimit: 2))
     }
     let plain = try BatchDecoder(model: model)
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try plain.submit(DecodingRequest(prompt: [1], draftLimit: 1))
     }
     let other = try BatchDecoder(
       model: model, drafter: try ModelDrafter(model: TableLanguageModel(randomOver: 9)))
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try other.submit(DecodingRequest(prompt: [1], draftLimit: 1))
     }
     #expect(try decoder.step() == nil && plain.step() == nil && other.step() == nil)

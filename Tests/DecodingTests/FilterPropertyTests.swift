@@ -89,6 +89,26 @@ import Testing
     return (Set(kept), p.contains { abs($0 - log(limit)) < 1e-5 })
   }
 
+  private func pLess(_ row: [Float]) -> Verdict {
+    let p = Naive.logSoftmax(row)
+    return threshold(row, log(p.reduce(0) { $0 + exp(2 * $1) }))
+  }
+
+  /// Algorithm 1 of the paper, by a sort of everything; what equals the last one kept stays.
+  private func minK(_ row: [Float], _ fallback: Double) -> Verdict {
+    let sorted = row.filter { $0 > -.infinity }.map(Double.init).sorted(by: >)
+    let range = sorted[0] - sorted[sorted.count - 1]
+    var (cliff, greatest) = (1, 0.0)
+    for rank in 1..<max(1, sorted.count) {
+      let weight: Double = (sorted[rank - 1] - sorted[rank]) / Double(rank)
+      if weight > greatest { (cliff, greatest) = (rank, weight) }
+    }
+    var enough = 0
+    if fallback > 0 { enough = range == 0 ? sorted.count : Int(min(1e6, fallback / range)) }
+    let least = sorted[min(max(cliff, enough), sorted.count) - 1]
+    return (Set(row.indices.filter { Double(row[$0]) >= least }), false)
+  }
+
   @Test func filtersKeepWhatTheirDefinitionsKeep() throws {
     var compared: [String: Int] = [:]
     for row in rows() {
@@ -101,6 +121,8 @@ import Testing
         cases.append((try EtaCutoff(x), threshold(row, root)))
         cases.append((try XTC(probability: 1, threshold: x), xtc(row, x)))
       }
+      cases.append((PLess(), pLess(row)))
+      for x in [0.0, 3, 30, 1000] { cases.append((try MinK(x), minK(row, x))) }
       for x in [0.1, 0.4, 0.8, 0.97] {
         cases.append((try Typical(x), typical(row, x)))
         cases.append((try TopH(x), topH(row, x)))
@@ -113,8 +135,9 @@ import Testing
         compared[filter.name, default: 0] += 1
       }
     }
-    #expect(compared.count == 7)
-    #expect(compared.values.allSatisfy { $0 > 100 }, "\(compared)")
+    #expect(compared.count == 9)
+    // Of flat rows, each token is just as probable as two draws are to agree: rounding decides.
+    #expect(compared.allSatisfy { $0.value > ($0.key == "p-less" ? 50 : 100) }, "\(compared)")
   }
 
   @Test func dynamicTemperatureIsItsFormula() throws {
@@ -268,21 +291,21 @@ import Testing
 
   @Test func parametersOutsideTheirRangesAreRefused() {
     for value in [-0.1, 1.1, .nan] {
-      #expect(throws: DecodingError.self) { try MinP(value) }
-      #expect(throws: DecodingError.self) { try Typical(value) }
-      #expect(throws: DecodingError.self) { try EpsilonCutoff(value) }
-      #expect(throws: DecodingError.self) { try EtaCutoff(value) }
-      #expect(throws: DecodingError.self) { try TopH(value) }
-      #expect(throws: DecodingError.self) { try XTC(probability: value) }
-      #expect(throws: DecodingError.self) { try XTC(probability: 1, threshold: value) }
+      #expect(throws: DecodingFailure.self) { try MinP(value) }
+      #expect(throws: DecodingFailure.self) { try Typical(value) }
+      #expect(throws: DecodingFailure.self) { try EpsilonCutoff(value) }
+      #expect(throws: DecodingFailure.self) { try EtaCutoff(value) }
+      #expect(throws: DecodingFailure.self) { try TopH(value) }
+      #expect(throws: DecodingFailure.self) { try XTC(probability: value) }
+      #expect(throws: DecodingFailure.self) { try XTC(probability: 1, threshold: value) }
     }
     for value in [-0.1, .infinity, .nan] {
-      #expect(throws: DecodingError.self) { try TopNSigma(value) }
-      #expect(throws: DecodingError.self) { try DynamicTemperature(range: value) }
-      #expect(throws: DecodingError.self) { try DynamicTemperature(center: value, range: 1) }
-      #expect(throws: DecodingError.self) { try DynamicTemperature(range: 1, exponent: value) }
-      #expect(throws: DecodingError.self) { try MinP(value, edges: .llamaCpp) }
+      #expect(throws: DecodingFailure.self) { try TopNSigma(value) }
+      #expect(throws: DecodingFailure.self) { try DynamicTemperature(range: value) }
+      #expect(throws: DecodingFailure.self) { try DynamicTemperature(center: value, range: 1) }
+      #expect(throws: DecodingFailure.self) { try DynamicTemperature(range: 1, exponent: value) }
+      #expect(throws: DecodingFailure.self) { try MinP(value, edges: .llamaCpp) }
     }
-    #expect(throws: DecodingError.self) { try TopP(0.5, minimumKept: 0) }
+    #expect(throws: DecodingFailure.self) { try TopP(0.5, minimumKept: 0) }
   }
 }

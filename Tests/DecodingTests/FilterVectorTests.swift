@@ -183,7 +183,7 @@ import Testing
     let q = [0.1, 0.2, 0.3, 0.4]
     let descending: [Double] = q.reversed()
     func minP(_ ratio: Double) throws -> any Filter {
-      try FilterOrder.llamaCpp.filters(FilterSettings(minP: ratio)).first ?? TopK(4)
+      try FilterOrder.llamaCpp.filters(Parameters { $0.minP = ratio }).first ?? TopK(4)
     }
     func typical(_ mass: Double) throws -> any Filter { try Typical(mass, edges: .llamaCpp) }
     let cases: [(any Filter, [Double], [Double])] = [
@@ -206,8 +206,8 @@ import Testing
         isClose(filtered(probabilities, filter), normalized(expected)),
         "\(filter) of \(probabilities)")
     }
-    #expect(try FilterOrder.llamaCpp.filters(FilterSettings(topNSigma: 0)).isEmpty)
-    #expect(try FilterOrder.llamaCpp.filters(FilterSettings(topK: 0)).isEmpty)
+    #expect(try FilterOrder.llamaCpp.filters(Parameters { $0.topNSigma = 0 }).isEmpty)
+    #expect(try FilterOrder.llamaCpp.filters(Parameters { $0.topK = 0 }).isEmpty)
   }
 
   /// llama.cpp, `tests/test-sampling.cpp`, `test_sampler_queue`: 10,000 logits ln *i*, whose probabilities are as their
@@ -238,7 +238,7 @@ import Testing
           lowest = next
         default:
           let ratio: any Filter = try #require(
-            FilterOrder.llamaCpp.filters(FilterSettings(minP: 0.1)).first)
+            FilterOrder.llamaCpp.filters(Parameters { $0.minP = 0.1 }).first)
           ratio.apply(to: &candidates)
           lowest = max(lowest, Int((0.1 * Double(count - 1)).rounded(.up)))
         }

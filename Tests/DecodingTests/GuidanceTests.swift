@@ -247,7 +247,7 @@ import Testing
       (Array(repeating: 1, count: 11), 2, "has 11 tokens and the context holds 10"),
       ([1], .infinity, "must be a finite number"), (nil, .nan, "must be a finite number"),
     ] as [([TokenID]?, Double, String)] {
-      let error = #expect(throws: DecodingError.self) {
+      let error = #expect(throws: DecodingFailure.self) {
         try decoder.submit(request([1], negative, scale: scale))
       }
       #expect("\(try #require(error))".contains(part))

@@ -51,10 +51,11 @@ import Testing
     for given in document.cases {
       #expect(given.steps.count >= 10)
       let version = try #require(Mirostat.Version(rawValue: given.version))
-      var state = MirostatState(Mirostat(version, target: given.tau, rate: given.eta))
+      let mirostat = try Mirostat(version, target: given.tau, rate: given.eta)
+      var state = mirostat.initialState
       for (index, step) in given.steps.enumerated() {
         var candidates = Candidates(row(given, step: index))
-        state.truncate(&candidates, vocabularyCount: given.vocabulary)
+        mirostat.apply(to: &candidates, state: state, noise: noise, position: index)
         let label = "version \(given.version), tau \(given.tau), step \(index)"
         #expect(candidates.count == step.count, "\(label)")
         let ranking = (0..<candidates.count).sorted {
@@ -64,16 +65,22 @@ import Testing
         let drawn = try #require(candidates.index(of: step.token))
         let logProbability = candidates.logProbability(at: drawn)
         #expect(abs(exp(logProbability) / step.probability - 1) < 1e-4, "\(label)")
-        state.observe(logProbability: logProbability)
+        mirostat.accept(drawn, of: candidates, state: &state)
       }
     }
   }
 
+  private let noise = CounterNoise(seed: 0, prompt: PromptHash([]), sample: 0)
+
   private func request(
-    _ mirostat: Mirostat, samples: [Int] = [0], tokens: Int, prompt: [TokenID] = [1]
+    _ mirostat: Mirostat, after temperature: Temperature? = nil, samples: [Int] = [0], tokens: Int,
+    prompt: [TokenID] = [1]
   ) -> DecodingRequest {
     DecodingRequest(
-      prompt: prompt, strategy: mirostat, samples: samples, seed: 5,
+      prompt: prompt,
+      strategy: Sampling(
+        filters: (temperature.map { [$0] } ?? [] as [any Filter]) + [mirostat]), samples: samples,
+      seed: 5,
       stopRules: StopRules(maxNewTokens: tokens),
       report: TokenReport(processedLogProbability: true))
   }
@@ -94,7 +101,7 @@ import Testing
       return (0..<256).map { 1.2 * Float(noise.gumbel(position: 0, token: $0)) }
     }
     let outcome = try run(
-      [request(Mirostat(version, target: target, rate: 0.1), tokens: 3000)], over: model)[0]
+      [request(try Mirostat(version, target: target, rate: 0.1), tokens: 3000)], over: model)[0]
     let mean = try meanSurprise(outcome.hypotheses[0], behind: 500)
     #expect(abs(mean - target) < 0.1, "\(mean)")
   }
@@ -103,7 +110,7 @@ import Testing
     // Twice the target is 2 bits: what is at least a quarter as probable as certain.
     let p = [0.4, 0.3, 0.26, 0.04]
     let model = TableLanguageModel(vocabularyCount: 4) { _ in p.map { Float(log($0)) } }
-    let mirostat = Mirostat(.second, target: 1, rate: 0)
+    let mirostat = try Mirostat(.second, target: 1, rate: 0)
     let outcome = try run(
       [request(mirostat, samples: Array(0..<20_000), tokens: 2)], over: model)[0]
     for position in 0..<2 {
@@ -118,10 +125,13 @@ import Testing
   @Test func eachHypothesisLearnsByItself() throws {
     let model = TableLanguageModel(randomOver: 60)
     for version in Mirostat.Version.allCases {
-      let mirostat = Mirostat(version, target: 2, rate: 0.5, temperature: try Temperature(1.5))
-      let together = try run([request(mirostat, samples: [4, 0, 7], tokens: 20)], over: model)[0]
+      let mirostat = try Mirostat(version, target: 2, rate: 0.5)
+      let temperature = try Temperature(1.5)
+      let together = try run(
+        [request(mirostat, after: temperature, samples: [4, 0, 7], tokens: 20)], over: model)[0]
       for (slot, sample) in [4, 0, 7].enumerated() {
-        let alone = try run([request(mirostat, samples: [sample], tokens: 20)], over: model)[0]
+        let alone = try run(
+          [request(mirostat, after: temperature, samples: [sample], tokens: 20)], over: model)[0]
         #expect(alone.tokens[0] == together.tokens[slot])
       }
       #expect(Set(together.tokens).count == 3)
@@ -137,7 +147,7 @@ import Testing
     let mirostat = try run(
       [
         request(
-          Mirostat(.second, target: 3, temperature: temperature), samples: samples, tokens: 1)
+          try Mirostat(.second, target: 3), after: temperature, samples: samples, tokens: 1)
       ], over: model)[0]
     let sampling = try run(
       [
@@ -155,9 +165,9 @@ import Testing
     for version in Mirostat.Version.allCases {
       for target in [0, 0.5, 5, 1e6] {
         for row in rows {
-          let state = MirostatState(Mirostat(version, target: target))
+          let mirostat = try Mirostat(version, target: target)
           var candidates = Candidates(row)
-          state.truncate(&candidates, vocabularyCount: row.count)
+          mirostat.apply(to: &candidates)
           #expect((1...row.count).contains(candidates.count))
           #expect(candidates.tokens.contains(0))
         }
@@ -166,20 +176,18 @@ import Testing
   }
 
   @Test func numbersOutOfRangeAndNoSamplesAreRefused() throws {
+    #expect(throws: DecodingFailure.self) { try Mirostat(.first, target: -1) }
+    #expect(throws: DecodingFailure.self) { try Mirostat(.second, target: .nan) }
+    #expect(throws: DecodingFailure.self) { try Mirostat(.second, rate: .infinity) }
     let decoder = try BatchDecoder(model: TableLanguageModel(randomOver: 5))
-    for (mirostat, samples) in [
-      (Mirostat(.first, target: -1), [0]), (Mirostat(.second, target: .nan), [0]),
-      (Mirostat(.second, rate: .infinity), [0]), (Mirostat(.second), []),
-    ] {
-      #expect(throws: DecodingError.self) {
-        try decoder.submit(request(mirostat, samples: samples, tokens: 1))
-      }
+    #expect(throws: DecodingFailure.self) {
+      try decoder.submit(request(try Mirostat(.second), samples: [], tokens: 1))
     }
   }
 
   @Test func cancellingGivesEverySampleItsTokensSoFar() throws {
     let decoder = try BatchDecoder(model: TableLanguageModel(randomOver: 20))
-    try decoder.submit(request(Mirostat(.second), samples: [0, 1], tokens: 50))
+    try decoder.submit(request(try Mirostat(.second), samples: [0, 1], tokens: 50))
     for _ in 0..<4 { _ = try decoder.step() }
     decoder.cancel()
     let outcome = try run(decoder)[0]

@@ -106,15 +106,15 @@ import Testing
     for processor in neutral {
       #expect(processed(row, context, processor) == row, "\(processor)")
     }
-    var settings = ProcessorSettings()
+    var settings = Parameters()
     settings.repetitionPenalty = 1
     settings.frequencyPenalty = 0
     settings.noRepeatNGramSize = 0
     settings.dryMultiplier = 0
-    #expect(try settings.processors().isEmpty)
+    #expect(try ProcessorCatalogue.processors(settings).isEmpty)
     settings.repetitionPenalty = 1.5
     settings.repeatLastN = 0
-    #expect(try settings.processors().isEmpty)
+    #expect(try ProcessorCatalogue.processors(settings).isEmpty)
   }
 
   @Test func whatIsMaskedStaysMasked() throws {
@@ -132,13 +132,13 @@ import Testing
   }
 
   @Test func settingsMakeTransformersOrder() throws {
-    var settings = ProcessorSettings()
-    settings.suppressTokens = [3]
+    var settings = Parameters()
+    settings.suppressedTokens = [3]
     settings.exponentialDecayLength = try ExponentialDecayLength(start: 2, factor: 1.1)
     settings.forcedEndOfSequence = [0]
-    settings.allowedTokens = AllowedTokens { _ in [1] }
-    settings.beginSuppressTokens = [3]
-    settings.badWords = [[1]]
+    settings.beginSuppressedTokens = [3]
+    settings.badWordTokens = [[1]]
+    settings.drySequenceBreakers = []
     settings.noRepeatNGramSize = 2
     settings.dryMultiplier = 0.8
     settings.presencePenalty = 0.1
@@ -146,13 +146,21 @@ import Testing
     settings.sequenceBias = [.init([1, 2], bias: 1)]
     settings.logitBias = [1: 1]
     #expect(
-      try settings.processors().map(\.name)
+      try ProcessorCatalogue.processors(
+        settings, sources: ProcessorSources(allowedTokens: AllowedTokens { _ in [1] })
+      ).map(\.name)
         == [
           "logit bias", "sequence bias", "repetition penalty", "frequency and presence penalty",
           "DRY", "no-repeat-ngram-size", "bad words", "allowed tokens", "forced end of sequence",
           "exponential decay length", "suppressed tokens", "tokens suppressed at the beginning",
         ])
-    try settings.refuseIdle()
+    // Texts need somebody who has a tokenizer.
+    settings.badWords = ["a"]
+    #expect(throws: DecodingFailure.self) { try ProcessorCatalogue.processors(settings) }
+    let sources = ProcessorSources(bans: { _ in [[2]] })
+    #expect(
+      try ProcessorCatalogue.processors(settings, sources: sources).compactMap { $0 as? BadWords }
+        .first?.sequences == [[1], [2]])
   }
 
   @Test func tokensSuppressedAtTheBeginningMayComeLater() throws {
@@ -162,26 +170,31 @@ import Testing
       processed(row, HypothesisContext(prompt: [0, 1]), processor)
         == [0.5, -.infinity, -.infinity])
     #expect(processed(row, HypothesisContext(prompt: [0], generated: [1]), processor) == row)
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try BeginSuppressTokens([3]).validate(DecodingRequest(prompt: [0]), vocabularyCount: 3)
     }
   }
 
-  @Test func idleAndImpossibleSettingsAreRefused() {
-    for change: @Sendable (inout ProcessorSettings) -> Void in [
-      { $0.penaltyScope = .output }, { $0.repeatLastN = 64 }, { $0.dryBase = 2 },
-      { $0.drySequenceBreakers = [[1]] }, { $0.dryAllowedLength = 3 }, { $0.dryPenaltyLastN = 8 },
-    ] {
-      var settings = ProcessorSettings()
-      change(&settings)
-      #expect(throws: DecodingError.self) { try settings.refuseIdle() }
+  @Test func impossibleSettingsAreRefused() {
+    // What has no effect without another parameter names it.
+    let penalties = Array(ProcessorCatalogue.parameters.prefix(3))
+    #expect(
+      penalties.map(\.key) == ["repetition_penalty", "frequency_penalty", "presence_penalty"])
+    for parameter in [PenaltyWindow.scope.erased, PenaltyWindow.length.erased] {
+      #expect(parameter.needs == penalties)
     }
-    for change: @Sendable (inout ProcessorSettings) -> Void in [
+    for parameter in [
+      DRYPenalty.base.erased, DRYPenalty.allowedLength.erased, DRYPenalty.lastTokens.erased,
+      DRYPenalty.breakers.erased,
+    ] {
+      #expect(parameter.needs == [DRYPenalty.multiplier.erased])
+    }
+    for change: @Sendable (inout Parameters) -> Void in [
       { $0.repetitionPenalty = 0 }, { $0.repetitionPenalty = -1 }, { $0.repetitionPenalty = .nan },
       { $0.frequencyPenalty = .infinity }, { $0.noRepeatNGramSize = -1 },
       { $0.logitBias = [1: .nan] }, { $0.logitBias = [1: .infinity] },
       { $0.sequenceBias = [.init([], bias: 1)] },
-      { $0.sequenceBias = [.init([1], bias: 1), .init([1], bias: 2)] }, { $0.badWords = [[]] },
+      { $0.sequenceBias = [.init([1], bias: 1), .init([1], bias: 2)] }, { $0.badWordTokens = [[]] },
       { $0.dryMultiplier = -1 },
       {
         $0.dryMultiplier = 1
@@ -192,9 +205,9 @@ import Testing
         $0.repeatLastN = -2
       },
     ] {
-      var settings = ProcessorSettings()
+      var settings = Parameters()
       change(&settings)
-      #expect(throws: DecodingError.self) { try settings.processors() }
+      #expect(throws: DecodingFailure.self) { try ProcessorCatalogue.processors(settings) }
     }
   }
 
@@ -208,7 +221,7 @@ import Testing
       (try ExponentialDecayLength(start: 1, factor: 2), ignoring),
       (try ExponentialDecayLength(start: 1, factor: 2), .init()),
     ] as [(any LogitsProcessor, StopRules)] {
-      #expect(throws: DecodingError.self) {
+      #expect(throws: DecodingFailure.self) {
         try decoder.submit(
           DecodingRequest(prompt: [1], stopRules: rules, processors: [processor]))
       }
@@ -267,14 +280,14 @@ import Testing
   private struct Adjusted: DecodingStrategy {
     var description: String { "adjusted" }
 
-    func validate(_ request: DecodingRequest) throws(DecodingError) {}
+    func validate(_ request: DecodingRequest) throws(DecodingFailure) {}
 
     func makeSearch(for request: DecodingRequest) -> Search { Search() }
 
     struct Search: DecodingSearch {
       mutating func advance(
         _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
-      ) throws(DecodingError) {
+      ) throws(DecodingFailure) {
         tree.load(0, of: logits, into: &scratch, as: .logProbabilities) { candidates in
           candidates.updateLogit(of: 1) { $0 - 1 }
         }

@@ -16,7 +16,11 @@ import Testing
   }
 
   private static func chains() throws -> [(String, [any Filter])] {
-    let settings = FilterSettings(temperature: 0.7, topK: 5, topP: 0.85)
+    let settings = Parameters {
+      $0.temperature = 0.7
+      $0.topK = 5
+      $0.topP = 0.85
+    }
     return [
       ("none", []), ("temperature 0.5", [try Temperature(0.5)]),
       ("temperature 3", [try Temperature(3)]), ("top-k", [try TopK(3)]),
@@ -63,7 +67,11 @@ import Testing
   }
 
   @Test func seedsPositionsAndLaterTokensHaveTheDistributionToo() throws {
-    let filters = try FilterOrder.huggingFace.filters(FilterSettings(temperature: 1.3, topK: 6))
+    let filters = try FilterOrder.huggingFace.filters(
+      Parameters {
+        $0.temperature = 1.3
+        $0.topK = 6
+      })
     var pairs = Array(repeating: 0, count: 64)
     for seed in 0..<400 {
       let model = TableLanguageModel(bigrams: Self.table)

@@ -9,7 +9,7 @@ private struct PlainBeamSearch: DecodingStrategy {
   var width: Int
   var description: String { "beam search, \(width) wide" }
 
-  func validate(_ request: DecodingRequest) throws(DecodingError) {}
+  func validate(_ request: DecodingRequest) throws(DecodingFailure) {}
 
   func makeSearch(for request: DecodingRequest) -> Search { Search(width: width) }
 
@@ -19,7 +19,7 @@ private struct PlainBeamSearch: DecodingStrategy {
 
     mutating func advance(
       _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
-    ) throws(DecodingError) {
+    ) throws(DecodingFailure) {
       // Expand.
       var candidates: [(row: Int, token: TokenID, score: Double)] = []
       for row in tree.live.indices {

@@ -25,15 +25,15 @@ import Testing
 
   @Test func whatCantBeScoredIsRefused() throws {
     let scorer = try SequenceScorer(model: TableLanguageModel(randomOver: 5, contextLength: 4))
-    #expect(throws: DecodingError.emptyPrompt) { try scorer.score([]) }
-    #expect(throws: DecodingError.promptTooLong(length: 5, limit: 4)) {
+    #expect(throws: DecodingFailure.emptyPrompt) { try scorer.score([]) }
+    #expect(throws: DecodingFailure.promptTooLong(length: 5, limit: 4)) {
       try scorer.score([1, 1, 1, 1, 1])
     }
-    #expect(throws: DecodingError.tokenOutOfRange(-1, vocabularyCount: 5)) {
+    #expect(throws: DecodingFailure.tokenOutOfRange(-1, vocabularyCount: 5)) {
       try scorer.score([-1])
     }
     let broken = TableLanguageModel(vocabularyCount: 2) { _ in [.infinity, 0] }
-    #expect(throws: DecodingError.self) { try SequenceScorer(model: broken).score([1, 1]) }
+    #expect(throws: DecodingFailure.self) { try SequenceScorer(model: broken).score([1, 1]) }
     #expect(broken.ledger.counts.openSequences == 0)
   }
 }

@@ -315,7 +315,7 @@ import Testing
     for (beamCount, samples) in [(0, [0]), (-1, [0]), (2, [0, 1]), (2, [])] {
       let request = DecodingRequest(
         prompt: [1], strategy: StochasticBeamSearch(beamCount: beamCount), samples: samples)
-      #expect(throws: DecodingError.self) { try request.strategy.validate(request) }
+      #expect(throws: DecodingFailure.self) { try request.strategy.validate(request) }
     }
   }
 }

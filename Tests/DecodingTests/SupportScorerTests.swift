@@ -33,13 +33,13 @@ import Testing
   @Test func nothingAndNonsenseAreToldApart() throws {
     let scorer = try SupportScorer(model: TableLanguageModel(randomOver: 5, contextLength: 6))
     #expect(try scorer.support(of: [], behind: [1], under: [[]]) == [[]])
-    #expect(throws: DecodingError.emptyPrompt) {
+    #expect(throws: DecodingFailure.emptyPrompt) {
       try scorer.support(of: [1], behind: [], under: [[]])
     }
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try scorer.support(of: [1, 2, 3, 4], behind: [1, 2, 3, 4], under: [[]])
     }
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try scorer.support(of: [1, 1], behind: [7], under: [[]])
     }
   }

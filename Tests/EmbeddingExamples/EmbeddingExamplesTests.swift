@@ -9,6 +9,31 @@ import Testing
   #expect(try continueText("Once upon a time") == text)
 }
 
+@Test func anAdapterGivesAnotherText() throws {
+  let verse = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Vocab/adapters/verse").path
+  let texts = try continueText("Once upon a time", withAdapterAt: verse)
+  #expect(texts.count == 2 && texts[0] != texts[1] && texts.allSatisfy { !$0.isEmpty })
+  #expect(try continueText("Once upon a time", withAdapterAt: verse) == texts)
+}
+
+@Test func aStreamIsReadAndLeft() async throws {
+  let words = try await firstWords(3, after: "Once upon a time")
+  #expect((3...5).contains(words.split(separator: " ").count))
+}
+
+@Test func aStreamIsCancelled() async throws {
+  // A text of 128 tokens at most, so that it ends also where nobody comes to cancel it.
+  let text = try await write(after: "Once upon a time", until: .now + .milliseconds(300))
+  #expect(!text.contains("</s>"))
+}
+
+@Test func textsAreRankedByWhatTheModelExpects() throws {
+  let texts = ["mat the on sat cat The.", "Once upon a time there was a king."]
+  #expect(try rank(texts) == texts.reversed())
+}
+
 @Test func ownModelIsSampledUnderTheFilters() throws {
   let letters = try sampleLetters(seed: 1)
   #expect(letters.count == 128)
@@ -19,7 +44,7 @@ import Testing
   #expect((50...110).contains(likely))
 }
 
-@Test(arguments: ["ContinueText", "SampleOwnModel"])
+@Test(arguments: ["ContinueText", "UseAdapter", "ReadStream", "RankTexts", "SampleOwnModel"])
 func readmeShowsTheSourcesAsTheyAre(name: String) throws {
   let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   let file = folder.appendingPathComponent("\(name).swift")

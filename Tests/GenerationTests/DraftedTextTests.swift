@@ -12,14 +12,16 @@ import Testing
   private func requests(draftLimit: Int) throws -> [GenerationRequest] {
     let rules = StopRules(endOfSequence: [0], maxNewTokens: 40)
     return [
-      GenerationRequest(prompt: [1], stopRules: rules, draftLimit: draftLimit),
+      GenerationRequest(DecodingRequest(prompt: [1], stopRules: rules, draftLimit: draftLimit)),
       GenerationRequest(
-        prompt: [1, 2], strategy: Sampling(), samples: [0, 1, 2, 3], seed: 5, stopRules: rules,
-        stopStrings: ["ab a", "bbb"], draftLimit: draftLimit),
+        DecodingRequest(
+          prompt: [1, 2], strategy: Sampling(), samples: [0, 1, 2, 3], seed: 5, stopRules: rules,
+          draftLimit: draftLimit), stopStrings: ["ab a", "bbb"]),
       GenerationRequest(
-        prompt: [3, 4], strategy: Sampling(filters: [try TopK(4)]), seed: 7,
-        stopRules: StopRules(endOfSequence: [0], maxNewTokens: 60, ignoresEndOfSequence: true),
-        stopStrings: ["aaaaaaaa"], draftLimit: draftLimit),
+        DecodingRequest(
+          prompt: [3, 4], strategy: Sampling(filters: [try TopK(4)]), seed: 7,
+          stopRules: StopRules(endOfSequence: [0], maxNewTokens: 60, ignoresEndOfSequence: true),
+          draftLimit: draftLimit), stopStrings: ["aaaaaaaa"]),
     ]
   }
 
@@ -62,8 +64,9 @@ import Testing
       model: TableLanguageModel(randomOver: 10), tokenizer: letters()
     ).drafting(with: TableLanguageModel(randomOver: 10), tokenizer: letters())
     let request = GenerationRequest(
-      prompt: [1], strategy: Sampling(), samples: [0, 1], stopRules: StopRules(maxNewTokens: 40),
-      draftLimit: 4)
+      DecodingRequest(
+        prompt: [1], strategy: Sampling(), samples: [0, 1], stopRules: StopRules(maxNewTokens: 40),
+        draftLimit: 4))
     let drafts = try #require(try generator.generate([request])[0].get().timings.drafts)
     #expect(drafts.drafted > 50 && drafts.accepted == drafts.drafted)
   }
@@ -71,11 +74,11 @@ import Testing
   @Test func anotherVocabularyIsRefused() throws {
     let generator = TextGenerator(model: TableLanguageModel(randomOver: 10), tokenizer: letters())
     #expect(
-      throws: DecodingError.conflict(
+      throws: DecodingFailure.conflict(
         "the draft model has 11 tokens and the model 10; draft with a model of the same vocabulary")
     ) { try generator.drafting(with: TableLanguageModel(randomOver: 11), tokenizer: letters()) }
     #expect(
-      throws: DecodingError.conflict(
+      throws: DecodingFailure.conflict(
         "token 9 is “bba” to the draft model and “bb” to the model; draft with a model of the same"
           + " vocabulary")
     ) {

@@ -24,7 +24,8 @@ import Testing
     let tokenizer = PieceTokenizer(["<e>", "a", "b"], endOfSequence: nil)
     let generator = TextGenerator(model: speller([1, 2, 0], of: 3), tokenizer: tokenizer)
     let result = try only(
-      GenerationRequest(prompt: [1], stopRules: StopRules(endOfSequence: [0])), generator)
+      GenerationRequest(DecodingRequest(prompt: [1], stopRules: StopRules(endOfSequence: [0]))),
+      generator)
     #expect(result.sequences[0].text == "ab")
     #expect(result.sequences[0].tokens.map(\.token) == [1, 2, 0])
     #expect(result.sequences[0].finishReason == .endOfSequence)
@@ -36,7 +37,7 @@ import Testing
     let tokenizer = PieceTokenizer(["one t", "wo STO", "P th", "ree"])
     let generator = TextGenerator(model: speller([0, 1, 2, 3], of: 4), tokenizer: tokenizer)
     let result = try only(
-      GenerationRequest(prompt: [3], stopStrings: ["STOP", "four"]), generator)
+      GenerationRequest(DecodingRequest(prompt: [3]), stopStrings: ["STOP", "four"]), generator)
     #expect(result.sequences[0].text == "one two ")
     #expect(result.sequences[0].tokens.map(\.token) == [0, 1, 2])
     #expect(result.sequences[0].finishReason == .stop)
@@ -47,7 +48,8 @@ import Testing
     let generator = TextGenerator(model: speller([0, 1, 2, 1], of: 3), tokenizer: tokenizer)
     let result = try only(
       GenerationRequest(
-        prompt: [0], stopRules: StopRules(maxNewTokens: 4), stopStrings: ["STOP"]), generator)
+        DecodingRequest(prompt: [0], stopRules: StopRules(maxNewTokens: 4)), stopStrings: ["STOP"]),
+      generator)
     #expect(result.sequences[0].text == "aSTObSTO")
     #expect(result.sequences[0].finishReason == .length)
   }
@@ -57,7 +59,7 @@ import Testing
     let generator = TextGenerator(model: speller([1, 2, 3, 4, 5, 6], of: 7), tokenizer: tokenizer)
     func pieces(_ count: Int) throws -> [String] {
       let batch = try generator.batch([
-        GenerationRequest(prompt: [0], stopRules: StopRules(maxNewTokens: count))
+        GenerationRequest(DecodingRequest(prompt: [0], stopRules: StopRules(maxNewTokens: count)))
       ])
       var pieces: [String] = []
       while let events = try batch.step() {
@@ -77,16 +79,19 @@ import Testing
   private func requests() throws -> [GenerationRequest] {
     let rules = StopRules(endOfSequence: [0], maxNewTokens: 25)
     return [
-      GenerationRequest(prompt: [1], stopRules: rules),
+      GenerationRequest(DecodingRequest(prompt: [1], stopRules: rules)),
       GenerationRequest(
-        prompt: [1, 2], strategy: Sampling(), samples: [0, 1, 2, 3], seed: 5, stopRules: rules,
+        DecodingRequest(
+          prompt: [1, 2], strategy: Sampling(), samples: [0, 1, 2, 3], seed: 5, stopRules: rules),
         stopStrings: ["ab a", "bbb"]),
       GenerationRequest(
-        prompt: [1, 2], strategy: Sampling(filters: [try Temperature(0.6)]), samples: [0, 1],
-        seed: 6, stopRules: rules, stopStrings: ["\n"]),
+        DecodingRequest(
+          prompt: [1, 2], strategy: Sampling(filters: [try Temperature(0.6)]), samples: [0, 1],
+          seed: 6, stopRules: rules), stopStrings: ["\n"]),
       GenerationRequest(
-        prompt: [3, 4], strategy: Sampling(filters: [try TopK(4)]), seed: 7,
-        stopRules: StopRules(endOfSequence: [0], maxNewTokens: 60, ignoresEndOfSequence: true),
+        DecodingRequest(
+          prompt: [3, 4], strategy: Sampling(filters: [try TopK(4)]), seed: 7,
+          stopRules: StopRules(endOfSequence: [0], maxNewTokens: 60, ignoresEndOfSequence: true)),
         stopStrings: ["aaaaaaaa"]),
     ]
   }
@@ -159,7 +164,8 @@ import Testing
     let generator = TextGenerator(model: TableLanguageModel(randomOver: 10), tokenizer: letters())
     let batch = try generator.batch([
       GenerationRequest(
-        prompt: [1], stopRules: StopRules(maxNewTokens: 100), stopStrings: ["never"])
+        DecodingRequest(prompt: [1], stopRules: StopRules(maxNewTokens: 100)),
+        stopStrings: ["never"])
     ])
     for _ in 0..<4 { _ = try batch.step() }
     batch.cancel()
@@ -177,8 +183,8 @@ import Testing
 
   @Test func anEmptyStopStringIsRefused() throws {
     let generator = TextGenerator(model: TableLanguageModel(randomOver: 10), tokenizer: letters())
-    #expect(throws: DecodingError.self) {
-      _ = try generator.batch([GenerationRequest(prompt: [1], stopStrings: [""])])
+    #expect(throws: DecodingFailure.self) {
+      _ = try generator.batch([GenerationRequest(DecodingRequest(prompt: [1]), stopStrings: [""])])
     }
   }
 
@@ -206,8 +212,9 @@ import Testing
     for strategy in strategies {
       let batch = try generator.batch([
         GenerationRequest(
-          prompt: [1], strategy: strategy,
-          stopRules: StopRules(endOfSequence: [0], maxNewTokens: 8), stopStrings: ["bab"])
+          DecodingRequest(
+            prompt: [1], strategy: strategy,
+            stopRules: StopRules(endOfSequence: [0], maxNewTokens: 8)), stopStrings: ["bab"])
       ])
       var texts: [Int: String] = [:]
       var finished: [Int] = []

@@ -55,7 +55,7 @@ import Tokenization
       $0.drySequenceBreakers = []
     }
     #expect((penalty[0] as? DRYPenalty)?.breakers == [])
-    #expect(throws: DecodingError.self) { try processors(["a"]) { $0.dryMultiplier = 1 } }
+    #expect(throws: DecodingFailure.self) { try processors(["a"]) { $0.dryMultiplier = 1 } }
   }
 
   @Test func badWordsAreBannedBehindASpaceALineBreakAndNothing() throws {
@@ -95,7 +95,7 @@ import Tokenization
   }
 
   @Test func aTextWithoutTokensIsRefused() {
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try processors(["a", " ", "\n"]) { $0.badWords = ["z"] }
     }
   }

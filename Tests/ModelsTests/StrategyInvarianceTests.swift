@@ -12,7 +12,9 @@ import Testing
     ]
     let strategies: [(any DecodingStrategy, samples: [Int])] = [
       (GreedySearch(), [0]), (Sampling(filters: filters), [0, 1, 5]),
-      (Mirostat(.first, target: 3), [0, 1]), (Mirostat(.second, target: 3), [0, 1]),
+      (Sampling(filters: [try Mirostat(.first, target: 3)]), [0, 1]),
+      (Sampling(filters: [try Mirostat(.second, target: 3)]), [0, 1]),
+      (Sampling(filters: [try AdaptiveP(target: 0.4)]), [0, 1]),
       (BeamSearch(beamCount: 4, resultCount: 4), [0]),
       (
         DiverseBeamSearch(beamCount: 4, groupCount: 2, diversityPenalty: 0.7, resultCount: 4), [0]

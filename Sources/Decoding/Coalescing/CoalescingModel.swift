@@ -32,6 +32,13 @@ public struct CoalescingModel<Base: LanguageModel>: LanguageModel {
     CoalescingSession(
       try base.makeSession(options), vocabularyCount: vocabularyCount, ledger: ledger)
   }
+
+  /// What a session takes in memory: that of the base, and a second row of logits for each sequence.
+  public func memory(_ options: SessionOptions) -> SessionMemory {
+    var memory = base.memory(options)
+    memory.rowBytes *= 2
+    return memory
+  }
 }
 
 /// What was asked of the sessions of a ``CoalescingModel``, and what was computed.

@@ -11,7 +11,7 @@ struct DraftState {
     /// The tokens that the next step of the model checks.
     var draft: [TokenID] = []
     /// Why it can't go on. The error waits until all other samples have come as far, as it is the request that fails.
-    var error: DecodingError?
+    var error: DecodingFailure?
   }
 
   /// By slot.

@@ -15,15 +15,15 @@ public protocol Drafter {
   /// Refuses a request that it can't draft for.
   ///
   /// - Parameter vocabularyCount: that of the model that is decoded.
-  func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError)
+  func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure)
 
   /// Proposes what may come behind each of `hypotheses`, in their order: as many tokens as it likes, or none.
   ///
   /// What is proposed is cut to ``DraftedHypothesis/limit``, and ends before the first token that ends a sequence or
   /// isn't in the vocabulary.
   ///
-  /// - Throws: ``DecodingError`` where drafting is broken for good, such as by a damaged draft model.
-  func propose(_ hypotheses: [DraftedHypothesis]) throws(DecodingError) -> [[TokenID]]
+  /// - Throws: ``DecodingFailure`` where drafting is broken for good, such as by a damaged draft model.
+  func propose(_ hypotheses: [DraftedHypothesis]) throws(DecodingFailure) -> [[TokenID]]
 
   /// Takes note that a hypothesis is over, so that what is kept for it can go.
   func close(_ lane: DraftLane)
@@ -31,7 +31,7 @@ public protocol Drafter {
 
 extension Drafter {
   /// Refuses nothing.
-  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError) {}
+  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure) {}
 
   /// Does nothing: for drafters that keep nothing.
   public func close(_ lane: DraftLane) {}

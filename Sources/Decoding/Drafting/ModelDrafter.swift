@@ -53,10 +53,10 @@ public final class ModelDrafter: Drafter {
 
   /// A drafter with a session of its own.
   ///
-  /// - Throws: ``DecodingError/draftModel(_:)`` where the model refuses the options.
+  /// - Throws: ``DecodingFailure/draftModel(_:)`` where the model refuses the options.
   public init(
     model: some LanguageModel, options: SessionOptions = SessionOptions()
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     do {
       session = try model.makeSession(options)
     } catch {
@@ -74,7 +74,7 @@ public final class ModelDrafter: Drafter {
   /// Refuses a vocabulary of another size. Whether the tokens are the same too is for those to say who know their texts.
   public func validate(
     _ request: DecodingRequest, vocabularyCount: Int
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     guard vocabularyCount == self.vocabularyCount else {
       throw .conflict(
         "the draft model has \(self.vocabularyCount) tokens and the model \(vocabularyCount);"
@@ -85,7 +85,7 @@ public final class ModelDrafter: Drafter {
   /// What the draft model would go on with, under each request's own rules.
   ///
   /// - Complexity: as many steps of the draft model as the longest draft has tokens.
-  public func propose(_ hypotheses: [DraftedHypothesis]) throws(DecodingError) -> [[TokenID]] {
+  public func propose(_ hypotheses: [DraftedHypothesis]) throws(DecodingFailure) -> [[TokenID]] {
     var drafts: [[TokenID]] = hypotheses.map { _ in [] }
     do throws(ModelError) {
       var active: [Work] = []

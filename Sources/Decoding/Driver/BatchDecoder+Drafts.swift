@@ -8,16 +8,16 @@ extension BatchDecoder {
   }
 
   /// The most logits that drafted tokens may add to a step: 64 MiB.
-  private static let draftedLogitsPerStep = 1 << 24
+  static let draftedLogitsPerStep = 1 << 24
 
   /// Refuses drafts where they can't be checked or nobody makes them.
-  func checkDrafts(of request: DecodingRequest) throws(DecodingError) {
+  func checkDrafts(of request: DecodingRequest) throws(DecodingFailure) {
     guard request.draftLimit != 0 else { return }
     guard request.draftLimit > 0 else {
       throw .invalidParameter(
         "draft limit", reason: "is \(request.draftLimit); it must be at least 0")
     }
-    guard request.strategy.takesDrafts else {
+    guard request.strategy.supportsDrafting else {
       throw .conflict(
         "drafted tokens can't be checked under “\(request.strategy)”, whose hypotheses compete;"
           + " leave drafting out, or choose greedy search or sampling")
@@ -34,11 +34,12 @@ extension BatchDecoder {
   }
 
   /// Has tokens drafted for every hypothesis that the next step feeds.
-  func draft() throws(DecodingError) {
+  func draft() throws(DecodingFailure) {
     guard let drafter else { return }
     var hypotheses: [DraftedHypothesis] = []
     var budget = Self.draftedLogitsPerStep / max(1, vocabularyCount)
-    for (index, state) in requests.enumerated() where state.phase == .searching {
+    for index in requests.indices where requests[index].phase == .searching {
+      let state = requests[index]
       guard state.drafts != nil else { continue }
       for (row, leaf) in state.tree.live.enumerated() {
         state.drafts?.lanes[leaf.slot].draft = []
@@ -71,7 +72,7 @@ extension BatchDecoder {
   }
 
   /// Whether a request's hypotheses advance one by one, over drafts: as soon as its prompt has branched into samples.
-  func takesDrafts(_ index: Int) -> Bool {
+  func supportsDrafting(_ index: Int) -> Bool {
     requests[index].drafts != nil && requests[index].tree.live.first?.hypothesis != .prompt
   }
 
@@ -103,7 +104,7 @@ extension BatchDecoder {
   ///
   /// - Returns: whether that was of use, so that the step can be tried again.
   func withdrawDraft(of sequence: SequenceID, owner: Work.Owner, _ error: ModelError) -> Bool {
-    guard case .request(let index, _) = owner, takesDrafts(index),
+    guard case .request(let index, _) = owner, supportsDrafting(index),
       let row = requests[index].sequences.firstIndex(of: sequence)
     else { return false }
     let tree = requests[index].tree
@@ -125,7 +126,7 @@ extension BatchDecoder {
   /// - Returns: whether there were any.
   func withdrawDrafts() -> Bool {
     var hadAny = false
-    for state in requests where state.phase == .searching {
+    for state in requests.all where state.phase == .searching {
       for slot in state.drafts?.lanes.indices ?? 0..<0 {
         if state.drafts?.lanes[slot].draft.isEmpty == false {
           hadAny = true

@@ -5,7 +5,7 @@ extension BatchDecoder {
   func conclude(_ index: Int, reason: FinishReason) {
     let state = requests[index]
     state.search.conclude(&state.tree, reason: reason)
-    tell(index, all: true)
+    emit(index, all: true)
     finish(index)
   }
 
@@ -16,7 +16,7 @@ extension BatchDecoder {
   }
 
   /// Ends a request with an error.
-  func fail(_ index: Int, _ error: DecodingError) {
+  func fail(_ index: Int, _ error: DecodingFailure) {
     pending.append(.failed(request: index, error))
     release(index)
   }

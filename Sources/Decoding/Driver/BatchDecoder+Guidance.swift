@@ -2,7 +2,7 @@ import LanguageModeling
 
 extension BatchDecoder {
   /// Refuses guidance that makes no sense.
-  func checkGuidance(_ request: DecodingRequest) throws(DecodingError) {
+  func checkGuidance(_ request: DecodingRequest) throws(DecodingFailure) {
     guard let guidance = request.guidance else { return }
     guard Float(guidance.scale).isFinite else {
       throw .invalidParameter(
@@ -75,7 +75,7 @@ extension BatchDecoder {
 
   /// Changes the scores of a guided request's hypotheses, whose rows are in `range`, by those on the negative side,
   /// which lie behind them.
-  func guide(_ index: Int, rows range: Range<Int>) throws(DecodingError) {
+  func guide(_ index: Int, rows range: Range<Int>) throws(DecodingFailure) {
     guard requests[index].guidance != nil else { return }
     let end = range.upperBound * vocabularyCount
     let count = range.count * vocabularyCount

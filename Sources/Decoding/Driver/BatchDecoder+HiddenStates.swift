@@ -15,7 +15,7 @@ extension BatchDecoder {
   }
 
   /// Refuses a search that reads hidden states where the model gives none.
-  func checkHiddenStates(_ request: DecodingRequest) throws(DecodingError) {
+  func checkHiddenStates(_ request: DecodingRequest) throws(DecodingFailure) {
     guard request.strategy.readsHiddenStates, hiddenStateSession == nil else { return }
     throw .conflict(
       "the strategy (\(request.strategy)) compares hidden states, and this model gives logits alone;"

@@ -5,12 +5,15 @@ extension BatchDecoder {
   ///
   /// - Returns: the events, those of one request in their order; `nil` when there is nothing left to do. The array may
   ///   be empty while long prompts are read.
-  /// - Throws: ``DecodingError/model(_:)`` for an error that isn't one request's own; the decoder can't go on then.
-  public func step() throws(DecodingError) -> [DecodingEvent]? {
+  /// - Throws: ``DecodingFailure/model(_:)`` for an error that isn't one request's own; the decoder can't go on then.
+  public func step() throws(DecodingFailure) -> [DecodingEvent]? {
     planWaiting()
     try draft()
     let work = try compute()
-    guard !work.isEmpty || !pending.isEmpty else { return nil }
+    guard !work.isEmpty || !pending.isEmpty else {
+      closeSpare()
+      return nil
+    }
     var (row, stateRow) = (0, 0)
     for item in work {
       switch item.owner {
@@ -49,12 +52,13 @@ extension BatchDecoder {
 
   private func planWaiting() {
     guard !waiting.isEmpty else { return }
-    plan.add(waiting.flatMap(prompts))
+    requests.removeFinished()
+    for segment in plan.add(waiting.flatMap(prompts)) { start(segment) }
     waiting = []
   }
 
   /// Runs the model, again without the requests that it refuses by name.
-  private func compute() throws(DecodingError) -> [Work] {
+  private func compute() throws(DecodingFailure) -> [Work] {
     while true {
       let work = gather()
       guard !work.isEmpty else { return [] }
@@ -174,8 +178,8 @@ extension BatchDecoder {
 
   /// Lets a request's search see its rows, and forks the model's sequences as it says.
   private func advance(_ index: Int, rows range: Range<Int>) {
-    if takesDrafts(index) { return verify(index, rows: range) }
-    do throws(DecodingError) {
+    if supportsDrafting(index) { return verify(index, rows: range) }
+    do throws(DecodingFailure) {
       let elements = range.lowerBound * vocabularyCount..<range.upperBound * vocabularyCount
       let logits = rows.span.extracting(elements)
       let state = requests[index]
@@ -188,13 +192,14 @@ extension BatchDecoder {
       fail(index, error)
       return
     }
-    tell(index)
+    emit(index)
     if requests[index].tree.live.isEmpty { finish(index) }
   }
 
   /// Makes the model's sequences those of the live hypotheses.
-  private func follow(_ index: Int) throws(DecodingError) {
+  private func follow(_ index: Int) throws(DecodingFailure) {
     let state = requests[index]
+    if state.tree.live.isEmpty { keepPrompt(of: index) }
     try follow(state.tree.live, &state.sequences)
     if var negative = state.guidance?.sequences {
       defer { state.guidance?.sequences = negative }
@@ -206,7 +211,7 @@ extension BatchDecoder {
   /// child, the others get forks of it, and those without children are closed.
   private func follow(
     _ live: [SearchTree.Leaf], _ branches: inout [SequenceID]
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     let parents = branches
     var isTaken = Array(repeating: false, count: parents.count)
     var sequences: [SequenceID] = []

@@ -27,7 +27,7 @@ extension BatchDecoder {
       state.sequences.append(sequence)
     }
     state.tree.keepAlive(living)
-    tell(index)
+    emit(index)
     if living.isEmpty {
       finish(index)
     } else {
@@ -49,7 +49,7 @@ extension BatchDecoder {
     defer { note(index, slot: slot, drafted: draft.count, accepted: accepted) }
     for row in range {
       state.tree.keepAlive([current])
-      do throws(DecodingError) {
+      do throws(DecodingFailure) {
         let logits = rows.span.extracting(row * vocabularyCount..<(row + 1) * vocabularyCount)
         try state.tree.beginStep(logits: logits, scratch: &scratch)
         try state.search.advance(&state.tree, logits: logits, scratch: &scratch)
@@ -105,7 +105,7 @@ extension BatchDecoder {
   /// Hands out a request's events, in the order of a search without drafts.
   ///
   /// - Parameter all: whether none is to be held back: the request is over.
-  func tell(_ index: Int, all: Bool = false) {
+  func emit(_ index: Int, all: Bool = false) {
     let state = requests[index]
     guard state.drafts != nil else {
       return state.tree.drainEvents(request: index, into: &pending)

@@ -17,8 +17,10 @@ public final class BatchDecoder: EventSource {
   /// Proposes tokens for the requests that want drafts.
   let drafter: (any Drafter)?
 
-  var requests: [RequestState] = []
+  var requests = RequestTable()
   var plan = PromptPlan()
+  /// The prompt of the request that ended last, kept for one that comes and begins alike.
+  var spare: PromptSource?
   /// Requests that aren't planned yet.
   var waiting: [Int] = []
   /// Events of what happened between steps.
@@ -35,11 +37,11 @@ public final class BatchDecoder: EventSource {
   /// A decoder with a session of its own.
   ///
   /// - Parameter drafter: proposes tokens for requests with a ``DecodingRequest/draftLimit``.
-  /// - Throws: ``DecodingError/model(_:)`` where the model refuses the options.
+  /// - Throws: ``DecodingFailure/model(_:)`` where the model refuses the options.
   public convenience init(
     model: some LanguageModel, options: SessionOptions = SessionOptions(),
     drafter: (any Drafter)? = nil
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     let session: any DecodingSession
     do {
       session = try model.makeSession(options)
@@ -73,7 +75,8 @@ public final class BatchDecoder: EventSource {
     for segment in plan.segments {
       if let sequence = segment.sequence { session.close(sequence) }
     }
-    for request in requests {
+    closeSpare()
+    for request in requests.all {
       for sequence in request.heldSequences { session.close(sequence) }
     }
   }
@@ -81,12 +84,11 @@ public final class BatchDecoder: EventSource {
   /// Adds a request. The next step begins to read its prompt.
   ///
   /// - Returns: the number that names the request in events, counted from 0.
-  /// - Throws: ``DecodingError`` for a request that makes no sense; nothing has changed then.
+  /// - Throws: ``DecodingFailure`` for a request that makes no sense; nothing has changed then.
   @discardableResult
-  public func submit(_ request: DecodingRequest) throws(DecodingError) -> Int {
+  public func submit(_ request: DecodingRequest) throws(DecodingFailure) -> Int {
     try check(request)
-    let index = requests.count
-    requests.append(RequestState(request, contextLength: contextLength))
+    let index = requests.append(RequestState(request, contextLength: contextLength))
     if requests[index].tree.lengthLimit == 0 {
       conclude(index, reason: .length)
     } else {
@@ -108,7 +110,7 @@ public final class BatchDecoder: EventSource {
     for index in requests.indices { cancel(request: index) }
   }
 
-  private func check(_ request: DecodingRequest) throws(DecodingError) {
+  private func check(_ request: DecodingRequest) throws(DecodingFailure) {
     guard !request.prompt.isEmpty else { throw .emptyPrompt }
     guard request.prompt.count <= contextLength else {
       throw .promptTooLong(length: request.prompt.count, limit: contextLength)

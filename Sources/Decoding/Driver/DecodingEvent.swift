@@ -9,7 +9,7 @@ public enum DecodingEvent: Hashable, Sendable {
   /// The last sequence of the request was the last event but this.
   case completed(request: Int)
   /// The request ended in an error. The others go on.
-  case failed(request: Int, DecodingError)
+  case failed(request: Int, DecodingFailure)
 }
 
 /// A hypothesis and the token that made it from its parent.

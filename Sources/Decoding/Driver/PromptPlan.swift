@@ -32,7 +32,7 @@ struct PromptPlan {
     /// The hidden states of the tokens that the model has been fed.
     var states: [Float] = []
 
-    var leftCount: Int { tokens.count - fedCount }
+    var remainingCount: Int { tokens.count - fedCount }
 
     /// The hidden states of the prompt up to its end, in pieces.
     var allStates: [[Float]] { states.isEmpty ? inheritedStates : inheritedStates + [states] }
@@ -48,8 +48,11 @@ struct PromptPlan {
   typealias Prompt = (reader: Reader, tokens: [TokenID], adapter: AdapterMix, keepsStates: Bool)
 
   /// Plans to read `prompts`, none of which may be empty. They share nothing with prompts that were planned before.
-  mutating func add(_ prompts: [Prompt]) {
+  ///
+  /// - Returns: the new segments that no other stands before.
+  mutating func add(_ prompts: [Prompt]) -> [Int] {
     if isDone { segments = [] }
+    let first = segments.count
     let byAdapter = Dictionary(grouping: prompts, by: \.adapter)
     let adapters = prompts.map(\.adapter).reduce(into: [AdapterMix]()) { adapters, adapter in
       if !adapters.contains(adapter) { adapters.append(adapter) }
@@ -61,6 +64,7 @@ struct PromptPlan {
       }
       split(sorted[...], from: 0, matched: 0, parent: nil)
     }
+    return (first..<segments.count).filter { segments[$0].parent == nil }
   }
 
   /// Plans prompts that are sorted, agree in their first `matched` tokens, and of which `start` are planned.
@@ -122,7 +126,7 @@ extension PromptPlan {
       let segment = segments[index]
       return !segment.isDone && (segment.sequence != nil || segment.parent == nil)
     }.sorted { first, second in
-      (segments[first].leftCount, first) < (segments[second].leftCount, second)
+      (segments[first].remainingCount, first) < (segments[second].remainingCount, second)
     }
   }
 

@@ -9,8 +9,8 @@ struct RowReader {
   /// The most logits that are held at a time: 64 MiB of them, one row at least.
   private static let logitsLimit = 1 << 24
 
-  /// - Throws: ``DecodingError/model(_:)`` where the model refuses the options.
-  init(model: some LanguageModel, options: SessionOptions) throws(DecodingError) {
+  /// - Throws: ``DecodingFailure/model(_:)`` where the model refuses the options.
+  init(model: some LanguageModel, options: SessionOptions) throws(DecodingFailure) {
     do {
       session = try model.makeSession(options)
     } catch {

@@ -10,10 +10,10 @@ public final class SequenceScorer {
 
   /// A scorer with a session of its own.
   ///
-  /// - Throws: ``DecodingError/model(_:)`` where the model refuses the options.
+  /// - Throws: ``DecodingFailure/model(_:)`` where the model refuses the options.
   public init(
     model: some LanguageModel, options: SessionOptions = SessionOptions()
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     reader = try RowReader(model: model, options: options)
     contextLength = min(options.contextLength ?? .max, model.contextLength)
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
@@ -22,10 +22,10 @@ public final class SequenceScorer {
   /// The log-probability of each token behind those before it (none for the first), and the most probable tokens
   /// behind the last, best first.
   ///
-  /// - Throws: ``DecodingError`` for no tokens, more than the context holds, or ids that the model doesn't have.
+  /// - Throws: ``DecodingFailure`` for no tokens, more than the context holds, or ids that the model doesn't have.
   public func score(
     _ tokens: [TokenID], adapter: AdapterMix = .none, alternatives: Int = 0
-  ) throws(DecodingError) -> (logProbabilities: [Double?], next: [TokenAlternative]) {
+  ) throws(DecodingFailure) -> (logProbabilities: [Double?], next: [TokenAlternative]) {
     try check(tokens, alternatives: alternatives)
     do throws(ModelError) {
       let sequence = try reader.session.open(adapter: adapter)
@@ -50,7 +50,7 @@ public final class SequenceScorer {
     }
   }
 
-  private func check(_ tokens: [TokenID], alternatives: Int) throws(DecodingError) {
+  private func check(_ tokens: [TokenID], alternatives: Int) throws(DecodingFailure) {
     guard !tokens.isEmpty else { throw .emptyPrompt }
     guard tokens.count <= contextLength else {
       throw .promptTooLong(length: tokens.count, limit: contextLength)

@@ -13,23 +13,23 @@ public final class SupportScorer {
 
   /// A scorer with a session of its own.
   ///
-  /// - Throws: ``DecodingError/model(_:)`` where the model refuses the options.
+  /// - Throws: ``DecodingFailure/model(_:)`` where the model refuses the options.
   public init(
     model: some LanguageModel, options: SessionOptions = SessionOptions()
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     reader = try RowReader(model: model, options: options)
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
   }
 
   /// For each chain of filters, which tokens of `text` are left when they stand behind `context` and one another.
   ///
-  /// - Throws: ``DecodingError/emptyPrompt`` without a context, ``DecodingError/model(_:)`` for more tokens than the
+  /// - Throws: ``DecodingFailure/emptyPrompt`` without a context, ``DecodingFailure/model(_:)`` for more tokens than the
   ///   context of the model holds, and for ids that it doesn't have.
   /// - Complexity: one pass of the model over all tokens, and each chain once for each token of the text.
   public func support(
     of text: [TokenID], behind context: [TokenID], under chains: [[any Filter]],
     adapter: AdapterMix = .none
-  ) throws(DecodingError) -> [[Bool]] {
+  ) throws(DecodingFailure) -> [[Bool]] {
     guard let last = context.last else { throw .emptyPrompt }
     var support = Array(repeating: [Bool](), count: chains.count)
     guard !text.isEmpty else { return support }

@@ -17,8 +17,8 @@ public struct DynamicTemperature: Filter, Hashable {
 
   /// Temperatures of `center` ± `range`.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` unless all are finite and at least 0.
-  public init(center: Double = 1, range: Double, exponent: Double = 1) throws(DecodingError) {
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` unless all are finite and at least 0.
+  public init(center: Double = 1, range: Double, exponent: Double = 1) throws(DecodingFailure) {
     for (name, value) in [
       ("temperature", center), ("dynatemp range", range), ("dynatemp exponent", exponent),
     ] {
@@ -33,7 +33,7 @@ public struct DynamicTemperature: Filter, Hashable {
   }
 
   /// `dynatemp`
-  public var name: String { FilterName.dynamicTemperature.rawValue }
+  public var name: String { Self.entry.name }
   /// The name and the parameters.
   public var description: String {
     "dynatemp \(max(0, center - range)) to \(center + range)"
@@ -52,5 +52,43 @@ public struct DynamicTemperature: Filter, Hashable {
     let low = max(0, center - range)
     let temperature = low + (center + range - low) * (exponent == 0 ? 1 : power)
     candidates.divideLogits(byTemperature: Float(temperature))
+  }
+}
+
+extension DynamicTemperature {
+  /// `dynatemp_range`
+  public static let range = Parameter<Double>.number(
+    "dynatemp_range", neutral: 0, "a number, 0 or above",
+    help:
+      "Varies the temperature with the entropy, by at most x up and down (dynamic temperature).",
+    neutralWords: "off"
+  ) { $0 >= 0 && Float($0).isFinite }
+
+  /// `dynatemp_exp`
+  public static let exponent = Parameter<Double>.number(
+    "dynatemp_exp", neutral: 1, "a number, 0 or above",
+    help: "Exponent of the normalised entropy (dynamic temperature).",
+    needs: [range.erased]
+  ) { $0 >= 0 && Float($0).isFinite }
+
+  static let entry = FilterEntry(
+    "dynatemp", replaces: "temperature", range, others: [exponent.erased]
+  ) { (parameters, _) throws(DecodingFailure) in
+    try DynamicTemperature(
+      center: parameters.temperature, range: parameters[range], exponent: parameters[exponent])
+  }
+}
+
+extension Parameters {
+  /// How far the temperature goes to both sides, by the entropy (`dynatemp_range`); 0 leaves it alone.
+  public var dynamicTemperatureRange: Double {
+    get { self[DynamicTemperature.range] }
+    set { self[DynamicTemperature.range] = newValue }
+  }
+
+  /// The exponent of the normalised entropy (`dynatemp_exp`).
+  public var dynamicTemperatureExponent: Double {
+    get { self[DynamicTemperature.exponent] }
+    set { self[DynamicTemperature.exponent] = newValue }
   }
 }

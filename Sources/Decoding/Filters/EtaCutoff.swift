@@ -12,8 +12,8 @@ public struct EtaCutoff: Filter, Hashable {
 
   /// A cutoff with `epsilon`.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` unless it is at least 0 and below 1.
-  public init(_ epsilon: Double, minimumKept: Int = 1) throws(DecodingError) {
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` unless it is at least 0 and below 1.
+  public init(_ epsilon: Double, minimumKept: Int = 1) throws(DecodingFailure) {
     guard epsilon >= 0, epsilon < 1 else {
       throw .invalidParameter("eta", reason: "is \(epsilon); it must be at least 0 and below 1")
     }
@@ -23,7 +23,7 @@ public struct EtaCutoff: Filter, Hashable {
   }
 
   /// `eta`
-  public var name: String { FilterName.eta.rawValue }
+  public var name: String { Self.entry.name }
   /// The name and the parameter.
   public var description: String { "eta \(epsilon)" }
 
@@ -36,5 +36,28 @@ public struct EtaCutoff: Filter, Hashable {
     candidates.keep(
       atLeast: summary.logNormalizer + min(logEpsilon, logEpsilon / 2 - entropy) - 0x1p-22,
       minimum: minimumKept, ties: .kept)
+  }
+}
+
+extension EtaCutoff {
+  /// `eta_cutoff`
+  public static let epsilon = Parameter<Double>.number(
+    "eta_cutoff", neutral: 0, "a number from 0 (off) to below 1",
+    help:
+      "Drops tokens less probable than a cutoff of at most x that falls as the entropy rises (eta sampling).",
+    neutralWords: "off"
+  ) { $0 >= 0 && $0 < 1 }
+
+  static let entry = FilterEntry("eta", epsilon) {
+    (parameters, rules) throws(DecodingFailure) in
+    try EtaCutoff(parameters[epsilon], minimumKept: rules.minimumKept)
+  }
+}
+
+extension Parameters {
+  /// The epsilon of eta sampling (`eta_cutoff`); from 0, which keeps all, to below 1.
+  public var etaCutoff: Double {
+    get { self[EtaCutoff.epsilon] }
+    set { self[EtaCutoff.epsilon] = newValue }
   }
 }

@@ -17,8 +17,8 @@ public struct TopH: Filter, Hashable {
 
   /// The best candidates with `share` of the entropy.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` unless it is above 0 and at most 1.
-  public init(_ share: Double) throws(DecodingError) {
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` unless it is above 0 and at most 1.
+  public init(_ share: Double) throws(DecodingFailure) {
     guard share > 0, share <= 1 else {
       throw .invalidParameter("top-h", reason: "is \(share); it must be above 0 and at most 1")
     }
@@ -26,11 +26,11 @@ public struct TopH: Filter, Hashable {
   }
 
   /// `top-h`
-  public var name: String { FilterName.topH.rawValue }
+  public var name: String { Self.entry.name }
   /// The name and the parameter.
   public var description: String { "top-h \(share)" }
 
-  /// Drops what is behind the prefix.
+  /// Drops what is after the prefix.
   public func apply(to candidates: inout Candidates) {
     candidates.keepGreatest(Self.lookedAt, ties: .cut)
     guard let summary = candidates.summary(entropy: true), let entropy = summary.entropy
@@ -41,5 +41,26 @@ public struct TopH: Filter, Hashable {
       sum += surprise * LogitRow.exponential(min(0, -surprise))
       return sum <= limit
     }
+  }
+}
+
+extension TopH {
+  /// `top_h`
+  public static let share = Parameter<Double?>.optionalNumber(
+    "top_h", "a number above 0 and at most 1",
+    help: "Keeps the most probable tokens, up to the share x of the entropy (top-H sampling).",
+    neutralWords: "off"
+  ) { $0 > 0 && $0 <= 1 && Float($0).isNormal }
+
+  static let entry = FilterEntry("top-h", share) {
+    (parameters, _) throws(DecodingFailure) in try TopH(parameters[share] ?? 1)
+  }
+}
+
+extension Parameters {
+  /// The share of the entropy that the tokens kept may have (`top_h`); in (0, 1], `nil` keeps all.
+  public var topH: Double? {
+    get { self[TopH.share] }
+    set { self[TopH.share] = newValue }
   }
 }

@@ -4,6 +4,10 @@ import Kernels
 /// 2411.07641). Temperature before it changes nothing in what it keeps.
 ///
 /// The deviation is that of the whole population of candidates that can be taken, as in llama.cpp.
+///
+///     // logits 4, 3, 0, 1: their deviation is 1.58
+///     try TopNSigma(1)  // keeps 4, 3
+///
 /// - Complexity: O(candidates).
 public struct TopNSigma: Filter, Hashable {
   /// *n*, above 0.
@@ -11,8 +15,8 @@ public struct TopNSigma: Filter, Hashable {
 
   /// The candidates within `count` deviations.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` unless it is a finite number above 0.
-  public init(_ count: Double) throws(DecodingError) {
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` unless it is a finite number above 0.
+  public init(_ count: Double) throws(DecodingFailure) {
     guard count > 0, count < .infinity else {
       throw .invalidParameter(
         "top-n-sigma", reason: "is \(count); it must be a finite number above 0")
@@ -21,7 +25,7 @@ public struct TopNSigma: Filter, Hashable {
   }
 
   /// `top-n-sigma`
-  public var name: String { FilterName.topNSigma.rawValue }
+  public var name: String { Self.entry.name }
   /// The name and the parameter.
   public var description: String { "top-n-sigma \(count)" }
 
@@ -34,5 +38,27 @@ public struct TopNSigma: Filter, Hashable {
     }
     candidates.keep(
       atLeast: Double(maximum) - count * deviation - 0x1p-22, minimum: 1, ties: .kept)
+  }
+}
+
+extension TopNSigma {
+  /// `top_n_sigma`
+  public static let deviations = Parameter<Double>.number(
+    "top_n_sigma", neutral: 0, "a number; 0 and below is off",
+    help: "Keeps the tokens whose logits are within x standard deviations of the greatest.",
+    neutralWords: "off",
+    isOff: { $0 <= 0 }
+  ) { Float($0).isFinite }
+
+  static let entry = FilterEntry("top-n-sigma", deviations) {
+    (parameters, _) throws(DecodingFailure) in try TopNSigma(parameters[deviations])
+  }
+}
+
+extension Parameters {
+  /// How many standard deviations below the greatest logit are kept (`top_n_sigma`); 0 and below keeps all.
+  public var topNSigma: Double {
+    get { self[TopNSigma.deviations] }
+    set { self[TopNSigma.deviations] = newValue }
   }
 }

@@ -17,10 +17,10 @@ public struct Typical: Filter, Hashable {
 
   /// The typical set of `mass`.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` unless the mass is above 0 and at most 1.
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` unless the mass is above 0 and at most 1.
   public init(
     _ mass: Double, minimumKept: Int = 1, edges: EdgeRules = .huggingFace
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     guard mass > 0, mass <= 1 else {
       throw .invalidParameter("typical", reason: "is \(mass); it must be above 0 and at most 1")
     }
@@ -31,7 +31,7 @@ public struct Typical: Filter, Hashable {
   }
 
   /// `typical`
-  public var name: String { FilterName.typical.rawValue }
+  public var name: String { Self.entry.name }
   /// The name and the parameter.
   public var description: String { "typical \(mass)" }
 
@@ -43,5 +43,29 @@ public struct Typical: Filter, Hashable {
     candidates.keepMass(
       mass + tolerance, around: Float(summary.logNormalizer - entropy), minimum: minimumKept,
       tiesKept: edges != .llamaCpp)
+  }
+}
+
+extension Typical {
+  /// `typical_p`
+  public static let mass = Parameter<Double>.number(
+    "typical_p", neutral: 1, "a number above 0 and at most 1 (off)",
+    help:
+      "Keeps the tokens whose surprise is nearest to the entropy, until their probabilities reach x (typical sampling).",
+    neutralWords: "off",
+    flag: ParameterFlag("typical-p", aliases: ["typical"], valueName: "x")
+  ) { $0 > 0 && $0 <= 1 && Float($0).isNormal }
+
+  static let entry = FilterEntry("typical", aliases: ["typ-p", "typical-p"], mass) {
+    (parameters, rules) throws(DecodingFailure) in
+    try Typical(parameters[mass], minimumKept: rules.minimumKept, edges: rules.edges)
+  }
+}
+
+extension Parameters {
+  /// The mass of the locally typical tokens that are kept (`typical_p`); in (0, 1], 1 keeps all.
+  public var typicalP: Double {
+    get { self[Typical.mass] }
+    set { self[Typical.mass] = newValue }
   }
 }

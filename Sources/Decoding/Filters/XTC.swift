@@ -10,6 +10,10 @@ public import LanguageModeling
 /// Where several are equally the least of the likely: mlx-lm keeps all of them, and counts only what is *above* the
 /// threshold; llama.cpp keeps one, here that with the highest id. Hugging Face has no XTC; llama.cpp's rules hold
 /// there.
+///
+///     // of 0.4, 0.3, 0.2, 0.1, when the coin falls:
+///     try XTC(probability: 0.5, threshold: 0.2)  // keeps 0.2, 0.1
+///
 /// - Complexity: O(candidates).
 public struct XTC: Filter, Hashable {
   /// How often it acts, in 0...1.
@@ -23,11 +27,11 @@ public struct XTC: Filter, Hashable {
 
   /// An exclusion with `probability` of what reaches `threshold`.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` outside 0...1.
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` outside 0...1.
   public init(
     probability: Double, threshold: Double = 0.1, protected: Set<TokenID> = [],
     edges: EdgeRules = .huggingFace
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     guard probability >= 0, probability <= 1 else {
       throw .invalidParameter(
         "XTC probability", reason: "is \(probability); it must be between 0 and 1")
@@ -43,7 +47,7 @@ public struct XTC: Filter, Hashable {
   }
 
   /// `xtc`
-  public var name: String { FilterName.xtc.rawValue }
+  public var name: String { Self.entry.name }
   /// The name and the parameters.
   public var description: String { "xtc \(probability) above \(threshold)" }
   /// `true`: the coin of each sample falls by itself.
@@ -66,5 +70,41 @@ public struct XTC: Filter, Hashable {
       logit < leastLogit || token == leastToken || (isMLX && logit == leastLogit)
         || protected.contains(token)
     }
+  }
+}
+
+extension XTC {
+  /// `xtc_probability`
+  public static let probability = Parameter<Double>.number(
+    "xtc_probability", neutral: 0, "a number from 0 (off) to 1",
+    help: "How often all top choices but the least probable are excluded (XTC): a probability.",
+    neutralWords: "off"
+  ) { $0 >= 0 && $0 <= 1 }
+
+  /// `xtc_threshold`
+  public static let threshold = Parameter<Double>.number(
+    "xtc_threshold", neutral: 0.1, "a number from 0 to 1",
+    help: "Probability from which a token counts as a top choice (XTC).",
+    needs: [probability.erased]
+  ) { $0 >= 0 && $0 <= 1 }
+
+  static let entry = FilterEntry("xtc", probability, others: [threshold.erased]) {
+    (parameters, rules) throws(DecodingFailure) in
+    try XTC(
+      probability: parameters[probability], threshold: parameters[threshold], edges: rules.edges)
+  }
+}
+
+extension Parameters {
+  /// How often the top choices are excluded (`xtc_probability`); 0 to 1, 0 is never.
+  public var xtcProbability: Double {
+    get { self[XTC.probability] }
+    set { self[XTC.probability] = newValue }
+  }
+
+  /// The probability from which a token is a top choice (`xtc_threshold`); 0 to 1.
+  public var xtcThreshold: Double {
+    get { self[XTC.threshold] }
+    set { self[XTC.threshold] = newValue }
   }
 }

@@ -4,7 +4,7 @@ public import LanguageModeling
 /// `prefix_allowed_tokens_fn`).
 ///
 /// Where the function allows nothing, or nothing that the other processors left, the request fails with
-/// ``DecodingError/noCandidates(length:)``. Ids outside the vocabulary allow nothing.
+/// ``DecodingFailure/noCandidates(length:)``. Ids outside the vocabulary allow nothing.
 /// - Complexity: O(vocabulary), and what the function costs.
 public struct AllowedTokens: LogitsProcessor {
   /// What may follow the prompt and the tokens generated so far.
@@ -23,5 +23,11 @@ public struct AllowedTokens: LogitsProcessor {
   /// Takes out what isn't allowed.
   public func process(_ candidates: inout Candidates, context: HypothesisContext) {
     candidates.keep(only: allowed(context.tokens))
+  }
+}
+
+extension AllowedTokens {
+  static let entry = ProcessorEntry([]) { (_, sources) throws(DecodingFailure) in
+    sources.allowedTokens
   }
 }

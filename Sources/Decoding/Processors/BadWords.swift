@@ -12,8 +12,8 @@ public struct BadWords: LogitsProcessor, Hashable {
 
   /// A ban of these sequences.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for an empty sequence.
-  public init(_ sequences: [[TokenID]]) throws(DecodingError) {
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for an empty sequence.
+  public init(_ sequences: [[TokenID]]) throws(DecodingFailure) {
     guard sequences.allSatisfy({ !$0.isEmpty }) else {
       throw .invalidParameter("bad words", reason: "hold one without tokens; leave it out")
     }
@@ -29,7 +29,7 @@ public struct BadWords: LogitsProcessor, Hashable {
   }
 
   /// Refuses tokens that the model doesn't have.
-  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure) {
     for sequence in sequences { try check(sequence, vocabularyCount: vocabularyCount) }
   }
 
@@ -41,5 +41,40 @@ public struct BadWords: LogitsProcessor, Hashable {
       else { continue }
       candidates.exclude(token)
     }
+  }
+}
+
+extension BadWords {
+  /// `bad_words`
+  public static let texts = Parameter<[String]>.texts(
+    "bad_words", help: "Never writes this text, after a space or not. Repeatable.",
+    flag: ParameterFlag("bad-word", valueName: "text"))
+
+  /// `bad_words_ids`
+  public static let sequences = Parameter<[[TokenID]]>(
+    "bad_words_ids", .structure, neutral: [], spelled: .null,
+    "a list of lists of token ids, none of them empty",
+    help: "Sequences of token ids that never come whole.", flag: nil,
+    tokens: { $0.flatMap(\.self) }, read: \.tokenLists)
+
+  static let entry = ProcessorEntry([texts.erased, sequences.erased]) {
+    (parameters, sources) throws(DecodingFailure) in
+    var banned = parameters[sequences]
+    for text in parameters[texts] { banned += try sources.bans(text) }
+    return banned.isEmpty ? nil : try BadWords(banned)
+  }
+}
+
+extension Parameters {
+  /// Texts that never come (`bad_words`). None is empty.
+  public var badWords: [String] {
+    get { self[BadWords.texts] }
+    set { self[BadWords.texts] = newValue }
+  }
+
+  /// Sequences of tokens that never come whole (`bad_words_ids`). None is empty.
+  public var badWordTokens: [[TokenID]] {
+    get { self[BadWords.sequences] }
+    set { self[BadWords.sequences] = newValue }
   }
 }

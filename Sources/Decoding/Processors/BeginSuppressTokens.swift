@@ -1,6 +1,6 @@
 public import LanguageModeling
 
-/// Takes tokens out for the first token behind the prompt alone (Hugging Face's `begin_suppress_tokens`).
+/// Takes tokens out for the first token after the prompt alone (Hugging Face's `begin_suppress_tokens`).
 ///
 /// - Complexity: O(tokens).
 public struct BeginSuppressTokens: LogitsProcessor, Hashable {
@@ -20,7 +20,7 @@ public struct BeginSuppressTokens: LogitsProcessor, Hashable {
   }
 
   /// Refuses tokens that the model doesn't have.
-  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure) {
     try check(tokens, vocabularyCount: vocabularyCount)
   }
 
@@ -28,5 +28,23 @@ public struct BeginSuppressTokens: LogitsProcessor, Hashable {
   public func process(_ candidates: inout Candidates, context: HypothesisContext) {
     guard context.generatedCount == 0 else { return }
     for token in tokens { candidates.exclude(token) }
+  }
+}
+
+extension BeginSuppressTokens {
+  /// `begin_suppress_tokens`
+  public static let tokens = Parameter<[TokenID]>.tokens(
+    "begin_suppress_tokens", help: "Token ids that can't be the first after the prompt.")
+
+  static let entry = ProcessorEntry([tokens.erased]) { (parameters, _) throws(DecodingFailure) in
+    parameters.isOn(tokens) ? BeginSuppressTokens(parameters[tokens]) : nil
+  }
+}
+
+extension Parameters {
+  /// Tokens that can't be the first after the prompt (`begin_suppress_tokens`).
+  public var beginSuppressedTokens: [TokenID] {
+    get { self[BeginSuppressTokens.tokens] }
+    set { self[BeginSuppressTokens.tokens] = newValue }
   }
 }

@@ -24,18 +24,18 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
   /// The exponent above which a float would overflow.
   private let largestExponent: Int
 
-  /// The base that llama.cpp takes unless told otherwise.
-  public static let usualBase = 1.75
-  /// The allowed length that llama.cpp takes unless told otherwise.
-  public static let usualAllowedLength = 2
+  /// The base that llama.cpp takes by default.
+  public static let defaultBase = 1.75
+  /// The allowed length that llama.cpp takes by default.
+  public static let defaultAllowedLength = 2
 
-  /// A penalty with llama.cpp's parameters unless said otherwise.
+  /// A penalty with llama.cpp's parameters.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a parameter outside its range.
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for a parameter outside its range.
   public init(
-    multiplier: Double, base: Double = usualBase, allowedLength: Int = usualAllowedLength,
+    multiplier: Double, base: Double = defaultBase, allowedLength: Int = defaultAllowedLength,
     lastTokens: Int? = nil, breakers: [[TokenID]] = []
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     guard multiplier > 0, multiplier < .infinity else {
       throw .invalidParameter(
         "DRY multiplier", reason: "is \(multiplier); it must be a finite number above 0")
@@ -76,7 +76,7 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
   }
 
   /// Refuses breakers with tokens that the model doesn't have.
-  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure) {
     for breaker in breakers { try check(breaker, vocabularyCount: vocabularyCount) }
   }
 
@@ -109,7 +109,7 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
     }
   }
 
-  /// The number of tokens behind the last breaker.
+  /// The number of tokens after the last breaker.
   private func reach(in window: ArraySlice<TokenID>) -> Int {
     guard !tails.isEmpty else { return window.count }
     for (back, index) in window.indices.reversed().enumerated() {
@@ -140,5 +140,84 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
 
   private func isSingleBreaker(_ token: TokenID) -> Bool {
     tails[token]?.contains { $0.isEmpty } ?? false
+  }
+}
+
+extension DRYPenalty {
+  /// `dry_multiplier`
+  public static let multiplier = Parameter<Double>.number(
+    "dry_multiplier", neutral: 0, "a number, 0 (off) or above",
+    help: "Penalty on a token that would extend a repetition, growing with its length (DRY);"
+      + " 0.8 is common.",
+    neutralWords: "off"
+  ) { $0 >= 0 && Float($0).isFinite }
+
+  /// `dry_base`
+  public static let base = Parameter<Double>.number(
+    "dry_base", neutral: defaultBase, "a number, 1 or above",
+    help: "Factor by which DRY's penalty grows with each further repeated token.",
+    needs: [multiplier.erased]
+  ) { $0 >= 1 && $0.isFinite }
+
+  /// `dry_allowed_length`
+  public static let allowedLength = Parameter<Int>.integer(
+    "dry_allowed_length", neutral: defaultAllowedLength, "a whole number, 0 or above", in: 0...,
+    help: "Length of a repetition from which DRY penalises.", needs: [multiplier.erased])
+
+  /// `dry_penalty_last_n`
+  public static let lastTokens = Parameter<Int>.integer(
+    "dry_penalty_last_n", neutral: -1, "a whole number, or -1 for the whole sequence", in: (-1)...,
+    help: "How many of the last tokens DRY looks at.", neutralWords: "all",
+    needs: [multiplier.erased])
+
+  /// `dry_sequence_breakers`
+  public static let breakers = Parameter<[String]>.texts(
+    "dry_sequence_breakers", neutral: ["\n", ":", "\"", "*"],
+    help: "Text that ends what DRY counts as a repetition. Repeatable; none clears the list.",
+    neutralWords: "newline, colon, quotation mark, asterisk",
+    flag: ParameterFlag("dry-sequence-breaker", valueName: "text"), needs: [multiplier.erased])
+
+  static let entry = ProcessorEntry([
+    multiplier.erased, base.erased, allowedLength.erased, lastTokens.erased, breakers.erased,
+  ]) { (parameters, sources) throws(DecodingFailure) in
+    let lastTokens = parameters[lastTokens]
+    guard parameters.isOn(multiplier), lastTokens != 0 else { return nil }
+    let texts = parameters[breakers]
+    return try DRYPenalty(
+      multiplier: parameters[multiplier], base: parameters[base],
+      allowedLength: parameters[allowedLength], lastTokens: lastTokens == -1 ? nil : lastTokens,
+      breakers: texts.isEmpty ? [] : try sources.breakers(texts))
+  }
+}
+
+extension Parameters {
+  /// The penalty on what would extend a repetition of the allowed length (`dry_multiplier`); 0 is off.
+  public var dryMultiplier: Double {
+    get { self[DRYPenalty.multiplier] }
+    set { self[DRYPenalty.multiplier] = newValue }
+  }
+
+  /// What that penalty is multiplied with for each further token (`dry_base`), 1 or above.
+  public var dryBase: Double {
+    get { self[DRYPenalty.base] }
+    set { self[DRYPenalty.base] = newValue }
+  }
+
+  /// The length of repetition from which on there is a penalty (`dry_allowed_length`), 0 or above.
+  public var dryAllowedLength: Int {
+    get { self[DRYPenalty.allowedLength] }
+    set { self[DRYPenalty.allowedLength] = newValue }
+  }
+
+  /// How many tokens from the end DRY looks at (`dry_penalty_last_n`); −1 is all, 0 turns it off.
+  public var dryPenaltyLastN: Int {
+    get { self[DRYPenalty.lastTokens] }
+    set { self[DRYPenalty.lastTokens] = newValue }
+  }
+
+  /// Texts that end what counts as a repetition (`dry_sequence_breakers`).
+  public var drySequenceBreakers: [String] {
+    get { self[DRYPenalty.breakers] }
+    set { self[DRYPenalty.breakers] = newValue }
   }
 }

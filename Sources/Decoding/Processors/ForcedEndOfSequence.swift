@@ -11,8 +11,8 @@ public struct ForcedEndOfSequence: LogitsProcessor, Hashable {
 
   /// A last token among `tokens`.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for no tokens.
-  public init(_ tokens: [TokenID]) throws(DecodingError) {
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for no tokens.
+  public init(_ tokens: [TokenID]) throws(DecodingFailure) {
     guard !tokens.isEmpty else {
       throw .invalidParameter("forced end of sequence", reason: "names no token")
     }
@@ -27,7 +27,7 @@ public struct ForcedEndOfSequence: LogitsProcessor, Hashable {
   }
 
   /// Refuses tokens that the model doesn't have, and a request that ignores the end of sequence.
-  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure) {
     try check(tokens, vocabularyCount: vocabularyCount)
     guard !request.stopRules.ignoresEndOfSequence else {
       throw .conflict(
@@ -43,5 +43,24 @@ public struct ForcedEndOfSequence: LogitsProcessor, Hashable {
     for token in tokens {
       if let index = candidates.index(of: token) { candidates.logits[index] = 0 }
     }
+  }
+}
+
+extension ForcedEndOfSequence {
+  /// `forced_eos_token_id`
+  public static let tokens = Parameter<[TokenID]>.tokens(
+    "forced_eos_token_id", spelled: .null,
+    help: "Token ids of which the last token that the limit allows must be one.")
+
+  static let entry = ProcessorEntry([tokens.erased]) { (parameters, _) throws(DecodingFailure) in
+    parameters.isOn(tokens) ? try ForcedEndOfSequence(parameters[tokens]) : nil
+  }
+}
+
+extension Parameters {
+  /// What the last token that the limit allows must be among (`forced_eos_token_id`); empty is off.
+  public var forcedEndOfSequence: [TokenID] {
+    get { self[ForcedEndOfSequence.tokens] }
+    set { self[ForcedEndOfSequence.tokens] = newValue }
   }
 }

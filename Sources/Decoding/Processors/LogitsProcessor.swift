@@ -10,7 +10,7 @@ public protocol LogitsProcessor: Sendable, CustomStringConvertible {
   var name: String { get }
 
   /// Refuses a request or a vocabulary that the processor can't work with.
-  func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError)
+  func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure)
 
   /// Changes logits. The candidates are the whole vocabulary; what is taken out is −∞, and stays so.
   func process(_ candidates: inout Candidates, context: HypothesisContext)
@@ -18,12 +18,12 @@ public protocol LogitsProcessor: Sendable, CustomStringConvertible {
 
 extension LogitsProcessor {
   /// Refuses nothing.
-  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError) {}
+  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure) {}
 
   /// Refuses token ids that the vocabulary doesn't have.
   func check(
     _ tokens: some Sequence<TokenID>, vocabularyCount: Int
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     for token in tokens where token < 0 || token >= vocabularyCount {
       throw .invalidParameter(
         name,

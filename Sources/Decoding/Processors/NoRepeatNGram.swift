@@ -8,8 +8,8 @@ public struct NoRepeatNGram: LogitsProcessor, Hashable {
 
   /// No *n*-gram of `size` tokens comes twice.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a size below 1.
-  public init(_ size: Int) throws(DecodingError) {
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for a size below 1.
+  public init(_ size: Int) throws(DecodingFailure) {
     guard size >= 1 else {
       throw .invalidParameter(
         "no-repeat-ngram-size", reason: "is \(size); it must be at least 1 (0 is off)")
@@ -32,5 +32,24 @@ public struct NoRepeatNGram: LogitsProcessor, Hashable {
       while matched < size - 1, tokens[start + matched] == tokens[prefix + matched] { matched += 1 }
       if matched == size - 1 { candidates.exclude(tokens[start + matched]) }
     }
+  }
+}
+
+extension NoRepeatNGram {
+  /// `no_repeat_ngram_size`
+  public static let size = Parameter<Int>.integer(
+    "no_repeat_ngram_size", neutral: 0, "a whole number, 0 (off) or above", in: 0...,
+    help: "Never writes the same n tokens in a row twice.", neutralWords: "off")
+
+  static let entry = ProcessorEntry([size.erased]) { (parameters, _) throws(DecodingFailure) in
+    parameters.isOn(size) ? try NoRepeatNGram(parameters[size]) : nil
+  }
+}
+
+extension Parameters {
+  /// No sequence of this many tokens comes twice (`no_repeat_ngram_size`); 0 is off.
+  public var noRepeatNGramSize: Int {
+    get { self[NoRepeatNGram.size] }
+    set { self[NoRepeatNGram.size] = newValue }
   }
 }

@@ -17,10 +17,10 @@ public struct PenaltyWindow: Hashable, Sendable {
   /// How many tokens from its end, at least 1; `nil` is all.
   public let length: Int?
 
-  /// The whole sequence unless said otherwise.
+  /// The whole sequence.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a length below 1.
-  public init(scope: PenaltyScope = .all, length: Int? = nil) throws(DecodingError) {
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for a length below 1.
+  public init(scope: PenaltyScope = .all, length: Int? = nil) throws(DecodingFailure) {
     guard (length ?? 1) >= 1 else {
       throw .invalidParameter(
         "repeat-last-n", reason: "is \(length ?? 0); it must be at least 1")
@@ -51,5 +51,47 @@ public struct PenaltyWindow: Hashable, Sendable {
   /// The window in words, for the descriptions of penalties; empty for the whole sequence.
   var suffix: String {
     (scope == .all ? "" : ", \(scope.rawValue) only") + (length.map { ", last \($0)" } ?? "")
+  }
+}
+
+extension PenaltyWindow {
+  private static let penalties: [AnyParameter] = [
+    RepetitionPenalty.penalty.erased, OccurrencePenalty.frequency.erased,
+    OccurrencePenalty.presence.erased,
+  ]
+
+  /// `penalty_scope`
+  public static let scope = Parameter<PenaltyScope>.choice(
+    "penalty_scope", neutral: .all,
+    help: "What the repetition, frequency and presence penalties look at: all, prompt or output.",
+    valueName: "part", needs: penalties)
+
+  /// `repeat_last_n`
+  public static let length = Parameter<Int>.integer(
+    "repeat_last_n", neutral: -1, "a whole number, or -1 for the whole sequence", in: (-1)...,
+    help: "How many of the last tokens the repetition, frequency and presence penalties look at.",
+    neutralWords: "all", needs: penalties)
+
+  static let parameters: [AnyParameter] = [scope.erased, length.erased]
+
+  /// The window of these parameters; `nil` for one of no tokens, which turns penalties off, as in llama.cpp.
+  init?(_ parameters: Parameters) throws(DecodingFailure) {
+    let length = parameters[Self.length]
+    guard length != 0 else { return nil }
+    try self.init(scope: parameters[Self.scope], length: length == -1 ? nil : length)
+  }
+}
+
+extension Parameters {
+  /// The part of the sequence that the repetition, frequency and presence penalties look at (`penalty_scope`).
+  public var penaltyScope: PenaltyScope {
+    get { self[PenaltyWindow.scope] }
+    set { self[PenaltyWindow.scope] = newValue }
+  }
+
+  /// How many tokens from its end they look at (`repeat_last_n`); −1 is all, 0 turns them off.
+  public var repeatLastN: Int {
+    get { self[PenaltyWindow.length] }
+    set { self[PenaltyWindow.length] = newValue }
   }
 }

@@ -10,10 +10,10 @@ public struct RepetitionPenalty: LogitsProcessor, Hashable {
   /// The tokens that count as having occurred.
   public let window: PenaltyWindow
 
-  /// A penalty over the whole sequence unless said otherwise.
+  /// A penalty over the whole sequence.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` unless it is a finite number above 0.
-  public init(_ penalty: Double, window: PenaltyWindow = .wholeSequence) throws(DecodingError) {
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` unless it is a finite number above 0.
+  public init(_ penalty: Double, window: PenaltyWindow = .wholeSequence) throws(DecodingFailure) {
     let penalty = Float(penalty)
     guard penalty > 0, penalty.isFinite else {
       throw .invalidParameter(
@@ -33,5 +33,30 @@ public struct RepetitionPenalty: LogitsProcessor, Hashable {
     candidates.forEachDistinct(of: window.tokens(of: context)) { candidates, token, _ in
       candidates.updateLogit(of: token) { $0 < 0 ? $0 * penalty : $0 / penalty }
     }
+  }
+}
+
+extension RepetitionPenalty {
+  /// `repetition_penalty`
+  public static let penalty = Parameter<Double>.number(
+    "repetition_penalty", neutral: 1, "a number above 0",
+    help: "Makes tokens that have occurred less likely where above 1, more likely where below:"
+      + " divides positive logits by x and multiplies negative ones.",
+    neutralWords: "off",
+    flag: ParameterFlag("repetition-penalty", aliases: ["repeat-penalty"], valueName: "x")
+  ) { $0 > 0 && Float($0).isNormal }
+
+  static let entry = ProcessorEntry([penalty.erased]) {
+    (parameters, _) throws(DecodingFailure) in
+    guard parameters.isOn(penalty), let window = try PenaltyWindow(parameters) else { return nil }
+    return try RepetitionPenalty(parameters[penalty], window: window)
+  }
+}
+
+extension Parameters {
+  /// Divides or multiplies the scores of tokens that have occurred (`repetition_penalty`); above 0, 1 is off.
+  public var repetitionPenalty: Double {
+    get { self[RepetitionPenalty.penalty] }
+    set { self[RepetitionPenalty.penalty] = newValue }
   }
 }

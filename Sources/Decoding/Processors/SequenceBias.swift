@@ -26,9 +26,9 @@ public struct SequenceBias: LogitsProcessor, Hashable {
 
   /// Biases for these sequences.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for an empty sequence, one that comes twice, and a bias
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for an empty sequence, one that comes twice, and a bias
   ///   that is a NaN, +∞ or a number beyond float32.
-  public init(_ entries: [Entry]) throws(DecodingError) {
+  public init(_ entries: [Entry]) throws(DecodingFailure) {
     var seen: Set<[TokenID]> = []
     for entry in entries {
       guard !entry.tokens.isEmpty else {
@@ -53,7 +53,7 @@ public struct SequenceBias: LogitsProcessor, Hashable {
   }
 
   /// Refuses tokens that the model doesn't have.
-  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure) {
     for entry in entries { try check(entry.tokens, vocabularyCount: vocabularyCount) }
   }
 
@@ -92,5 +92,64 @@ extension Candidates {
   fileprivate mutating func addMass(of token: TokenID?, _ mass: Float) {
     guard let token, token >= 0, token < count else { return }
     masses[Int(token)] += mass
+  }
+}
+
+extension SequenceBias {
+  /// `sequence_bias`: transformers' list of pairs, or its mapping, whose keys it writes as Python spells a tuple.
+  public static let entries = Parameter<[Entry]>(
+    "sequence_bias", .biases, neutral: [], spelled: .null,
+    "sequences of token ids, each once, with what is added to the logit of the last:"
+      + " 10,45=-0.5, in a file [[[10, 45], -0.5]] or {\"10,45\": -0.5}; -inf bans it",
+    help: "Adds x to the logit of the last of these token ids where the others stand before it;"
+      + " -inf bans it there. Repeatable.",
+    flag: ParameterFlag("sequence-bias", valueName: "ids=x"), tokens: { $0.flatMap(\.tokens) }
+  ) { value in
+    var entries: [Entry] = []
+    switch value {
+    case .list(let pairs):
+      for pair in pairs {
+        guard case .list(let parts) = pair, parts.count == 2, case .list = parts[0],
+          let tokens = parts[0].tokens, let bias = parts[1].bias
+        else { return nil }
+        entries.append(Entry(tokens, bias: bias))
+      }
+    case .mapping(let members):
+      for member in members {
+        guard let tokens = tokens(spelled: member.key), let bias = member.value.bias
+        else { return nil }
+        entries.append(Entry(tokens, bias: bias))
+      }
+    case .null: break
+    default: return nil
+    }
+    return (try? SequenceBias(entries)) == nil ? nil : entries
+  }
+
+  /// Token ids joined by commas: `10,45`, `(10, 45)`, `(10,)`.
+  private static func tokens(spelled text: String) -> [TokenID]? {
+    var text = Substring(text)
+    if text.hasPrefix("("), text.hasSuffix(")") {
+      text = text.dropFirst().dropLast()
+      if text.hasSuffix(",") { text = text.dropLast() }
+    }
+    var tokens: [TokenID] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let token = TokenID(part.drop { $0 == " " }), token >= 0 else { return nil }
+      tokens.append(token)
+    }
+    return tokens
+  }
+
+  static let entry = ProcessorEntry([entries.erased]) { (parameters, _) throws(DecodingFailure) in
+    parameters.isOn(entries) ? try SequenceBias(parameters[entries]) : nil
+  }
+}
+
+extension Parameters {
+  /// What is added to the logit of a sequence's last token after the others (`sequence_bias`).
+  public var sequenceBias: [SequenceBias.Entry] {
+    get { self[SequenceBias.entries] }
+    set { self[SequenceBias.entries] = newValue }
   }
 }

@@ -5,7 +5,7 @@ extension SearchTree {
   /// and *u* in `negative`, a row of each for each live hypothesis.
   mutating func guide(
     _ logits: Span<Float>, by negative: Span<Float>, scratch: inout Candidates
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     guard let guidanceScale else { return }
     let width = logits.count / live.count
     guidedScores.resize(to: logits.count)

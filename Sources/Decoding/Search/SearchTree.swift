@@ -252,7 +252,7 @@ public struct SearchTree {
 
 extension SearchTree {
   /// Takes in the rows of logits of a step, one for each live hypothesis.
-  mutating func beginStep(logits: Span<Float>, scratch: inout Candidates) throws(DecodingError) {
+  mutating func beginStep(logits: Span<Float>, scratch: inout Candidates) throws(DecodingFailure) {
     facts.removeAll(keepingCapacity: true)
     if !processors.isEmpty { writeContexts() }
     let width = logits.count / live.count

@@ -4,6 +4,8 @@ import LanguageModeling
 ///
 /// The processed log-probability of a token is that in the model's distribution without the masked tokens.
 ///
+///     GreedySearch().supportsDrafting  // true
+///
 /// - Complexity: one pass over the vocabulary a step.
 public struct GreedySearch: DecodingStrategy, Hashable {
   /// Greedy search; there is nothing to set.
@@ -13,13 +15,13 @@ public struct GreedySearch: DecodingStrategy, Hashable {
   public var description: String { "greedy" }
 
   /// `true`: there is one hypothesis.
-  public var slotsOnlyGrow: Bool { true }
+  public var isAppendOnly: Bool { true }
 
   /// `true`: what is most probable is so whoever proposed it.
-  public var takesDrafts: Bool { true }
+  public var supportsDrafting: Bool { true }
 
   /// Refuses a request for several sequences: there is only one.
-  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest) throws(DecodingFailure) {
     guard request.samples.count == 1 else {
       throw .conflict(
         "greedy search has one result, not \(request.samples.count);"
@@ -35,7 +37,9 @@ public struct GreedySearch: DecodingStrategy, Hashable {
   private struct Chooser: TokenChooser {
     var shapesEachSample: Bool { false }
 
-    func shape(_ candidates: inout Candidates, noise: CounterNoise, position: Int) {}
+    func shape(
+      _ candidates: inout Candidates, slot: Int, noise: CounterNoise, position: Int
+    ) {}
 
     func choose(
       from candidates: borrowing Candidates, slot: Int, noise: CounterNoise, position: Int
@@ -43,4 +47,12 @@ public struct GreedySearch: DecodingStrategy, Hashable {
       candidates.indexOfMaximum
     }
   }
+}
+
+extension StrategyEntry {
+  /// The most probable token at each position: ``GreedySearch``.
+  public static let greedy = StrategyEntry(
+    "greedy", activity: "on greedy decoding", results: .one, supportsDrafting: true,
+    best: { (_) throws(DecodingFailure) in [try TopK(1)] }
+  ) { (_, _) throws(DecodingFailure) in GreedySearch() }
 }

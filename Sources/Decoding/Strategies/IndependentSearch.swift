@@ -2,8 +2,8 @@ package import LanguageModeling
 
 /// How a token is taken from a distribution, for searches whose hypotheses don't compete.
 package protocol TokenChooser {
-  /// Turns the model's distribution, masks applied, into the one to choose from.
-  func shape(_ candidates: inout Candidates, noise: CounterNoise, position: Int)
+  /// Turns the model's distribution, masks applied, into the one that the sample in a slot chooses from.
+  func shape(_ candidates: inout Candidates, slot: Int, noise: CounterNoise, position: Int)
 
   /// Whether the shape differs from sample to sample.
   var shapesEachSample: Bool { get }
@@ -25,7 +25,7 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
 
   package mutating func advance(
     _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     for row in tree.live.indices {
       let hypothesis = tree.live[row].hypothesis
       let position = tree.length(of: hypothesis)
@@ -34,10 +34,10 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
       for slot in slots {
         let noise = tree.noise(ofSlot: slot)
         if slot == slots.lowerBound {
-          chooser.shape(&scratch, noise: noise, position: position)
+          chooser.shape(&scratch, slot: slot, noise: noise, position: position)
         } else if chooser.shapesEachSample {
           tree.load(row, of: logits, into: &scratch)
-          chooser.shape(&scratch, noise: noise, position: position)
+          chooser.shape(&scratch, slot: slot, noise: noise, position: position)
         }
         guard
           let index = chooser.choose(from: scratch, slot: slot, noise: noise, position: position)

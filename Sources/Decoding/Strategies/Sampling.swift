@@ -11,7 +11,10 @@ public struct Sampling: DecodingStrategy {
   /// What is done to the logits before the draw, in order.
   public var filters: [any Filter]
 
-  /// Sampling from the model's own distribution unless filters are given.
+  /// Sampling from what `filters` leave of the model's distribution.
+  ///
+  ///     Sampling(filters: [try Temperature(0.8), try TopP(0.9)]).description
+  ///     // "sample, temperature 0.8, top-p 0.9"
   public init(filters: [any Filter] = []) {
     self.filters = filters
   }
@@ -22,22 +25,25 @@ public struct Sampling: DecodingStrategy {
   }
 
   /// `true`: each sample is alone.
-  public var slotsOnlyGrow: Bool { true }
+  public var isAppendOnly: Bool { true }
 
   /// `true`: the noise of a position decides its token, whoever proposed it.
-  public var takesDrafts: Bool { true }
+  public var supportsDrafting: Bool { true }
 
   /// The draw with these logits and the sample's own noise: two models that nearly agree nearly always draw the same.
+  /// What filters remember of the sample, only the search knows: here they act as on a first token.
   public func guess(
     from candidates: inout Candidates, noise: CounterNoise, position: Int
   ) -> TokenID? {
-    for filter in filters { filter.apply(to: &candidates, noise: noise, position: position) }
+    let chain = FilterChain(filters)
+    chain.apply(
+      to: &candidates, state: chain.initialState, noise: noise, position: position)
     return candidates.indexOfGumbelMaximum(noise: noise, position: position)
       .map { candidates.token(at: $0) }
   }
 
   /// Refuses a request for no samples.
-  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest) throws(DecodingFailure) {
     guard !request.samples.isEmpty else {
       throw .invalidParameter("samples", reason: "is empty; ask for at least one")
     }
@@ -45,24 +51,40 @@ public struct Sampling: DecodingStrategy {
 
   /// A search that branches into the samples at the prompt.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
-    IndependentSearch(Chooser(filters: filters))
+    let chain = FilterChain(filters)
+    return IndependentSearch(
+      Chooser(chain: chain, states: request.samples.map { _ in chain.initialState }))
   }
 
   private struct Chooser: TokenChooser {
-    let filters: [any Filter]
+    let chain: FilterChain
+    /// What the filters remember, by slot.
+    var states: [FilterChain.State]
 
-    var shapesEachSample: Bool { filters.contains { $0.usesNoise } }
+    var shapesEachSample: Bool { chain.actsOnEachSample }
 
-    func shape(_ candidates: inout Candidates, noise: CounterNoise, position: Int) {
-      for filter in filters {
-        filter.apply(to: &candidates, noise: noise, position: position)
-      }
+    func shape(
+      _ candidates: inout Candidates, slot: Int, noise: CounterNoise, position: Int
+    ) {
+      chain.apply(to: &candidates, state: states[slot], noise: noise, position: position)
     }
 
-    func choose(
+    mutating func choose(
       from candidates: borrowing Candidates, slot: Int, noise: CounterNoise, position: Int
     ) -> Int? {
-      candidates.indexOfGumbelMaximum(noise: noise, position: position)
+      let index = candidates.indexOfGumbelMaximum(noise: noise, position: position)
+      if let index { chain.accept(index, of: candidates, state: &states[slot]) }
+      return index
     }
+  }
+}
+
+extension StrategyEntry {
+  /// A token drawn from the filtered distribution at each position: ``Sampling``.
+  public static let sample = StrategyEntry(
+    "sample", activity: "when sampling", results: .samples, filters: [.ordered, .last, .alone],
+    supportsDrafting: true
+  ) { (parameters, _) throws(DecodingFailure) in
+    Sampling(filters: try parameters.filterOrder.filters(parameters))
   }
 }

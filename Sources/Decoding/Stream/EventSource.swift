@@ -4,7 +4,7 @@ public protocol EventSource<Event>: AnyObject {
   associatedtype Event: Sendable
 
   /// Takes a step; `nil` when there are no more.
-  func step() throws(DecodingError) -> [Event]?
+  func step() throws(DecodingFailure) -> [Event]?
 
   /// Asks for an early end. The steps that follow tell what became of it, and soon return `nil`.
   func cancel()

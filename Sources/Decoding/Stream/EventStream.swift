@@ -7,7 +7,7 @@ public struct EventStream<Source: EventSource>: AsyncSequence, Sendable {
   /// An event of the source.
   public typealias Element = Source.Event
   /// What a step of the source throws.
-  public typealias Failure = DecodingError
+  public typealias Failure = DecodingFailure
 
   private let worker: EventWorker<Source>
 
@@ -26,14 +26,14 @@ public struct EventStream<Source: EventSource>: AsyncSequence, Sendable {
     fileprivate let worker: EventWorker<Source>
 
     /// The next event; `nil` after the last.
-    public mutating func next() async throws(DecodingError) -> Source.Event? {
+    public mutating func next() async throws(DecodingFailure) -> Source.Event? {
       try await worker.next()
     }
 
     /// The next event; `nil` after the last. The work is never done on `actor`.
     public mutating func next(
       isolation actor: isolated (any Actor)?
-    ) async throws(DecodingError) -> Source.Event? {
+    ) async throws(DecodingFailure) -> Source.Event? {
       try await worker.next()
     }
   }
@@ -55,7 +55,7 @@ private actor EventWorker<Source: EventSource> {
     self.source = source
   }
 
-  func next() throws(DecodingError) -> Source.Event? {
+  func next() throws(DecodingFailure) -> Source.Event? {
     while position == events.count {
       if Task.isCancelled, !isCancelled {
         isCancelled = true

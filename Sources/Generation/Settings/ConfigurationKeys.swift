@@ -1,3 +1,4 @@
+import Decoding
 import Metrics
 
 /// What the keys of Hugging Face's `GenerationConfig` mean here, beyond those that are settings.
@@ -15,15 +16,15 @@ enum ConfigurationKeys {
   ]
 
   /// Whether a key says nothing about the text. A negative padding token is how old files say that there is none.
-  static func isBookkeeping(_ key: String, _ value: SettingValue) -> Bool {
-    if key == SettingKey.paddingToken.rawValue, let number = value.asDouble, number < 0 {
+  static func isBookkeeping(_ key: String, _ value: ParameterValue) -> Bool {
+    if key == DiverseBeamSearch.paddingToken.key, let number = value.asDouble, number < 0 {
       return true
     }
     return bookkeeping.contains(key)
   }
 
   /// Keys of decoders that aren't here, each with the values at which it does nothing. `null` always does nothing.
-  static let neutral: [String: [SettingValue]] = [
+  static let neutral: [String: [ParameterValue]] = [
     "max_length": [.integer(20)], "min_length": [.integer(0)], "max_time": [],
     "dola_layers": [],
     "encoder_repetition_penalty": [.integer(1)],
@@ -35,8 +36,9 @@ enum ConfigurationKeys {
   ]
 
   /// The lengths that count the prompt, and the settings in whose favour transformers passes them over.
-  static let lengthsWithPrompt: [String: SettingKey] = [
-    "max_length": .maxNewTokens, "min_length": .minNewTokens,
+  static let lengthsWithPrompt: [String: String] = [
+    "max_length": SettingCatalogue.maxNewTokens.key,
+    "min_length": SettingCatalogue.minNewTokens.key,
   ]
 
   /// What a message says to write instead of `key`.
@@ -50,6 +52,6 @@ enum ConfigurationKeys {
   /// The known key closest to `key`, if one is close enough to be meant.
   static func nearest(to key: String) -> String? {
     NearestName.nearest(
-      to: key, in: SettingKey.allCases.map(\.rawValue) + neutral.keys.sorted())
+      to: key, in: SettingCatalogue.parameters.map(\.key) + neutral.keys.sorted())
   }
 }

@@ -1,3 +1,5 @@
+public import Decoding
+
 /// Where a setting's value came from, strongest first.
 public enum SettingSource: Hashable, Sendable {
   /// The command line; holds the flag as users know it, such as `--top-p`.
@@ -6,6 +8,8 @@ public enum SettingSource: Hashable, Sendable {
   case configuration(String)
   /// The model's own files (`generation_config.json`).
   case model
+  /// Nobody named a temperature or a filter, and the command samples with llama.cpp's.
+  case usual
   /// Nobody said anything.
   case `default`
 
@@ -13,7 +17,7 @@ public enum SettingSource: Hashable, Sendable {
   public var isUser: Bool {
     switch self {
     case .flag, .configuration: true
-    case .model, .default: false
+    case .model, .usual, .default: false
     }
   }
 }
@@ -25,6 +29,7 @@ extension SettingSource: CustomStringConvertible {
     case .flag(let name): name
     case .configuration(let path): path
     case .model: "the model's files"
+    case .usual: "usual"
     case .default: "default"
     }
   }
@@ -33,33 +38,58 @@ extension SettingSource: CustomStringConvertible {
 /// A value that someone gave to a setting.
 public struct Setting: Hashable, Sendable {
   /// The setting.
-  public var key: SettingKey
+  public var parameter: AnyParameter
   /// Its value.
-  public var value: SettingValue
+  public var value: ParameterValue
   /// Who gave it.
   public var source: SettingSource
 
   /// A value from a source.
-  public init(_ key: SettingKey, _ value: SettingValue, from source: SettingSource) {
-    self.key = key
+  public init(_ parameter: AnyParameter, _ value: ParameterValue, from source: SettingSource) {
+    self.parameter = parameter
     self.value = value
     self.source = source
   }
+
+  /// The setting's name.
+  public var key: String { parameter.key }
+
+  /// Whether the value does nothing, so that no strategy can be said to ignore it.
+  var isNeutral: Bool { parameter.isNeutral(value) }
+
+  /// Whether the value has the setting's type and lies in its range.
+  var isAccepted: Bool { parameter.accepts(value) }
+
+  /// The value where it is a whole number.
+  var integer: Int? { if case .integer(let number) = value { number } else { nil } }
 }
 
-/// A value of the model's own files that doesn't apply, and why.
+/// A value that doesn't apply, and why: of the model's own files, or, where ``SettingsPolicy/drop`` says so, of anyone.
 public struct DroppedSetting: Hashable, Sendable {
   /// The key as the file spells it.
   public var key: String
   /// The value there.
-  public var value: SettingValue
+  public var value: ParameterValue
   /// Why it doesn't apply, as half a sentence.
   public var reason: String
+  /// Who gave it.
+  public var source: SettingSource
 
   /// A value that doesn't apply.
-  public init(key: String, value: SettingValue, reason: String) {
+  public init(
+    key: String, value: ParameterValue, reason: String, source: SettingSource = .model
+  ) {
     self.key = key
     self.value = value
     self.reason = reason
+    self.source = source
   }
+}
+
+/// What becomes of settings that a user gave and that have no effect.
+public enum SettingsPolicy: Hashable, Sendable {
+  /// They are an error that says what to write instead.
+  case refuse
+  /// They are dropped and listed, as those of a model's files always are.
+  case drop
 }

@@ -1,3 +1,5 @@
+public import Decoding
+
 /// The settings that one source gives.
 public struct SettingsLayer: Hashable, Sendable {
   /// The settings, in the order of the source.
@@ -20,12 +22,12 @@ public struct SettingsLayer: Hashable, Sendable {
   ///   - file: its path, for messages.
   /// - Throws: ``SettingsError`` for a key that is unknown or not supported.
   public init(
-    configuration pairs: [(key: String, value: SettingValue)], file: String
+    configuration pairs: [(key: String, value: ParameterValue)], file: String
   ) throws(SettingsError) {
     for (name, value) in pairs {
       if ConfigurationKeys.isBookkeeping(name, value) { continue }
-      if let key = SettingKey(rawValue: name) {
-        if value != .null { settings.append(Setting(key, value, from: .configuration(file))) }
+      if let parameter = SettingCatalogue.parameter(named: name) {
+        if value != .null { settings.append(Setting(parameter, value, from: .configuration(file))) }
         continue
       }
       guard let neutral = ConfigurationKeys.neutral[name] else {
@@ -33,7 +35,7 @@ public struct SettingsLayer: Hashable, Sendable {
       }
       if value == .null || neutral.contains(where: value.means) { continue }
       if let newTokens = ConfigurationKeys.lengthsWithPrompt[name],
-        pairs.contains(where: { $0.key == newTokens.rawValue && $0.value != .null })
+        pairs.contains(where: { $0.key == newTokens && $0.value != .null })
       {
         continue
       }
@@ -44,16 +46,16 @@ public struct SettingsLayer: Hashable, Sendable {
   }
 
   /// Reads the pairs of a model's own `generation_config.json`: what can't be used is dropped, with the reason.
-  public init(model pairs: [(key: String, value: SettingValue)]) {
+  public init(model pairs: [(key: String, value: ParameterValue)]) {
     for (name, value) in pairs where value != .null {
       if ConfigurationKeys.isBookkeeping(name, value) { continue }
-      if let key = SettingKey(rawValue: name) {
-        let setting = Setting(key, value, from: .model)
-        if SettingsResolver.accepts(setting) {
+      if let parameter = SettingCatalogue.parameter(named: name) {
+        let setting = Setting(parameter, value, from: .model)
+        if setting.isAccepted {
           settings.append(setting)
         } else {
           dropped.append(
-            DroppedSetting(key: name, value: value, reason: "not \(key.expectation)"))
+            DroppedSetting(key: name, value: value, reason: "not \(parameter.expectation)"))
         }
       } else if let neutral = ConfigurationKeys.neutral[name] {
         if neutral.contains(where: value.means) { continue }

@@ -1,40 +1,35 @@
+import Decoding
+
 extension SettingsResolver {
-  /// Refuses a choice among one sample, and parameters of the way of choosing that isn't taken.
-  mutating func checkSelection(in values: inout [SettingKey: Setting]) throws(SettingsError) {
-    if let selection = values[.selection], selection.value != .null,
-      let samples = values[.returnSequenceCount], samples.value == .integer(1)
+  /// Refuses a choice among one sample, and rejects parameters of the way of choosing that isn't taken.
+  mutating func checkSelection() throws(SettingsError) {
+    if let selection = value(SettingCatalogue.selection), selection.value != .null,
+      let samples = value(StrategyCatalogue.resultCount), samples.integer == 1
     {
-      guard !selection.source.isUser else {
-        throw .contradiction(
-          "\(selection.source): select \(selection.value) chooses among several samples, and "
-            + "num_return_sequences is 1 (\(samples.source)); give num_return_sequences 2 or more, "
-            + "or leave select out")
-      }
-      drop(selection, because: "num_return_sequences is 1")
-      values[.selection] = Self.default(of: .selection)
+      try refuse(
+        selection,
+        "\(selection.source): select \(selection.value) chooses among several samples, and "
+          + "num_return_sequences is 1 (\(samples.source)); give num_return_sequences 2 or more, "
+          + "or leave select out",
+        because: "num_return_sequences is 1")
     }
-    for (key, method) in Self.selectionParameters {
-      guard let setting = values[key], !Self.isNeutral(setting),
-        values[.selection]?.value != .text(method.rawValue)
-      else { continue }
-      values[key] = Self.default(of: key)
-      if setting.source.isUser {
-        throw .ignored(
-          key: key, value: setting.value, source: setting.source,
-          why: "without select \(method.rawValue)", instead: "give that too, or leave it out")
-      }
-      drop(setting, because: "no effect without select \(method.rawValue)")
+    let taken = parameters.selection
+    for (parameter, method) in Self.methods where taken != method {
+      guard let setting = values[parameter], !setting.isNeutral else { continue }
+      try reject(
+        setting, why: "without select \(method.rawValue)",
+        instead: "give that too, or leave it out",
+        because: "no effect without select \(method.rawValue)")
     }
   }
 
   /// Whether the setting belongs to a way of choosing among samples that isn't taken.
-  static func isIdleUnderSelection(_ key: SettingKey, _ values: [SettingKey: Setting]) -> Bool {
-    selectionParameters.contains {
-      $0.key == key && values[.selection]?.value != .text($0.method.rawValue)
-    }
+  static func isIdle(_ parameter: AnyParameter, under selection: SelectionName?) -> Bool {
+    methods.contains { $0.parameter == parameter && $0.method != selection }
   }
 
-  private static let selectionParameters: [(key: SettingKey, method: SelectionName)] = [
-    (.selectionUtility, .minimumBayesRisk), (.selectionAnswer, .vote),
+  private static let methods: [(parameter: AnyParameter, method: SelectionName)] = [
+    (SettingCatalogue.selectionUtility.erased, .minimumBayesRisk),
+    (SettingCatalogue.selectionAnswer.erased, .vote),
   ]
 }

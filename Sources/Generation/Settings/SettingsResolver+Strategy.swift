@@ -1,6 +1,8 @@
+import Decoding
+
 /// A strategy and how it came to be chosen.
 struct StrategyChoice {
-  var name: StrategyName
+  var strategy: StrategyEntry
   /// What decided it, as a report says it.
   var reason: String
   /// Whether it was chosen by its name.
@@ -8,93 +10,84 @@ struct StrategyChoice {
   /// What to write for sampling, where that isn't the strategy's name.
   var insteadOfGreedy: String?
 
-  /// What to write for a strategy that heeds `key`, which this one doesn't.
-  func instead(for key: SettingKey) -> String {
-    if name == .contrastive && !isNamed { return "leave \(SettingKey.penaltyAlpha) out" }
-    return switch key {
-    case .penaltyAlpha:
-      "choose --strategy \(StrategyName.contrastive.rawValue)"
-    case .mirostat, .mirostatTau, .mirostatEta:
-      insteadOfGreedy ?? "choose --strategy \(StrategyName.sample.rawValue)"
-    case .beamCount, .lengthPenalty, .earlyStopping, .patience:
-      if isNamed || name == .sample && reason != "\(SettingSource.default)" {
-        "choose --strategy \((name.draws ? StrategyName.beamSample : .beam).rawValue)"
-      } else {
-        "give num_beams above 1"
-      }
-    case .beamGroupCount, .diversityPenalty:
-      isNamed
-        ? "choose --strategy \(StrategyName.diverseBeam.rawValue)" : "give num_beam_groups above 1"
-    case .selection, .selectionUtility, .selectionAnswer:
-      name.ranks && !isNamed
-        ? "leave the beams out"
-        : insteadOfGreedy ?? "choose --strategy \(StrategyName.sample.rawValue)"
-    case .promptLookupCount:
-      "choose --strategy greedy or sample"
-    default:
-      insteadOfGreedy
-        ?? "choose --strategy \((name.ranks ? StrategyName.beamSample : .sample).rawValue)"
+  /// What to write for a strategy that reads `parameter`, which this one doesn't.
+  func instead(for parameter: AnyParameter) -> String {
+    if let trigger = strategy.trigger, !strategy.ranks, !isNamed {
+      return "leave \(trigger.parameter) out"
     }
+    let sampling = StrategyCatalogue.first(draws: true, ranks: false)
+    let owner = StrategyCatalogue.inferred.lazy.compactMap(\.trigger)
+      .first { $0.own.contains(parameter) }
+    if let owner {
+      let isChosen = isNamed || strategy == sampling && reason != "\(SettingSource.default)"
+      return owner.advice(isChosen, strategy, isNamed)
+    }
+    if parameter == SettingCatalogue.promptLookupCount.erased {
+      let greedy = StrategyCatalogue.first(draws: false, ranks: false)
+      return "choose --strategy \(greedy.name) or \(sampling.name)"
+    }
+    if SettingCatalogue.selections.contains(parameter), strategy.ranks, !isNamed {
+      return "leave the beams out"
+    }
+    let drawing = StrategyCatalogue.first(draws: true, ranks: strategy.ranks)
+    let reader = SettingCatalogue.applies(parameter, to: drawing) ? drawing : sampling
+    return insteadOfGreedy ?? "choose --strategy \(reader.name)"
   }
 }
 
 extension SettingsResolver {
   mutating func chooseStrategy() throws(SettingsError) -> StrategyChoice {
-    if let named = user[.strategy], case .text(let text) = named.value,
-      let name = StrategyName(rawValue: text)
-    {
-      if name.draws, let temperature = user[.temperature], temperature.value.asDouble == 0 {
+    let temperature = user[Temperature.divisor.erased]
+    let doSample = user[StrategyCatalogue.doSample.erased]
+    let greedy = StrategyCatalogue.first(draws: false, ranks: false)
+    if let (named, strategy) = Self.named(user) {
+      if strategy.draws, let temperature, temperature.value.asDouble == 0 {
+        let undrawn = StrategyCatalogue.first(draws: false, ranks: strategy.ranks)
         throw .contradiction(
           "\(temperature.source): temperature 0 is greedy, and \(named.source) asks for sampling; "
-            + "give a temperature above 0, or --strategy \(name.ranks ? "beam" : "greedy")")
+            + "give a temperature above 0, or --strategy \(undrawn.name)")
       }
-      dropOtherChoices(than: name, because: "\(named.source) names the strategy")
-      return StrategyChoice(name: name, reason: "\(named.source)", isNamed: true)
+      dropOtherChoices(than: strategy, because: "\(named.source) names the strategy")
+      return StrategyChoice(strategy: strategy, reason: "\(named.source)", isNamed: true)
     }
-    if let choice = Self.contrastiveChoice(user) {
-      if let doSample = user[.doSample], doSample.value == .bool(true) {
+    if let (choice, trigger) = Self.inferredChoice(user) {
+      if let doSample, doSample.value == .bool(true) {
         throw .contradiction(
-          "\(doSample.source): do_sample true asks for sampling, and \(choice.reason) is contrastive"
-            + " search; leave one of them out")
+          "\(doSample.source): do_sample true asks for sampling, and \(choice.reason) "
+            + trigger.contradiction)
       }
-      dropOtherChoices(than: choice.name, because: "\(choice.reason) asks for contrastive search")
+      dropOtherChoices(
+        than: choice.strategy, because: "\(choice.reason) asks for \(trigger.request)")
       return choice
     }
-    if let choice = Self.beamChoice(user) {
-      if let doSample = user[.doSample], doSample.value == .bool(true) {
-        throw .contradiction(
-          "\(doSample.source): do_sample true asks for sampling, and \(choice.reason) is a search "
-            + "for the best; choose --strategy beam-sample, or leave do_sample out")
-      }
-      dropOtherChoices(than: choice.name, because: "\(choice.reason) asks for beams")
-      return choice
-    }
-    if let temperature = user[.temperature], temperature.value.asDouble == 0 {
-      if let doSample = user[.doSample], doSample.value == .bool(true) {
+    if let temperature, temperature.value.asDouble == 0 {
+      if let doSample, doSample.value == .bool(true) {
         throw .contradiction(
           "\(doSample.source): do_sample true contradicts temperature 0 (\(temperature.source)); "
             + "leave one of them out")
       }
-      dropOtherChoices(than: .greedy, because: "temperature 0 (\(temperature.source)) is greedy")
+      dropOtherChoices(than: greedy, because: "temperature 0 (\(temperature.source)) is greedy")
       return StrategyChoice(
-        name: .greedy, reason: "temperature 0 (\(temperature.source))",
+        strategy: greedy, reason: "temperature 0 (\(temperature.source))",
         insteadOfGreedy: "give a temperature above 0")
     }
     // The model's own beams and contrastive search have `do_sample` false too.
     let modelChoice = modelChoice
-    if let doSample = user[.doSample], doSample.value == .bool(false), !modelChoice.name.ranks,
-      modelChoice.name != .contrastive
+    if let doSample, doSample.value == .bool(false), !modelChoice.strategy.ranks,
+      modelChoice.strategy.trigger == nil
     {
-      dropOtherChoices(than: .greedy, because: "\(doSample.source) sets do_sample")
-      return StrategyChoice(name: .greedy, reason: "do_sample false (\(doSample.source))")
+      dropOtherChoices(than: greedy, because: "\(doSample.source) sets do_sample")
+      return StrategyChoice(strategy: greedy, reason: "do_sample false (\(doSample.source))")
     }
     if let request = requestForSampling(insteadOf: modelChoice) {
+      let sampling = StrategyCatalogue.first(draws: true, ranks: false)
       dropOtherChoices(
-        than: .sample, because: "\(request.key) (\(request.source)) asks for sampling")
-      return StrategyChoice(name: .sample, reason: "\(request.key) (\(request.source))")
+        than: sampling, because: "\(request.key) (\(request.source)) asks for sampling")
+      return StrategyChoice(strategy: sampling, reason: "\(request.key) (\(request.source))")
     }
-    if modelChoice.name.ranks {
-      dropOtherChoices(than: modelChoice.name, because: "\(modelChoice.reason) asks for beams")
+    if modelChoice.strategy.ranks {
+      dropOtherChoices(
+        than: modelChoice.strategy, because: "\(modelChoice.reason) asks for beams")
     }
     return modelChoice
   }
@@ -102,69 +95,78 @@ extension SettingsResolver {
   /// The strategy that the model's files choose, where the user left it to them.
   private var modelChoice: StrategyChoice {
     let merged = model.merging(user) { $1 }
-    // As transformers dispatches: candidates to choose from, and no sampling.
-    let canContrast =
-      merged[.doSample]?.value != .bool(true)
-      && (merged[.topK]?.value.asDouble ?? 0) > 1
-    if let named = model[.strategy], case .text(let text) = named.value,
-      let name = StrategyName(rawValue: text),
-      name != .contrastive || canContrast && merged[.penaltyAlpha] != nil
-    {
-      return StrategyChoice(name: name, reason: "\(SettingSource.model)")
+    func isModels(_ strategy: StrategyEntry) -> Bool {
+      strategy.trigger?.isModels { merged[$0]?.value } ?? true
     }
-    if canContrast, let choice = Self.contrastiveChoice(merged) { return choice }
-    if let choice = Self.beamChoice(merged) { return choice }
-    if let temperature = model[.temperature], temperature.value.asDouble == 0 {
-      return StrategyChoice(name: .greedy, reason: "temperature 0 (\(SettingSource.model))")
+    if let (_, strategy) = Self.named(model), isModels(strategy) {
+      return StrategyChoice(strategy: strategy, reason: "\(SettingSource.model)")
     }
-    if let doSample = model[.doSample], doSample.value == .bool(false) {
-      return StrategyChoice(name: .greedy, reason: "do_sample false (\(SettingSource.model))")
+    if let (choice, _) = Self.inferredChoice(merged, where: isModels) { return choice }
+    let greedy = StrategyCatalogue.first(draws: false, ranks: false)
+    if let temperature = model[Temperature.divisor.erased], temperature.value.asDouble == 0 {
+      return StrategyChoice(strategy: greedy, reason: "temperature 0 (\(SettingSource.model))")
     }
-    return StrategyChoice(name: .sample, reason: "\(SettingSource.default)")
-  }
-
-  /// Contrastive search, where there is a penalty for it.
-  private static func contrastiveChoice(_ settings: [SettingKey: Setting]) -> StrategyChoice? {
-    guard let alpha = settings[.penaltyAlpha], !isNeutral(alpha) else { return nil }
+    if let doSample = model[StrategyCatalogue.doSample.erased], doSample.value == .bool(false) {
+      return StrategyChoice(strategy: greedy, reason: "do_sample false (\(SettingSource.model))")
+    }
     return StrategyChoice(
-      name: .contrastive, reason: "\(alpha.key) \(alpha.value) (\(alpha.source))")
+      strategy: StrategyCatalogue.first(draws: true, ranks: false),
+      reason: "\(SettingSource.default)")
   }
 
-  /// The strategy that more than one beam, or one group of them, asks for.
-  private static func beamChoice(_ settings: [SettingKey: Setting]) -> StrategyChoice? {
-    for (key, name) in [
-      (SettingKey.beamGroupCount, StrategyName.diverseBeam), (.beamCount, .beam),
-    ] {
-      if let setting = settings[key], !isNeutral(setting) {
-        return StrategyChoice(name: name, reason: "\(key) \(setting.value) (\(setting.source))")
-      }
+  /// The strategy that is named.
+  private static func named(
+    _ settings: [AnyParameter: Setting]
+  ) -> (setting: Setting, strategy: StrategyEntry)? {
+    guard let setting = settings[StrategyCatalogue.strategy.erased],
+      case .text(let name) = setting.value, let strategy = StrategyCatalogue.entry(named: name)
+    else { return nil }
+    return (setting, strategy)
+  }
+
+  /// The strategy that a setting asks for without naming it.
+  private static func inferredChoice(
+    _ settings: [AnyParameter: Setting], where isAllowed: (StrategyEntry) -> Bool = { _ in true }
+  ) -> (choice: StrategyChoice, trigger: StrategyEntry.Trigger)? {
+    for strategy in StrategyCatalogue.inferred {
+      guard let trigger = strategy.trigger, let setting = settings[trigger.parameter],
+        !setting.isNeutral, isAllowed(strategy)
+      else { continue }
+      let reason = "\(setting.key) \(setting.value) (\(setting.source))"
+      return (StrategyChoice(strategy: strategy, reason: reason), trigger)
     }
     return nil
   }
 
   /// The user's setting that only makes sense when sampling, if there is one.
   private func requestForSampling(insteadOf choice: StrategyChoice) -> Setting? {
-    if let doSample = user[.doSample], doSample.value == .bool(true) { return doSample }
+    let sampling = StrategyCatalogue.first(draws: true, ranks: false)
+    let resultCount = StrategyCatalogue.resultCount.erased
+    if let doSample = user[StrategyCatalogue.doSample.erased], doSample.value == .bool(true) {
+      return doSample
+    }
     // Beams have several results without being drawn, and drawing can be what the model's files choose.
-    if choice.name.draws, choice.name != .sample { return nil }
-    if let temperature = user[.temperature] { return temperature }
-    return SettingKey.allCases.lazy
+    if choice.strategy.draws, choice.strategy != sampling { return nil }
+    if let temperature = user[Temperature.divisor.erased] { return temperature }
+    return SettingCatalogue.parameters.lazy
       .filter {
-        $0.isForDrawing || $0 == .selection || $0 == .returnSequenceCount && !choice.name.ranks
+        FilterCatalogue.parameters.contains($0) || $0 == SettingCatalogue.selection.erased
+          || $0 == resultCount && !choice.strategy.ranks
       }
-      // The candidates of the model's contrastive search.
-      .filter { $0 != .topK || choice.name != .contrastive }
+      // Such as the candidates of the model's contrastive search.
+      .filter { !choice.strategy.parameters.contains($0) }
       .compactMap { user[$0] }
-      .first { !Self.isNeutral($0) }
+      .first { !$0.isNeutral }
   }
 
-  /// Drops the model's own choice of strategy where the user has overruled it with `name`.
-  private mutating func dropOtherChoices(than name: StrategyName, because reason: String) {
-    let agreeing: [SettingKey: SettingValue] = [
-      .strategy: .text(name.rawValue), .doSample: .bool(name.draws),
+  /// Drops the model's own choice of strategy where the user has overruled it with `strategy`.
+  private mutating func dropOtherChoices(than strategy: StrategyEntry, because reason: String) {
+    let agreeing: [(AnyParameter, ParameterValue)] = [
+      (StrategyCatalogue.strategy.erased, .text(strategy.name)),
+      (StrategyCatalogue.doSample.erased, .bool(strategy.draws)),
     ]
-    for key in [SettingKey.strategy, .doSample] {
-      if let setting = model[key], setting.value != agreeing[key] { drop(setting, because: reason) }
+    for (parameter, value) in agreeing {
+      if let setting = model[parameter], setting.value != value { drop(setting, because: reason) }
     }
   }
 }

@@ -1,4 +1,4 @@
-import Decoding
+public import Decoding
 
 /// Decides what holds where several sources speak: flags over configuration file over the model's files over
 /// defaults; then infers the strategy, and refuses what it would ignore.
@@ -8,9 +8,15 @@ import Decoding
 /// or `do_sample: false`; else sampling. What the user says goes before what the model's files recommend. A setting that
 /// the user gave and the strategy would ignore is an error, unless its value does nothing anyway. The model's files only
 /// recommend: what doesn't apply is dropped and listed.
+///
+///     let flags = SettingsLayer([Setting(TopK.count.erased, .integer(5), from: .flag("--top-k"))])
+///     try SettingsResolver.resolve(flags: flags).settings.topK  // 5
 public struct SettingsResolver: Sendable {
-  let user: [SettingKey: Setting]
-  let model: [SettingKey: Setting]
+  let user: [AnyParameter: Setting]
+  let model: [AnyParameter: Setting]
+  let policy: SettingsPolicy
+  /// What holds.
+  var values: [AnyParameter: Setting] = [:]
   private(set) var dropped: [DroppedSetting]
 
   /// Resolves settings.
@@ -19,91 +25,147 @@ public struct SettingsResolver: Sendable {
   ///   - flags: from the command line.
   ///   - configuration: from the file of `--config`.
   ///   - model: from the model's own files.
+  ///   - policy: what becomes of flags and configuration without effect. What is dropped has no say in the choice of the
+  ///     strategy.
+  ///   - usual: whether a sampling of which nobody names a temperature, a mirostat or a filter takes llama.cpp's
+  ///     (``Decoding/FilterCatalogue/usual``).
   /// - Throws: ``SettingsError``.
   public static func resolve(
     flags: SettingsLayer = .init(), configuration: SettingsLayer = .init(),
-    model: SettingsLayer = .init()
+    model: SettingsLayer = .init(), policy: SettingsPolicy = .refuse, usual: Bool = false
   ) throws(SettingsError) -> ResolvedSettings {
-    for setting in flags.settings + configuration.settings where !accepts(setting) {
-      throw .invalid(key: setting.key, value: setting.value, source: setting.source)
+    let given = configuration.settings + flags.settings
+    for setting in flags.settings + configuration.settings where !setting.isAccepted {
+      throw .invalid(
+        parameter: setting.parameter, value: setting.value, source: setting.source)
     }
-    var resolver = SettingsResolver(flags: flags, configuration: configuration, model: model)
-    return try resolver.resolve()
+    var withoutEffect: [DroppedSetting] = []
+    while true {
+      var resolver = SettingsResolver(
+        user: given.filter { setting in !withoutEffect.contains { $0.key == setting.key } },
+        model: model, policy: policy)
+      var resolved = try resolver.resolve(usual: usual)
+      let new = resolved.dropped.filter(\.source.isUser)
+      guard !new.isEmpty else {
+        resolved.dropped = withoutEffect + resolved.dropped
+        return resolved
+      }
+      withoutEffect += new
+    }
   }
 
-  private init(flags: SettingsLayer, configuration: SettingsLayer, model: SettingsLayer) {
-    user = Self.byKey(configuration.settings + flags.settings)
-    self.model = Self.byKey(model.settings)
+  private init(user: [Setting], model: SettingsLayer, policy: SettingsPolicy) {
+    self.user = Self.byParameter(user)
+    self.model = Self.byParameter(model.settings)
+    self.policy = policy
     dropped = model.dropped
   }
 
-  /// The last setting of each key.
-  private static func byKey(_ settings: [Setting]) -> [SettingKey: Setting] {
-    Dictionary(settings.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
+  /// The last setting of each parameter.
+  private static func byParameter(_ settings: [Setting]) -> [AnyParameter: Setting] {
+    Dictionary(settings.map { ($0.parameter, $0) }, uniquingKeysWith: { $1 })
   }
 
-  private mutating func resolve() throws(SettingsError) -> ResolvedSettings {
+  private mutating func resolve(usual: Bool) throws(SettingsError) -> ResolvedSettings {
     let choice = try chooseStrategy()
-    var values: [SettingKey: Setting] = [:]
-    for key in SettingKey.allCases where key != .strategy && key != .doSample {
-      values[key] = user[key] ?? model[key] ?? Self.default(of: key)
+    for parameter in SettingCatalogue.parameters
+    where parameter != StrategyCatalogue.strategy.erased
+      && parameter != StrategyCatalogue.doSample.erased
+    {
+      values[parameter] = user[parameter] ?? model[parameter] ?? Self.default(of: parameter)
     }
-    try refuseUnheeded(in: &values, choice)
-    if choice.name.draws {
-      dropTemperatureZero(in: &values, choice)
-      try refuseFiltersBesideMirostat(in: &values)
-      try refuseFiltersOutsideTheOrder(in: &values)
+    if usual { takeUsual(choice) }
+    try rejectIgnored(choice)
+    if choice.strategy.draws {
+      dropTemperatureZero(choice)
+      try rejectFiltersBesideAlone()
+      try rejectOmittedFilters()
     }
-    try refuseIdle(in: &values)
-    try checkCandidates(in: values, choice)
-    try checkEnds(in: &values)
-    try checkDrafts(in: &values)
-    try checkBeams(in: &values, choice)
-    try checkLengths(in: &values)
-    try checkSelection(in: &values)
+    try rejectInactive()
+    try checkEnds()
+    try checkDrafts()
+    try checkStrategy(choice)
+    try checkLengths()
+    try checkSelection()
+    var settings = GenerationSettings()
+    settings.strategy = choice.strategy
+    settings.parameters = parameters
     return ResolvedSettings(
-      settings: GenerationSettings(strategy: choice.name, values: values),
-      entries: entries(choice, values: values), dropped: dropped,
-      strategyReason: choice.reason,
-      filters: choice.name.draws ? Self.activeFilters(in: values) : [])
+      settings: settings, entries: entries(choice), dropped: dropped,
+      strategyReason: choice.reason, filters: choice.strategy.draws ? activeFilters : [])
   }
 
+  /// The value of a setting that nobody gave.
+  static func `default`(of parameter: AnyParameter) -> Setting? {
+    parameter.neutral.map { Setting(parameter, $0, from: .default) }
+  }
+
+  /// The value of a parameter.
+  func value<Value>(_ parameter: Parameter<Value>) -> Setting? { values[parameter.erased] }
+
+  /// The value of a parameter where it does something.
+  func active<Value>(_ parameter: Parameter<Value>) -> Setting? {
+    value(parameter).flatMap { $0.isNeutral ? nil : $0 }
+  }
+
+  /// The values, each of its own type.
+  var parameters: Parameters {
+    var parameters = Parameters()
+    for setting in values.values { parameters.set(setting.parameter, to: setting.value) }
+    return parameters
+  }
+
+  // MARK: - What can't hold
+
+  /// Drops a setting, in whose place the default holds.
   mutating func drop(_ setting: Setting, because reason: String) {
+    values[setting.parameter] = Self.default(of: setting.parameter)
     dropped.append(
-      DroppedSetting(key: setting.key.rawValue, value: setting.value, reason: reason))
+      DroppedSetting(
+        key: setting.key, value: setting.value, reason: reason, source: setting.source))
+  }
+
+  /// Refuses a setting that has no effect, or drops it.
+  mutating func reject(
+    _ setting: Setting, why: String, instead: String, because reason: String
+  ) throws(SettingsError) {
+    if setting.source.isUser, policy == .refuse {
+      throw .ignored(
+        parameter: setting.parameter, value: setting.value, source: setting.source, why: why,
+        instead: instead)
+    }
+    drop(setting, because: reason)
+  }
+
+  /// Refuses a setting that can't hold beside another, or drops it where the user didn't give it.
+  mutating func refuse(
+    _ setting: Setting, _ sentence: String, because reason: String
+  ) throws(SettingsError) {
+    guard !setting.source.isUser else { throw .contradiction(sentence) }
+    drop(setting, because: reason)
   }
 
   // MARK: - The account
 
-  private func entries(_ choice: StrategyChoice, values: [SettingKey: Setting]) -> [Setting] {
-    SettingKey.allCases.compactMap { key in
-      guard key.isHeeded(by: choice.name) || key == .returnSequenceCount else { return nil }
-      return Self.isIdleUnderSelection(key, values) ? nil : values[key]
+  private func entries(_ choice: StrategyChoice) -> [Setting] {
+    let selection = parameters.selection
+    return SettingCatalogue.parameters.compactMap { parameter in
+      guard
+        SettingCatalogue.applies(parameter, to: choice.strategy)
+          || parameter == StrategyCatalogue.resultCount.erased,
+        !Self.isIdle(parameter, under: selection), let setting = values[parameter]
+      else { return nil }
+      return parameter.isYoung && setting.isNeutral ? nil : setting
     }
   }
-
-  /// The filters, with the settings that switch them on.
-  static let filterKeys: [(name: FilterName, key: SettingKey)] = [
-    (.temperature, .temperature), (.dynamicTemperature, .dynamicTemperatureRange), (.topK, .topK),
-    (.topP, .topP), (.minP, .minP), (.topH, .topH), (.typical, .typicalP),
-    (.epsilon, .epsilonCutoff), (.eta, .etaCutoff), (.topNSigma, .topNSigma),
-    (.xtc, .xtcProbability),
-  ]
 
   /// The filters that are on, in the order in which they run.
-  private static func activeFilters(
-    in values: [SettingKey: Setting]
-  ) -> [ResolvedSettings.ActiveFilter] {
-    let order = values[.filterOrder].flatMap { filterOrder(of: $0.value) } ?? .huggingFace
-    return order.active(filterSettings(of: values)).compactMap { name in
-      guard let key = filterKeys.first(where: { $0.name == name })?.key, let setting = values[key]
-      else { return nil }
-      return .init(name: name, value: setting.value)
+  private var activeFilters: [ResolvedSettings.ActiveFilter] {
+    let parameters = parameters
+    return parameters.filterOrder.active(parameters).compactMap { filter in
+      values[filter.switch].map {
+        .init(name: filter.name, summary: filter.summary(parameters, value: $0.value))
+      }
     }
-  }
-
-  /// What the filters are told.
-  static func filterSettings(of values: [SettingKey: Setting]) -> FilterSettings {
-    GenerationSettings(strategy: .sample, values: values).filterSettings
   }
 }

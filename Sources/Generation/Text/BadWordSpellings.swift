@@ -9,10 +9,10 @@ import Tokenization
 enum BadWordSpellings {
   /// The sequences, none twice.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a text that the vocabulary has no tokens for.
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for a text that the vocabulary has no tokens for.
   static func tokens(
     of text: String, in tokenizer: any Tokenizer
-  ) throws(DecodingError) -> [[TokenID]] {
+  ) throws(DecodingFailure) -> [[TokenID]] {
     var spellings: [[TokenID]] = []
     do throws(TokenizationError) {
       let lineBreak = try? tokenizer.encode("\n", parsingSpecialTokens: false)

@@ -10,11 +10,11 @@ import Tokenization
 enum SequenceBreakers {
   /// The sequences, none twice.
   ///
-  /// - Throws: ``DecodingError/invalidParameter(_:reason:)`` for a text that the vocabulary has no tokens for.
+  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for a text that the vocabulary has no tokens for.
   /// - Complexity: O(vocabulary · texts).
   static func tokens(
     of texts: [String], in tokenizer: any Tokenizer
-  ) throws(DecodingError) -> [[TokenID]] {
+  ) throws(DecodingFailure) -> [[TokenID]] {
     var sequences: [[TokenID]] = []
     var seen: Set<[TokenID]> = [[]]
     func add(_ sequence: [TokenID]) {
@@ -58,7 +58,7 @@ enum SequenceBreakers {
 
   private static func encode(
     _ bytes: ArraySlice<UInt8>, of text: String, _ tokenizer: any Tokenizer
-  ) throws(DecodingError) -> [TokenID] {
+  ) throws(DecodingFailure) -> [TokenID] {
     do {
       return try tokenizer.encode(
         String(decoding: bytes, as: UTF8.self), parsingSpecialTokens: false)

@@ -97,15 +97,25 @@ struct MLXAdapterReader {
           "this model of \(base.layerCount) layers has no place for it: "
             + "the adapter was made for another model")
       }
+      if kind == .full {
+        guard part == "weight" || (part == "bias" && base.hasBias(module)) else {
+          throw invalid(
+            tensor, "is no weight of this model: the adapter was made for another model")
+        }
+      } else {
+        guard ["lora_a", "lora_b", "m"].contains(part), module.kind != .norm else {
+          throw invalid(tensor, "is no part of an update (lora_a, lora_b and, with DoRA, m are)")
+        }
+        guard part != "m" || kind == .dora else {
+          throw invalid(tensor, "is DoRA's, and adapter_config.json doesn't name DoRA")
+        }
+      }
       guard seen.insert(name).inserted else { continue }
       var change = ModuleChange(module)
       if kind == .full {
         change.weight = try wholeTensor("\(name).weight")
         change.bias = try wholeTensor("\(name).bias")
       } else {
-        guard ["lora_a", "lora_b", "m"].contains(part), module.kind != .norm else {
-          throw invalid(tensor, "is no part of an update (lora_a, lora_b and, with DoRA, m are)")
-        }
         change.lowRank = try factors(of: module, name: name)
       }
       changes.append(change)

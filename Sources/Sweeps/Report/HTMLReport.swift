@@ -8,7 +8,7 @@
   public struct HTMLReport {
     private let ranking: Ranking
     private let results: SweepResults
-    private let isEmbedded: Bool
+    private let writer: any TrialSettingsWriter
 
     /// The prompts whose texts are shown.
     private static let promptCount = 6
@@ -17,11 +17,11 @@
     ///
     /// - Parameters:
     ///   - ranking: of the same results.
-    ///   - isEmbedded: whether the model is the one that needs no path.
-    public init(_ results: SweepResults, ranking: Ranking, isEmbedded: Bool) {
+    ///   - writer: writes the settings of the best trial to be pasted.
+    public init(_ results: SweepResults, ranking: Ranking, writer: any TrialSettingsWriter) {
       self.results = results
       self.ranking = ranking
-      self.isEmbedded = isEmbedded
+      self.writer = writer
     }
 
     /// The page.
@@ -229,9 +229,9 @@
 
     private var settings: [ReportContent.Settings] {
       ranking.rows.prefix(1).map { row in
-        let text = SettingsText(
-          row.trial, model: ranking.manifest.model, isEmbedded: isEmbedded)
-        return ReportContent.Settings(command: text.command, configuration: text.configuration)
+        ReportContent.Settings(
+          command: writer.command(for: row.trial, model: ranking.manifest.model),
+          configuration: writer.configuration(for: row.trial))
       }
     }
 

@@ -62,19 +62,19 @@ public struct SampleOutput: Hashable, Sendable {
   }
 }
 
-/// Makes continuations. The command line puts `Generation` behind it: all tasks of a call advance together over one
-/// tree of keys and values.
+/// Makes continuations.
 public protocol SampleExecutor {
-  /// Runs all tasks, and tells of each as soon as it is finished.
+  /// Runs tasks as far as `next` gives any, and tells of each as soon as it is finished.
   ///
   /// - Parameters:
-  ///   - tasks: all trials and samples of one or a few prompts.
-  ///   - finished: receives the index of a task and what came of it; a failure is one task's own.
+  ///   - next: all trials and samples that are left to do on the next prompt; `nil` when there are no more. It is asked
+  ///     when there is room for them.
+  ///   - finished: receives a task and what came of it; a failure is one task's own.
   /// - Returns: whether all were run; `false` where the executor was told to stop at once.
   /// - Throws: what `finished` throws, or what ends everything, such as a model that can't go on.
   mutating func run(
-    _ tasks: [SampleTask],
-    finished: (Int, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void
+    _ next: () -> [SampleTask]?,
+    finished: (SampleTask, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void
   ) throws(SweepError) -> Bool
 }
 

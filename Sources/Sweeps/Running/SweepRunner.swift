@@ -2,8 +2,8 @@ import Metrics
 
 /// Runs a sweep's trials on a shard's prompts, and writes down each continuation as soon as it is there.
 ///
-/// All trials of a prompt are given to the executor together. What is in the journal already isn't done again, so that
-/// a run that was killed goes on from its last whole line.
+/// All trials of a prompt are given to the executor together. What is in the journal already isn't done again, so that a
+/// run that was killed goes on from its last whole line.
 public struct SweepRunner {
   private let specification: SweepSpecification
   private let prompts: [SweepPrompt]
@@ -19,9 +19,6 @@ public struct SweepRunner {
   private let report: (SweepProgress) -> Void
   private let isStopped: () -> Bool
 
-  /// The most continuations that the executor is given together, unless one prompt has more.
-  private static let groupSize = 64
-
   /// A run into `journal`.
   ///
   /// - Parameters:
@@ -29,7 +26,7 @@ public struct SweepRunner {
   ///   - manifest: what the journal was opened with.
   ///   - failureLimit: the failures after which the run gives up; `nil`: none.
   ///   - report: called for each continuation.
-  ///   - isStopped: whether to stop after the present group.
+  ///   - isStopped: whether to stop after the continuations that are under way.
   public init(
     _ specification: SweepSpecification, prompts: [SweepPrompt], planner: TrialPlanner,
     manifest: Manifest, journal: ShardJournal, executor: any SampleExecutor,
@@ -158,30 +155,36 @@ public struct SweepRunner {
     trial.sampleCount(repeats: specification.repeats)
   }
 
-  // MARK: - Groups
+  // MARK: - Tasks
 
   /// Runs trials on the prompts at some places.
   ///
   /// - Returns: whether it came to the end.
   private mutating func run(_ trials: [Trial], on places: [Int]) throws(SweepError) -> Bool {
-    var groups: [[SampleTask]] = []
-    for place in places {
-      let tasks = tasks(of: trials, on: prompts[place])
-      guard !tasks.isEmpty else { continue }
-      if let last = groups.last, last.count + tasks.count <= Self.groupSize {
-        groups[groups.count - 1] += tasks
-      } else {
-        groups.append(tasks)
-      }
-    }
     progress.expected =
-      progress.done + progress.failed + groups.reduce(0) { $0 + $1.count }
+      progress.done + progress.failed
+      + places.reduce(0) { $0 + tasks(of: trials, on: prompts[$1]).count }
     report(progress)
-    for group in groups {
-      if isStopped() { return false }
-      guard try run(group) else { return false }
+    var state = RunState(progress: progress, scorers: scorers)
+    var executor = executor
+    defer { self.executor = executor }
+    var rest = places[...]
+    var wasStopped = false
+    let isComplete = try executor.run {
+      while !wasStopped, let place = rest.first {
+        wasStopped = isStopped()
+        if wasStopped { break }
+        rest.removeFirst()
+        let tasks = tasks(of: trials, on: prompts[place])
+        if !tasks.isEmpty { return tasks }
+      }
+      return nil
+    } finished: { task, result throws(SweepError) in
+      try note(result, of: task, &state)
     }
-    return true
+    progress = state.progress
+    scorers = state.scorers
+    return isComplete && !wasStopped
   }
 
   /// What is left to do for trials on a prompt.
@@ -203,27 +206,14 @@ public struct SweepRunner {
     }
   }
 
-  /// - Returns: whether all of them were run.
-  private mutating func run(_ tasks: [SampleTask]) throws(SweepError) -> Bool {
-    var state = GroupState(progress: progress, scorers: scorers)
-    var executor = executor
-    defer { self.executor = executor }
-    let isComplete = try executor.run(tasks) { index, result throws(SweepError) in
-      try note(result, of: tasks[index], &state)
-    }
-    progress = state.progress
-    scorers = state.scorers
-    return isComplete
-  }
-
-  /// What changes while a group runs.
-  private struct GroupState {
+  /// What changes while tasks run.
+  private struct RunState {
     var progress: SweepProgress
     var scorers: [any SampleScorer]
   }
 
   private func note(
-    _ result: Result<SampleOutput, SampleFailure>, of task: SampleTask, _ state: inout GroupState
+    _ result: Result<SampleOutput, SampleFailure>, of task: SampleTask, _ state: inout RunState
   ) throws(SweepError) {
     let key = SampleRecord.Key(
       trial: task.trial.id, prompt: task.prompt.id, sample: task.sample)

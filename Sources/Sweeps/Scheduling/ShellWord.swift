@@ -1,7 +1,7 @@
 /// Words of a shell.
-enum ShellWord {
+package enum ShellWord {
   /// A word as a POSIX shell reads it back.
-  static func quoted(_ word: String) -> String {
+  package static func quoted(_ word: String) -> String {
     let plain = word.unicodeScalars.allSatisfy { scalar in
       scalar.isASCII
         && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil

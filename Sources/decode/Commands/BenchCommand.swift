@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inference
 import JSON
 import LanguageModeling
 import Models
@@ -64,7 +65,7 @@ struct BenchCommand: ParsableCommand {
     let console = consoleOptions.console
     let model = try modelOptions.load(
       computeOptions, adapters: adapterOptions.choices, console: console)
-    let limit = model.contextLength(computeOptions)
+    let limit = model.contextLength
     for test in tests where test.longestSequence > limit {
       throw CommandFailure.usage(
         "\(test.name) needs a context of \(test.longestSequence) tokens and this one holds \(limit);"
@@ -72,8 +73,7 @@ struct BenchCommand: ParsableCommand {
     }
     var measurement = try reportingFailure {
       try SpeedMeasurement(
-        model: model.loaded.model, adapter: adapterOptions.mix,
-        options: computeOptions.sessionOptions)
+        model: model.loaded.model, adapter: model.adapter, options: model.options)
     }
     var results: [SpeedResult] = []
     for test in tests {

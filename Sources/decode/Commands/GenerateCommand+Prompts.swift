@@ -1,9 +1,8 @@
+import ChatTemplates
 import Generation
+import Inference
 import JSON
 import LanguageModeling
-import Models
-import Tokenization
-import Transformer
 
 extension GenerateCommand {
   /// What the user gave to continue, before there is a tokenizer.
@@ -14,6 +13,11 @@ extension GenerateCommand {
     case tokens([TokenID])
     /// A file of prompts.
     case batch([BatchPrompt])
+
+    /// The number of prompts.
+    var count: Int {
+      if case .batch(let prompts) = self { prompts.count } else { 1 }
+    }
   }
 
   /// Reads the prompts, before the model is loaded: a bad file is told at once.
@@ -25,59 +29,49 @@ extension GenerateCommand {
     return .single(try textOptions.read(argument: prompt, console: console))
   }
 
-  /// Turns the texts into what the model reads.
-  func prepare(_ texts: Texts, for model: PreparedModel) throws(CommandFailure) -> [Prompt] {
-    switch texts {
-    case .tokens(let tokens):
-      let text = model.loaded.tokenizer.decode(tokens, skippingSpecialTokens: false)
-      return [try check(Prompt(text: text, tokens: tokens), named: "--prompt-tokens", model)]
-    case .single(let text):
-      if promptOptions.chat && text == nil {
-        throw .usage("--chat has nothing to say; give a prompt")
-      }
-      return [try check(try prompt(text ?? "", id: nil, model), named: "the prompt", model)]
-    case .batch(let entries):
-      var prompts: [Prompt] = []
-      for (index, entry) in entries.enumerated() {
-        prompts.append(
-          try check(
-            try prompt(entry.text, id: entry.id, model), named: "prompt \(index + 1) of the file",
-            model))
-      }
-      return prompts
+  /// Turns texts into what the model reads, one each time that it is called, in their order; `nil` after the last.
+  func prompts(
+    _ texts: Texts, for model: Model
+  ) throws(CommandFailure) -> () throws(CommandFailure) -> NamedPrompt? {
+    if case .single(nil) = texts, promptOptions.chat {
+      throw .usage("--chat has nothing to say; give a prompt")
     }
+    var place = 0
+    return { () throws(CommandFailure) in
+      defer { place += 1 }
+      switch texts {
+      case .tokens(let tokens) where place == 0:
+        return try prompt(.tokens(tokens), named: "--prompt-tokens", model)
+      case .single(let text) where place == 0:
+        return try prompt(prompt(of: text ?? ""), named: "the prompt", model)
+      case .batch(let entries) where entries.indices.contains(place):
+        return try prompt(
+          prompt(of: entries[place].text), id: entries[place].id,
+          named: "prompt \(place + 1) of the file", model)
+      case .tokens, .single, .batch: return nil
+      }
+    }
+  }
+
+  private func prompt(of text: String) -> Prompt {
+    guard promptOptions.chat else {
+      return textOptions.noParseSpecial ? .plainText(text) : .text(text)
+    }
+    var messages: [ChatMessage] = []
+    if let system = promptOptions.system {
+      messages.append(ChatMessage(role: "system", content: system))
+    }
+    messages.append(ChatMessage(role: "user", content: text))
+    return .messages(messages)
   }
 
   private func prompt(
-    _ text: String, id: JSONValue?, _ model: PreparedModel
-  ) throws(CommandFailure) -> Prompt {
-    if promptOptions.chat {
-      let rendered = try model.render(text, system: promptOptions.system)
-      // The template writes the special tokens that the model wants, the beginning of the sequence included.
-      let tokens = try reportingFailure {
-        try model.loaded.tokenizer.encode(rendered, parsingSpecialTokens: true)
-      }
-      return Prompt(id: id, text: rendered, tokens: tokens)
+    _ prompt: Prompt, id: JSONValue? = nil, named name: String, _ model: Model
+  ) throws(CommandFailure) -> NamedPrompt {
+    do {
+      return NamedPrompt(id: id, prompt: try model.prepare(prompt, named: name))
+    } catch {
+      throw CommandFailure(error)
     }
-    let tokens = try model.promptTokens(
-      of: text, parsingSpecialTokens: !textOptions.noParseSpecial)
-    guard !tokens.isEmpty else {
-      throw .usage("\(model.name) has no beginning-of-sequence token to start from; give a prompt")
-    }
-    return Prompt(id: id, text: text, tokens: tokens)
-  }
-
-  /// Refuses a prompt that the model can't take, by its name.
-  private func check(
-    _ prompt: Prompt, named name: String, _ model: PreparedModel
-  ) throws(CommandFailure) -> Prompt {
-    try model.check(prompt.tokens, named: name)
-    let limit = model.contextLength(computeOptions)
-    guard prompt.tokens.count <= limit else {
-      throw .usage(
-        "\(name) has \(prompt.tokens.count) tokens and the context holds \(limit); shorten it"
-          + (limit < model.loaded.model.contextLength ? ", or raise --context-length" : ""))
-    }
-    return prompt
   }
 }

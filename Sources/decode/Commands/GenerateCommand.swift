@@ -1,6 +1,8 @@
 import ArgumentParser
 import Decoding
 import Generation
+import Inference
+import JSON
 import LanguageModeling
 import Models
 import Transformer
@@ -71,28 +73,72 @@ struct GenerateCommand: ParsableCommand {
     let console = consoleOptions.console
     let output = explain ? nil : try ResultWriter(path: outputOptions.out)
     let batch = explain ? nil : try readTexts(console: console)
-    let model = try modelOptions.load(
+    let loaded = try modelOptions.load(
       computeOptions, adapters: adapterOptions.choices, console: console)
-    var resolved = try settingsOptions.resolve(model: model.settings)
-    for (key, tokens) in resolved.settings.namedTokens {
-      try model.check(tokens, named: key.rawValue)
-    }
-    let generator = try draftModelOptions.generator(
-      over: model, computeOptions, resolved: &resolved, console: console)
+    var resolved = try settingsOptions.resolve(model: loaded.settingsLayer, usual: true)
+    try reportingFailure { try loaded.checkTokens(of: resolved.settings) }
+    let model = try draftModelOptions.apply(
+      to: loaded, computeOptions, resolved: &resolved, console: console)
     for dropped in resolved.dropped {
       console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")
     }
     guard let output, let batch else {
       return try printExplanation(model: model, resolved: resolved)
     }
-    let prompts = try prepare(batch, for: model)
-    let run = try GenerationRun(
-      command: self, model: model, generator: generator, resolved: resolved,
-      negativePrompt: try model.negativePrompt(
-        resolved.settings, parsingSpecialTokens: !textOptions.noParseSpecial,
-        contextLength: model.contextLength(computeOptions)), output: output,
+    let isBatch = promptOptions.prompts != nil
+    let next = try prompts(batch, for: model)
+    let first = try next()
+    let template = try reportingFailure {
+      try model.template(
+        for: resolved.settings, parsingSpecialTokens: !textOptions.noParseSpecial)
+    }
+    // 32 bits: enough for telling runs apart, and short enough to type.
+    let seed = resolved.settings.seed ?? Model.randomSeed()
+    let run = GenerationRun(
+      model: model, template: template, seed: seed, isSeedGiven: resolved.settings.seed != nil,
+      alternatives: outputOptions.logprobs ?? 0,
+      printer: printer(model: model, resolved: resolved, seed: seed, output: output),
+      progress: ProgressReport(
+        isBatch ? outputOptions.progress ?? .auto : .none, total: batch.count, console: console),
       console: console)
-    try run.generate(prompts, isBatch: promptOptions.prompts != nil)
+    try run.generate(first: first, next)
+  }
+
+  /// What prints the results.
+  private func printer(
+    model: Model, resolved: ResolvedSettings, seed: UInt64, output: ResultWriter
+  ) -> ResultPrinter {
+    let settings = resolved.settings
+    let report = GenerationReport(
+      model: model.name, settings: json(of: resolved, model: model),
+      seed: settings.strategy.draws ? seed : settings.seed,
+      threads: computeOptions.resolvedThreads, loadSeconds: model.loadSeconds,
+      tokenizer: model.loaded.tokenizer, tellsDistributions: (outputOptions.logprobs ?? 0) > 0)
+    return ResultPrinter(
+      format: outputOptions.format ?? (promptOptions.prompts == nil ? .text : .jsonl),
+      echo: outputOptions.echo,
+      streams: !outputOptions.noStream && settings.returnSequenceCount == 1,
+      colour: consoleOptions.console.colour, output: output, report: report)
+  }
+
+  /// The settings as JSON, with what else decides the numbers.
+  private func json(of resolved: ResolvedSettings, model: Model) -> JSONValue {
+    var members = [
+      JSONMember("strategy", .string(resolved.settings.strategy.name))
+    ]
+    members += resolved.entries.filter { $0.parameter != SettingCatalogue.seed.erased }.map {
+      .init($0.key, JSONValue($0.value))
+    }
+    if !adapterOptions.choices.isEmpty {
+      members.append(.init("lora", adapterOptions.json))
+    }
+    if let draftModel = draftModelOptions.draftModel {
+      members.append(.init("draft_model", .string(draftModel)))
+    }
+    members.append(.init("compute_type", .string(model.loaded.model.computeType.rawValue)))
+    members.append(.init("cache_type", .string(computeOptions.cacheType.rawValue)))
+    members.append(.init("context_length", .integer(model.contextLength)))
+    return .object(members)
   }
 
   /// The draft model, where there is one.
@@ -100,12 +146,12 @@ struct GenerateCommand: ParsableCommand {
     draftModelOptions.draftModel.map { [("draft_model", $0, "--draft-model")] } ?? []
   }
 
-  private func printExplanation(model: PreparedModel, resolved: ResolvedSettings) throws {
+  private func printExplanation(model: Model, resolved: ResolvedSettings) throws {
     let compute = computeOptions
     let explanation = Explanation(
       model: (model.name, modelOptions.source), resolved: resolved,
-      processors: try model.processors(resolved.settings),
-      contextLength: model.contextLength(compute),
+      processors: try reportingFailure { try model.processors(resolved.settings) },
+      contextLength: model.contextLength,
       others: adapterOptions.choices.map { ("lora", "\($0.path) × \($0.scale)", "--lora") }
         + draftModelRows + [
           (
@@ -117,7 +163,7 @@ struct GenerateCommand: ParsableCommand {
             compute.cacheType == .float32 ? "default" : "--cache-type"
           ),
           (
-            "context_length", "\(model.contextLength(compute))",
+            "context_length", "\(model.contextLength)",
             compute.contextLength == nil ? "the model's files" : "--context-length"
           ),
           (

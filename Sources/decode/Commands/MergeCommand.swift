@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inference
 import Models
 import Transformer
 
@@ -46,7 +47,7 @@ struct MergeCommand: ParsableCommand {
       adapterOptions.choices, computeType: .float32, console: console)
     try reportingFailure {
       try ModelMerger.merge(
-        adapterOptions.mix, into: model.model, loadedFrom: model.path,
+        model.adapter, into: model.loaded.model, loadedFrom: model.loaded.path,
         precision: dtype?.precision, writing: out)
     }
     console.detail("wrote \(out)")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Generation
+import Inference
 import JSON
 import LanguageModeling
 import Models
@@ -62,12 +63,8 @@ struct ScoreCommand: ParsableCommand {
         try tokenizer.encodePrompt(
           read ?? "", parsingSpecialTokens: !textOptions.noParseSpecial)
       }
-    guard !tokens.isEmpty else {
-      throw CommandFailure.usage("the text is empty; there is nothing to score")
-    }
     let score = try reportingFailure {
-      try model.generator(computeOptions).score(
-        tokens, adapter: adapterOptions.mix, alternatives: topLogprobs)
+      try model.score(tokens, alternatives: topLogprobs)
     }
     console.detail("scored \(tokens.count) tokens in \(Decimal.text(score.seconds, places: 3)) s")
     let text = read ?? tokenizer.decode(tokens, skippingSpecialTokens: true)

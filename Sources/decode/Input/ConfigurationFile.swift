@@ -1,4 +1,5 @@
-import Generation
+import Decoding
+import Inference
 import JSON
 import Yams
 
@@ -12,7 +13,7 @@ enum ConfigurationFile {
   /// - Parameter depth: how deep lists and mappings are followed.
   static func read(
     _ path: String, depth: Int = deepestSetting
-  ) throws(CommandFailure) -> [(key: String, value: SettingValue)] {
+  ) throws(CommandFailure) -> [(key: String, value: ParameterValue)] {
     let bytes = try FileIO.readFile(path)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .usage("\(path): is not UTF-8 text; settings are YAML or JSON")
@@ -25,7 +26,7 @@ enum ConfigurationFile {
 
   private static func json(
     _ bytes: [UInt8], file: String
-  ) throws(CommandFailure) -> [(key: String, value: SettingValue)] {
+  ) throws(CommandFailure) -> [(key: String, value: ParameterValue)] {
     let value: JSONValue
     do { value = try JSONValue(parsing: bytes, dialect: .python) } catch {
       throw .usage("\(file): is not JSON: \(error)")
@@ -33,12 +34,12 @@ enum ConfigurationFile {
     guard let members = value.members else {
       throw .usage("\(file): is not a JSON object; write one of settings and their values")
     }
-    return members.map { (key: $0.key, value: SettingValue($0.value)) }
+    return members.map { (key: $0.key, value: ParameterValue($0.value)) }
   }
 
   private static func yaml(
     _ text: String, file: String, depth: Int
-  ) throws(CommandFailure) -> [(key: String, value: SettingValue)] {
+  ) throws(CommandFailure) -> [(key: String, value: ParameterValue)] {
     let root: Node?
     do {
       root = try Yams.compose(yaml: text)
@@ -49,13 +50,13 @@ enum ConfigurationFile {
     guard case .mapping(let mapping) = root else {
       throw .usage("\(file): holds no settings; write one `key: value` on each line")
     }
-    var room = SettingValue.mostValues
+    var room = ParameterValue.mostValues
     let pairs = mapping.map { pair in
-      (key: pair.key.string ?? "", value: SettingValue(pair.value, depth: depth, room: &room))
+      (key: pair.key.string ?? "", value: ParameterValue(pair.value, depth: depth, room: &room))
     }
     guard room >= 0 else {
       throw .usage(
-        "\(file): holds more than \(SettingValue.mostValues) values, aliases followed; no settings do"
+        "\(file): holds more than \(ParameterValue.mostValues) values, aliases followed; no settings do"
       )
     }
     return pairs
@@ -65,12 +66,12 @@ enum ConfigurationFile {
 extension Node {
   /// Whether the node is an empty or null scalar, as an empty document is.
   fileprivate var isPlainNull: Bool {
-    if case .scalar(let scalar) = self { return SettingValue(scalar) == .null }
+    if case .scalar(let scalar) = self { return ParameterValue(scalar) == .null }
     return false
   }
 }
 
-extension SettingValue {
+extension ParameterValue {
   /// A file of more values than this isn't one of settings. Aliases let a short file stand for a long one.
   fileprivate static let mostValues = 1_000_000
 
@@ -87,16 +88,16 @@ extension SettingValue {
     case .scalar(let scalar):
       self.init(scalar)
     case .sequence(let sequence) where depth > 0:
-      var values: [SettingValue] = []
+      var values: [ParameterValue] = []
       for node in sequence where room >= 0 {
-        values.append(SettingValue(node, depth: depth - 1, room: &room))
+        values.append(ParameterValue(node, depth: depth - 1, room: &room))
       }
       self = .list(values)
     case .mapping(let mapping) where depth > 0:
       var members: [Member] = []
       for (key, node) in mapping where room >= 0 {
         members.append(
-          Member(Self.spelled(key), SettingValue(node, depth: depth - 1, room: &room)))
+          Member(Self.spelled(key), ParameterValue(node, depth: depth - 1, room: &room)))
       }
       self = .mapping(members)
     case .sequence, .mapping, .alias:
@@ -124,8 +125,8 @@ extension SettingValue {
     case "-.inf", "-.Inf", "-.INF": self = .number(-.infinity)
     default:
       self =
-        Int(text).map(SettingValue.integer) ?? UInt64(text).map(SettingValue.unsigned)
-        ?? (text.contains(where: \.isNumber) ? Double(text).map(SettingValue.number) : nil)
+        Int(text).map(ParameterValue.integer) ?? UInt64(text).map(ParameterValue.unsigned)
+        ?? (text.contains(where: \.isNumber) ? Double(text).map(ParameterValue.number) : nil)
         ?? .text(text)
     }
   }

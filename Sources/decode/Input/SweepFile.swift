@@ -1,4 +1,5 @@
-import Generation
+import Decoding
+import Inference
 import JSON
 import Sweeps
 
@@ -32,23 +33,13 @@ enum SweepFile {
   ///
   /// - Parameter folder: what relative paths are relative to.
   static func prompts(
-    _ specification: SweepSpecification, folder: String
+    _ specification: SweepSpecification, folder: SweepFolder
   ) throws(CommandFailure) -> PromptFile {
-    let path = resolved(specification.data.prompts, in: folder)
+    let path = folder.resolved(specification.data.prompts)
     let bytes = try FileIO.readFile(path)
     var data = specification.data
     data.prompts = path
     do { return try PromptFile(bytes, data) } catch { throw CommandFailure(error) }
-  }
-
-  /// The folder of a file; empty for one in the working directory.
-  static func folder(of path: String) -> String {
-    path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ""
-  }
-
-  /// A path that is relative to a folder, from where the program runs.
-  static func resolved(_ path: String, in folder: String) -> String {
-    path.hasPrefix("/") || folder.isEmpty ? path : folder == "/" ? "/" + path : folder + "/" + path
   }
 }
 

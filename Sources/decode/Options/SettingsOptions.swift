@@ -1,83 +1,73 @@
 import ArgumentParser
+import Decoding
 import Generation
 
-/// How much to generate and how to choose.
+/// How to choose tokens and how many: a flag for each setting that has one.
 struct SettingsOptions: ParsableArguments {
-  @Option(
-    name: [.customShort("n"), .long, .customLong("n-predict")], parsing: .unconditional,
-    help: ArgumentHelp("The most tokens to generate. (default: 128)", valueName: "n"))
-  var maxNewTokens: SettingArgument?
+  @Option(setting: StrategyCatalogue.strategy) var strategy: GivenSetting?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("No end of sequence before this many tokens. (default: 0)", valueName: "n"))
-  var minNewTokens: SettingArgument?
+  // Filters
+  @Option(setting: Temperature.divisor) var temperature: GivenSetting?
+  @Option(setting: TopK.count) var topK: GivenSetting?
+  @Option(setting: TopP.mass) var topP: GivenSetting?
+  @Option(setting: FilterOrder.parameter) var filterOrder: GivenSetting?
+  @Option(setting: MinP.ratio) var minP: GivenSetting?
+  @Option(setting: Typical.mass) var typicalP: GivenSetting?
+  @Option(setting: EpsilonCutoff.probability) var epsilonCutoff: GivenSetting?
+  @Option(setting: EtaCutoff.epsilon) var etaCutoff: GivenSetting?
+  @Option(setting: TopNSigma.deviations) var topNSigma: GivenSetting?
+  @Option(setting: TopH.share) var topH: GivenSetting?
+  @Option(setting: XTC.probability) var xtcProbability: GivenSetting?
+  @Option(setting: XTC.threshold) var xtcThreshold: GivenSetting?
+  @Option(setting: DynamicTemperature.range) var dynatempRange: GivenSetting?
+  @Option(setting: DynamicTemperature.exponent) var dynatempExp: GivenSetting?
+  @Flag(setting: PLess.isOn) var pLess = false
+  @Option(setting: MinK.fallback) var minK: GivenSetting?
+  @Option(setting: AdaptiveP.target) var adaptiveP: GivenSetting?
+  @Option(setting: AdaptiveP.decay) var adaptiveDecay: GivenSetting?
+  @Option(setting: Mirostat.version) var mirostat: GivenSetting?
+  @Option(setting: Mirostat.target) var mirostatTau: GivenSetting?
+  @Option(setting: Mirostat.rate) var mirostatEta: GivenSetting?
 
-  @Option(
-    name: [.long, .customShort("r")], parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Stops before this text. Repeatable.", valueName: "text"))
-  var stop: [String] = []
+  // Penalties, biases and bans
+  @Option(setting: RepetitionPenalty.penalty) var repetitionPenalty: GivenSetting?
+  @Option(setting: OccurrencePenalty.frequency) var frequencyPenalty: GivenSetting?
+  @Option(setting: OccurrencePenalty.presence) var presencePenalty: GivenSetting?
+  @Option(setting: PenaltyWindow.scope) var penaltyScope: GivenSetting?
+  @Option(setting: PenaltyWindow.length) var repeatLastN: GivenSetting?
+  @Option(setting: NoRepeatNGram.size) var noRepeatNgramSize: GivenSetting?
+  @Option(setting: DRYPenalty.multiplier) var dryMultiplier: GivenSetting?
+  @Option(setting: DRYPenalty.base) var dryBase: GivenSetting?
+  @Option(setting: DRYPenalty.allowedLength) var dryAllowedLength: GivenSetting?
+  @Option(setting: DRYPenalty.lastTokens) var dryPenaltyLastN: GivenSetting?
+  @Option(setting: DRYPenalty.breakers) var drySequenceBreaker: [GivenSetting] = []
+  @Option(setting: LogitBias.biases) var logitBias: [GivenSetting] = []
+  @Option(setting: SequenceBias.entries) var sequenceBias: [GivenSetting] = []
+  @Option(setting: BadWords.texts) var badWord: [GivenSetting] = []
+  @Option(setting: SuppressTokens.tokens) var suppressTokens: [GivenSetting] = []
 
-  @Flag(name: .customLong("ignore-eos"), help: "Never ends with an end-of-sequence token.")
-  var ignoreEndOfSequence = false
+  // Searches
+  @Option(setting: BeamParameters.count) var numBeams: GivenSetting?
+  @Option(setting: DiverseBeamSearch.groupCount) var numBeamGroups: GivenSetting?
+  @Option(setting: DiverseBeamSearch.diversityPenalty) var diversityPenalty: GivenSetting?
+  @Option(setting: BeamParameters.lengthPenalty) var lengthPenalty: GivenSetting?
+  @Option(setting: BeamParameters.earlyStopping) var earlyStopping: GivenSetting?
+  @Option(setting: BeamParameters.patience) var patience: GivenSetting?
+  @Option(setting: ContrastiveSearch.penaltyAlpha) var penaltyAlpha: GivenSetting?
+  @Option(setting: SettingCatalogue.guidanceScale) var guidanceScale: GivenSetting?
+  @Option(setting: SettingCatalogue.negativePrompt) var negativePrompt: GivenSetting?
+  @Option(setting: SettingCatalogue.promptLookupCount) var promptLookup: GivenSetting?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "greedy, sample, arithmetic, beam, diverse-beam, beam-sample, stochastic-beam or contrastive. (default: contrastive with a penalty alpha, beam with beams, greedy at temperature 0 or do_sample false, else sample)",
-      valueName: "name"))
-  var strategy: String?
-
-  @Option(
-    name: [.long, .customLong("temp")], parsing: .unconditional,
-    help: ArgumentHelp(
-      "Sharpens (below 1) or flattens (above 1); 0 is greedy. (default: 1)", valueName: "x"))
-  var temperature: SettingArgument?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Samples from the n most probable tokens, or tries as many. (default: 0, off)", valueName: "n"
-    )
-  )
-  var topK: SettingArgument?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Samples from the fewest tokens whose mass reaches x. (default: 1, off)", valueName: "x"))
-  var topP: SettingArgument?
-
-  @OptionGroup var filterOptions: FilterOptions
-
-  @Option(
-    name: [.long, .customLong("samplers")], parsing: .unconditional,
-    help: ArgumentHelp(
-      "huggingface, llama.cpp, mlx, or a list such as \"top-k;temperature\", which may be spelled top_k;temperature. (default: huggingface)",
-      valueName: "order"))
-  var filterOrder: String?
-
-  @OptionGroup var mirostatOptions: MirostatOptions
-  @OptionGroup var contrastiveOptions: ContrastiveOptions
-  @OptionGroup var guidanceOptions: GuidanceOptions
-  @OptionGroup var penaltyOptions: PenaltyOptions
-  @OptionGroup var repetitionOptions: RepetitionOptions
-  @OptionGroup var tokenOptions: TokenOptions
-  @OptionGroup var beamOptions: BeamOptions
-  @OptionGroup var draftOptions: DraftOptions
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Samples for each prompt, or the best of as many beams. (default: 1)", valueName: "n"))
-  var numReturnSequences: SettingArgument?
-
-  @OptionGroup var selectionOptions: SelectionOptions
-
-  @Option(
-    name: [.customShort("s"), .long], parsing: .unconditional,
-    help: ArgumentHelp("Repeats a run. (default: random, and reported)", valueName: "n"))
-  var seed: SettingArgument?
+  // Lengths, samples and chance
+  @Option(setting: SettingCatalogue.maxNewTokens) var maxNewTokens: GivenSetting?
+  @Option(setting: SettingCatalogue.minNewTokens) var minNewTokens: GivenSetting?
+  @Option(setting: SettingCatalogue.stopStrings) var stop: [GivenSetting] = []
+  @Flag(setting: SettingCatalogue.ignoresEndOfSequence) var ignoreEos = false
+  @Option(setting: StrategyCatalogue.resultCount) var numReturnSequences: GivenSetting?
+  @Option(setting: SettingCatalogue.selection) var select: GivenSetting?
+  @Option(setting: SettingCatalogue.selectionUtility) var selectUtility: GivenSetting?
+  @Option(setting: SettingCatalogue.selectionAnswer) var selectAnswer: GivenSetting?
+  @Option(setting: SettingCatalogue.seed) var seed: GivenSetting?
 
   @Option(
     help: ArgumentHelp(
@@ -86,37 +76,14 @@ struct SettingsOptions: ParsableArguments {
   var config: String?
 
   /// What the flags say.
-  var flags: SettingsLayer {
-    var settings: [Setting] = []
-    func add(_ key: SettingKey, _ flag: String, _ value: SettingValue?) {
-      if let value { settings.append(Setting(key, value, from: .flag(flag))) }
-    }
-    add(.strategy, "--strategy", strategy.map(SettingValue.text))
-    add(.temperature, "--temperature", temperature?.value)
-    add(.topK, "--top-k", topK?.value)
-    add(.topP, "--top-p", topP?.value)
-    add(.filterOrder, "--filter-order", filterOrder.map(SettingValue.text))
-    filterOptions.add(to: &settings)
-    mirostatOptions.add(to: &settings)
-    penaltyOptions.add(to: &settings)
-    repetitionOptions.add(to: &settings)
-    tokenOptions.add(to: &settings)
-    beamOptions.add(to: &settings)
-    contrastiveOptions.add(to: &settings)
-    guidanceOptions.add(to: &settings)
-    draftOptions.add(to: &settings)
-    add(.maxNewTokens, "--max-new-tokens", maxNewTokens?.value)
-    add(.minNewTokens, "--min-new-tokens", minNewTokens?.value)
-    add(.stopStrings, "--stop", stop.isEmpty ? nil : .list(stop.map(SettingValue.text)))
-    add(.ignoreEndOfSequence, "--ignore-eos", ignoreEndOfSequence ? .bool(true) : nil)
-    add(.returnSequenceCount, "--num-return-sequences", numReturnSequences?.value)
-    selectionOptions.add(to: &settings)
-    add(.seed, "--seed", seed?.value)
-    return SettingsLayer(settings)
-  }
+  var flags: SettingsLayer { SettingsLayer(givenSettings) }
 
   /// The settings, resolved against the configuration file and `model`'s own.
-  func resolve(model: SettingsLayer) throws(CommandFailure) -> ResolvedSettings {
+  ///
+  /// - Parameter usual: whether a sampling that nobody sets anything of takes the usual temperature and filters.
+  func resolve(
+    model: SettingsLayer, usual: Bool
+  ) throws(CommandFailure) -> ResolvedSettings {
     do {
       let configuration =
         if let config {
@@ -124,7 +91,8 @@ struct SettingsOptions: ParsableArguments {
         } else {
           SettingsLayer()
         }
-      return try SettingsResolver.resolve(flags: flags, configuration: configuration, model: model)
+      return try SettingsResolver.resolve(
+        flags: flags, configuration: configuration, model: model, usual: usual)
     } catch let error as SettingsError {
       throw .usage("\(error)")
     } catch let error as CommandFailure {

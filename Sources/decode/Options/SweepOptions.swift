@@ -1,5 +1,7 @@
 import ArgumentParser
+import Decoding
 import Generation
+import Inference
 import JSON
 import Metrics
 import Sweeps
@@ -76,10 +78,12 @@ struct SweepOptions: ParsableArguments {
   var settingsOptions: SettingsOptions
 
   /// The specification, and the folder that its paths are relative to.
-  func read() throws(CommandFailure) -> (specification: SweepSpecification, folder: String) {
+  func read() throws(CommandFailure) -> (
+    specification: SweepSpecification, folder: SweepFolder
+  ) {
     if let file {
       guard let flag = try flagsBesideTheFile().first else {
-        return (try SweepFile.read(file), SweepFile.folder(of: file))
+        return (try SweepFile.read(file), SweepFolder(ofFile: file))
       }
       throw .usage("\(flag): \(file) says what is swept; write it there, or leave the file out")
     }
@@ -87,7 +91,7 @@ struct SweepOptions: ParsableArguments {
       throw .usage(
         "there is no sweep; give a sweep file, or --prompts and settings with comma lists")
     }
-    return (try SweepFile.specification(try tree(), file: "the command line"), "")
+    return (try SweepFile.specification(try tree(), file: "the command line"), .current)
   }
 
   private func flagsBesideTheFile() throws(CommandFailure) -> [String] {
@@ -175,15 +179,16 @@ struct SweepOptions: ParsableArguments {
       }
     }
     for setting in settingsOptions.flags.settings {
-      if setting.key == .seed {
+      if setting.parameter == SettingCatalogue.seed.erased {
         seed = JSONValue(setting.value)
         continue
       }
-      guard setting.key.takesCommaLists, case .text(let list) = setting.value else {
-        add(setting.key.rawValue, [JSONValue(setting.value)])
+      guard SettingSpelling.takesCommaLists(setting.parameter), case .text(let list) = setting.value
+      else {
+        add(setting.key, [JSONValue(setting.value)])
         continue
       }
-      add(setting.key.rawValue, Self.values(in: list))
+      add(setting.key, Self.values(in: list))
     }
     if let lora {
       add(GenerationCatalogue.adapter, lora.split(separator: ",").map { .string(String($0)) })

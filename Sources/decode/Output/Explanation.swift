@@ -1,5 +1,6 @@
 import Decoding
 import Generation
+import Inference
 import JSON
 
 /// What `--explain` prints: what would be done, and who asked for it.
@@ -12,17 +13,17 @@ struct Explanation {
   var processors: [any LogitsProcessor]
   /// The longest sequence, in tokens.
   var contextLength: Int
-  /// What else holds: name, value, source.
+  /// Further settings: name, value, source.
   var others: [(name: String, value: String, source: String)]
 
   /// The explanation, each line with its newline.
   var text: String {
     var rows = [
       ["setting", "value", "from"], ["model", model.name, model.source],
-      ["strategy", resolved.settings.strategy.rawValue, resolved.strategyReason],
+      ["strategy", resolved.settings.strategy.name, resolved.strategyReason],
     ]
     for entry in resolved.entries {
-      rows.append([entry.key.rawValue, Self.spelled(entry.value), entry.source.description])
+      rows.append([entry.key, Self.spelled(entry.value), entry.source.description])
     }
     if resolved.settings.seed == nil {
       rows.append([
@@ -32,23 +33,13 @@ struct Explanation {
     rows += others.map { [$0.name, $0.value, $0.source] }
     var text = TextTable(rows: rows).text
     text += "\npenalties: " + Self.chain(processors.map(\.description))
-    text += "filters: " + Self.chain(filters)
+    text += "filters: " + Self.chain(resolved.filters.map(\.summary))
     text += "stops: " + stops.joined(separator: ", or ") + "\n"
     if !resolved.dropped.isEmpty {
       let rows = resolved.dropped.map { [$0.key, Self.spelled($0.value), $0.reason] }
       text += "\nfrom \(SettingSource.model), not applied:\n" + TextTable(rows: rows).text
     }
     return text
-  }
-
-  /// What is done to the distribution that is drawn from.
-  private var filters: [String] {
-    let settings = resolved.settings
-    let names = resolved.filters.map { "\($0.name.rawValue) \($0.value)" }
-    guard let mirostat = settings.mirostat else { return names }
-    return names + [
-      "mirostat \(mirostat.rawValue) to \(settings.mirostatTau) bits at rate \(settings.mirostatEta)"
-    ]
   }
 
   /// What ends a sequence.
@@ -73,7 +64,7 @@ struct Explanation {
 
   /// Texts between quotation marks inside lists and where they hold more than a word, so that a newline or a space can
   /// be seen.
-  private static func spelled(_ value: SettingValue) -> String {
+  private static func spelled(_ value: ParameterValue) -> String {
     switch value {
     case .list, .mapping: JSONValue(value).text
     case .text(let text) where text.isEmpty || !text.allSatisfy(isPartOfAWord):

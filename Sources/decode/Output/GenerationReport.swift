@@ -1,5 +1,6 @@
 import Decoding
 import Generation
+import Inference
 import JSON
 import LanguageModeling
 import Tokenization
@@ -23,12 +24,12 @@ struct GenerationReport {
   var tellsDistributions: Bool
 
   /// The object for one prompt.
-  func json(_ prompt: Prompt, _ result: GenerationResult) -> JSONValue {
+  func json(_ prompt: NamedPrompt, _ result: GenerationResult) -> JSONValue {
     var members: [JSONMember] = [.init("schema", .integer(1))]
     if let id = prompt.id { members.append(.init("id", id)) }
     let timings = result.timings
     let rest: KeyValuePairs<String, JSONValue> = [
-      "model": .string(model), "prompt": .string(prompt.text),
+      "model": .string(model), "prompt": .string(prompt.prompt.text),
       "prompt_tokens": .integers(result.promptTokens), "settings": settings,
       "seed": seed.map(JSONValue.unsigned) ?? .null,
       "sequences": .array(result.sequences.map(json)),

@@ -1,4 +1,5 @@
 import Generation
+import Inference
 import JSON
 
 #if canImport(Glibc)
@@ -24,7 +25,7 @@ struct ResultPrinter {
   private static let separator = "\n---\n"
 
   /// Before anything is generated.
-  func begin(_ prompt: Prompt) throws(CommandFailure) {
+  func begin(_ prompt: NamedPrompt) throws(CommandFailure) {
     if format == .text && streams { try printEcho(prompt) }
   }
 
@@ -34,7 +35,7 @@ struct ResultPrinter {
   }
 
   /// When all of a prompt's sequences are there.
-  func finish(_ prompt: Prompt, _ result: GenerationResult) throws(CommandFailure) {
+  func finish(_ prompt: NamedPrompt, _ result: GenerationResult) throws(CommandFailure) {
     guard format == .text else { return try output.writeLine(report.json(prompt, result).text) }
     if !streams {
       for (index, sequence) in result.sequences.enumerated() {
@@ -46,9 +47,10 @@ struct ResultPrinter {
     try output.write("\n")
   }
 
-  private func printEcho(_ prompt: Prompt) throws(CommandFailure) {
+  private func printEcho(_ prompt: NamedPrompt) throws(CommandFailure) {
     guard echo else { return }
     try output.write(
-      colour.applies(to: output.descriptor) ? TextStyle.dim.apply(to: prompt.text) : prompt.text)
+      colour.applies(to: output.descriptor)
+        ? TextStyle.dim.apply(to: prompt.prompt.text) : prompt.prompt.text)
   }
 }

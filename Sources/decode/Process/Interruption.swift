@@ -1,3 +1,4 @@
+import Sweeps
 import Synchronization
 
 #if canImport(Glibc)
@@ -35,6 +36,11 @@ enum Interruption {
 
   /// Whether anybody asked to stop.
   static var isStopRequested: Bool { isRequested || isTerminationRequested }
+
+  /// How soon anybody asked a sweep to stop.
+  static var stopRequest: StopRequest? {
+    isRequested ? .atOnce : isTerminationRequested ? .whenDone : nil
+  }
 
   /// Lets a closed pipe end the program silently, also where the parent process had switched that off.
   static func endSilentlyOnClosedPipe() {

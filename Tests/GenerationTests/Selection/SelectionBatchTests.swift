@@ -13,8 +13,9 @@ import Testing
 
   private func request(_ selection: (any SampleSelection)?) -> GenerationRequest {
     GenerationRequest(
-      prompt: [1], strategy: Sampling(), samples: Array(0..<12), seed: 4,
-      stopRules: StopRules(endOfSequence: [0], maxNewTokens: 8), stopStrings: ["bb"],
+      DecodingRequest(
+        prompt: [1], strategy: Sampling(), samples: Array(0..<12), seed: 4,
+        stopRules: StopRules(endOfSequence: [0], maxNewTokens: 8)), stopStrings: ["bb"],
       selection: selection)
   }
 

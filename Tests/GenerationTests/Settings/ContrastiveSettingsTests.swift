@@ -5,30 +5,31 @@ import Testing
 @Suite struct ContrastiveSettings {
   @Test(arguments: [
     (
-      Given(flags: [(.penaltyAlpha, .number(0.6)), (.topK, .integer(4))]), StrategyName.contrastive
+      Given(flags: [("penalty_alpha", .number(0.6)), ("top_k", .integer(4))]),
+      StrategyEntry.contrastive
     ),
     (
-      Given(flags: [(.penaltyAlpha, .number(0.6))], file: [("top_k", .integer(4))]), .contrastive
+      Given(flags: [("penalty_alpha", .number(0.6))], file: [("top_k", .integer(4))]), .contrastive
     ),
     (
-      Given(flags: [(.penaltyAlpha, .number(0.6))], model: [("top_k", .integer(4))]), .contrastive
+      Given(flags: [("penalty_alpha", .number(0.6))], model: [("top_k", .integer(4))]), .contrastive
     ),
     (
       Given(
-        flags: [(.penaltyAlpha, .number(0.6)), (.topK, .integer(4))],
+        flags: [("penalty_alpha", .number(0.6)), ("top_k", .integer(4))],
         model: [("do_sample", .bool(true)), ("num_beams", .integer(4)), ("top_p", .number(0.5))]),
       .contrastive
     ),
     (
       Given(
-        flags: [(.penaltyAlpha, .number(0.6)), (.topK, .integer(4))],
+        flags: [("penalty_alpha", .number(0.6)), ("top_k", .integer(4))],
         file: [("do_sample", .bool(false))]),
       .contrastive
     ),
-    (Given(flags: [(.penaltyAlpha, .integer(0)), (.topK, .integer(4))]), .sample),
+    (Given(flags: [("penalty_alpha", .integer(0)), ("top_k", .integer(4))]), .sample),
     (
       Given(flags: [
-        (.strategy, .text("contrastive")), (.penaltyAlpha, .integer(0)), (.topK, .integer(1)),
+        ("strategy", .text("contrastive")), ("penalty_alpha", .integer(0)), ("top_k", .integer(1)),
       ]),
       .contrastive
     ),
@@ -42,7 +43,7 @@ import Testing
     ),
     (
       Given(
-        flags: [(.topK, .integer(6))],
+        flags: [("top_k", .integer(6))],
         model: [("penalty_alpha", .number(0.6)), ("top_k", .integer(4))]),
       .contrastive
     ),
@@ -56,30 +57,30 @@ import Testing
     ),
     (
       Given(
-        flags: [(.topP, .number(0.9))],
+        flags: [("top_p", .number(0.9))],
         model: [("penalty_alpha", .number(0.6)), ("top_k", .integer(4))]),
       .sample
     ),
     (
       Given(
-        flags: [(.temperature, .integer(0))],
+        flags: [("temperature", .integer(0))],
         model: [("penalty_alpha", .number(0.6)), ("top_k", .integer(4))]),
       .greedy
     ),
     (
       Given(
-        flags: [(.beamCount, .integer(3))],
+        flags: [("num_beams", .integer(3))],
         model: [("penalty_alpha", .number(0.6)), ("top_k", .integer(4))]),
       .beam
     ),
   ])
-  func firstRuleThatHoldsWins(given: Given, expected: StrategyName) throws {
+  func firstRuleThatHoldsWins(given: Given, expected: StrategyEntry) throws {
     #expect(try given.resolve().settings.strategy == expected)
   }
 
   @Test func bothNumbersArrive() throws {
     let resolved = try Given(
-      flags: [(.penaltyAlpha, .number(0.6)), (.topK, .integer(4))],
+      flags: [("penalty_alpha", .number(0.6)), ("top_k", .integer(4))],
       model: [("temperature", .number(0.5)), ("top_p", .number(0.5))]
     ).resolve()
     #expect(resolved.settings.penaltyAlpha == 0.6 && resolved.settings.topK == 4)
@@ -92,38 +93,40 @@ import Testing
   }
 
   @Test(arguments: [
-    (Given(flags: [(.penaltyAlpha, .number(0.6))]), "needs a number of candidates; give top_k"),
+    (Given(flags: [("penalty_alpha", .number(0.6))]), "needs a number of candidates; give top_k"),
     (
-      Given(flags: [(.strategy, .text("contrastive")), (.topK, .integer(4))]),
+      Given(flags: [("strategy", .text("contrastive")), ("top_k", .integer(4))]),
       "--strategy: contrastive search needs a penalty; give penalty_alpha and top_k"
     ),
     (
       Given(flags: [
-        (.penaltyAlpha, .number(0.6)), (.topK, .integer(4)), (.beamCount, .integer(4)),
+        ("penalty_alpha", .number(0.6)), ("top_k", .integer(4)), ("num_beams", .integer(4)),
       ]),
       "num_beams 4 has no effect under contrastive search, chosen by penalty_alpha 0.6 "
         + "(--penalty_alpha); leave it out, or leave penalty_alpha out"
     ),
     (
       Given(
-        flags: [(.penaltyAlpha, .number(0.6)), (.topK, .integer(4))],
+        flags: [("penalty_alpha", .number(0.6)), ("top_k", .integer(4))],
         file: [("do_sample", .bool(true))]),
       "do_sample true asks for sampling, and penalty_alpha 0.6 (--penalty_alpha) is contrastive "
         + "search; leave one of them out"
     ),
     (
       Given(flags: [
-        (.strategy, .text("contrastive")), (.penaltyAlpha, .number(0.6)), (.topK, .integer(4)),
-        (.topP, .number(0.9)),
+        ("strategy", .text("contrastive")), ("penalty_alpha", .number(0.6)), ("top_k", .integer(4)),
+        ("top_p", .number(0.9)),
       ]),
       "leave it out, or choose --strategy sample"
     ),
     (
-      Given(flags: [(.strategy, .text("beam")), (.penaltyAlpha, .number(0.6))]),
+      Given(flags: [("strategy", .text("beam")), ("penalty_alpha", .number(0.6))]),
       "penalty_alpha 0.6 has no effect under beam search, chosen by --strategy; leave it out, or "
         + "choose --strategy contrastive"
     ),
-    (Given(flags: [(.penaltyAlpha, .number(1.1))]), "penalty_alpha is a number from 0 (off) to 1"),
+    (
+      Given(flags: [("penalty_alpha", .number(1.1))]), "penalty_alpha is a number from 0 (off) to 1"
+    ),
   ])
   func conflictsNameWhatToWrite(given: Given, sentence: String) {
     let message = given.failure() ?? "nothing"

@@ -1,3 +1,4 @@
+import Decoding
 import Generation
 import Testing
 
@@ -8,37 +9,42 @@ import Testing
     #expect(resolved.settings.strategy == .sample && resolved.strategyReason == "default")
     #expect(try resolved.settings.request(prompt: [1]).draftLimit == 10)
     let greedy = try Given(
-      flags: [(.temperature, .integer(0))], model: [("prompt_lookup_num_tokens", .integer(3))]
+      flags: [("temperature", .integer(0))], model: [("prompt_lookup_num_tokens", .integer(3))]
     ).resolve()
     #expect(greedy.settings.strategy == .greedy && greedy.settings.promptLookupCount == 3)
   }
 
   @Test func promptLookupUnderBeamsIsRefusedOrDropped() throws {
-    let message = Given(flags: [(.beamCount, .integer(2)), (.promptLookupCount, .integer(4))])
-      .failure()
+    let message = Given(flags: [
+      ("num_beams", .integer(2)), ("prompt_lookup_num_tokens", .integer(4)),
+    ])
+    .failure()
     #expect(
       message
         == "--prompt_lookup_num_tokens: prompt_lookup_num_tokens 4 has no effect under beam search, "
         + "chosen by num_beams 2 (--num_beams); leave it out, or choose --strategy greedy or sample"
     )
     #expect(
-      Given(flags: [(.beamCount, .integer(2)), (.promptLookupCount, .integer(0))]).failure() == nil)
+      Given(flags: [("num_beams", .integer(2)), ("prompt_lookup_num_tokens", .integer(0))])
+        .failure() == nil)
     let resolved = try Given(
-      flags: [(.beamCount, .integer(2))], model: [("prompt_lookup_num_tokens", .integer(4))]
+      flags: [("num_beams", .integer(2))], model: [("prompt_lookup_num_tokens", .integer(4))]
     ).resolve()
     #expect(resolved.settings.promptLookupCount == 0)
     #expect(resolved.dropped.map(\.key) == ["prompt_lookup_num_tokens"])
   }
 
   @Test func promptLookupUnderGuidanceIsRefusedOrDropped() throws {
-    let message = Given(flags: [(.guidanceScale, .number(1.5)), (.promptLookupCount, .integer(4))])
-      .failure()
+    let message = Given(flags: [
+      ("guidance_scale", .number(1.5)), ("prompt_lookup_num_tokens", .integer(4)),
+    ])
+    .failure()
     #expect(
       message
         == "--prompt_lookup_num_tokens: drafted tokens can't be checked under guidance_scale 1.5 "
         + "(--guidance_scale); leave one of them out")
     let resolved = try Given(
-      flags: [(.guidanceScale, .number(1.5))], model: [("prompt_lookup_num_tokens", .integer(4))]
+      flags: [("guidance_scale", .number(1.5))], model: [("prompt_lookup_num_tokens", .integer(4))]
     ).resolve()
     #expect(resolved.settings.promptLookupCount == 0)
     #expect(resolved.dropped.map(\.key) == ["prompt_lookup_num_tokens"])

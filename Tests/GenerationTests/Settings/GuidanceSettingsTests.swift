@@ -4,12 +4,14 @@ import Testing
 
 @Suite struct GuidanceSettings {
   @Test func bothArriveUnderEveryStrategy() throws {
-    for strategy in StrategyName.allCases {
+    for strategy in StrategyCatalogue.entries {
       let given = Given(
         flags: [
-          (.strategy, .text(strategy.rawValue)), (.guidanceScale, .number(1.5)),
-          (.negativePrompt, .text("sad")),
-        ] + (strategy == .contrastive ? [(.penaltyAlpha, .number(0.5)), (.topK, .integer(3))] : []))
+          ("strategy", .text(strategy.name)), ("guidance_scale", .number(1.5)),
+          ("negative_prompt", .text("sad")),
+        ]
+          + (strategy == .contrastive
+            ? [("penalty_alpha", .number(0.5)), ("top_k", .integer(3))] : []))
       let settings = try given.resolve().settings
       #expect(settings.guidanceScale == 1.5 && settings.negativePrompt == "sad")
       let request = try settings.request(prompt: [1, 2], negativePrompt: [7, 8])
@@ -18,7 +20,7 @@ import Testing
   }
 
   @Test func withoutANegativePromptTheRequestLeavesItToTheDecoder() throws {
-    let settings = try Given(flags: [(.guidanceScale, .integer(2))]).resolve().settings
+    let settings = try Given(flags: [("guidance_scale", .integer(2))]).resolve().settings
     #expect(try settings.request(prompt: [1]).guidance == Guidance(scale: 2))
     #expect(settings.sequenceCount == 2)
     #expect(try GenerationSettings().request(prompt: [1]).guidance == nil)
@@ -28,14 +30,14 @@ import Testing
     var settings = GenerationSettings()
     settings.guidanceScale = 2
     settings.negativePrompt = "sad"
-    #expect(throws: DecodingError.self) { try settings.request(prompt: [1]) }
+    #expect(throws: DecodingFailure.self) { try settings.request(prompt: [1]) }
     settings.negativePrompt = nil
-    #expect(throws: DecodingError.self) { try settings.request(prompt: [1], negativePrompt: [2]) }
+    #expect(throws: DecodingFailure.self) { try settings.request(prompt: [1], negativePrompt: [2]) }
   }
 
   @Test(arguments: [
-    Given(flags: [(.negativePrompt, .text("sad"))]),
-    Given(flags: [(.negativePrompt, .text("")), (.guidanceScale, .integer(1))]),
+    Given(flags: [("negative_prompt", .text("sad"))]),
+    Given(flags: [("negative_prompt", .text("")), ("guidance_scale", .integer(1))]),
     Given(file: [("negative_prompt", .text("sad"))]),
   ])
   func aNegativePromptWithoutAScaleIsRefused(given: Given) {

@@ -5,16 +5,16 @@ import Testing
 @Suite struct SamplingStrategies {
   @Test func stochasticBeamSearchTakesBeamsAndFilters() throws {
     let resolved = try Given(
-      flags: [(.strategy, .text("stochastic-beam")), (.beamCount, .integer(5))],
+      flags: [("strategy", .text("stochastic-beam")), ("num_beams", .integer(5))],
       file: [("temperature", .number(0.5)), ("top_k", .integer(9))],
       model: [("length_penalty", .integer(2)), ("num_return_sequences", .integer(3))]
     ).resolve()
     #expect(resolved.dropped.map(\.key).sorted() == ["length_penalty", "num_return_sequences"])
     #expect(resolved.settings.returnSequenceCount == 5)
-    #expect(resolved.filters.map(\.name) == [.temperature, .topK])
+    #expect(resolved.filters.map(\.name) == ["temperature", "top-k"])
     let keys = resolved.entries.map(\.key)
-    #expect(keys.contains(.beamCount) && keys.contains(.topP))
-    #expect(!keys.contains(.lengthPenalty) && !keys.contains(.earlyStopping))
+    #expect(keys.contains("num_beams") && keys.contains("top_p"))
+    #expect(!keys.contains("length_penalty") && !keys.contains("early_stopping"))
     let request = try resolved.settings.request(prompt: [1])
     #expect(request.samples == [0])
     let strategy = try #require(request.strategy as? StochasticBeamSearch)
@@ -26,8 +26,10 @@ import Testing
   @Test func everyBeamOfAStochasticSearchIsASequence() throws {
     func given(_ beams: Int?, _ sequences: Int) -> Given {
       Given(
-        flags: [(.strategy, .text("stochastic-beam")), (.returnSequenceCount, .integer(sequences))]
-          + (beams.map { [(.beamCount, .integer($0))] } ?? []))
+        flags: [
+          ("strategy", .text("stochastic-beam")), ("num_return_sequences", .integer(sequences)),
+        ]
+          + (beams.map { [("num_beams", .integer($0))] } ?? []))
     }
     #expect(try given(4, 4).resolve().settings.returnSequenceCount == 4)
     #expect(try given(nil, 1).resolve().settings.beamCount == 1)
@@ -36,14 +38,17 @@ import Testing
       #expect(message.hasSuffix("give num_beams \(sequences) instead"), "\(message)")
     }
     let account = try Given(
-      flags: [(.strategy, .text("stochastic-beam")), (.beamCount, .integer(4))]
-    ).resolve().entries.first { $0.key == .returnSequenceCount }
-    #expect(account == Setting(.returnSequenceCount, .integer(4), from: .flag("--num_beams")))
+      flags: [("strategy", .text("stochastic-beam")), ("num_beams", .integer(4))]
+    ).resolve().entries.first { $0.key == "num_return_sequences" }
+    #expect(
+      account
+        == Setting(
+          StrategyCatalogue.resultCount.erased, .integer(4), from: .flag("--num_beams")))
   }
 
   @Test func arithmeticSamplingTakesSequencesAndFilters() throws {
     let resolved = try Given(
-      flags: [(.strategy, .text("arithmetic")), (.returnSequenceCount, .integer(6))],
+      flags: [("strategy", .text("arithmetic")), ("num_return_sequences", .integer(6))],
       file: [("top_p", .number(0.5))], model: [("num_beams", .integer(4))]
     ).resolve()
     #expect(resolved.dropped.map(\.key) == ["num_beams"])
@@ -54,24 +59,25 @@ import Testing
 
   @Test func modelsChoiceOfOneIsKeptUnderFilters() throws {
     for name in ["stochastic-beam", "arithmetic"] {
-      let given = Given(flags: [(.topK, .integer(3))], model: [("strategy", .text(name))])
-      #expect(try given.resolve().settings.strategy.rawValue == name)
+      let given = Given(flags: [("top_k", .integer(3))], model: [("strategy", .text(name))])
+      #expect(try given.resolve().settings.strategy.name == name)
     }
   }
 
   @Test(arguments: [
-    ("arithmetic", SettingKey.beamCount, SettingValue.integer(4), "choose --strategy beam-sample"),
-    ("arithmetic", .lengthPenalty, .integer(2), "choose --strategy beam-sample"),
-    ("arithmetic", .temperature, .integer(0), "or --strategy greedy"),
-    ("stochastic-beam", .lengthPenalty, .integer(2), "choose --strategy beam-sample"),
-    ("stochastic-beam", .earlyStopping, .bool(true), "choose --strategy beam-sample"),
-    ("stochastic-beam", .beamGroupCount, .integer(2), "choose --strategy diverse-beam"),
-    ("stochastic-beam", .temperature, .integer(0), "or --strategy beam"),
+    ("arithmetic", "num_beams", ParameterValue.integer(4), "choose --strategy beam-sample"),
+    ("arithmetic", "length_penalty", .integer(2), "choose --strategy beam-sample"),
+    ("arithmetic", "temperature", .integer(0), "or --strategy greedy"),
+    ("stochastic-beam", "length_penalty", .integer(2), "choose --strategy beam-sample"),
+    ("stochastic-beam", "early_stopping", .bool(true), "choose --strategy beam-sample"),
+    ("stochastic-beam", "num_beam_groups", .integer(2), "choose --strategy diverse-beam"),
+    ("stochastic-beam", "temperature", .integer(0), "or --strategy beam"),
   ])
   func conflictsNameWhatToWrite(
-    strategy: String, key: SettingKey, value: SettingValue, sentence: String
+    strategy: String, key: String, value: ParameterValue, sentence: String
   ) {
-    let message = Given(flags: [(.strategy, .text(strategy)), (key, value)]).failure() ?? "nothing"
+    let message =
+      Given(flags: [("strategy", .text(strategy)), (key, value)]).failure() ?? "nothing"
     #expect(message.hasSuffix(sentence), "\(message)")
   }
 }

@@ -1,20 +1,21 @@
+import Decoding
 import Generation
 import Metrics
 import Testing
 
 @Suite struct SelectionSettings {
-  private let four: [(SettingKey, SettingValue)] = [(.returnSequenceCount, .integer(4))]
+  private let four: [(String, ParameterValue)] = [("num_return_sequences", .integer(4))]
 
   @Test func selectionReachesTheRequest() throws {
     let mbr = try Given(
-      flags: four + [(.selection, .text("mbr"))], file: [("select_utility", .text("token-f1"))]
+      flags: four + [("select", .text("mbr"))], file: [("select_utility", .text("token-f1"))]
     ).resolve()
     #expect(mbr.settings.selection == .minimumBayesRisk)
     let risk = try #require(mbr.settings.request(prompt: [1]).selection as? MinimumBayesRisk)
     #expect(risk.utility is TokenF1 && risk.weighting == .uniform)
     #expect(try mbr.settings.request(prompt: [1]).samples == [0, 1, 2, 3])
     let vote = try Given(
-      flags: four + [(.selection, .text("vote")), (.selectionAnswer, .text("text"))]
+      flags: four + [("select", .text("vote")), ("select_answer", .text("text"))]
     ).resolve()
     let consistency = try #require(
       vote.settings.request(prompt: [1]).selection as? SelfConsistency)
@@ -31,52 +32,52 @@ import Testing
     for (way, listed) in [
       ("mbr", ["select", "select_utility"]), ("vote", ["select", "select_answer"]),
     ] {
-      let entries = try Given(flags: four + [(.selection, .text(way))]).resolve().entries
-      #expect(entries.map(\.key.rawValue).filter { $0.hasPrefix("select") } == listed)
+      let entries = try Given(flags: four + [("select", .text(way))]).resolve().entries
+      #expect(entries.map(\.key).filter { $0.hasPrefix("select") } == listed)
     }
   }
 
   @Test func selectionAsksForSampling() throws {
     let given = Given(
-      flags: four + [(.selection, .text("mbr"))], model: [("do_sample", .bool(false))])
+      flags: four + [("select", .text("mbr"))], model: [("do_sample", .bool(false))])
     #expect(try given.resolve().settings.strategy == .sample)
     let beams = Given(
-      flags: four + [(.selection, .text("mbr"))], model: [("num_beams", .integer(4))])
+      flags: four + [("select", .text("mbr"))], model: [("num_beams", .integer(4))])
     #expect(try beams.resolve().settings.strategy == .sample)
   }
 
   @Test func nonsenseIsRefusedWithWhatToWrite() {
-    let mbr: (SettingKey, SettingValue) = (.selection, .text("mbr"))
+    let mbr: (String, ParameterValue) = ("select", .text("mbr"))
     let cases: [(Given, String)] = [
       (
         Given(flags: [mbr]),
         "--select: select mbr chooses among several samples, and num_return_sequences is 1 (default)"
       ),
       (
-        Given(flags: [mbr, (.returnSequenceCount, .integer(1))]),
+        Given(flags: [mbr, ("num_return_sequences", .integer(1))]),
         "num_return_sequences is 1 (--num_return_sequences); give num_return_sequences 2 or more"
       ),
       (
-        Given(flags: [mbr, (.temperature, .integer(0))]),
+        Given(flags: [mbr, ("temperature", .integer(0))]),
         "select mbr has no effect on greedy decoding, chosen by temperature 0 (--temperature); "
           + "leave it out, or give a temperature above 0"
       ),
       (
-        Given(flags: [mbr, (.strategy, .text("greedy"))]),
+        Given(flags: [mbr, ("strategy", .text("greedy"))]),
         "leave it out, or choose --strategy sample"
       ),
       (
-        Given(flags: [mbr, (.strategy, .text("beam-sample"))]),
+        Given(flags: [mbr, ("strategy", .text("beam-sample"))]),
         "has no effect under beam sampling, chosen by --strategy; leave it out, or choose "
           + "--strategy sample"
       ),
       (
-        Given(flags: four + [mbr, (.beamCount, .integer(4))]),
+        Given(flags: four + [mbr, ("num_beams", .integer(4))]),
         "has no effect under beam search, chosen by num_beams 4 (--num_beams); leave it out, or "
           + "leave the beams out"
       ),
       (
-        Given(flags: four + [mbr, (.selectionAnswer, .text("text"))]),
+        Given(flags: four + [mbr, ("select_answer", .text("text"))]),
         "--select_answer: select_answer text has no effect without select vote; give that too, or "
           + "leave it out"
       ),
@@ -94,8 +95,8 @@ import Testing
   @Test func neutralValuesNeverConflict() {
     #expect(
       Given(flags: [
-        (.selectionUtility, .text("chrf")), (.selectionAnswer, .text("number")),
-        (.strategy, .text("greedy")),
+        ("select_utility", .text("chrf")), ("select_answer", .text("number")),
+        ("strategy", .text("greedy")),
       ]).failure() == nil)
   }
 

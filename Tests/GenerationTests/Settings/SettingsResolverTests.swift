@@ -4,16 +4,23 @@ import Testing
 
 /// What the tables below hand to the resolver, by source.
 struct Given: Sendable {
-  var flags: [(SettingKey, SettingValue)] = []
-  var file: [(String, SettingValue)] = []
-  var model: [(String, SettingValue)] = []
+  var flags: [(String, ParameterValue)] = []
+  var file: [(String, ParameterValue)] = []
+  var model: [(String, ParameterValue)] = []
 
-  func resolve() throws -> ResolvedSettings {
+  func resolve(
+    policy: SettingsPolicy = .refuse, usual: Bool = false
+  ) throws -> ResolvedSettings {
     try SettingsResolver.resolve(
-      flags: SettingsLayer(flags.map { Setting($0, $1, from: .flag("--\($0.rawValue)")) }),
+      flags: SettingsLayer(
+        flags.map { key, value in
+          Setting(
+            try #require(SettingCatalogue.parameter(named: key)), value, from: .flag("--\(key)"))
+        }),
       configuration: SettingsLayer(
         configuration: file.map { (key: $0, value: $1) }, file: "c.yaml"),
-      model: SettingsLayer(model: model.map { (key: $0, value: $1) }))
+      model: SettingsLayer(model: model.map { (key: $0, value: $1) }), policy: policy,
+      usual: usual)
   }
 
   func failure() -> String? {
@@ -36,7 +43,7 @@ struct Given: Sendable {
     ),
     (
       Given(
-        flags: [(.topK, .integer(1))], file: [("top_k", .integer(2))],
+        flags: [("top_k", .integer(1))], file: [("top_k", .integer(2))],
         model: [("top_k", .integer(3))]),
       1, .flag("--top_k")
     ),
@@ -45,7 +52,7 @@ struct Given: Sendable {
   func strongestSourceWins(given: Given, expected: Int, source: SettingSource) throws {
     let resolved = try given.resolve()
     #expect(resolved.settings.topK == expected)
-    #expect(resolved.entries.first { $0.key == .topK }?.source == source)
+    #expect(resolved.entries.first { $0.key == "top_k" }?.source == source)
   }
 
   @Test func defaultsAreThoseOfTheSettingsType() throws {
@@ -80,45 +87,45 @@ struct Given: Sendable {
 
 @Suite struct StrategyInference {
   @Test(arguments: [
-    (Given(), StrategyName.sample),
-    (Given(flags: [(.strategy, .text("greedy"))]), .greedy),
-    (Given(flags: [(.temperature, .integer(0))]), .greedy),
-    (Given(flags: [(.temperature, .number(0.5))]), .sample),
+    (Given(), StrategyEntry.sample),
+    (Given(flags: [("strategy", .text("greedy"))]), .greedy),
+    (Given(flags: [("temperature", .integer(0))]), .greedy),
+    (Given(flags: [("temperature", .number(0.5))]), .sample),
     (Given(file: [("do_sample", .bool(false))]), .greedy),
-    (Given(flags: [(.strategy, .text("sample"))], file: [("do_sample", .bool(false))]), .sample),
-    (Given(flags: [(.strategy, .text("greedy"))], file: [("do_sample", .bool(true))]), .greedy),
+    (Given(flags: [("strategy", .text("sample"))], file: [("do_sample", .bool(false))]), .sample),
+    (Given(flags: [("strategy", .text("greedy"))], file: [("do_sample", .bool(true))]), .greedy),
     (Given(model: [("do_sample", .bool(false))]), .greedy),
     (Given(model: [("temperature", .integer(0))]), .greedy),
-    (Given(flags: [(.topP, .number(0.9))], model: [("do_sample", .bool(false))]), .sample),
-    (Given(flags: [(.topP, .number(0.9))], model: [("temperature", .integer(0))]), .sample),
-    (Given(flags: [(.temperature, .integer(1))], model: [("do_sample", .bool(false))]), .sample),
-    (Given(flags: [(.topK, .integer(0))], model: [("do_sample", .bool(false))]), .greedy),
+    (Given(flags: [("top_p", .number(0.9))], model: [("do_sample", .bool(false))]), .sample),
+    (Given(flags: [("top_p", .number(0.9))], model: [("temperature", .integer(0))]), .sample),
+    (Given(flags: [("temperature", .integer(1))], model: [("do_sample", .bool(false))]), .sample),
+    (Given(flags: [("top_k", .integer(0))], model: [("do_sample", .bool(false))]), .greedy),
     (
-      Given(flags: [(.returnSequenceCount, .integer(2))], model: [("do_sample", .bool(false))]),
+      Given(flags: [("num_return_sequences", .integer(2))], model: [("do_sample", .bool(false))]),
       .sample
     ),
-    (Given(flags: [(.temperature, .integer(0))], model: [("do_sample", .bool(true))]), .greedy),
-    (Given(flags: [(.beamCount, .integer(4))]), .beam),
-    (Given(flags: [(.beamCount, .integer(4))], file: [("do_sample", .bool(false))]), .beam),
-    (Given(flags: [(.beamCount, .integer(4))], model: [("do_sample", .bool(true))]), .beam),
-    (Given(flags: [(.beamCount, .integer(4))], model: [("top_p", .number(0.9))]), .beam),
-    (Given(flags: [(.beamCount, .integer(4)), (.beamGroupCount, .integer(2))]), .diverseBeam),
-    (Given(flags: [(.beamCount, .integer(4))], model: [("num_beam_groups", .integer(2))]), .beam),
+    (Given(flags: [("temperature", .integer(0))], model: [("do_sample", .bool(true))]), .greedy),
+    (Given(flags: [("num_beams", .integer(4))]), .beam),
+    (Given(flags: [("num_beams", .integer(4))], file: [("do_sample", .bool(false))]), .beam),
+    (Given(flags: [("num_beams", .integer(4))], model: [("do_sample", .bool(true))]), .beam),
+    (Given(flags: [("num_beams", .integer(4))], model: [("top_p", .number(0.9))]), .beam),
+    (Given(flags: [("num_beams", .integer(4)), ("num_beam_groups", .integer(2))]), .diverseBeam),
+    (Given(flags: [("num_beams", .integer(4))], model: [("num_beam_groups", .integer(2))]), .beam),
     (
-      Given(flags: [(.strategy, .text("beam-sample"))], file: [("num_beams", .integer(4))]),
+      Given(flags: [("strategy", .text("beam-sample"))], file: [("num_beams", .integer(4))]),
       .beamSample
     ),
-    (Given(flags: [(.beamCount, .integer(1))], model: [("num_beams", .integer(4))]), .sample),
+    (Given(flags: [("num_beams", .integer(1))], model: [("num_beams", .integer(4))]), .sample),
     (Given(model: [("num_beams", .integer(4)), ("do_sample", .bool(true))]), .beam),
     (Given(model: [("num_beams", .integer(4)), ("num_beam_groups", .integer(2))]), .diverseBeam),
-    (Given(flags: [(.topP, .number(0.9))], model: [("num_beams", .integer(4))]), .sample),
+    (Given(flags: [("top_p", .number(0.9))], model: [("num_beams", .integer(4))]), .sample),
     (
-      Given(flags: [(.returnSequenceCount, .integer(2))], model: [("num_beams", .integer(4))]),
+      Given(flags: [("num_return_sequences", .integer(2))], model: [("num_beams", .integer(4))]),
       .beam
     ),
-    (Given(flags: [(.lengthPenalty, .integer(2))], model: [("num_beams", .integer(4))]), .beam),
+    (Given(flags: [("length_penalty", .integer(2))], model: [("num_beams", .integer(4))]), .beam),
   ])
-  func firstRuleThatHoldsWins(given: Given, expected: StrategyName) throws {
+  func firstRuleThatHoldsWins(given: Given, expected: StrategyEntry) throws {
     #expect(try given.resolve().settings.strategy == expected)
   }
 
@@ -127,7 +134,7 @@ struct Given: Sendable {
       (0.5, true, []), (0.5, false, ["do_sample"]), (0, true, ["do_sample"]), (0, false, []),
     ] {
       let resolved = try Given(
-        flags: [(.temperature, .number(temperature))], model: [("do_sample", .bool(doSample))]
+        flags: [("temperature", .number(temperature))], model: [("do_sample", .bool(doSample))]
       ).resolve()
       #expect(resolved.dropped.map(\.key) == dropped)
     }
@@ -135,7 +142,7 @@ struct Given: Sendable {
 
   @Test func overruledModelTemperatureFallsBackToOne() throws {
     let resolved = try Given(
-      flags: [(.topP, .number(0.9))], model: [("temperature", .integer(0))]
+      flags: [("top_p", .number(0.9))], model: [("temperature", .integer(0))]
     ).resolve()
     #expect(resolved.settings.temperature == 1)
     #expect(resolved.dropped.map(\.key) == ["temperature"])
@@ -144,17 +151,17 @@ struct Given: Sendable {
 
 @Suite struct Conflicts {
   /// Every setting that only sampling heeds, at a value that does something.
-  static let samplingOnly: [(SettingKey, SettingValue)] = [
-    (.temperature, .number(0.7)), (.topK, .integer(40)), (.topP, .number(0.9)),
-    (.minP, .number(0.1)), (.typicalP, .number(0.9)), (.epsilonCutoff, .number(0.001)),
-    (.etaCutoff, .number(0.001)), (.topNSigma, .integer(1)), (.topH, .number(0.4)),
-    (.xtcProbability, .number(0.5)), (.dynamicTemperatureRange, .number(0.5)),
-    (.filterOrder, .text("mlx")), (.returnSequenceCount, .integer(2)),
+  static let samplingOnly: [(String, ParameterValue)] = [
+    ("temperature", .number(0.7)), ("top_k", .integer(40)), ("top_p", .number(0.9)),
+    ("min_p", .number(0.1)), ("typical_p", .number(0.9)), ("epsilon_cutoff", .number(0.001)),
+    ("eta_cutoff", .number(0.001)), ("top_n_sigma", .integer(1)), ("top_h", .number(0.4)),
+    ("xtc_probability", .number(0.5)), ("dynatemp_range", .number(0.5)),
+    ("filter_order", .text("mlx")), ("num_return_sequences", .integer(2)),
   ]
   /// Everything that chooses greedy decoding, in each source where it can stand.
   static let greedy: [Given] = [
-    Given(flags: [(.strategy, .text("greedy"))]), Given(file: [("strategy", .text("greedy"))]),
-    Given(flags: [(.temperature, .integer(0))]), Given(file: [("temperature", .number(0))]),
+    Given(flags: [("strategy", .text("greedy"))]), Given(file: [("strategy", .text("greedy"))]),
+    Given(flags: [("temperature", .integer(0))]), Given(file: [("temperature", .number(0))]),
     Given(file: [("do_sample", .bool(false))]),
   ]
 
@@ -162,15 +169,15 @@ struct Given: Sendable {
     for (key, value) in Self.samplingOnly {
       for base in Self.greedy {
         let choosesByTemperature =
-          (base.flags.map(\.0.rawValue) + base.file.map(\.0)).contains("temperature")
-        if key == .temperature && choosesByTemperature { continue }
+          (base.flags.map(\.0) + base.file.map(\.0)).contains("temperature")
+        if key == "temperature" && choosesByTemperature { continue }
         var byFlag = base
         byFlag.flags.append((key, value))
         var byFile = base
-        byFile.file.append((key.rawValue, value))
+        byFile.file.append((key, value))
         for given in [byFlag, byFile] {
           let message = given.failure() ?? "nothing"
-          #expect(message.contains("\(key.rawValue) \(value) has no effect"), "\(message)")
+          #expect(message.contains("\(key) \(value) has no effect"), "\(message)")
           #expect(message.contains("leave it out, or"), "\(message)")
         }
       }
@@ -178,12 +185,12 @@ struct Given: Sendable {
   }
 
   @Test func neutralValueNeverConflicts() {
-    let neutral: [(SettingKey, SettingValue)] = [
-      (.temperature, .integer(1)), (.topK, .integer(0)), (.topP, .integer(1)),
-      (.filterOrder, .text("huggingface")), (.returnSequenceCount, .integer(1)),
+    let neutral: [(String, ParameterValue)] = [
+      ("temperature", .integer(1)), ("top_k", .integer(0)), ("top_p", .integer(1)),
+      ("filter_order", .text("huggingface")), ("num_return_sequences", .integer(1)),
     ]
     for (key, value) in neutral {
-      let given = Given(flags: [(.strategy, .text("greedy")), (key, value)])
+      let given = Given(flags: [("strategy", .text("greedy")), (key, value)])
       #expect(given.failure() == nil)
     }
   }
@@ -191,74 +198,77 @@ struct Given: Sendable {
   @Test func modelValueThatDoesNotApplyIsDroppedAndListed() throws {
     for (key, value) in Self.samplingOnly {
       for var given in Self.greedy {
-        given.model.append((key.rawValue, value))
+        given.model.append((key, value))
         let overridden =
-          (given.flags.map(\.0) + given.file.compactMap { SettingKey(rawValue: $0.0) })
+          (given.flags.map(\.0) + given.file.map(\.0))
           .contains(key)
         let resolved = try given.resolve()
-        #expect(resolved.dropped.map(\.key) == (overridden ? [] : [key.rawValue]))
+        #expect(resolved.dropped.map(\.key) == (overridden ? [] : [key]))
       }
     }
   }
 
   @Test(arguments: [
     (
-      Given(flags: [(.beamCount, .integer(4)), (.temperature, .number(0.5))]),
+      Given(flags: [("num_beams", .integer(4)), ("temperature", .number(0.5))]),
       "temperature 0.5 has no effect under beam search, chosen by num_beams 4 (--num_beams); "
         + "leave it out, or choose --strategy beam-sample"
     ),
     (
-      Given(flags: [(.beamCount, .integer(4))], file: [("top_k", .integer(5))]),
+      Given(flags: [("num_beams", .integer(4))], file: [("top_k", .integer(5))]),
       "c.yaml: top_k 5 has no effect under beam search"
     ),
     (
-      Given(flags: [(.beamCount, .integer(4)), (.temperature, .integer(0))]),
+      Given(flags: [("num_beams", .integer(4)), ("temperature", .integer(0))]),
       "temperature 0 has no effect under beam search, chosen by num_beams 4 (--num_beams); leave it out"
     ),
     (
       Given(flags: [
-        (.beamCount, .integer(4)), (.beamGroupCount, .integer(2)), (.topP, .number(0.5)),
+        ("num_beams", .integer(4)), ("num_beam_groups", .integer(2)), ("top_p", .number(0.5)),
       ]),
       "under diverse beam search"
     ),
     (
-      Given(flags: [(.strategy, .text("sample")), (.beamCount, .integer(4))]),
+      Given(flags: [("strategy", .text("sample")), ("num_beams", .integer(4))]),
       "num_beams 4 has no effect when sampling, chosen by --strategy; leave it out, or choose "
         + "--strategy beam-sample"
     ),
     (
-      Given(flags: [(.strategy, .text("greedy")), (.beamCount, .integer(4))]),
+      Given(flags: [("strategy", .text("greedy")), ("num_beams", .integer(4))]),
       "leave it out, or choose --strategy beam"
     ),
-    (Given(flags: [(.lengthPenalty, .integer(2))]), "leave it out, or give num_beams above 1"),
+    (Given(flags: [("length_penalty", .integer(2))]), "leave it out, or give num_beams above 1"),
     (
-      Given(flags: [(.lengthPenalty, .integer(2)), (.topK, .integer(2))]),
+      Given(flags: [("length_penalty", .integer(2)), ("top_k", .integer(2))]),
       "leave it out, or choose --strategy beam-sample"
     ),
     (
-      Given(flags: [(.beamCount, .integer(2)), (.diversityPenalty, .integer(1))]),
+      Given(flags: [("num_beams", .integer(2)), ("diversity_penalty", .integer(1))]),
       "diversity_penalty 1 has no effect under beam search, chosen by num_beams 2 (--num_beams); "
         + "leave it out, or give num_beam_groups above 1"
     ),
     (
-      Given(flags: [(.strategy, .text("diverse-beam")), (.diversityPenalty, .integer(1))]),
+      Given(flags: [("strategy", .text("diverse-beam")), ("diversity_penalty", .integer(1))]),
       "diversity_penalty 1 has no effect without num_beam_groups; give that too, or leave it out"
     ),
     (
-      Given(flags: [(.beamCount, .integer(3)), (.beamGroupCount, .integer(2))]),
+      Given(flags: [("num_beams", .integer(3)), ("num_beam_groups", .integer(2))]),
       "num_beams 3 (--num_beams) can't be split into 2 equal groups"
     ),
-    (Given(flags: [(.beamGroupCount, .integer(2))]), "num_beams 1 (default) can't be split into 2"),
     (
-      Given(flags: [(.beamCount, .integer(2)), (.returnSequenceCount, .integer(3))]),
+      Given(flags: [("num_beam_groups", .integer(2))]),
+      "num_beams 1 (default) can't be split into 2"
+    ),
+    (
+      Given(flags: [("num_beams", .integer(2)), ("num_return_sequences", .integer(3))]),
       "num_return_sequences 3 is more than num_beams 2"
     ),
     (
-      Given(flags: [(.beamCount, .integer(2))], file: [("do_sample", .bool(true))]),
+      Given(flags: [("num_beams", .integer(2))], file: [("do_sample", .bool(true))]),
       "choose --strategy beam-sample, or leave do_sample out"
     ),
     (
-      Given(flags: [(.strategy, .text("beam-sample")), (.temperature, .integer(0))]),
+      Given(flags: [("strategy", .text("beam-sample")), ("temperature", .integer(0))]),
       "give a temperature above 0, or --strategy beam"
     ),
   ])
@@ -269,12 +279,12 @@ struct Given: Sendable {
 
   @Test(arguments: [
     (
-      Given(flags: [(.beamCount, .integer(3))], model: [("num_return_sequences", .integer(4))]),
+      Given(flags: [("num_beams", .integer(3))], model: [("num_return_sequences", .integer(4))]),
       ["num_return_sequences"]
     ),
     (
       Given(
-        flags: [(.beamCount, .integer(3))],
+        flags: [("num_beams", .integer(3))],
         model: [("temperature", .number(0.5)), ("pad_token_id", .integer(0))]),
       ["temperature"]
     ),
@@ -287,7 +297,7 @@ struct Given: Sendable {
     ),
     (
       Given(
-        flags: [(.topK, .integer(3))],
+        flags: [("top_k", .integer(3))],
         model: [("num_beams", .integer(3)), ("pad_token_id", .integer(-1))]),
       ["num_beams"]
     ),
@@ -298,7 +308,7 @@ struct Given: Sendable {
 
   @Test func beamsAreOneRequestForTheBest() throws {
     let given = Given(
-      flags: [(.beamCount, .integer(4)), (.beamGroupCount, .integer(2))],
+      flags: [("num_beams", .integer(4)), ("num_beam_groups", .integer(2))],
       file: [
         ("diversity_penalty", .number(0.5)), ("length_penalty", .integer(-1)),
         ("early_stopping", .text("never")), ("num_return_sequences", .integer(3)),
@@ -317,9 +327,9 @@ struct Given: Sendable {
   @Test(arguments: [(0, false, 2), (1, false, 2), (3, false, 4), (3, true, 2)])
   func beamSamplingKeepsEnoughToGoOn(ends: Int, ignoresEnd: Bool, kept: Int) throws {
     let given = Given(flags: [
-      (.strategy, .text("beam-sample")), (.beamCount, .integer(2)), (.topK, .integer(1)),
-      (.endOfSequenceTokens, .list((0..<ends).map { .integer($0) })),
-      (.ignoreEndOfSequence, .bool(ignoresEnd)),
+      ("strategy", .text("beam-sample")), ("num_beams", .integer(2)), ("top_k", .integer(1)),
+      ("eos_token_id", .list((0..<ends).map { .integer($0) })),
+      ("ignore_eos", .bool(ignoresEnd)),
     ])
     let strategy = try #require(
       given.resolve().settings.decodingStrategy() as? BeamSampling)
@@ -327,26 +337,26 @@ struct Given: Sendable {
   }
 
   @Test func patienceIsForBeams() throws {
-    let settings = try Given(flags: [(.beamCount, .integer(4)), (.patience, .number(1.5))])
+    let settings = try Given(flags: [("num_beams", .integer(4)), ("patience", .number(1.5))])
       .resolve().settings
     #expect(
       try settings.decodingStrategy() as? BeamSearch == BeamSearch(beamCount: 4, patience: 1.5))
-    let message = Given(flags: [(.patience, .integer(2))]).failure() ?? "nothing"
+    let message = Given(flags: [("patience", .integer(2))]).failure() ?? "nothing"
     #expect(message.contains("give num_beams above 1"), "\(message)")
   }
 
   @Test func ordersAreEchoedInOneSpelling() throws {
     let resolved = try Given(
-      flags: [(.filterOrder, .text("top_k;typ_p;temperature")), (.topK, .integer(3))]
+      flags: [("filter_order", .text("top_k;typ_p;temperature")), ("top_k", .integer(3))]
     ).resolve()
     #expect(
-      resolved.entries.first { $0.key == .filterOrder }?.value
+      resolved.entries.first { $0.key == "filter_order" }?.value
         == .text("top-k;typical;temperature"))
   }
 
   @Test func filterThatTheOrderLeavesOutIsRefused() throws {
-    let order: (SettingKey, SettingValue) = (.filterOrder, .text("top-k;temperature"))
-    let message = Given(flags: [order, (.topP, .number(0.9))]).failure() ?? "nothing"
+    let order: (String, ParameterValue) = ("filter_order", .text("top-k;temperature"))
+    let message = Given(flags: [order, ("top_p", .number(0.9))]).failure() ?? "nothing"
     #expect(message.contains("leaves top-p out"), "\(message)")
     let resolved = try Given(flags: [order], model: [("top_p", .number(0.9))]).resolve()
     #expect(resolved.settings.topP == 1)
@@ -354,10 +364,10 @@ struct Given: Sendable {
   }
 
   @Test(arguments: [
-    Given(flags: [(.strategy, .text("sample")), (.temperature, .integer(0))]),
-    Given(flags: [(.temperature, .integer(0))], file: [("do_sample", .bool(true))]),
-    Given(flags: [(.minNewTokens, .integer(200))]),
-    Given(flags: [(.minNewTokens, .integer(2)), (.maxNewTokens, .integer(1))]),
+    Given(flags: [("strategy", .text("sample")), ("temperature", .integer(0))]),
+    Given(flags: [("temperature", .integer(0))], file: [("do_sample", .bool(true))]),
+    Given(flags: [("min_new_tokens", .integer(200))]),
+    Given(flags: [("min_new_tokens", .integer(2)), ("max_new_tokens", .integer(1))]),
   ])
   func contradictionsAreRefused(given: Given) {
     #expect(given.failure() != nil)
@@ -365,7 +375,7 @@ struct Given: Sendable {
 
   @Test func modelMinimumAboveTheMaximumIsDropped() throws {
     let resolved = try Given(
-      flags: [(.maxNewTokens, .integer(1))], model: [("min_new_tokens", .integer(2))]
+      flags: [("max_new_tokens", .integer(1))], model: [("min_new_tokens", .integer(2))]
     ).resolve()
     #expect(resolved.settings.minNewTokens == 0)
     #expect(resolved.dropped.map(\.key) == ["min_new_tokens"])
@@ -376,7 +386,8 @@ struct Given: Sendable {
   @Test func settingsBecomeProcessorsInOrder() throws {
     let request = try Given(
       flags: [
-        (.suppressTokens, .list([.integer(4), .integer(5)])), (.noRepeatNGramSize, .integer(3)),
+        ("suppress_tokens", .list([.integer(4), .integer(5)])),
+        ("no_repeat_ngram_size", .integer(3)),
       ],
       file: [("repetition_penalty", .number(1.2)), ("penalty_scope", .text("output"))],
       model: [("presence_penalty", .number(0.5)), ("repeat_last_n", .integer(8))]
@@ -392,7 +403,7 @@ struct Given: Sendable {
   }
 
   /// Every penalty and mask, as a configuration file spells it.
-  static let all: [(String, SettingValue)] = [
+  static let all: [(String, ParameterValue)] = [
     ("dry_multiplier", .number(0.8)), ("dry_base", .integer(2)),
     ("dry_allowed_length", .integer(3)), ("dry_penalty_last_n", .integer(64)),
     ("dry_sequence_breakers", .list([.text("."), .text("!")])),
@@ -430,8 +441,8 @@ struct Given: Sendable {
     expected.exponentialDecayLength = try ExponentialDecayLength(start: 40, factor: 1.05)
     #expect(settings == expected)
     let named = Dictionary(uniqueKeysWithValues: settings.namedTokens.map { ($0.key, $0.tokens) })
-    #expect(named[.logitBias] == [7, 8] && named[.sequenceBias] == [3, 4, 5])
-    #expect(named[.badWordTokens] == [1, 2, 3] && named[.forcedEndOfSequence] == [9])
+    #expect(named["logit_bias"] == [7, 8] && named["sequence_bias"] == [3, 4, 5])
+    #expect(named["bad_words_ids"] == [1, 2, 3] && named["forced_eos_token_id"] == [9])
   }
 
   @Test func textsBecomeTokensOfTheVocabulary() throws {
@@ -450,15 +461,15 @@ struct Given: Sendable {
     #expect(processors.map(\.description) == expected.map(\.description))
     let request = try settings.request(prompt: [1], processors: processors)
     #expect(request.processors.map(\.description) == expected.map(\.description))
-    #expect(throws: DecodingError.self) { try settings.request(prompt: [1]) }
+    #expect(throws: DecodingFailure.self) { try settings.request(prompt: [1]) }
   }
 
   @Test(arguments: ["10,45", "(10, 45)", "10, 45"])
   func bothSpellingsOfSequenceBiasMeanTheSame(key: String) throws {
-    let list = SettingValue.list([
+    let list = ParameterValue.list([
       .list([.list([.integer(10), .integer(45)]), .number(-0.5)])
     ])
-    let mapping = SettingValue.mapping([.init(key, .number(-0.5))])
+    let mapping = ParameterValue.mapping([.init(key, .number(-0.5))])
     let settings = try [list, mapping].map {
       try Given(file: [("sequence_bias", $0)]).resolve().settings.sequenceBias
     }
@@ -467,57 +478,67 @@ struct Given: Sendable {
 
   @Test func parametersOfPenaltiesThatAreOffAreRefused() throws {
     for (key, value) in [
-      (SettingKey.dryBase, SettingValue.integer(2)), (.dryAllowedLength, .integer(4)),
-      (.dryPenaltyLastN, .integer(9)), (.drySequenceBreakers, .list([])),
+      ("dry_base", ParameterValue.integer(2)), ("dry_allowed_length", .integer(4)),
+      ("dry_penalty_last_n", .integer(9)), ("dry_sequence_breakers", .list([])),
     ] {
       let message = Given(flags: [(key, value)]).failure() ?? "nothing"
       #expect(message.contains("has no effect without dry_multiplier"), "\(message)")
       #expect(
-        try Given(model: [(key.rawValue, value)]).resolve().dropped.map(\.key) == [key.rawValue])
+        try Given(model: [(key, value)]).resolve().dropped.map(\.key) == [key])
     }
   }
 
   @Test func everyParameterOfTheLibraryIsASetting() {
-    for name in ParameterName.allCases { #expect(SettingKey(rawValue: name.rawValue) != nil) }
+    let parameters =
+      FilterCatalogue.parameters + ProcessorCatalogue.parameters + StrategyCatalogue.parameters
+    for parameter in parameters {
+      #expect(SettingCatalogue.parameter(named: parameter.key) == parameter)
+    }
+    #expect(Set(SettingCatalogue.parameters).count == SettingCatalogue.parameters.count)
+    for parameter in SettingCatalogue.parameters {
+      for need in parameter.needs {
+        #expect(SettingCatalogue.parameter(named: need.key) == need)
+      }
+    }
   }
 
   @Test func anEndCannotBeBothIgnoredAndForced() throws {
-    let ends: [(SettingKey, SettingValue)] = [
-      (.forcedEndOfSequence, .integer(2)),
-      (.exponentialDecayLength, .list([.integer(4), .integer(2)])),
+    let ends: [(String, ParameterValue)] = [
+      ("forced_eos_token_id", .integer(2)),
+      ("exponential_decay_length_penalty", .list([.integer(4), .integer(2)])),
     ]
     for (key, value) in ends {
       let given = Given(
         flags: [
-          (key, value), (.ignoreEndOfSequence, .bool(true)), (.endOfSequenceTokens, .integer(2)),
+          (key, value), ("ignore_eos", .bool(true)), ("eos_token_id", .integer(2)),
         ])
       #expect(given.failure()?.contains("with ignore_eos (--ignore_eos)") == true)
       let resolved = try Given(
-        flags: [(.ignoreEndOfSequence, .bool(true)), (.endOfSequenceTokens, .integer(2))],
-        model: [(key.rawValue, value)]
+        flags: [("ignore_eos", .bool(true)), ("eos_token_id", .integer(2))],
+        model: [(key, value)]
       ).resolve()
-      #expect(resolved.dropped.map(\.key) == [key.rawValue])
+      #expect(resolved.dropped.map(\.key) == [key])
     }
     #expect(Given(flags: [ends[1]]).failure()?.contains("give eos_token_id") == true)
     #expect(Given(flags: [ends[0]]).failure() == nil)
   }
 
   @Test func theEndIsNoBadWord() throws {
-    let bans = SettingValue.list([.list([.integer(2)]), .list([.integer(3), .integer(2)])])
+    let bans = ParameterValue.list([.list([.integer(2)]), .list([.integer(3), .integer(2)])])
     let given = Given(
-      flags: [(.badWordTokens, bans), (.endOfSequenceTokens, .integer(2))])
+      flags: [("bad_words_ids", bans), ("eos_token_id", .integer(2))])
     #expect(given.failure()?.contains("set ignore_eos") == true)
     var settings = GenerationSettings()
     settings.badWords = ["a"]
     settings.endOfSequenceTokens = [0]
-    #expect(throws: DecodingError.self) {
+    #expect(throws: DecodingFailure.self) {
       try settings.processors(tokenizer: PieceTokenizer(["a", " ", "\n"]))
     }
   }
 
   @Test func windowWithoutAPenaltyIsRefused() {
     for (key, value) in [
-      (SettingKey.penaltyScope, SettingValue.text("output")), (.repeatLastN, .integer(4)),
+      ("penalty_scope", ParameterValue.text("output")), ("repeat_last_n", .integer(4)),
     ] {
       let message = Given(flags: [(key, value)]).failure() ?? "nothing"
       #expect(message.contains("give one of them too, or leave it out"), "\(message)")
@@ -528,51 +549,57 @@ struct Given: Sendable {
 @Suite struct MirostatSettings {
   @Test func takesThePlaceOfTheFilters() throws {
     let resolved = try Given(
-      flags: [(.mirostat, .integer(1)), (.temperature, .number(0.5)), (.mirostatTau, .integer(3))],
+      flags: [
+        ("mirostat", .integer(1)), ("temperature", .number(0.5)), ("mirostat_tau", .integer(3)),
+      ],
       model: [
         ("top_p", .number(0.9)), ("mirostat_eta", .number(0.2)), ("filter_order", .text("mlx")),
       ]
     ).resolve()
     #expect(resolved.settings.strategy == .sample)
-    #expect(resolved.filters.map(\.name) == [.temperature])
+    #expect(resolved.filters.map(\.name) == ["temperature", "mirostat"])
     #expect(resolved.dropped.map(\.key) == ["top_p", "filter_order"])
-    let strategy = try #require(resolved.settings.decodingStrategy() as? Mirostat)
-    #expect(
-      strategy == Mirostat(.first, target: 3, rate: 0.2, temperature: try Temperature(0.5)))
+    let strategy = try #require(resolved.settings.decodingStrategy() as? Sampling)
+    #expect(strategy.filters.count == 2)
+    #expect(strategy.filters.first as? Temperature == (try Temperature(0.5)))
+    #expect(strategy.filters.last as? Mirostat == (try Mirostat(.first, target: 3, rate: 0.2)))
   }
 
   @Test func askedForItMeansSampling() throws {
     let resolved = try Given(
-      flags: [(.mirostat, .integer(2))], model: [("do_sample", .bool(false))]
+      flags: [("mirostat", .integer(2))], model: [("do_sample", .bool(false))]
     ).resolve()
-    #expect(try resolved.settings.decodingStrategy() as? Mirostat == Mirostat(.second))
-    #expect(try Given(flags: [(.mirostat, .integer(0))]).resolve().settings == GenerationSettings())
+    let strategy = try #require(resolved.settings.decodingStrategy() as? Sampling)
+    #expect(strategy.filters.count == 1)
+    #expect(strategy.filters.first as? Mirostat == (try Mirostat(.second)))
+    #expect(
+      try Given(flags: [("mirostat", .integer(0))]).resolve().settings == GenerationSettings())
   }
 
   @Test func whatItWouldIgnoreIsRefused() {
     for (key, value) in [
-      (SettingKey.topK, SettingValue.integer(4)), (.minP, .number(0.1)),
-      (.xtcProbability, .number(0.5)), (.dynamicTemperatureRange, .number(0.5)),
-      (.filterOrder, .text("llama.cpp")),
+      ("top_k", ParameterValue.integer(4)), ("min_p", .number(0.1)),
+      ("xtc_probability", .number(0.5)), ("dynatemp_range", .number(0.5)),
+      ("filter_order", .text("llama.cpp")),
     ] {
       let message =
-        Given(flags: [(.mirostat, .integer(2)), (key, value)]).failure() ?? "nothing"
+        Given(flags: [("mirostat", .integer(2)), (key, value)]).failure() ?? "nothing"
       #expect(
         message.contains("takes the place of all filters but the temperature; leave one"),
         "\(message)")
     }
-    for key in [SettingKey.mirostatTau, .mirostatEta] {
+    for key in ["mirostat_tau", "mirostat_eta"] {
       let message = Given(flags: [(key, .integer(1))]).failure() ?? "nothing"
       #expect(message.contains("has no effect without mirostat"), "\(message)")
     }
     for strategy in ["greedy", "beam", "beam-sample"] {
-      let given = Given(flags: [(.strategy, .text(strategy)), (.mirostat, .integer(2))])
+      let given = Given(flags: [("strategy", .text(strategy)), ("mirostat", .integer(2))])
       #expect(given.failure()?.contains("choose --strategy sample") == true)
     }
   }
 }
 
-@Suite struct FilterChain {
+@Suite struct FilterChains {
   @Test(arguments: [
     ("huggingface", ["temperature", "top-k", "top-p"]),
     ("llama.cpp", ["top-k", "top-p", "temperature"]),
@@ -580,63 +607,66 @@ struct Given: Sendable {
     ("top-p;temperature;top-k", ["top-p", "temperature", "top-k"]),
   ])
   func runsInTheOrderAsked(order: String, expected: [String]) throws {
-    let flags: [(SettingKey, SettingValue)] = [
-      (.filterOrder, .text(order)), (.temperature, .number(0.5)), (.topK, .integer(3)),
-      (.topP, .number(0.5)),
+    let flags: [(String, ParameterValue)] = [
+      ("filter_order", .text(order)), ("temperature", .number(0.5)), ("top_k", .integer(3)),
+      ("top_p", .number(0.5)),
     ]
-    #expect(try Given(flags: flags).resolve().filters.map(\.name.rawValue) == expected)
+    #expect(try Given(flags: flags).resolve().filters.map(\.name) == expected)
   }
 
   /// Every filter, with something that switches it on.
-  static let all: [(SettingKey, SettingValue)] = [
-    (.temperature, .number(0.5)), (.topK, .integer(3)), (.topP, .number(0.5)),
-    (.minP, .number(0.1)), (.topH, .number(0.4)), (.typicalP, .number(0.9)),
-    (.epsilonCutoff, .number(0.001)), (.etaCutoff, .number(0.002)), (.topNSigma, .number(1.5)),
-    (.xtcProbability, .number(0.25)), (.xtcThreshold, .number(0.2)),
+  static let all: [(String, ParameterValue)] = [
+    ("temperature", .number(0.5)), ("top_k", .integer(3)), ("top_p", .number(0.5)),
+    ("min_p", .number(0.1)), ("top_h", .number(0.4)), ("typical_p", .number(0.9)),
+    ("epsilon_cutoff", .number(0.001)), ("eta_cutoff", .number(0.002)),
+    ("top_n_sigma", .number(1.5)),
+    ("xtc_probability", .number(0.25)), ("xtc_threshold", .number(0.2)), ("p_less", .bool(true)),
+    ("min_k", .number(3)), ("adaptive_p", .number(0.5)),
   ]
 
   @Test func everyFilterIsReportedAndRuns() throws {
     let resolved = try Given(flags: Self.all).resolve()
-    let names = FilterOrder.huggingFace.names.filter { $0 != .dynamicTemperature }
+    let names = FilterOrder.huggingFace.names.filter { $0 != "dynatemp" } + ["adaptive-p"]
     #expect(resolved.filters.map(\.name) == names)
     let strategy = try #require(resolved.settings.decodingStrategy() as? Sampling)
-    let expected = try FilterOrder.huggingFace.filters(
-      FilterSettings(
-        temperature: 0.5, topK: 3, topP: 0.5, minP: 0.1, typicalP: 0.9, epsilonCutoff: 0.001,
-        etaCutoff: 0.002, topNSigma: 1.5, topH: 0.4, xtcProbability: 0.25, xtcThreshold: 0.2))
+    let expected: [any Filter] = [
+      try Temperature(0.5), try TopK(3), try MinK(3), try TopP(0.5), PLess(), try MinP(0.1),
+      try TopH(0.4), try Typical(0.9), try EpsilonCutoff(0.001), try EtaCutoff(0.002),
+      try TopNSigma(1.5), try XTC(probability: 0.25, threshold: 0.2), try AdaptiveP(target: 0.5),
+    ]
     #expect(strategy.filters.map(\.description) == expected.map(\.description))
   }
 
   @Test func dynamicTemperatureTakesThePlaceOfTheTemperature() throws {
-    let dynamic: [(SettingKey, SettingValue)] = [
-      (.temperature, .number(0.5)), (.dynamicTemperatureRange, .number(0.25)),
+    let dynamic: [(String, ParameterValue)] = [
+      ("temperature", .number(0.5)), ("dynatemp_range", .number(0.25)),
     ]
     for order in ["huggingface", "llama.cpp", "dynatemp"] {
-      let resolved = try Given(flags: dynamic + [(.filterOrder, .text(order))]).resolve()
-      #expect(resolved.filters.map(\.name) == [.dynamicTemperature])
+      let resolved = try Given(flags: dynamic + [("filter_order", .text(order))]).resolve()
+      #expect(resolved.filters.map(\.name) == ["dynatemp"])
       #expect(resolved.settings.temperature == 0.5)
     }
-    let message = Given(flags: dynamic + [(.filterOrder, .text("mlx"))]).failure() ?? "nothing"
+    let message = Given(flags: dynamic + [("filter_order", .text("mlx"))]).failure() ?? "nothing"
     #expect(message.contains("leaves dynatemp out"), "\(message)")
   }
 
   @Test func parameterOfAFilterThatIsOffIsRefused() throws {
     for (key, value, need) in [
-      (SettingKey.xtcThreshold, 0.2, "xtc_probability"),
-      (.dynamicTemperatureExponent, 2, "dynatemp_range"),
+      ("xtc_threshold", 0.2, "xtc_probability"),
+      ("dynatemp_exp", 2, "dynatemp_range"),
     ] {
       let message = Given(flags: [(key, .number(value))]).failure() ?? "nothing"
       #expect(message.contains("\(value) has no effect without \(need)"), "\(message)")
-      let dropped = try Given(model: [(key.rawValue, .number(value))]).resolve().dropped
-      #expect(dropped.map(\.key) == [key.rawValue])
+      let dropped = try Given(model: [(key, .number(value))]).resolve().dropped
+      #expect(dropped.map(\.key) == [key])
     }
     #expect(
-      Given(flags: [(.topNSigma, .integer(-1)), (.strategy, .text("greedy"))]).failure() == nil)
+      Given(flags: [("top_n_sigma", .integer(-1)), ("strategy", .text("greedy"))]).failure() == nil)
   }
 
   @Test func skipsFiltersThatAreOff() throws {
     #expect(
-      try Given(flags: [(.topK, .integer(3))]).resolve().filters.map(\.name.rawValue) == ["top-k"])
+      try Given(flags: [("top_k", .integer(3))]).resolve().filters.map(\.name) == ["top-k"])
     #expect(try Given().resolve().filters.isEmpty)
   }
 }

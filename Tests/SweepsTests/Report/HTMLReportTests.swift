@@ -10,8 +10,25 @@ struct HTMLReportTests {
     try SweepFixture(fields, data: data).run(into: folder.path)
     let results = try SweepResults.read(folder.path)
     return try HTMLReport(
-      results, ranking: Ranking(results, resamples: 100, assignments: 100), isEmbedded: false
+      results, ranking: Ranking(results, resamples: 100, assignments: 100), writer: Writer()
     ).page()
+  }
+
+  /// Every setting as a flag and as a member, as the command writes those of this small world.
+  private struct Writer: TrialSettingsWriter {
+    func command(for trial: Trial, model: String) -> String {
+      let words = trial.given.flatMap {
+        ["--" + $0.key.replacing("_", with: "-"), $0.value.string ?? $0.value.text]
+      }
+      return (["decode", "-m", model] + words + ["PROMPT"]).joined(separator: " ")
+    }
+
+    func configuration(for trial: Trial) -> String {
+      "{\n"
+        + ([JSONMember("do_sample", .bool(!trial.isDeterministic))] + trial.given)
+        .map { "  \(JSONValue.string($0.key).text): \($0.value.text)" }
+        .joined(separator: ",\n") + "\n}"
+    }
   }
 
   private static let grid = """

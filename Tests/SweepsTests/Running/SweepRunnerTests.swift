@@ -28,8 +28,8 @@ struct SweepRunnerTests {
     let folder = try TemporaryDirectory()
     let executor = FakeExecutor()
     try SweepFixture(Self.grid).run(into: folder.path, executor: executor)
-    // 7 continuations a prompt: nine prompts would fit into 64.
-    #expect(executor.log.groups.count == 1)
+    #expect(executor.log.groups.map { Set($0.map(\.prompt.id)) } == (0..<7).map { ["p\($0)"] })
+    #expect(executor.log.groups.allSatisfy { $0.count == 7 })
     let wide = FakeExecutor()
     try SweepFixture(
       #""repeats": 30, "parameters": {"top_k": {"values": [1, 2, 3]}}"#, promptCount: 3
@@ -142,7 +142,7 @@ struct SweepRunnerTests {
     }
   }
 
-  @Test func aRunThatIsToldToStopEndsAfterItsGroupAndCanGoOn() throws {
+  @Test func aRunThatIsToldToStopEndsAfterWhatIsUnderWayAndCanGoOn() throws {
     let folder = try TemporaryDirectory()
     let fixture = try SweepFixture(
       #""repeats": 20, "parameters": {"top_k": {"values": [1, 2, 3]}}"#, promptCount: 3)

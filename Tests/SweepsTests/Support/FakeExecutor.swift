@@ -19,23 +19,25 @@ struct FakeExecutor: SampleExecutor {
   }
 
   mutating func run(
-    _ tasks: [SampleTask],
-    finished: (Int, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void
+    _ next: () -> [SampleTask]?,
+    finished: (SampleTask, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void
   ) throws(SweepError) -> Bool {
-    log.groups.append(tasks)
-    // In an order of its own: short ones finish first.
-    let order = tasks.indices.sorted { first, second in
-      let (left, right) = (Self.output(of: tasks[first]), Self.output(of: tasks[second]))
-      return (left.tokens.count, first) < (right.tokens.count, second)
-    }
-    for index in order {
-      if log.tasks.count >= killedAfter { throw .execution("killed") }
-      if log.tasks.count >= stoppedAfter { return false }
-      log.tasks.append(tasks[index])
-      if fails(tasks[index]) {
-        try finished(index, .failure(SampleFailure("the prompt is too long")))
-      } else {
-        try finished(index, .success(Self.output(of: tasks[index])))
+    while let tasks = next() {
+      log.groups.append(tasks)
+      // In an order of its own: short ones finish first.
+      let order = tasks.indices.sorted { first, second in
+        let (left, right) = (Self.output(of: tasks[first]), Self.output(of: tasks[second]))
+        return (left.tokens.count, first) < (right.tokens.count, second)
+      }
+      for index in order {
+        if log.tasks.count >= killedAfter { throw .execution("killed") }
+        if log.tasks.count >= stoppedAfter { return false }
+        log.tasks.append(tasks[index])
+        if fails(tasks[index]) {
+          try finished(tasks[index], .failure(SampleFailure("the prompt is too long")))
+        } else {
+          try finished(tasks[index], .success(Self.output(of: tasks[index])))
+        }
       }
     }
     return true

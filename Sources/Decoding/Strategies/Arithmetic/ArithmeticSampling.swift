@@ -41,13 +41,13 @@ public struct ArithmeticSampling: DecodingStrategy {
   }
 
   /// `true`: each sample is alone.
-  public var slotsOnlyGrow: Bool { true }
+  public var isAppendOnly: Bool { true }
 
   /// `true`: a sample's code decides its tokens, whoever proposed them.
-  public var takesDrafts: Bool { true }
+  public var supportsDrafting: Bool { true }
 
   /// Refuses a lattice without codes, and requests for no samples or for ones with negative numbers.
-  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest) throws(DecodingFailure) {
     guard codeCount >= 1 else {
       throw .invalidParameter("codes", reason: "is \(codeCount); it must be at least 1")
     }
@@ -68,26 +68,44 @@ public struct ArithmeticSampling: DecodingStrategy {
         sample % codeCount, of: codeCount,
         noise: CounterNoise(seed: request.seed, prompt: hash, sample: sample / codeCount))
     }
-    return IndependentSearch(Chooser(filters: filters, codes: codes))
+    let chain = FilterChain(filters)
+    return IndependentSearch(
+      Chooser(chain: chain, states: codes.map { _ in chain.initialState }, codes: codes))
   }
 
   private struct Chooser: TokenChooser {
-    let filters: [any Filter]
+    let chain: FilterChain
+    /// What the filters remember, by slot.
+    var states: [FilterChain.State]
     /// The samples' codes, by slot.
     var codes: [ArithmeticCode]
 
-    var shapesEachSample: Bool { filters.contains { $0.usesNoise } }
+    var shapesEachSample: Bool { chain.actsOnEachSample }
 
-    func shape(_ candidates: inout Candidates, noise: CounterNoise, position: Int) {
-      for filter in filters {
-        filter.apply(to: &candidates, noise: noise, position: position)
-      }
+    func shape(
+      _ candidates: inout Candidates, slot: Int, noise: CounterNoise, position: Int
+    ) {
+      chain.apply(to: &candidates, state: states[slot], noise: noise, position: position)
     }
 
     mutating func choose(
       from candidates: borrowing Candidates, slot: Int, noise: CounterNoise, position: Int
     ) -> Int? {
-      candidates.index(chosenBy: &codes[slot])
+      let index = candidates.index(chosenBy: &codes[slot])
+      if let index { chain.accept(index, of: candidates, state: &states[slot]) }
+      return index
     }
+  }
+}
+
+extension StrategyEntry {
+  /// Samples that keep their distance: ``ArithmeticSampling``.
+  public static let arithmetic = StrategyEntry(
+    "arithmetic", activity: "under arithmetic sampling", results: .samples,
+    filters: [.ordered, .last], supportsDrafting: true
+  ) { (parameters, _) throws(DecodingFailure) in
+    ArithmeticSampling(
+      codeCount: parameters.returnSequenceCount,
+      filters: try parameters.filterOrder.filters(parameters))
   }
 }

@@ -30,7 +30,7 @@ public struct BeamSampling: DecodingStrategy {
   /// al. 2022, arXiv 2204.05424, whose search ends as ``EarlyStopping/immediate`` does.)
   public var patience: Double
 
-  /// A search for the best of `beamCount` beams, drawn from the model's own distribution, unless said otherwise.
+  /// A search for the best of `beamCount` beams, by default drawn from the model's own distribution.
   public init(
     beamCount: Int, filters: [any Filter] = [], lengthPenalty: Double = 1,
     earlyStopping: EarlyStopping = .heuristic, resultCount: Int = 1, patience: Double = 1
@@ -53,9 +53,17 @@ public struct BeamSampling: DecodingStrategy {
   }
 
   /// Refuses numbers outside their ranges, and requests for several samples: each would be a search of its own.
-  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest) throws(DecodingFailure) {
     try shape.validate(request, name: "beam sampling")
+    if let filter = filters.first(where: { $0.remembers }) {
+      throw .conflict(
+        "beam sampling adds up what the filters leave of log-probabilities, and \(filter.name)"
+          + " replaces them by what was drawn before; leave it out, or sample")
+    }
   }
+
+  /// The beams.
+  public func sequenceCount(for request: DecodingRequest) -> Int { beamCount }
 
   /// A search with the prompt as its only beam.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
@@ -115,7 +123,7 @@ private struct DrawnContinuations: BeamExpansion {
 }
 
 extension [BeamContinuation] {
-  /// Inserts a continuation behind those of at least its priority, and lets go of what is behind the first `limit`.
+  /// Inserts a continuation after those of at least its priority, and lets go of what is after the first `limit`.
   fileprivate mutating func insert(_ continuation: BeamContinuation, limit: Int) {
     var (low, high) = (0, count)
     while low < high {
@@ -125,5 +133,22 @@ extension [BeamContinuation] {
     guard low < limit else { return }
     if count >= limit { removeLast() }
     insert(continuation, at: low)
+  }
+}
+
+extension StrategyEntry {
+  /// Beams that draw their continuations: ``BeamSampling``.
+  public static let beamSample = StrategyEntry(
+    "beam-sample", activity: "under beam sampling", results: .beams, filters: [.ordered],
+    parameters: [BeamParameters.count.erased] + BeamParameters.ranking,
+    problems: BeamParameters.problems
+  ) { (parameters, sources) throws(DecodingFailure) in
+    BeamSampling(
+      beamCount: parameters.beamCount,
+      // transformers' `min_tokens_to_keep`: enough for a beam to go on whatever ends.
+      filters: try parameters.filterOrder.filters(
+        parameters, minimumKept: max(2, sources.endOfSequenceCount + 1)),
+      lengthPenalty: parameters.lengthPenalty, earlyStopping: parameters.earlyStopping,
+      resultCount: parameters.returnSequenceCount, patience: parameters.patience)
   }
 }

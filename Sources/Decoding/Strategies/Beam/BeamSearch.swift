@@ -32,7 +32,9 @@ public struct BeamSearch: DecodingStrategy, Hashable {
   /// al. 2022, arXiv 2204.05424, whose search ends as ``EarlyStopping/immediate`` does.)
   public var patience: Double
 
-  /// A search for the best of `beamCount` beams unless said otherwise.
+  /// A search for the best of `beamCount` beams by default.
+  ///
+  ///     BeamSearch(beamCount: 4, resultCount: 2)  // the best two of four
   public init(
     beamCount: Int, lengthPenalty: Double = 1, earlyStopping: EarlyStopping = .heuristic,
     resultCount: Int = 1, patience: Double = 1
@@ -52,9 +54,12 @@ public struct BeamSearch: DecodingStrategy, Hashable {
   }
 
   /// Refuses numbers outside their ranges, and requests for several samples: results are asked for in ``resultCount``.
-  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest) throws(DecodingFailure) {
     try shape.validate(request, name: "beam search")
   }
+
+  /// The beams.
+  public func sequenceCount(for request: DecodingRequest) -> Int { beamCount }
 
   /// A search with the prompt as its only beam.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
@@ -65,5 +70,31 @@ public struct BeamSearch: DecodingStrategy, Hashable {
     BeamShape(
       beamCount: beamCount, lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
       resultCount: resultCount, patience: patience)
+  }
+}
+
+extension StrategyEntry {
+  /// The most probable of a number of hypotheses that live side by side: ``BeamSearch``.
+  public static let beam = StrategyEntry(
+    "beam", activity: "under beam search", results: .beams,
+    parameters: [BeamParameters.count.erased] + BeamParameters.ranking,
+    trigger: Trigger(
+      parameter: BeamParameters.count.erased,
+      own: [BeamParameters.count.erased] + BeamParameters.ranking,
+      request: "beams",
+      contradiction:
+        "is a search for the best; choose --strategy beam-sample, or leave do_sample out",
+      advice: { isChosen, chosen, _ in
+        isChosen
+          ? "choose --strategy "
+            + StrategyCatalogue.first(draws: chosen.draws, ranks: true).name
+          : "give num_beams above 1"
+      }),
+    problems: BeamParameters.problems
+  ) { (parameters, _) throws(DecodingFailure) in
+    BeamSearch(
+      beamCount: parameters.beamCount, lengthPenalty: parameters.lengthPenalty,
+      earlyStopping: parameters.earlyStopping, resultCount: parameters.returnSequenceCount,
+      patience: parameters.patience)
   }
 }

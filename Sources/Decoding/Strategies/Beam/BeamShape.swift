@@ -52,7 +52,7 @@ struct BeamShape: Sendable {
   ///   - groupCount: the number of groups that the beams are split into.
   func validate(
     _ request: DecodingRequest, name: String, groupCount: Int = 1
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     guard beamCount >= 1 else {
       throw .invalidParameter("beams", reason: "is \(beamCount); it must be at least 1")
     }

@@ -41,7 +41,9 @@ public struct DiverseBeamSearch: DecodingStrategy, Hashable {
   /// The token that groups which are done count as choosing; `nil`: the lowest end-of-sequence token.
   public var paddingToken: TokenID?
 
-  /// A search for the best of `beamCount` beams unless said otherwise.
+  /// A search for the best of `beamCount` beams by default.
+  ///
+  ///     DiverseBeamSearch(beamCount: 4, groupCount: 2, diversityPenalty: 0.5)
   public init(
     beamCount: Int, groupCount: Int, diversityPenalty: Double, lengthPenalty: Double = 1,
     earlyStopping: EarlyStopping = .heuristic, resultCount: Int = 1, patience: Double = 1,
@@ -66,7 +68,7 @@ public struct DiverseBeamSearch: DecodingStrategy, Hashable {
   }
 
   /// Refuses numbers outside their ranges, groups of unequal sizes, and requests for several samples.
-  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest) throws(DecodingFailure) {
     guard groupCount >= 1 else {
       throw .invalidParameter("beam groups", reason: "is \(groupCount); it must be at least 1")
     }
@@ -82,6 +84,9 @@ public struct DiverseBeamSearch: DecodingStrategy, Hashable {
     }
     try shape.validate(request, name: "diverse beam search", groupCount: groupCount)
   }
+
+  /// The beams.
+  public func sequenceCount(for request: DecodingRequest) -> Int { beamCount }
 
   /// A search with the prompt as the only beam of every group.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
@@ -108,7 +113,7 @@ private enum DiverseSearch: DecodingSearch {
 
   mutating func advance(
     _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     switch self {
     case .joint(var search):
       defer { self = .joint(search) }
@@ -124,5 +129,91 @@ private enum DiverseSearch: DecodingSearch {
     case .joint(var search): search.conclude(&tree, reason: reason)
     case .grouped(var search): search.conclude(&tree, reason: reason)
     }
+  }
+}
+
+extension DiverseBeamSearch {
+  /// `num_beam_groups`
+  public static let groupCount = Parameter<Int>.integer(
+    "num_beam_groups", neutral: 1, "a whole number from 1 to 1024", in: 1...1024,
+    help:
+      "Number of groups of beams that avoid each other's tokens; above 1 is diverse beam search.")
+
+  /// `diversity_penalty`
+  public static let diversityPenalty = Parameter<Double>.number(
+    "diversity_penalty", neutral: 0, "a number, 0 or above",
+    help: "Penalty on a token for each beam of earlier groups that chose it in the same step.",
+    needs: [groupCount.erased]
+  ) { $0 >= 0 && $0.isFinite }
+
+  /// `pad_token_id`
+  public static let paddingToken = Parameter<TokenID?>(
+    "pad_token_id", .integer, neutral: nil, spelled: nil, "a token id",
+    help: "Token id that groups of beams which are done count as choosing.",
+    flag: nil, tokens: { $0.map { [$0] } ?? [] }
+  ) { value in
+    guard case .integer = value else { return nil }
+    return value.tokens?.first.map { .some($0) }
+  }
+
+  /// Groups of unequal sizes.
+  private static func problems(_ given: GivenParameters) -> [StrategyProblem] {
+    guard let beams = given[BeamParameters.count], let beamCount = beams.integer,
+      let groups = given[groupCount], let groupCount = groups.integer,
+      !beamCount.isMultiple(of: groupCount)
+    else { return [] }
+    return [
+      .excess(
+        Self.groupCount.erased,
+        refusal: "\(groups.source): num_beams \(beamCount) (\(beams.source)) can't be split into"
+          + " \(groupCount) equal groups; make num_beams a multiple of num_beam_groups",
+        reason: "num_beams \(beamCount) is no multiple of it")
+    ]
+  }
+
+  static let entry = StrategyEntry(
+    "diverse-beam", activity: "under diverse beam search", results: .beams,
+    parameters: [BeamParameters.count.erased, groupCount.erased, diversityPenalty.erased]
+      + BeamParameters.ranking + [paddingToken.erased],
+    trigger: StrategyEntry.Trigger(
+      parameter: groupCount.erased,
+      own: [groupCount.erased, diversityPenalty.erased, paddingToken.erased], request: "beams",
+      contradiction:
+        "is a search for the best; choose --strategy beam-sample, or leave do_sample out",
+      advice: { _, _, isNamed in
+        isNamed ? "choose --strategy diverse-beam" : "give num_beam_groups above 1"
+      }),
+    problems: { problems($0) + BeamParameters.problems($0) }
+  ) { (parameters, _) throws(DecodingFailure) in
+    DiverseBeamSearch(
+      beamCount: parameters.beamCount, groupCount: parameters[groupCount],
+      diversityPenalty: parameters[diversityPenalty], lengthPenalty: parameters.lengthPenalty,
+      earlyStopping: parameters.earlyStopping, resultCount: parameters.returnSequenceCount,
+      patience: parameters.patience, paddingToken: parameters[paddingToken])
+  }
+}
+
+extension StrategyEntry {
+  /// Groups of beams that avoid each other's tokens: ``DiverseBeamSearch``.
+  public static var diverseBeam: StrategyEntry { DiverseBeamSearch.entry }
+}
+
+extension Parameters {
+  /// The number of groups of beams (`num_beam_groups`), of which ``beamCount`` is a multiple.
+  public var beamGroupCount: Int {
+    get { self[DiverseBeamSearch.groupCount] }
+    set { self[DiverseBeamSearch.groupCount] = newValue }
+  }
+
+  /// What each choice of a token by earlier groups takes off its log-probability (`diversity_penalty`), 0 or above.
+  public var diversityPenalty: Double {
+    get { self[DiverseBeamSearch.diversityPenalty] }
+    set { self[DiverseBeamSearch.diversityPenalty] = newValue }
+  }
+
+  /// What groups of beams that are done count as choosing (`pad_token_id`); `nil`: the lowest end-of-sequence token.
+  public var paddingToken: TokenID? {
+    get { self[DiverseBeamSearch.paddingToken] }
+    set { self[DiverseBeamSearch.paddingToken] = newValue }
   }
 }

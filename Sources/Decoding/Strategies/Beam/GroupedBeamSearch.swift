@@ -42,7 +42,7 @@ struct GroupedBeamSearch: DecodingSearch {
 
   mutating func advance(
     _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     let length = tree.length(of: tree.live[0].hypothesis) + 1
     var chosen: [TokenID: Int] = [:]
     var nextScores: [Double] = []

@@ -30,7 +30,7 @@ struct JointBeamSearch<Expansion: BeamExpansion>: DecodingSearch {
 
   mutating func advance(
     _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     let length = tree.length(of: tree.live[0].hypothesis) + 1
     expansion.expand(
       tree.live.indices, scores: scores, limit: continuationLimit, tree: &tree, logits: logits,

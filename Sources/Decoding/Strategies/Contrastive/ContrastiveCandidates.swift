@@ -19,7 +19,7 @@ struct ContrastiveCandidates: DecodingSearch {
 
   mutating func advance(
     _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     var row = 0
     if candidates.isEmpty {
       for piece in tree.hiddenStates.prompt {
@@ -58,7 +58,7 @@ struct ContrastiveCandidates: DecodingSearch {
   /// Lets the most probable continuations of a row be tried.
   private mutating func expand(
     _ row: Int, of tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     tree.load(row, of: logits, into: &scratch)
     guard let summary = scratch.summary(entropy: false) else {
       throw .noCandidates(length: tree.promptLength + tree.length(of: taken))

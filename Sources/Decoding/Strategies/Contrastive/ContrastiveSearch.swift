@@ -33,6 +33,8 @@ public struct ContrastiveSearch: DecodingStrategy, Hashable {
   public var candidateCount: Int
 
   /// A search among `candidateCount` tokens. The paper's choice for GPT-2 is α = 0.6 and *k* = 4 or more.
+  ///
+  ///     ContrastiveSearch(penaltyAlpha: 0.6, candidateCount: 4)
   public init(penaltyAlpha: Double, candidateCount: Int) {
     self.penaltyAlpha = penaltyAlpha
     self.candidateCount = candidateCount
@@ -44,13 +46,13 @@ public struct ContrastiveSearch: DecodingStrategy, Hashable {
   }
 
   /// `true`: there is one hypothesis; candidates aren't told of.
-  public var slotsOnlyGrow: Bool { true }
+  public var isAppendOnly: Bool { true }
 
   /// `true`.
   public var readsHiddenStates: Bool { true }
 
   /// Refuses numbers outside their ranges, and a request for several sequences: there is only one.
-  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest) throws(DecodingFailure) {
     guard penaltyAlpha >= 0, penaltyAlpha <= 1 else {
       throw .invalidParameter(
         "penalty alpha", reason: "is \(penaltyAlpha); it must be from 0 to 1")
@@ -68,8 +70,79 @@ public struct ContrastiveSearch: DecodingStrategy, Hashable {
     }
   }
 
+  /// The candidates.
+  public func sequenceCount(for request: DecodingRequest) -> Int { candidateCount }
+
   /// A search with one hypothesis.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     ContrastiveCandidates(penaltyAlpha: penaltyAlpha, candidateCount: candidateCount)
+  }
+}
+
+extension ContrastiveSearch {
+  /// `penalty_alpha`
+  public static let penaltyAlpha = Parameter<Double>.number(
+    "penalty_alpha", neutral: 0, "a number from 0 (off) to 1",
+    help: "With --top-k, contrastive search: weight of being unlike the text so far against being"
+      + " probable.",
+    neutralWords: "off"
+  ) { $0 >= 0 && $0 <= 1 }
+
+  /// One of its two numbers missing, or too many candidates.
+  private static func problems(_ given: GivenParameters) -> [StrategyProblem] {
+    if let alpha = given[penaltyAlpha], !alpha.isGiven {
+      return [
+        .contradiction(
+          "\(given.reason): contrastive search needs a penalty; give penalty_alpha and top_k, such as"
+            + " 0.6 and 4")
+      ]
+    }
+    guard let count = given[TopK.count] else { return [] }
+    if TopK.count.erased.isNeutral(count.value) {
+      return [
+        .contradiction(
+          "\(given.reason): contrastive search needs a number of candidates; give top_k, such as 4")
+      ]
+    }
+    if let candidates = count.integer, candidates > largestCandidateCount {
+      return [
+        .contradiction(
+          "\(count.source): contrastive search takes at most \(largestCandidateCount)"
+            + " candidates; top_k is \(candidates)")
+      ]
+    }
+    return []
+  }
+
+  static let entry = StrategyEntry(
+    "contrastive", activity: "under contrastive search", results: .one,
+    parameters: [penaltyAlpha.erased, TopK.count.erased],
+    trigger: StrategyEntry.Trigger(
+      parameter: penaltyAlpha.erased, own: [penaltyAlpha.erased], request: "contrastive search",
+      contradiction: "is contrastive search; leave one of them out",
+      advice: { _, _, _ in "choose --strategy contrastive" },
+      // As transformers dispatches: candidates to choose from, and no sampling.
+      isModels: { find in
+        find(StrategyCatalogue.doSample.erased) != .bool(true)
+          && (find(TopK.count.erased)?.asDouble ?? 0) > 1 && find(penaltyAlpha.erased) != nil
+      }),
+    problems: problems, rows: \.topK,
+    best: { (parameters) throws(DecodingFailure) in [try TopK(parameters.topK)] }
+  ) { (parameters, _) throws(DecodingFailure) in
+    ContrastiveSearch(penaltyAlpha: parameters[penaltyAlpha], candidateCount: parameters.topK)
+  }
+}
+
+extension StrategyEntry {
+  /// A probable token that is unlike what stands before it: ``ContrastiveSearch``.
+  public static var contrastive: StrategyEntry { ContrastiveSearch.entry }
+}
+
+extension Parameters {
+  /// The weight of being unlike what stands before against being probable (`penalty_alpha`); 0 to 1, used by contrastive
+  /// search, whose candidates ``topK`` counts.
+  public var penaltyAlpha: Double {
+    get { self[ContrastiveSearch.penaltyAlpha] }
+    set { self[ContrastiveSearch.penaltyAlpha] = newValue }
   }
 }

@@ -44,7 +44,7 @@ public struct StochasticBeamSearch: DecodingStrategy {
   }
 
   /// Refuses fewer than one beam, and requests for several samples: each would be a search of its own.
-  public func validate(_ request: DecodingRequest) throws(DecodingError) {
+  public func validate(_ request: DecodingRequest) throws(DecodingFailure) {
     guard beamCount >= 1 else {
       throw .invalidParameter("beams", reason: "is \(beamCount); it must be at least 1")
     }
@@ -55,8 +55,35 @@ public struct StochasticBeamSearch: DecodingStrategy {
     }
   }
 
+  /// The beams.
+  public func sequenceCount(for request: DecodingRequest) -> Int { beamCount }
+
   /// A search with the prompt as its only beam.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     StochasticBeams(beamCount: beamCount, filters: filters, request: request)
+  }
+}
+
+extension StrategyEntry {
+  /// Different sequences, sampled without replacement: ``StochasticBeamSearch``.
+  public static let stochasticBeam = StrategyEntry(
+    "stochastic-beam", activity: "under stochastic beam search", results: .beams,
+    filters: [.ordered, .last], parameters: [BeamParameters.count.erased],
+    problems: { given in
+      guard let beams = given[BeamParameters.count],
+        let results = given[StrategyCatalogue.resultCount], results.value != beams.value
+      else { return [] }
+      return [
+        .mismatch(
+          StrategyCatalogue.resultCount.erased, with: BeamParameters.count.erased,
+          refusal: "\(results.source): under stochastic beam search every beam is a sequence, and"
+            + " num_beams is \(beams.value) (\(beams.source)); give num_beams \(results.value)"
+            + " instead",
+          reason: "every one of \(beams.value) beams is one")
+      ]
+    }
+  ) { (parameters, _) throws(DecodingFailure) in
+    StochasticBeamSearch(
+      beamCount: parameters.beamCount, filters: try parameters.filterOrder.filters(parameters))
   }
 }

@@ -22,7 +22,7 @@ struct StochasticBeams: DecodingSearch {
   private struct Contender {
     enum Kind {
       case ended(Ended)
-      case child(row: Int, token: TokenID, gain: Double)
+      case child(row: Int, token: TokenID, gain: Double, state: FilterChain.State)
     }
 
     var kind: Kind
@@ -30,11 +30,11 @@ struct StochasticBeams: DecodingSearch {
   }
 
   private let beamCount: Int
-  private let filters: [any Filter]
+  private let filters: FilterChain
   private let seed: UInt64
   private let sample: Int
-  /// The live hypotheses, by row, with the hash of their tokens, the prompt's included.
-  private var live: [(node: Node, hash: PromptHash)]
+  /// The live hypotheses, by row, with the hash of their tokens, the prompt's included, and what filters remember.
+  private var live: [(node: Node, hash: PromptHash, state: FilterChain.State)]
   private var ended: [Ended] = []
   /// The greatest key of what was let go of.
   private var threshold = -Double.infinity
@@ -43,17 +43,21 @@ struct StochasticBeams: DecodingSearch {
 
   init(beamCount: Int, filters: [any Filter], request: DecodingRequest) {
     self.beamCount = beamCount
-    self.filters = filters
+    self.filters = FilterChain(filters)
     seed = request.seed
     sample = request.samples[0]
     let hash = PromptHash(request.prompt)
     let noise = CounterNoise(seed: seed, prompt: hash, sample: sample)
-    live = [(Node(logProbability: 0, key: noise.gumbel(position: 0)), hash)]
+    live = [
+      (
+        Node(logProbability: 0, key: noise.gumbel(position: 0)), hash, self.filters.initialState
+      )
+    ]
   }
 
   mutating func advance(
     _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
-  ) throws(DecodingError) {
+  ) throws(DecodingFailure) {
     contenders.removeAll(keepingCapacity: true)
     for end in ended { contenders.append(Contender(kind: .ended(end), node: end.node)) }
     for row in tree.live.indices {
@@ -73,12 +77,12 @@ struct StochasticBeams: DecodingSearch {
   /// Adds the continuations of a row that have a chance to live on, and one more to set the threshold.
   private mutating func expand(
     _ row: Int, _ tree: SearchTree, logits: Span<Float>, scratch: inout Candidates
-  ) throws(DecodingError) {
-    let (parent, hash) = live[row]
+  ) throws(DecodingFailure) {
+    let (parent, hash, state) = live[row]
     let position = tree.length(of: tree.live[row].hypothesis)
     let noise = CounterNoise(seed: seed, prompt: hash, sample: sample)
     tree.load(row, of: logits, into: &scratch)
-    for filter in filters { filter.apply(to: &scratch, noise: noise, position: position) }
+    filters.apply(to: &scratch, state: state, noise: noise, position: position)
     scratch.greatestGumbelSums(beamCount + 1, noise: noise, position: position, into: &sums)
     guard let greatest = sums.first else {
       throw .noCandidates(length: tree.promptLength + position)
@@ -90,9 +94,11 @@ struct StochasticBeams: DecodingSearch {
       let gain = Double(scratch.logit(at: index)) - normalizer
       let key = TruncatedGumbel.conditioned(
         sum + shift, maximum: greatest.sum + shift, on: parent.key)
+      var child = state
+      filters.accept(index, of: scratch, state: &child)
       contenders.append(
         Contender(
-          kind: .child(row: row, token: scratch.token(at: index), gain: gain),
+          kind: .child(row: row, token: scratch.token(at: index), gain: gain, state: child),
           node: Node(logProbability: parent.logProbability + gain, key: key)))
     }
   }
@@ -101,13 +107,13 @@ struct StochasticBeams: DecodingSearch {
   private mutating func select(
     _ order: ArraySlice<Int>, _ tree: inout SearchTree, logits: Span<Float>
   ) {
-    var next: [(node: Node, hash: PromptHash)] = []
+    var next: [(node: Node, hash: PromptHash, state: FilterChain.State)] = []
     ended.removeAll(keepingCapacity: true)
     for contender in order.map({ contenders[$0] }) {
       switch contender.kind {
       case .ended(let end):
         ended.append(end)
-      case .child(let row, let token, let gain):
+      case .child(let row, let token, let gain, let state):
         let child = tree.extend(
           row, by: token, logits: logits,
           processedLogProbability: tree.report.processedLogProbability ? gain : nil)
@@ -116,7 +122,7 @@ struct StochasticBeams: DecodingSearch {
             Ended(hypothesis: child.hypothesis, node: contender.node, reason: reason))
         } else {
           tree.proceed(child, slot: next.count)
-          next.append((contender.node, live[row].hash.appending(token)))
+          next.append((contender.node, live[row].hash.appending(token), state))
         }
       }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inference
 import JSON
 import Sweeps
 
@@ -27,9 +28,8 @@ struct SweepPlanCommand: ParsableCommand {
 
   func run() throws {
     let console = consoleOptions.console
-    let sweep = try PreparedSweep(
-      sweepOptions, model: modelOptions, compute: computeOptions, console: console)
-    _ = try sweep.manifest(of: shard)
+    let sweep = try sweepOptions.prepare(modelOptions, computeOptions, console: console)
+    _ = try reportingFailure { try sweep.manifest(of: shard, toolVersion: Decode.version) }
     try SweepPlanReport(sweep: sweep, shard: shard).write(format, console: console)
   }
 }

@@ -40,10 +40,7 @@ struct SweepReportCommand: ParsableCommand {
     case .table: RankingTable(ranking: ranking).text
     case .md: RankingTable(ranking: ranking).markdown
     case .html:
-      try HTMLReport(
-        results, ranking: ranking,
-        isEmbedded: results.manifest.model == PreparedModel.embeddedName
-      ).page()
+      try HTMLReport(results, ranking: ranking, writer: SettingsText()).page()
     case .csv: TrialCSV.plain.text(of: ranking)
     case .optuna: TrialCSV.optuna.text(of: ranking)
     case .wandb: TrialCSV.wandb.text(of: ranking)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inference
 import JSON
 import Sweeps
 
@@ -55,11 +56,12 @@ struct SweepRunCommand: ParsableCommand {
   func run() throws {
     let console = consoleOptions.console
     Interruption.listenForTermination()
-    let sweep = try PreparedSweep(
-      sweepOptions, model: modelOptions, compute: computeOptions, console: console)
+    let sweep = try sweepOptions.prepare(modelOptions, computeOptions, console: console)
     // Until here nothing is under way that Ctrl-C would have to spare.
     Interruption.listen()
-    let manifest = try sweep.manifest(of: shard)
+    let manifest = try reportingFailure {
+      try sweep.manifest(of: shard, toolVersion: Decode.version)
+    }
     guard !dryRun, let out else {
       return try SweepPlanReport(sweep: sweep, shard: shard).write(.table, console: console)
     }
@@ -81,15 +83,19 @@ struct SweepRunCommand: ParsableCommand {
   ) throws(CommandFailure) -> SweepOutcome {
     var scorers: [any SampleScorer] = []
     for case .command(let name, let command) in sweep.specification.metrics {
-      scorers.append(try CommandScorer(name: name, command: command))
+      scorers.append(
+        try reportingFailure {
+          try CommandScorer(name: name, command: command) { Interruption.stopRequest }
+        })
     }
     let report = SweepProgressReport(progress, console: console)
     defer { report.finish() }
     let executor: GenerationExecutor
     do throws(SweepError) {
       executor = GenerationExecutor(
-        sweep.specification, interpreter: sweep.interpreter, compute: computeOptions,
-        needs: try SweepRunner.needs(of: sweep.specification))
+        sweep.specification, interpreter: sweep.interpreter,
+        needs: try SweepRunner.needs(of: sweep.specification),
+        isInterrupted: { Interruption.isRequested })
     } catch {
       throw CommandFailure(error)
     }

@@ -3,7 +3,7 @@
     python make_chat.py
 
 writes, beside itself, `conversations.json`, for each template `expected-<template>.json`, and `snippets.json`,
-`grids.json` and `expressions.json`, which hold small templates with what Jinja makes of them.
+`formats.json`, `grids.json` and `expressions.json`, which hold small templates with what Jinja makes of them.
 """
 
 import datetime
@@ -146,7 +146,8 @@ def render(source):
     template = chat_template_utils._compile_jinja_template.__wrapped__(source)
     text = template.render(
         messages=MESSAGES, tools=None, documents=None, add_generation_prompt=True, bos_token="<s>",
-        eos_token="</s>")
+        eos_token="</s>", pad_token="<pad>", unk_token="<unk>", image_token="<image>",
+        additional_special_tokens=["<a>", "<b>"])
     # An address is no result that could be compared.
     if re.search(r" at 0x[0-9a-f]+>", text) or "<built-in" in text:
         raise ValueError("an address")
@@ -477,30 +478,180 @@ MORE = [
     "{{ 1\n+\n2 }}", "{{\n'a'\n}}", "{%\nif true\n%}x{%\nendif\n%}", "{{\u00a01\u3000}}", "{{ 'a'\n|\nupper }}",
 ]
 
-# What is part of Jinja, or of Python behind it, and isn't supported here: an error, with what it has to name.
+# Blocks that call, recursive loops, strings that are marked, formatting, and filters that make groups.
+BLOCKS = r"""
+{% call m() %}x{% endcall %}
+{% macro m() %}[{{ caller() }}]{% endmacro %}{% call m() %}x{{ 1 }}{% endcall %}
+{% macro m(a) %}[{{ caller(a, 2) }}]{% endmacro %}{% call(x, y) m(1) %}{{ x }}{{ y }}{% endcall %}
+{% macro m(a) %}{% for i in a %}{{ caller(i) }};{% endfor %}{% endmacro %}{% call(x, y='d') m([1, 2]) %}{{ x }}{{ y }}{% endcall %}
+{% macro m() %}{{ caller() }}{% endmacro %}{{ m() }}
+{% macro m() %}{{ caller is defined }}{{ caller }}{% endmacro %}{{ m() }}
+{% macro m() %}x{% endmacro %}{% call m() %}y{% endcall %}
+{% macro m(caller=none) %}{{ caller() if caller else 'no' }}{% endmacro %}{{ m() }}{% call m() %}y{% endcall %}
+{% macro m(caller) %}{% endmacro %}
+{% macro m() %}{{ caller.name }}{{ caller }}{% endmacro %}{% call m() %}{% endcall %}
+{% macro m() %}{{ caller(1) }}{% endmacro %}{% call m() %}y{% endcall %}
+{% macro m() %}{{ caller() }}{% endmacro %}{% set z = 1 %}{% call m() %}{{ z }}{% set z = 2 %}{{ z }}{% endcall %}{{ z }}
+{% macro a() %}<{{ caller() }}>{% endmacro %}{% macro b() %}({{ caller() }}){% endmacro %}{% call a() %}{% call b() %}x{% endcall %}{% endcall %}
+{% macro m() %}{{ caller() }}{% endmacro %}{% for x in [1, 2] %}{% call m() %}{{ x }}{{ loop.index }}{% endcall %}{% endfor %}
+{% macro m() %}{{ caller() }}{% endmacro %}{% for x in [1] %}{% call m() %}{% break %}{% endcall %}{% endfor %}
+{% call 1 %}{% endcall %}
+{% call m %}{% endcall %}
+{% call range(2) %}{% endcall %}
+{% call(x m() %}{% endcall %}
+{% call m() %}
+{% macro m(a) %}{{ a }}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, 2, 3, x=4) }}{{ m() }}
+{% macro m() %}{{ kwargs.a }}{{ kwargs|length }}{% endmacro %}{{ m(a=1, b=2) }}{{ m(1) }}
+{% macro m() %}{{ varargs|length }}{% endmacro %}{{ m(1, 2) }}{{ m(a=1) }}
+{% macro m(varargs) %}{{ varargs }}{% endmacro %}{{ m(1) }}
+{% print 1, 'a' %}{% print %}{% print none %}
+{% for x in [1, [2, [3]]] recursive %}{{ loop(x) if x is not number else x }};{% endfor %}
+{% for x in [{'v': 1, 'c': [{'v': 2, 'c': []}, {'v': 3, 'c': [{'v': 4}]}]}] recursive %}{{ loop.depth }}{{ loop.depth0 }}{{ x.v }}{% if x.c %}({{ loop(x.c) }}){% endif %}{% endfor %}
+{% for x in [1, 2] recursive %}{{ x }}{% if loop.depth < 3 %}<{{ loop([x + 1]) }}>{% endif %}{{ loop.index }}{% endfor %}
+{% for x in [1, 2, 3, 4] if (x is odd) recursive %}{{ x }}{% if x < 3 and loop.depth < 2 %}{{ loop([5, 6, 7]) }}{% endif %}{% else %}none{% endfor %}
+{% for x in [1] recursive %}{{ loop([]) if loop.first }}{% else %}empty{% endfor %}
+{% for x in [1] recursive %}{{ loop() }}{% endfor %}
+{% for x in [1] recursive %}{{ loop(5) }}{% endfor %}
+{% for x in [1] %}{{ loop([1]) }}{% endfor %}
+{% for x in [[1, 2], [3]] recursive %}{{ loop(x)|upper if x is iterable else 'a' ~ x }}{% if loop.last %}.{% endif %}{% endfor %}
+{% for x in [1, 1, 2, 2, 1] %}{{ loop.changed(x) }} {% endfor %}
+{% for x in [1, 1, 2] %}{% if loop.changed(x, 'a') %}{{ x }}{% endif %}{% endfor %}
+{% for x in [1, 2] %}{{ loop.changed() }}{% for y in [1, 1] %}{{ loop.changed(y) }}{% endfor %}{% endfor %}
+{% for x in ['a', 'A', 'b'] %}{{ loop.changed(x|lower) }}{% endfor %}
+{{ '<a&"\''|e }} {{ '<'|escape }} {{ 5|e }} {{ [1, '<']|e }} {{ none|e }} {{ nope|e }}|{{ '<'|e|e }} {{ '<'|forceescape|forceescape }} {{ '<'|safe|e }} {{ '<'|safe|forceescape }}
+{{ '<'|safe ~ '<' }} {{ '<'|safe + '<' }} {{ '<' + '<'|safe }} {{ ('<'|e) + ('<'|safe) }}
+{{ ('<'|e) + 1 }}
+{{ ('<'|safe) * 2 + '<' }} {{ (2 * '<'|safe) + '<' }} {{ ['<'|safe] }} {{ ['<'|e, '<'] }} {{ ('<'|safe)[0] + '<' }} {{ ('a<'|safe)[:1] + '<' }}
+{{ '<'|safe is escaped }} {{ '<' is escaped }} {{ '<'|e is escaped }} {{ 1 is escaped }} {{ ('<'|safe ~ '') is escaped }} {{ '<'|safe is string }}
+{{ ('<b>'|safe).upper() + '<' }} {{ '<b>'|safe|upper + '<' }} {{ '<b>'|safe|title + '<' }} {{ '<b>'|safe|capitalize + '<' }} {{ ' <b> '|safe|trim + '<' }} {{ '<b>'|safe|string + '<' }} {{ '<b>'|safe|replace('b', '>') + '<' }} {{ ('<b>'|safe).replace('b', '>') + '<' }}
+{{ (','|safe).join(['<', 'a'|safe]) + '<' }} {{ ['<', 'a'|safe]|join(',') }} {{ ('a,<'|safe).split(',')[1] + '<' }} {{ ('<b'|safe)|first + '<' }} {{ '<b'|safe|reverse + '<' }} {{ '<b'|safe|indent + '<' }} {{ 'a'|safe == 'a' }} {{ {'a'|safe: 1}['a'] }} {{ '<'|safe|tojson }} {{ '<'|safe|length }}
+{{ ('%s %d %r'|safe) % ('<', 3, '<') }} {{ ('%(a)s'|safe) % {'a': '<'} }} {{ ('{} {a}'|safe).format('<', a='>'|safe) }} {{ '%s' % '<'|safe }} {{ ('<'|safe).center(5, '<') }} {{ ('a<'|safe).partition('a')[2] + '<' }}
+{% set x | escape %}<{{ 1 }}>{% endset %}{{ x }}{{ x + '<' }}
+{% filter escape %}<b>{% endfilter %}
+{{ '%s' % 1 }} {{ '%s %s' % (1, 'a') }} {{ '%d' % 1.9 }} {{ '%d' % true }} {{ '%s' % none }} {{ '%s' % [1] }} {{ '%s' % {'a': 1} }} {{ '%r' % 'a' }} {{ '%a' % 'é' }} {{ '%%' % () }} {{ 'x' % [] }} {{ 'x' % {} }} {{ 'x' % {'a': 1} }}
+{{ '%5d|%-5d|%05d|%+d|% d|%+05d|%-05d|' % (1, 2, 3, 4, 5, -6, 7) }} {{ '%5s|%-5s|%.2s|%5.1s|' % ('a', 'b', 'cde', 'fg') }} {{ '%*d|%-*d|%.*f' % (4, 1, 4, 2, 2, 1.005) }} {{ '%*d' % (-4, 1) }}|
+{{ '%x %X %o %#x %#X %#o %5x %05x %#06x %-6x|' % (255, 255, 8, 255, 255, 8, 10, 10, 10, 10) }} {{ '%x' % -255 }} {{ '%.3d %5.3d %05.3d' % (7, 7, 7) }} {{ '%i %u' % (3, 4) }} {{ '%ld %hd' % (1, 2) }}
+{{ '%f %.2f %.0f %5.1f|%-7.2f|%07.2f|%+.1f|% .1f' % (1.5, 2.345, 2.5, 3.14159, 1.0, -1.5, 2.0, 3.0) }} {{ '%e %.2e %E %g %G %.3g %#g %g %g' % (12345.678, 0.00012, 1e10, 0.0001, 1e-10, 1234567, 1.0, 100000, 1000000) }} {{ '%f' % 1 }} {{ '%.1f' % true }} {{ '%s' % 1.0 }} {{ '%#.0f' % 3 }}
+{{ '%c%c' % ('a', 98) }} {{ '%5c|' % 'a' }} {{ '%(a)s %(b)05.1f %(a)r' % {'a': 'x', 'b': 2} }} {{ '%(a(b)c)s' % {'a(b)c': 1} }} {{ '%s' % ('a',) }} {{ '%s' % 'a'|upper }}
+{{ '%s' % () }}
+{{ '%s' % (1, 2) }}
+{{ 'x' % 1 }}
+{{ 'x' % 'a' }}
+{{ '%d' % 'a' }}
+{{ '%d' % none }}
+{{ '%x' % 1.5 }}
+{{ '%f' % 'a' }}
+{{ '%c' % 'ab' }}
+{{ '%c' % 1.5 }}
+{{ '%y' % 1 }}
+{{ '%' % 1 }}
+{{ '%5' % 1 }}
+{{ '%(a' % {'a': 1} }}
+{{ '%(a)s' % 1 }}
+{{ '%(b)s' % {'a': 1} }}
+{{ '%*d' % ('a', 1) }}
+{{ '%s' % nope }}|{{ '%d' % nope }}
+{{ '%s %s'|format(1, 'a') }} {{ '%(a)s'|format(a=1) }} {{ '%05.2f'|format(1.234) }} {{ 5|format }} {{ 'x'|format }}
+{{ '%s %(a)s'|format(1, a=2) }}
+{{ '{} {}'.format(1, 'a') }} {{ '{0} {1} {0}'.format(1, 2) }} {{ '{a} {b}'.format(a=1, b='x') }} {{ '{} {a}'.format(1, a=2) }} {{ '{{}} {}'.format(1) }} {{ '{!r} {!s} {!a}'.format('é', 'é', 'é') }} {{ '{a[b]} {a.b} {l[0]}'.format(a={'b': 1}, l=[7]) }} {{ ''.format() }}|{{ '{:{}}|'.format('a', 5) }} {{ '{:{w}.{p}f}|'.format(1.23456, w=8, p=2) }}
+{{ '{:5}|{:<5}|{:>5}|{:^5}|{:*^6}|{:.2}|{:5.1}|{:s}'.format('a', 'b', 'c', 'd', 'e', 'fgh', 'ij', 'k') }} {{ '{:5}|{:<5}|{:^5}|{:05}|{:+}|{: }|{:=5}|{:x<5}'.format(1, 2, 3, 4, 5, 6, -7, 8) }} {{ '{:d} {:x} {:X} {:o} {:b} {:#x} {:#b} {:c} {:n}'.format(10, 255, 255, 8, 5, 255, 5, 97, 1234) }}
+{{ '{:,} {:_} {:,} {:_x} {:,.2f} {:010,} {:09,} {:08,.1f}'.format(1234567, 1234567, 123, 1048576, 12345.678, 1234, 1234, 1234.5) }} {{ '{:f} {:.2f} {:e} {:.1e} {:g} {:%} {:.1%} {:.0f} {:G}'.format(1.5, 2.345, 12345.678, 0.00123, 1e10, 0.5, 0.125, 2.5, 1e-10) }} {{ '{:10}|{:<10}|{:010.3f}|{:+.1f}|{:.3}|{:.3}|{:.10}|{:.1}|{:.2}'.format(1.5, 1.5, -1.5, 2.0, 1.23456, 1234567.0, 1.0, 5.0, 100.0) }}
+{{ '{:f} {:5} {:e}'.format(1, true, 12) }} {{ '{} {:d} {:>6}|'.format(true, true, true) }} {{ '{} {}'.format(none, [1]) }} {{ '{:}'.format(none) }} {{ '{}'.format(1e16) }} {{ '{:g} {:.3g} {:#.3g}'.format(0.0001, 1234.0, 1.0) }} {{ '{:.0} {:.0e} {:.0g}'.format(12.0, 12.0, 12.0) }}
+{{ '{'.format() }}
+{{ '}'.format() }}
+{{ '{}'.format() }}
+{{ '{a}'.format() }}
+{{ '{} {0}'.format(1) }}
+{{ '{0} {}'.format(1) }}
+{{ '{:d}'.format('a') }}
+{{ '{:d}'.format(1.5) }}
+{{ '{:s}'.format(1) }}
+{{ '{:x}'.format(1.5) }}
+{{ '{:.2d}'.format(1) }}
+{{ '{:5}'.format(none) }}
+{{ '{:5}'.format([1]) }}
+{{ '{:=5}'.format('a') }}
+{{ '{:+}'.format('a') }}
+{{ '{:,}'.format('a') }}
+{{ '{:,x}'.format(5) }}
+{{ '{!z}'.format(1) }}
+{{ '{!}'.format(1) }}
+{{ '{:.}'.format(1.5) }}
+{{ '{:5y}'.format(1) }}
+{{ '{a.b}'.format(a={}) }}|{{ '{a.__class__}'.format(a=1) }}|
+{{ '{0[}'.format([1]) }}
+{{ '{:{:{}}}'.format(1, 2, 3) }}
+{{ '{a}'.format_map({'a': 1}) }} {{ '{a:>4}|'.format_map({'a': 'x'}) }}
+{{ '{a}'.format_map(1) }}
+{{ 'a'.center(4) }}|{{ 'a'.center(5, '*') }}|{{ 'ab'.center(5) }}|{{ 'a'.ljust(3) }}|{{ 'a'.rjust(3, '.') }}|{{ '-5'.zfill(4) }} {{ '+a'.zfill(5) }} {{ 'abc'.zfill(2) }} {{ 'a\tb\t\tc\n\td'.expandtabs() }} {{ 'a\tb'.expandtabs(4) }} {{ 'aBß'.swapcase() }} {{ 'Ab Cd'.istitle() }} {{ 'AB'.istitle() }} {{ '1'.isdecimal() }} {{ '½'.isnumeric() }} {{ 'a b'.isidentifier() }} {{ '_a1'.isidentifier() }} {{ 'a\n'.isprintable() }} {{ ''.isprintable() }}
+{{ 'a'.center('x') }}
+{{ 'a'.ljust(3, 'xy') }}
+{{ [1, 2, 3, 4, 5]|batch(2)|list }} {{ [1, 2, 3]|batch(2, 0)|list }} {{ []|batch(2)|list }} {{ 'abc'|batch(2)|list }} {{ [1, 2]|batch(0)|list }} {{ [1, 2]|batch(-1)|list }} {{ [1]|batch(3, none)|list }} {{ [1, 2, 3]|batch(linecount=2, fill_with='x')|list }}
+{{ [1, 2, 3, 4, 5]|slice(2)|list }} {{ [1, 2, 3]|slice(2, 0)|list }} {{ []|slice(2)|list }} {{ [1]|slice(3, 'x')|list }} {{ [1, 2]|slice(-1)|list }}
+{{ [1]|slice(0)|list }}
+{{ [1]|batch }}
+{{ [{'a': 1, 'b': 'x'}, {'a': 2, 'b': 'y'}, {'a': 1, 'b': 'z'}]|groupby('a') }}
+{% for k, items in [{'a': 'B', 'n': 1}, {'a': 'a', 'n': 2}, {'a': 'b', 'n': 3}]|groupby('a') %}{{ k }}:{{ items|map(attribute='n')|join(',') }} {% endfor %}
+{% for g in [{'a': 1}, {'a': 2}]|groupby('a') %}{{ g.grouper }}={{ g.list|length }}{{ g[0] }}{{ g }} {% endfor %}
+{{ [{'a': 'B'}, {'a': 'b'}]|groupby('a', case_sensitive=true) }} {{ [{'a': 1}, {}]|groupby('a', default=0) }} {{ [['x', 1], ['y', 1]]|groupby(1) }} {{ [{'a': {'b': 2}}]|groupby('a.b') }} {{ []|groupby('a') }}
+{{ [{'a': 1}, {'a': 'x'}]|groupby('a') }}
+{{ [{'a': 1}, {}]|groupby('a') }}
+{{ 42.55|round }} {{ 42.55|round(1) }} {{ 42.55|round(1, 'floor') }} {{ 42.55|round(1, 'ceil') }} {{ 42|round }} {{ 42|round(method='ceil') }} {{ 2.5|round }} {{ 3.5|round }} {{ -2.5|round }} {{ 0.5|round|int }} {{ 1.005|round(2) }} {{ 2.675|round(2) }} {{ 1e22|round(2) }} {{ 1234.5|round(-2) }} {{ 1250|round(-2) }} {{ 1350|round(-2) }} {{ -1250|round(-2) }} {{ 55|round(-1) }} {{ true|round }} {{ 5|round(2) }} {{ 1.5|round(400) }} {{ 1.5|round(precision=0, method='common') }} {{ -0.4|round }} {{ 15.5|round(-5) }}
+{{ 'a'|round }}
+{{ none|round }}
+{{ 1.5|round(0, 'up') }}
+{{ nope|round }}
+{{ 'foo bar baz'|truncate(9) }} {{ 'foo bar baz'|truncate(9, true) }} {{ 'foo bar baz'|truncate(11) }} {{ 'foo bar baz'|truncate(9, false, '...', 0) }} {{ 'foo bar baz'|truncate(5, false, '', 0) }} {{ 'foobarbaz'|truncate(5, leeway=0) }} {{ 'a b c d'|truncate(length=4, end='>', leeway=0) }} {{ 5|truncate }}
+{{ 'foo'|truncate(1) }}
+{{ 'foo'|center(7) }}|{{ 'foo'|center(8) }}|{{ 5|center(3) }}|{{ 'foo'|center|length }} {{ 'a b_c-d é1'|wordcount }} {{ ''|wordcount }}
+{{ 'ff'|int(0, 16) }} {{ '0xff'|int(0, 16) }} {{ '0xff'|int(0, 0) }} {{ '0b11'|int(0, 2) }} {{ '11'|int(base=2) }} {{ '12'|int(7, 2) }} {{ '-0x1f'|int(0, 16) }} {{ 'zz'|int(0, 36) }} {{ '1_0'|int(0, 8) }} {{ '0o17'|int(0, 8) }} {{ '010'|int(5, 0) }} {{ '00'|int(5, 0) }} {{ ' 1f '|int(0, 16) }} {{ 5|int(0, 16) }} {{ 1.9|int(0, 16) }} {{ '1'|int(3, 1) }} {{ ''|int(3, 16) }} {{ '1__0'|int(3, 16) }} {{ '0x'|int(3, 16) }}
+{{ [{'a': 2, 'b': 1}, {'a': 1, 'b': 2}, {'a': 1, 'b': 1}]|sort(attribute='a,b')|tojson }} {{ [{'a': 'B', 'b': 1}, {'a': 'b', 'b': 0}]|sort(attribute='a,b', reverse=true)|tojson }} {{ [['x', 2], ['y', 1]]|sort(attribute='1,0') }}
+{{ 'upper' is filter }} {{ 'nope' is filter }} {{ 'even' is test }} {{ 'nope' is test }} {{ 5 is filter }}
+{% for x in [1] %}{{ x|nope }}{% endfor %}
+{% if false %}{% for x in [1] %}{{ x|nope }}{% endfor %}{% endif %}
+{{ 'a'|nope if false else 'b' }}
+{{ 'b' if true else ('a' is nope) }}
+{% if false %}{% set x = 'a'|nope %}{% endif %}ok
+{% if false %}{% set x %}{{ 'a'|nope }}{% endset %}{% endif %}ok
+{% if false %}{% macro m() %}{{ 'a'|nope }}{% endmacro %}{% endif %}ok
+{% if false %}{% with a = 1|nope %}{% endwith %}{% endif %}ok
+{% if 1|nope %}{% endif %}
+{{ ['a']|map('nope') }}
+{{ pad_token }}{{ unk_token }}{{ image_token }}{{ additional_special_tokens }}{{ sep_token }}|{{ sep_token is defined }}
+"""
+
+# What is part of Jinja, or of Python behind it, and isn't supported here: an error when the template is read, with what
+# it has to name.
 UNSUPPORTED = [
     ["{% include 'x' %}", "include"], ["{% import 'x' as y %}", "import"], ["{% from 'x' import y %}", "from"],
-    ["{% extends 'x' %}", "extends"], ["{% block x %}{% endblock %}", "block"], ["{% call m() %}{% endcall %}", "call"],
-    ["{% autoescape true %}{% endautoescape %}", "autoescape"], ["{% print 1 %}", "print"],
-    ["{% for x in y recursive %}{% endfor %}", "recursive"], ["{{ f(*x) }}", "*"], ["{{ f(**x) }}", "**"],
-    ["{{ '%s' % 1 }}", "%"], ["{{ 'a'.format(1) }}", "format"], ["{{ 'a'.encode() }}", "encode"], ["{{ 'a'.zfill(3) }}", "zfill"],
-    ["{{ 'a'|wordwrap }}", "wordwrap"], ["{{ 'a'|safe }}", "safe"], ["{{ 'a'|e }}", "'e'"], ["{{ 1.5|round }}", "round"],
-    ["{{ x|groupby('a') }}", "groupby"], ["{{ 'a'|format(1) }}", "format"], ["{{ joiner() }}", "joiner"],
-    ["{{ cycler(1) }}", "cycler"], ["{{ lipsum() }}", "lipsum"], ["{{ 'a' is escaped }}", "escaped"],
-    ["{{ 'upper' is filter }}", "filter"], ["{% for x in [1] %}{{ loop.changed(x) }}{% endfor %}", "loop.changed"],
-    ["{{ '1'|int(0, 16) }}", "base"], ["{{ 9223372036854775808 }}", "64 bits"], ["{{ 9223372036854775807 + 1 }}", "64 bits"],
-    ["{{ 2 ** 64 }}", "64 bits"], ["{{ -9223372036854775807 - 2 }}", "64 bits"], ["{{ 9223372036854775807 * 2 }}", "64 bits"],
-    ["{{ '99999999999999999999'|int }}", "64 bits"], ["{{ 1e300|int }}", "64 bits"], ["{{ (-8) ** 0.5 }}", "complex"],
-    ["{{ '\\N{DIGIT ONE}' }}", "\\N"], ["{{ '\\ud83d' }}", "\\u"], ["{{ {}|nope }}", "nope"], ["{{ 1 is nope }}", "nope"],
-    ["{{ strftime_now('%f') }}", "%f"], ["{{ [1]|sort(attribute='a,b') }}", "several attributes"], ["{{ 1 is sameas 1 }}", "sameas"],
+    ["{% extends 'x' %}", "extends"], ["{% block x %}{% endblock %}", "block"],
+    ["{% autoescape true %}{% endautoescape %}", "autoescape"], ["{{ f(*x) }}", "*"], ["{{ f(**x) }}", "**"],
+    ["{{ 'a'|wordwrap }}", "wordwrap"], ["{% if false %}{{ 'a'|urlize }}{% endif %}", "urlize"],
+    ["{{ 1 if true else ['a']|random }}", "random"], ["{{ ['a']|map('xmlattr') }}", "xmlattr"],
+    ["{% filter striptags %}{% endfilter %}", "striptags"], ["{% set x | pprint %}{% endset %}", "pprint"],
+    ["{% for x in [] if x|urlencode %}{% endfor %}", "urlencode"], ["{{ {}|nope }}", "nope"], ["{{ 1 is nope }}", "nope"],
+    ["{% if 0 %}{{ joiner() }}{% endif %}", "joiner"], ["{{ cycler(1) }}", "cycler"], ["{{ lipsum() }}", "lipsum"],
+    ["{% macro m() %}{% call lipsum() %}{% endcall %}{% endmacro %}", "lipsum"],
+    ["{% if 0 %}{{ 'a'.encode() }}{% endif %}", "encode"], ["{{ 'a'.translate({}) }}", "translate"],
+    ["{{ 'a'.casefold() }}", "casefold"], ["{{ {}.fromkeys([]) }}", "fromkeys"],
+    ["{{ 9223372036854775808 }}", "64 bits"], ["{{ '\\N{DIGIT ONE}' }}", "\\N"], ["{{ '\\ud83d' }}", "\\u"],
+]
+
+# The same of what only values tell: an error when it is reached.
+BEYOND = [
+    ["{{ 9223372036854775807 + 1 }}", "64 bits"], ["{{ 2 ** 64 }}", "64 bits"], ["{{ -9223372036854775807 - 2 }}", "64 bits"],
+    ["{{ 9223372036854775807 * 2 }}", "64 bits"], ["{{ '99999999999999999999'|int }}", "64 bits"],
+    ["{{ 'ffffffffffffffffff'|int(0, 16) }}", "64 bits"], ["{{ 1e300|int }}", "64 bits"], ["{{ '%d' % 1e300 }}", "64 bits"],
+    ["{{ 9223372036854775807|round(-1) }}", "64 bits"], ["{{ (-8) ** 0.5 }}", "complex"],
+    ["{{ strftime_now('%f') }}", "%f"], ["{{ 1 is sameas 1 }}", "sameas"], ["{{ '%.2000f' % 1.5 }}", "precision"],
 ]
 
 
 def make_snippets():
-    snippets = [line for line in SNIPPETS.strip("\n").split("\n")] + MORE
-    unsupported = {source for source, _ in UNSUPPORTED}
+    snippets = SNIPPETS.strip("\n").split("\n") + BLOCKS.strip("\n").split("\n") + MORE
+    unsupported = {source for source, _ in UNSUPPORTED + BEYOND}
     cases = [[source, *outcome(lambda: render(source))] for source in snippets if source not in unsupported]
-    write("snippets.json", {"cases": cases, "unsupported": UNSUPPORTED})
+    write("snippets.json", {"cases": cases, "unsupported": UNSUPPORTED, "beyond": BEYOND})
 
 
 # --- Grids: every operator, test, filter and method over a table of values
@@ -514,12 +665,16 @@ TESTS = ["boolean", "callable", "defined", "even", "false", "float", "integer", 
 FILTERS = ["abs", "capitalize", "count", "default('d')", "default('d', true)", "dictsort", "first", "float", "indent",
            "int", "items|list", "join", "join('-')", "last", "length", "list", "lower", "map('string')|list", "max",
            "min", "reject|list", "replace('a', 'zz')", "reverse|list", "select|list", "sort", "string", "sum",
-           "title", "tojson", "tojson(indent=2)", "trim", "unique|list", "upper", "map('upper')|join(',')"]
+"title", "tojson", "tojson(indent=2)", "trim", "unique|list", "upper", "map('upper')|join(',')", "batch(2)|list",
+           "slice(2)|list", "round", "round(1, 'ceil')", "escape", "forceescape", "safe", "center(9)", "truncate(2, true, '', 0)",
+           "wordcount", "groupby(0)", "format", "format(1)", "int(7, 16)", "sort(attribute='0,1')",
+           "trim", "unique|list", "upper", "map('upper')|join(',')"]
 METHODS = ["capitalize()", "copy()", "count('a')", "endswith('b')", "find('b')", "get('a')", "get('z', 5)",
            "index('a')", "isalnum()", "isalpha()", "isdigit()", "islower()", "isspace()", "isupper()", "items()",
            "join(['p', 'q'])", "keys()", "lower()", "lstrip()", "partition(' ')", "replace('a', 'b')", "rfind('b')",
            "rsplit()", "rstrip()", "split()", "split(' ')", "splitlines()", "startswith('A')", "strip()", "title()",
-           "upper()", "values()", "append(1)", "update({})", "nope()", "a", "nope", "0", "role"]
+           "upper()", "values()", "append(1)", "center(5)", "expandtabs()", "format()", "format(1)", "isdecimal()", "isidentifier()",
+           "isnumeric()", "isprintable()", "istitle()", "ljust(4, '.')", "rjust(9)", "swapcase()", "zfill(4)", "update({})", "nope()", "a", "nope", "0", "role"]
 BOUNDS = ["", "-9", "-4", "-2", "-1", "0", "1", "2", "3", "4", "9"]
 STEPS = ["", ":", ":1", ":2", ":3", ":-1", ":-2", ":-9"]
 
@@ -537,18 +692,14 @@ def cell(source):
 def make_grids():
     grids = []
 
-    def add(name, patterns, values, skipped=lambda pattern, value: False):
-        rows = [[False if skipped(pattern, value) else cell(pattern.replace("@", value)) for value in values]
-                for pattern in patterns]
+    def add(name, patterns, values):
+        rows = [[cell(pattern.replace("@", value)) for value in values] for pattern in patterns]
         grids.append({"name": name, "patterns": patterns, "values": values, "rows": rows})
 
-    # Formatting with '%' isn't supported, and a string to its left never counts as a number.
-    strings = {value for value in VALUES if value.startswith("'")}
     for value in VALUES:
         add(f"operators after {value}", ["{{ (" + value.replace("@", "") + ") " + operator + " (@) }}" for operator in OPERATORS],
-            VALUES, lambda pattern, _: value in strings and (") % (" in pattern or "divisibleby" in pattern))
-    add("tests", ["{{ (@) is " + test + " }}" for test in TESTS], VALUES,
-        lambda pattern, value: value in strings and ("even" in pattern or "odd" in pattern))
+            VALUES)
+    add("tests", ["{{ (@) is " + test + " }}" for test in TESTS], VALUES)
     add("filters", ["{{ (@)|" + name + " }}" for name in FILTERS], VALUES)
     add("methods", ["{{ (@)." + name + " }}" for name in METHODS], VALUES)
     add("subscripts", ["{{ (@)[" + key + "] }}" for key in ["0", "-1", "5", "'a'", "true", "1.0", "none", "[]", "(1,)", "nope"]], VALUES)
@@ -615,20 +766,50 @@ def make_expressions():
         try:
             text = render("{% set value = " + source + " %}{{ value }}")
             cases[source] = text if len(text) <= 60 else False
-        except jinja2.exceptions.TemplateSyntaxError:
-            cases[source] = None
-        except TypeError as error:
-            # String formatting with '%' isn't supported, whatever comes of it.
-            cases[source] = False if "format" in str(error) else None
         except Exception:
             cases[source] = None
-    # A '%' may have formatted a string: those aren't compared.
-    cases = {source: text for source, text in cases.items() if text is not False and "%" not in source or text is None}
+    cases = {source: text for source, text in cases.items() if text is not False}
     chat_template_utils.ImmutableSandboxedEnvironment = environment
     write("expressions.json", {"cases": [[source, text] for source, text in cases.items()]})
 
 
+# --- Random formats
+
+
+def make_formats():
+    rng = random.Random(SEED)
+    numbers = ["0", "1", "-3", "255", "1234567", "true", "0.0", "-0.0", "1.5", "-2.5", "0.1", "1e10", "1e-5", "123456.789",
+               "1e16", "1e300", "9.995", "0.5"]
+    texts = ["'a'", "'é🙂x'", "''", "none", "[1]"]
+    cases = {}
+
+    def some(choices, chance):
+        return rng.choice(choices) if rng.random() < chance else ""
+
+    while len(cases) < 1500:
+        value = rng.choice(numbers if rng.random() < 0.85 else texts)
+        flags = "".join(flag for flag in "-+ #0" if rng.random() < 0.25)
+        width, precision = some(["3", "8", "12"], 0.6), some([".0", ".1", ".3", ".9", "."], 0.5)
+        source = f"'%{flags}{width}{precision}{rng.choice('ddxXoeEfFgGsrc')}|' % ({value},)"
+        # Integers have 64 bits here.
+        if "1e300" not in value or not re.search("d[|]", source):
+            cases[source] = cell("{{ " + source + " }}")
+    while len(cases) < 4000:
+        value = rng.choice(numbers if rng.random() < 0.85 else texts)
+        align = some(["<", ">", "^", "=", "*<", "*>", "0^", "x="], 0.5)
+        width, precision = some(["3", "8", "14"], 0.7), some([".0", ".1", ".3", ".9"], 0.4)
+        kind = some(list("dbxXoeEfFgGs%n"), 0.75)
+        if kind == "n":
+            width = precision = ""
+        specification = (align + some(["+", "-", " "], 0.3) + some(["#"], 0.15) + some(["0"], 0.25) + width
+                         + some([",", "_"], 0.25) + precision + kind)
+        source = "'{:" + specification + "}|'.format(" + value + ")"
+        cases[source] = cell("{{ " + source + " }}")
+    write("formats.json", {"cases": [[source, text] for source, text in cases.items()]})
+
+
 make_templates()
 make_snippets()
+make_formats()
 make_grids()
 make_expressions()

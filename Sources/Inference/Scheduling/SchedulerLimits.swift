@@ -1,0 +1,19 @@
+/// How much a ``Scheduler`` runs at once.
+public struct SchedulerLimits: Hashable, Sendable {
+  /// Sequences that one step of the model advances at most, unless one request alone has more; at least 1. Results don't
+  /// depend on it.
+  public var sequenceCount: Int
+  /// Bytes for keys, values and logits; `nil`: ``defaultMemoryBytes`` when the scheduler is made. Results don't depend on
+  /// it, except that a request which needs more alone fails.
+  public var memoryBytes: Int?
+
+  /// Limits.
+  public init(sequenceCount: Int = 64, memoryBytes: Int? = nil) {
+    self.sequenceCount = sequenceCount
+    self.memoryBytes = memoryBytes
+  }
+
+  /// Three quarters of the memory that is available now. The rest is left to what else runs, and to weights that are
+  /// mapped from their file.
+  public static var defaultMemoryBytes: Int { AvailableMemory.bytes / 4 * 3 }
+}

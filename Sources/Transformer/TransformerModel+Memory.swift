@@ -1,0 +1,21 @@
+public import LanguageModeling
+
+extension TransformerModel {
+  /// What a session takes in memory: blocks of keys and values, a table of a sequence's blocks, logits, and the
+  /// activations of the rows that pass through the layers together.
+  public func memory(_ options: SessionOptions) -> SessionMemory {
+    let layout = KeyValueLayout(configuration, options.cacheType)
+    let floatBytes = MemoryLayout<Float>.size
+    let context = min(options.contextLength ?? .max, contextLength)
+    let blockCount = (context + KeyValueLayout.blockPositions - 1) / KeyValueLayout.blockPositions
+    let rowElements =
+      2 * configuration.hiddenSize + 2 * configuration.queryWidth
+      + 2 * configuration.keyValueWidth + 2 * configuration.intermediateSize
+    return SessionMemory(
+      blockBytes: layout.blockBytes, blockPositions: KeyValueLayout.blockPositions,
+      sequenceBytes: blockCount * MemoryLayout<UnsafeRawPointer?>.size,
+      hiddenStateBytes: configuration.hiddenSize * floatBytes,
+      rowBytes: vocabularyCount * floatBytes,
+      baseBytes: Activations.mostRows * rowElements * floatBytes)
+  }
+}

@@ -1,0 +1,61 @@
+import Decoding
+import Generation
+import Inference
+import Models
+
+extension DraftModelOptions {
+  /// `model` with the draft model beside it, where one is asked for.
+  ///
+  /// Two ways to draft are refused; one that the model's files recommend gives way.
+  func apply(
+    to model: Model, _ options: ComputeOptions, resolved: inout ResolvedSettings,
+    console: Console
+  ) throws(CommandFailure) -> Model {
+    guard let draftModel else { return model }
+    guard resolved.settings.strategy.supportsDrafting else {
+      throw .usage(
+        "--draft-model: drafts are checked for one continuation at a time, and under"
+          + " \(resolved.settings.strategy.name) (\(resolved.strategyReason)) they compete;"
+          + " leave it out, or choose --strategy greedy or sample")
+    }
+    guard resolved.settings.guidanceScale == 1 else {
+      throw .usage(
+        "--draft-model: drafted tokens can't be checked under guidance_scale"
+          + " \(resolved.settings.guidanceScale); leave one of them out")
+    }
+    try settle(&resolved)
+    let start = ContinuousClock.now
+    let drafting: Model
+    do throws(InferenceError) {
+      drafting = try model.drafting(withModelAt: draftModel, computeType: options.computeType)
+    } catch {
+      if case .decoding(let error) = error { throw .usage("--draft-model: \(error)") }
+      throw CommandFailure(error)
+    }
+    if let draft = drafting.draftModel {
+      console.detail(
+        "draft model: \(draftModel), \(draft.format.rawValue), \(draft.architecture), loaded in "
+          + "\(Decimal.text((ContinuousClock.now - start).inSeconds, places: 3)) s")
+    }
+    return drafting
+  }
+
+  private func settle(_ resolved: inout ResolvedSettings) throws(CommandFailure) {
+    guard resolved.settings.promptLookupCount > 0,
+      let place = resolved.entries.firstIndex(where: {
+        $0.parameter == SettingCatalogue.promptLookupCount.erased
+      })
+    else { return }
+    let lookup = resolved.entries[place]
+    guard !lookup.source.isUser else {
+      throw .usage(
+        "--draft-model and \(lookup.key) \(lookup.value) (\(lookup.source)) would both draft;"
+          + " give one of them")
+    }
+    resolved.settings.promptLookupCount = 0
+    resolved.entries[place] = Setting(lookup.parameter, .integer(0), from: .default)
+    resolved.dropped.append(
+      DroppedSetting(
+        key: lookup.key, value: lookup.value, reason: "--draft-model drafts"))
+  }
+}
