@@ -6,7 +6,8 @@ extension TransformerModel {
   public func memory(_ options: SessionOptions) -> SessionMemory {
     let layout = KeyValueLayout(configuration, options.cacheType)
     let floatBytes = MemoryLayout<Float>.size
-    let context = min(options.contextLength ?? .max, contextLength)
+    let context = min(
+      options.contextLength ?? contextLength, configuration.maximumContextLength)
     let blockCount = (context + KeyValueLayout.blockPositions - 1) / KeyValueLayout.blockPositions
     let rowElements =
       2 * configuration.hiddenSize + 2 * configuration.queryWidth
