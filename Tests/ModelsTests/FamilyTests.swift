@@ -123,7 +123,8 @@ private struct FamilyReference: Decodable {
     let mean =
       zip(left, right).reduce(0) { $0 + exp($1.0) * abs($1.0 - $1.1) }
       / Double(prompt.tokens.count)
-    #expect(mean > 0 && mean < 0.1, "\(mean)")
+    // Where rounding lets a token go to another expert, more changes.
+    #expect(mean > 0 && mean < (exact.configuration.usesExperts ? 0.3 : 0.1), "\(mean)")
   }
 
   @Test(arguments: names)
