@@ -17,6 +17,12 @@ public protocol Tokenizer: Sendable {
   /// Whether the files say that a prompt begins with ``beginningOfSequence``.
   var addsBeginningOfSequence: Bool { get }
 
+  /// The tokens that a prompt begins with, as the files say: none, ``beginningOfSequence``, or several (GLM-4's
+  /// `[gMASK]<sop>`).
+  ///
+  /// The default is ``beginningOfSequence`` where ``addsBeginningOfSequence``.
+  var promptPrefix: [TokenID] { get }
+
   /// The ids of `text`.
   ///
   /// - Parameter parsingSpecialTokens: whether special tokens that are written out in the text (`<|im_end|>`) become
@@ -43,16 +49,26 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
-  /// The ids that a model is fed for `text`: with the beginning-of-sequence token where the files say so.
+  /// The ids that a model is fed for `text`: with the tokens before it that the files ask for.
   ///
   /// - Parameter addingBeginningOfSequence: overrides what the files say.
   public func encodePrompt(
     _ text: String, addingBeginningOfSequence: Bool? = nil, parsingSpecialTokens: Bool = true
   ) throws(TokenizationError) -> [TokenID] {
     let tokens = try encode(text, parsingSpecialTokens: parsingSpecialTokens)
-    guard addingBeginningOfSequence ?? addsBeginningOfSequence, let first = beginningOfSequence
-    else { return tokens }
-    return [first] + tokens
+    switch addingBeginningOfSequence {
+    case nil: return promptPrefix + tokens
+    case false?: return tokens
+    case true?:
+      let prefix = promptPrefix
+      return (prefix.isEmpty ? beginningOfSequence.map { [$0] } ?? [] : prefix) + tokens
+    }
+  }
+
+  /// ``beginningOfSequence`` where ``addsBeginningOfSequence``.
+  public var promptPrefix: [TokenID] {
+    guard addsBeginningOfSequence, let beginningOfSequence else { return [] }
+    return [beginningOfSequence]
   }
 
   /// A decoder that takes the ids one by one, in time linear in their bytes.

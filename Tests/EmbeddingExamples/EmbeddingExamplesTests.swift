@@ -24,7 +24,7 @@ import Testing
 }
 
 @Test func aStreamIsCancelled() async throws {
-  // A text of 128 tokens at most, so that it ends also where nobody comes to cancel it.
+  // A text of bounded length, so that it ends also where nobody comes to cancel it.
   let text = try await write(after: "Once upon a time", until: .now + .milliseconds(300))
   #expect(!text.contains("</s>"))
 }

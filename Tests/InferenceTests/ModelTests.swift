@@ -28,9 +28,7 @@ import Testing
     let result = try model.generate("Once upon a time", settings())
     let prompt = try model.prepare("Once upon a time")
     #expect(result.promptTokens == prompt.tokens && prompt.text == "Once upon a time")
-    var settings = settings()
-    settings.endOfSequenceTokens = model.loaded.endOfSequenceTokens
-    let request = try settings.request(prompt: prompt.tokens)
+    let request = try model.resolve(settings()).request(prompt: prompt.tokens)
     let expected = try model.generator.generate([request])[0].get()
     #expect(result.sequences == expected.sequences && result.seed == 7)
     #expect(result.text == expected.sequences[0].text && !result.text.isEmpty)
@@ -66,7 +64,8 @@ import Testing
         atPath: folder.file(name), withDestinationPath: source.appendingPathComponent(name).path)
     }
     try folder.write(
-      Array(#"{"do_sample": false, "top_k": 7, "repetition_penalty": 1.2, "eos_token_id": 2}"#.utf8),
+      Array(
+        #"{"do_sample": false, "top_k": 7, "repetition_penalty": 1.2, "eos_token_id": 2}"#.utf8),
       to: "generation_config.json")
     var model = try Model.load(folder.path)
     #expect(try model.settings.strategy == .greedy)

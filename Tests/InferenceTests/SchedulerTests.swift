@@ -17,10 +17,13 @@ import Tokenization
   }
 
   /// Requests of many kinds: lengths, strategies, samples, stop strings, guidance, drafts.
-  private func requests(_ count: Int) throws -> [GenerationRequest] {
-    try (0..<count).map { index in
+  ///
+  /// - Parameter shared: the tokens that all prompts begin with, negative ones too.
+  private func requests(_ count: Int, shared: Int = 0) throws -> [GenerationRequest] {
+    let beginning = (0..<shared).map { TokenID(1 + $0 * $0 % 11) }
+    return try (0..<count).map { index in
       let rules = StopRules(endOfSequence: [0], maxNewTokens: 1 + index * 7 % 20)
-      let prompt = (0...(index % 5)).map { TokenID(1 + ($0 + index) % 11) }
+      let prompt = beginning + (0...(index % 5)).map { TokenID(1 + ($0 + index) % 11) }
       var decoding =
         switch index % 6 {
         case 0: DecodingRequest(prompt: prompt, stopRules: rules)
@@ -34,7 +37,7 @@ import Tokenization
         case 3:
           DecodingRequest(
             prompt: prompt, strategy: Sampling(), seed: 9, stopRules: rules,
-            guidance: Guidance(scale: 1.5, negativePrompt: [3, 4]))
+            guidance: Guidance(scale: 1.5, negativePrompt: beginning + [3, 4]))
         case 4:
           DecodingRequest(
             prompt: prompt, strategy: Sampling(), seed: 3, stopRules: rules, draftLimit: 3)
@@ -77,9 +80,11 @@ import Tokenization
     return results
   }
 
-  @Test(arguments: [1, 3, 5, 64])
-  func resultsAreThoseOfEachRequestAloneWhateverTheLimit(sequenceCount: Int) throws {
-    let requests = try requests(36)
+  @Test(arguments: [1, 3, 5, 64], [0, 27])
+  func resultsAreThoseOfEachRequestAloneWhateverTheLimit(
+    sequenceCount: Int, shared: Int
+  ) throws {
+    let requests = try requests(36, shared: shared)
     let scheduler = try Scheduler(
       generator(), limits: SchedulerLimits(sequenceCount: sequenceCount))
     for request in requests { scheduler.submit(request) }
@@ -196,7 +201,7 @@ import Tokenization
     for request in [small, large, small] { scheduler.submit(request) }
     let outcome = try run(scheduler)
     #expect(outcome.results.keys.sorted() == [0, 2])
-    // 16 blocks of 4 positions for each of 1,024 sequences and one for the prompt, a row of 12 logits each.
+    // 16 blocks of 4 positions for each of 1,024 sequences, and a row of 12 logits.
     #expect(
       outcome.errors[1].map { "\($0)" }
         == "1,024 sequences of up to 64 tokens need 16.4 MB of memory, and 1.2 MB may be used here;"

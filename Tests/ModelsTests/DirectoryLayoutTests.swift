@@ -49,15 +49,28 @@ import Tokenization
     #expect(try ModelLoader.load(path: copy.path).chatTemplate == nil)
   }
 
-  @Test func aTokenThatTheVocabularyFileLacksIsRefusedUnlessItPads() throws {
+  @Test func aTokenThatTheVocabularyFileLacksIsAdded() throws {
     let copy = try ModelCopy(directory: "tokenized/spm")
-    let added = #"{"added_tokens_decoder": {"1": {"content": "<s>"}, "340": {"content": "<pad>"}}"#
-    try copy.directory.write(
-      (added + #", "pad_token": "<pad>"}"#).utf8, to: "tokenizer_config.json")
-    #expect(try ModelLoader.loadTokenizer(path: copy.path).vocabularyCount == 340)
-    try copy.directory.write((added + "}").utf8, to: "tokenizer_config.json")
-    #expect(
-      loadFailure { try ModelLoader.loadTokenizer(path: copy.path) }
-        .contains("the token “<pad>” (340), which tokenizer.model lacks"))
+    func write(_ token: String) throws {
+      let text = #"{"added_tokens_decoder": {"1": {"content": "<s>", "special": true}, \#(token)}}"#
+      try copy.directory.write(text.utf8, to: "tokenizer_config.json")
+    }
+    try write(#""340": {"content": "<pad>", "special": true}"#)
+    let tokenizer = try ModelLoader.loadTokenizer(path: copy.path)
+    #expect(tokenizer.vocabularyCount == 341 && tokenizer.isSpecial(340))
+    #expect(try tokenizer.encode("<pad>", parsingSpecialTokens: true) == [340])
+    #expect(try !tokenizer.encode("<pad>", parsingSpecialTokens: false).contains(340))
+    for (token, message) in [
+      (#""2": {"content": "<pad>"}"#, "is declared with the id 2, which is “</s>”"),
+      (#""7": {"content": "<s>"}"#, "is declared with the id 7, and is 1 in the vocabulary"),
+      (#""2000000000": {"content": "<pad>"}"#, "with the id 2000000000, in a vocabulary of 340"),
+      (#""x": {"content": "<pad>"}"#, "must be a token id with a token"),
+      (#""340": "<pad>""#, "must be a token id with a token"),
+      (#""340": {"content": "<pad>", "lstrip": 1}"#, "“lstrip” must be true or false"),
+    ] {
+      try write(token)
+      let failure = loadFailure { try ModelLoader.loadTokenizer(path: copy.path) }
+      #expect(failure.contains(message), "\(failure)")
+    }
   }
 }

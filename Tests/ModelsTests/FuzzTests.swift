@@ -23,6 +23,7 @@ import Transformer
     ("tiny/llama-sharded", "model.safetensors.index.json"),
     ("tiny/llama-rope-yarn", "config.json"), ("tiny/llama-rope-llama3", "config.json"),
     ("tiny/mistral-window", "config.json"), ("tiny/qwen3", "config.json"),
+    ("mlx/mixed", "config.json"), ("mlx/mixed", "model.safetensors"),
   ])
   func damagedDirectoriesNeverCrash(_ name: String, _ file: String) throws {
     let copy = try ModelCopy(directory: name)

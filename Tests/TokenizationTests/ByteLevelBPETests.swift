@@ -38,7 +38,7 @@ private let vocabularies = ["gpt2", "smollm", "llama3", "qwen2"]
   func aVocabularyGivenAsArraysIsTheFile(_ name: String) throws {
     let file = try Fixture.decode("\(name).tokenizer.json", as: TokenizerFile.self)
     let reference = try Fixture.decode("\(name).ids.json", as: Reference.self)
-    let tokenizer = try ByteLevelBPETokenizer(
+    let tokenizer = try PipelineTokenizer(
       vocabulary: file.vocabulary(preTokenizer: name == "smollm" ? name : "llama-bpe"), file: name)
     for (index, text) in try Fixture.strings().enumerated() {
       let ids = try tokenizer.encode(text, parsingSpecialTokens: true)
@@ -50,9 +50,9 @@ private let vocabularies = ["gpt2", "smollm", "llama3", "qwen2"]
     let file = try Fixture.decode("smollm.tokenizer.json", as: TokenizerFile.self)
     #expect(
       throws: TokenizationError.unsupported(
-        file: "f", field: "pre-tokenizer", what: "\"tekken\"")
+        file: "f", field: "pre-tokenizer", what: "\"tekno\"")
     ) {
-      try ByteLevelBPETokenizer(vocabulary: file.vocabulary(preTokenizer: "tekken"), file: "f")
+      try PipelineTokenizer(vocabulary: file.vocabulary(preTokenizer: "tekno"), file: "f")
     }
   }
 

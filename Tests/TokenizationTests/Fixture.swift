@@ -29,9 +29,9 @@ enum Fixture {
     try SentencePieceTokenizer(bytes: bytes("\(name).model"), file: "\(name).model")
   }
 
-  static func byteLevel(_ name: String) throws -> ByteLevelBPETokenizer {
+  static func byteLevel(_ name: String) throws -> PipelineTokenizer {
     let file = "\(name).tokenizer.json"
-    return try ByteLevelBPETokenizer(tokenizerJSON: bytes(file), file: file)
+    return try PipelineTokenizer(tokenizerJSON: bytes(file), file: file)
   }
 }
 

@@ -81,7 +81,7 @@ import Tokenization
 
   @Test func aTokenizerWithoutAStreamDecoderGetsAWindowedOne() throws {
     struct Plain: Tokenizer {
-      let base: ByteLevelBPETokenizer
+      let base: PipelineTokenizer
       var vocabularyCount: Int { base.vocabularyCount }
       var beginningOfSequence: TokenID? { nil }
       var endOfSequence: TokenID? { nil }

@@ -22,7 +22,7 @@ struct SmolLM2Tests {
   private let path = Fixture.environment("DECODE_TEST_TOKENIZER_JSON") ?? ""
 
   @Test func theConvertedFileGivesTheIdsOfTransformers() throws {
-    let tokenizer = try ByteLevelBPETokenizer(tokenizerJSON: path)
+    let tokenizer = try PipelineTokenizer(tokenizerJSON: path)
     let reference = try Fixture.decode("smollm2.ids.json", as: Reference.self)
     for (index, text) in try Fixture.strings().enumerated() {
       let ids = try tokenizer.encode(text, parsingSpecialTokens: true)
@@ -32,7 +32,7 @@ struct SmolLM2Tests {
 
   @Test func theArraysOfTheGGUFFileGiveTheIdsOfSmolLM2sOwnPreTokenizer() throws {
     let file = try Fixture.decode(absolutePath: path, as: TokenizerFile.self)
-    let tokenizer = try ByteLevelBPETokenizer(
+    let tokenizer = try PipelineTokenizer(
       vocabulary: file.vocabulary(preTokenizer: "smollm"), file: path)
     let reference = try Fixture.decode("smollm2.ids.json", as: Reference.self)
     for (index, text) in try Fixture.strings().enumerated() {

@@ -14,8 +14,8 @@ import Tokenization
     return String(whole[..<range.lowerBound] + text + whole[range.upperBound...])
   }
 
-  private func read(_ text: String) throws(TokenizationError) -> ByteLevelBPETokenizer {
-    try ByteLevelBPETokenizer(tokenizerJSON: Array(text.utf8), file: "t")
+  private func read(_ text: String) throws(TokenizationError) -> PipelineTokenizer {
+    try PipelineTokenizer(tokenizerJSON: Array(text.utf8), file: "t")
   }
 
   @Test func theSmallestDocumentIsRead() throws {
@@ -24,9 +24,9 @@ import Tokenization
   }
 
   @Test(arguments: [
-    (#""ByteLevel","add"#, #""Metaspace","add"#, "Metaspace"),
+    (#""ByteLevel","add"#, #""BertPreTokenizer","add"#, "BertPreTokenizer"),
     (#""use_regex":true"#, #""use_regex":true,"extra":1"#, "extra"),
-    (#""normalizer":null"#, #""normalizer":{"type":"Lowercase"}"#, "Lowercase"),
+    (#""normalizer":null"#, #""normalizer":{"type":"BertNormalizer"}"#, "BertNormalizer"),
     (#""post_processor":null"#, #""post_processor":{"type":"BertProcessing"}"#, "BertProcessing"),
     (#""decoder":{"type":"ByteLevel"}"#, #""decoder":{"type":"WordPiece"}"#, "WordPiece"),
     (#""type":"BPE""#, #""type":"WordPiece""#, "WordPiece"),
@@ -34,8 +34,15 @@ import Tokenization
     (#""type":"BPE""#, #""type":"BPE","end_of_word_suffix":"</w>""#, "end_of_word_suffix"),
     (
       #"{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}"#,
-      #"{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"\\w+|\\W+"},"behavior":"Isolated"}]}"#,
-      #"\w+|\W+"#
+      #"{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"(a)\\1|\\W+"},"behavior":"Isolated"}]}"#,
+      #"(a)\1|\W+"#
+    ),
+    (#""post_processor":null"#, #""post_processor":{"type":"Nope"}"#, "Nope"),
+    (#""model":{"type":"BPE""#, #""model":{"type":"BPE","byte_fallback":false,"extra":0"#, "extra"),
+    (
+      #""decoder":{"type":"ByteLevel"}"#,
+      #""decoder":{"type":"Sequence","decoders":[{"type":"Fuse"},{"type":"ByteFallback"}]}"#,
+      "ByteFallback after Fuse"
     ),
   ])
   func whatIsUnknownIsNamed(_ replaced: String, _ text: String, _ name: String) {
@@ -64,6 +71,22 @@ import Tokenization
     ("\"1.0\"", String(repeating: "[", count: 100_000), "nested"),
     ("\"1.0\"", "01", "no JSON value"),
     ("\"1.0\"", "tru", "no JSON value"),
+    (
+      #""normalizer":null"#,
+      #""normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAA"}"#, "cut off"
+    ),
+    (
+      #""normalizer":null"#,
+      #""normalizer":{"type":"Replace","pattern":{"Regex":"a{2"},"content":7}"#, "content"
+    ),
+    (
+      #""normalizer":null"#,
+      #""normalizer":{"type":"Replace","pattern":{"Regex":"a("},"content":""}"#, "without “)”"
+    ),
+    (
+      #""normalizer":null"#,
+      #""normalizer":{"type":"Replace","pattern":{"Regex":"[z-a]"},"content":""}"#, "range"
+    ),
   ])
   func whatIsWrongIsNamed(_ replaced: String, _ text: String, _ name: String) {
     do {

@@ -66,6 +66,17 @@ public final class MappedFile: @unchecked Sendable {
     descriptor = nil
   }
 
+  /// Memory of that many bytes, which `fill` must set, under a path for messages: for tensors that are stored as
+  /// something else.
+  init(byteCount: Int, path: String, fill: (UnsafeMutableRawBufferPointer) -> Void) {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
+    fill(memory)
+    self.path = path
+    count = byteCount
+    base = UnsafeRawPointer(memory.baseAddress.unsafelyUnwrapped)
+    descriptor = nil
+  }
+
   deinit {
     if let descriptor {
       close(descriptor)

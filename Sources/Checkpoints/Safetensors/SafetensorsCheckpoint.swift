@@ -74,6 +74,11 @@ public struct SafetensorsCheckpoint: TensorSource {
   /// What the headers say of each tensor, shard by shard.
   public var tensorDescriptions: [TensorDescription] { shards.flatMap(\.tensorDescriptions) }
 
+  /// The bytes of a tensor of any type.
+  func rawTensor(named name: String) -> RawTensor? {
+    shardOfTensor[name].flatMap { shards[$0].rawTensor(named: name) }
+  }
+
   /// The tensor of that name; `nil` if there is none, or if its type is none of F32, F16 and BF16.
   public func tensor(named name: String) -> TensorView? {
     shardOfTensor[name].flatMap { shards[$0].tensor(named: name) }

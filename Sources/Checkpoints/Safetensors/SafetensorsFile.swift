@@ -56,7 +56,30 @@ public struct SafetensorsFile: TensorSource {
       file: isAligned ? file : copy(entry.offset..<entry.offset + count))
   }
 
+  /// The bytes of a tensor of any type, wherever they begin.
+  func rawTensor(named name: String) -> RawTensor? {
+    positions[name].map { entries[$0] }.map { entry in
+      RawTensor(
+        typeName: entry.description.typeName, shape: entry.description.shape,
+        offset: entry.offset, byteCount: entry.description.byteCount, file: file)
+    }
+  }
+
   private func copy(_ range: Range<Int>) -> MappedFile {
     MappedFile(copying: UnsafeRawBufferPointer(rebasing: file.unsafeBytes[range]), path: path)
+  }
+}
+
+/// A tensor's bytes in a mapped file, of a type that may have no ``TensorView``.
+struct RawTensor: Sendable {
+  let typeName: String
+  let shape: [Int]
+  let offset: Int
+  let byteCount: Int
+  let file: MappedFile
+
+  /// The bytes; valid as long as this value or a copy of it lives.
+  var unsafeBytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: file.unsafeBytes[offset..<offset + byteCount])
   }
 }

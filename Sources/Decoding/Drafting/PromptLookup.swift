@@ -1,10 +1,10 @@
 public import LanguageModeling
 
-/// Drafts by looking the last tokens up in the prompt and in what was generated: what stood behind them there may come
+/// Drafts by looking the last tokens up in the prompt and in what was generated: what stood after them there may come
 /// again. It pays where texts quote: summaries, edits, code, questions about a document.
 ///
 /// Of all earlier places the one is taken that agrees with the end of the hypothesis in the most tokens, up to
-/// ``longestMatch``; of equally good ones the last. The draft goes on behind that place, and where it comes to the end
+/// ``longestMatch``; of equally good ones the last. The draft goes on after that place, and where it comes to the end
 /// of the hypothesis goes on into itself, so that a loop of any length is drafted in full. (transformers'
 /// `prompt_lookup_num_tokens` takes the first place, with matches of at most `max_matching_ngram_size` 2 tokens, and
 /// ends at the end of the text. The text is the same whatever is drafted.)
@@ -17,12 +17,12 @@ public struct PromptLookup: Drafter, Hashable, Sendable {
   /// The most tokens to compare, at least 1.
   public var longestMatch: Int
 
-  /// A lookup that compares at most 16 tokens unless said otherwise.
+  /// A lookup that compares at most 16 tokens by default.
   public init(longestMatch: Int = 16) {
     self.longestMatch = longestMatch
   }
 
-  /// The tokens that stood behind the best earlier place.
+  /// The tokens that stood after the best earlier place.
   public func propose(_ hypotheses: [DraftedHypothesis]) -> [[TokenID]] {
     hypotheses.map { draft(behind: $0.context.tokens, count: $0.limit) }
   }
@@ -40,7 +40,7 @@ public struct PromptLookup: Drafter, Hashable, Sendable {
     return draft
   }
 
-  /// The index behind the best earlier occurrence of the last tokens.
+  /// The index after the best earlier occurrence of the last tokens.
   private func bestPlace(in tokens: [TokenID]) -> Int? {
     let count = tokens.count
     return tokens.withUnsafeBufferPointer { tokens in

@@ -20,12 +20,12 @@ public struct DecodingRequest: Sendable {
   public var guidance: Guidance?
   /// The adapters that the model runs with.
   public var adapter: AdapterMix
-  /// What is to be found out about each token.
+  /// What to report about each token.
   public var report: TokenReport
   /// The most tokens that the decoder's ``Drafter`` is to propose at a time; 0: none. It changes no result.
   public var draftLimit: Int
 
-  /// One greedy continuation of `prompt` unless said otherwise.
+  /// One greedy continuation of `prompt` by default.
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), matcher: (any TokenMatcher)? = nil,

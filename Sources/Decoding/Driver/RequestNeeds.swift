@@ -25,9 +25,9 @@ extension DecodingRequest {
     let sideCount = effectiveGuidance == nil ? 1 : 2
     let newCount = max(0, min(stopRules.maxNewTokens, contextLength - longestPromptLength))
     let (longest, size) = (longestPromptLength, max(1, memory.blockPositions))
-    let promptBlockCount = (longest + size - 1) / size
-    // The block in which the prompt ends is copied by each sequence that goes on from it.
-    let ownBlockCount = (longest + newCount + size - 1) / size - longest / size
+    // Full blocks of the prompt are shared; the one in which it ends belongs to each sequence that goes on from it.
+    let sharedBlockCount = longest / size
+    let ownBlockCount = (longest + newCount + size - 1) / size - sharedBlockCount
     let sequenceCount = hypothesisCount.times(sideCount)
     var rowCount = sequenceCount
     if sideCount > 1 { rowCount = rowCount.plus(hypothesisCount) }
@@ -36,7 +36,7 @@ extension DecodingRequest {
       let most = BatchDecoder.draftedLogitsPerStep * MemoryLayout<Float>.size
       rowCount = rowCount.plus(min(drafted, most / max(1, memory.rowBytes)))
     }
-    var bytes = promptBlockCount.times(sideCount).plus(sequenceCount.times(ownBlockCount))
+    var bytes = sharedBlockCount.times(sideCount).plus(sequenceCount.times(ownBlockCount))
       .times(memory.blockBytes)
     bytes = bytes.plus(sequenceCount.times(memory.sequenceBytes))
     bytes = bytes.plus(rowCount.times(memory.rowBytes))
@@ -46,7 +46,7 @@ extension DecodingRequest {
     }
     return RequestNeeds(
       sequenceCount: sequenceCount, tokenCount: longest + newCount, bytes: bytes,
-      promptBytes: promptBlockCount.times(memory.blockBytes))
+      promptBytes: ((longest + size - 1) / size).times(memory.blockBytes))
   }
 }
 

@@ -21,7 +21,7 @@ public final class SupportScorer {
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
   }
 
-  /// For each chain of filters, which tokens of `text` are left when they stand behind `context` and one another.
+  /// For each chain of filters, which tokens of `text` are left when they stand after `context` and one another.
   ///
   /// - Throws: ``DecodingFailure/emptyPrompt`` without a context, ``DecodingFailure/model(_:)`` for more tokens than the
   ///   context of the model holds, and for ids that it doesn't have.
@@ -37,7 +37,7 @@ public final class SupportScorer {
       let sequence = try reader.session.open(adapter: adapter)
       defer { reader.session.close(sequence) }
       try reader.skip(context.dropLast(), in: sequence)
-      // The row behind each of these is that of a token of the text.
+      // The row after each of these is that of a token of the text.
       try reader.read([last] + text.dropLast(), in: sequence) {
         (position, logits) throws(ModelError) in
         for (index, chain) in chains.enumerated() {

@@ -9,7 +9,7 @@ public import LanguageModeling
 /// is dropped, so that a cutoff such as ``MinP`` belongs before it. It stands after all other filters, whatever their
 /// order: in llama.cpp it takes the place of the draw.
 ///
-///     try AdaptiveP(target: 0.5)  // of 0.8, 0.15, 0.05 draws the first with 0.53, the second with 0.35
+///     try AdaptiveP(target: 0.5)  // of 0.8, 0.15, 0.05 draws the first with 0.77, the second with 0.21
 ///
 /// - Complexity: O(candidates).
 public struct AdaptiveP: Filter, Hashable {

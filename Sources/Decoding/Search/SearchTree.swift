@@ -295,7 +295,7 @@ extension SearchTree {
   /// The token of the hypothesis that was made last.
   var newestToken: TokenID? { nodes.last?.token.token }
 
-  /// The tokens of a live hypothesis behind its first `count` generated ones.
+  /// The tokens of a live hypothesis after its first `count` generated ones.
   func tokens(ofRow row: Int, behind count: Int) -> [TokenID] {
     var tokens: [TokenID] = []
     var id = live[row].hypothesis

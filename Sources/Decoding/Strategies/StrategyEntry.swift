@@ -44,7 +44,6 @@ public struct StrategyEntry: Sendable {
 
   package let trigger: Trigger?
   package let problems: @Sendable (GivenParameters) -> [StrategyProblem]
-  private let rows: (@Sendable (Parameters) -> Int)?
   private let best: (@Sendable (Parameters) throws(DecodingFailure) -> [any Filter])?
   private let making:
     @Sendable (Parameters, StrategySources) throws(DecodingFailure) -> any DecodingStrategy
@@ -53,7 +52,6 @@ public struct StrategyEntry: Sendable {
     _ name: String, activity: String, results: Results, filters: Set<FilterEntry.Place> = [],
     supportsDrafting: Bool = false, parameters: [AnyParameter] = [], trigger: Trigger? = nil,
     problems: @escaping @Sendable (GivenParameters) -> [StrategyProblem] = { _ in [] },
-    rows: (@Sendable (Parameters) -> Int)? = nil,
     best: (@Sendable (Parameters) throws(DecodingFailure) -> [any Filter])? = nil,
     make:
       @escaping @Sendable (Parameters, StrategySources) throws(DecodingFailure)
@@ -67,7 +65,6 @@ public struct StrategyEntry: Sendable {
     self.parameters = parameters
     self.trigger = trigger
     self.problems = problems
-    self.rows = rows
     self.best = best
     making = make
   }
@@ -77,11 +74,6 @@ public struct StrategyEntry: Sendable {
 
   /// Whether hypotheses compete, so that the sequences of a prompt come of one search and not of a sample each.
   public var ranks: Bool { results == .beams }
-
-  /// The most sequences of the model that a request advances in one step.
-  public func sequenceCount(_ parameters: Parameters) -> Int {
-    rows?(parameters) ?? (ranks ? parameters.beamCount : parameters.returnSequenceCount)
-  }
 
   /// The strategy.
   ///

@@ -18,15 +18,6 @@ extension GenerationSettings {
     try strategy.supportFilters(parameters)
   }
 
-  /// The most sequences of the model that a request under these settings advances in one step.
-  public var sequenceCount: Int {
-    let hypotheses = strategy.sequenceCount(parameters)
-    guard parameters.guidanceScale != 1 else { return hypotheses }
-    // A number of candidates has no limit of its own here.
-    let (doubled, isBeyond) = hypotheses.multipliedReportingOverflow(by: 2)
-    return isBeyond ? .max : doubled
-  }
-
   /// What ranks the samples of a prompt, if anything does.
   public var sampleSelection: (any SampleSelection)? {
     switch parameters.selection {

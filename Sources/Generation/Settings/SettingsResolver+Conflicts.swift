@@ -38,10 +38,13 @@ extension SettingsResolver {
 
   /// Rejects parameters of what is off.
   mutating func rejectInactive() throws(SettingsError) {
-    // Filters first, then processors, then the rest.
+    // Filters that an order moves come first, then processors, then the rest.
+    let filters = FilterCatalogue.parameters.filter {
+      FilterCatalogue.entry(owning: $0)?.place == .ordered
+    }
     let parameters =
-      FilterCatalogue.ordered.flatMap(\.parameters) + ProcessorCatalogue.parameters
-      + StrategyCatalogue.parameters + SettingCatalogue.parameters
+      filters + ProcessorCatalogue.parameters + StrategyCatalogue.parameters
+      + SettingCatalogue.parameters
     for parameter in parameters where !parameter.needs.isEmpty {
       let needs = parameter.needs
       guard let setting = values[parameter], !setting.isNeutral,

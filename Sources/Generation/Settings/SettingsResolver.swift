@@ -1,4 +1,4 @@
-public import Decoding
+import Decoding
 
 /// Decides what holds where several sources speak: flags over configuration file over the model's files over
 /// defaults; then infers the strategy, and refuses what it would ignore.

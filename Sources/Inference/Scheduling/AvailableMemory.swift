@@ -5,10 +5,10 @@
 #endif
 
 /// The memory that a process may still take.
-enum AvailableMemory {
+package enum AvailableMemory {
   #if canImport(Darwin)
     /// Half of the machine's memory: macOS gives no figure for what can be had without swapping.
-    static var bytes: Int {
+    package static var bytes: Int {
       var bytes: UInt64 = 0
       var size = MemoryLayout<UInt64>.size
       guard sysctlbyname("hw.memsize", &bytes, &size, nil, 0) == 0 else { return fallback }
@@ -16,12 +16,12 @@ enum AvailableMemory {
     }
   #else
     /// What the kernel says can be had without swapping, or what the control group leaves, whichever is less.
-    static var bytes: Int {
+    package static var bytes: Int {
       min(available(meminfo: text(of: "/proc/meminfo")) ?? fallback, inControlGroup ?? .max)
     }
 
     /// `MemAvailable` of `/proc/meminfo`.
-    static func available(meminfo: String?) -> Int? {
+    package static func available(meminfo: String?) -> Int? {
       guard
         let line = meminfo?.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") })
       else { return nil }
@@ -37,7 +37,7 @@ enum AvailableMemory {
     }
 
     /// A limit less what is used; pages of files aren't counted, since they are given up when memory is short.
-    static func left(limit: String?, current: String?, statistics: String?) -> Int? {
+    package static func left(limit: String?, current: String?, statistics: String?) -> Int? {
       guard let limit = limit.flatMap(number), let current = current.flatMap(number) else {
         return nil
       }

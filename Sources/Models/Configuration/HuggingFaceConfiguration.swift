@@ -109,7 +109,10 @@ struct HuggingFaceConfiguration {
   }
 
   private func refuseQuantization() throws(LoadError) {
-    if let quantization = try file.object("quantization_config") {
+    // mlx-lm writes its own `quantization` under this key too.
+    if let quantization = try file.object("quantization_config"),
+      file["quantization"] == nil || quantization["quant_method"] != nil
+    {
       let method = try quantization.string("quant_method") ?? "unknown"
       throw file.unsupported(
         "quantization_config",

@@ -48,7 +48,8 @@ struct DirectoryModelReader {
     _ configuration: HuggingFaceConfiguration, computeType: ComputeType
   ) throws(LoadError) -> TransformerModel {
     let shape = try configuration.transformer()
-    let weights = try WeightFiles.open(directory: path)
+    let weights = try WeightFiles.open(
+      directory: path, quantization: try MLXQuantization(configuration.file))
     return try LoadError.wrapping { () throws(CheckpointError) in
       try TransformerModel(
         configuration: shape, source: weights, naming: shape.moduleNames,

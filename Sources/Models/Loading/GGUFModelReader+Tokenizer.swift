@@ -13,7 +13,7 @@ extension GGUFModelReader {
     case let other?:
       throw .unsupported(
         file: file.path, field: "“tokenizer.ggml.model”",
-        what: "a vocabulary of kind “\(other)” (gpt2, llama and t5 are)")
+        what: "a vocabulary of kind “\(other)”\(Self.remark(other)) (gpt2, llama and t5 are)")
     case nil:
       throw .invalid(
         file: file.path, field: "“tokenizer.ggml.model”",
@@ -21,57 +21,117 @@ extension GGUFModelReader {
     }
   }
 
+  private static func remark(_ kind: String) -> String {
+    switch kind {
+    case "bert": ", WordPiece,"
+    case "rwkv": ", RWKV's,"
+    case "no_vocab", "none": ", a file without one,"
+    default: ""
+    }
+  }
+
   private func bytePairTokenizer() throws(LoadError) -> any Tokenizer {
     let tokens = try bytes("tokenizer.ggml.tokens")
-    let preTokenizer = try string("pre") ?? "default"
-    // Llama 3's vocabularies came without the key, and were meant to begin with their token.
-    let isLlama3 = ["llama-bpe", "llama3", "llama-v3"].contains(preTokenizer)
     let merges = try bytes("tokenizer.ggml.merges")
     let types = try types(count: tokens.count)
-    let (beginning, end) = (try token("bos_token_id"), try token("eos_token_id"))
-    let unknown = try token("unknown_token_id")
-    let addsBeginning = try bool("add_bos_token") ?? isLlama3
+    // llama.cpp's defaults are GPT-2's end of text, which only the pre-tokenizers that put it first would need.
+    let beginning = try token("bos_token_id", count: tokens.count)
+    let end = try token("eos_token_id", count: tokens.count)
+    let unknown = try token("unknown_token_id", count: tokens.count)
+    let (preTokenizer, addsBeginning) = (try string("pre") ?? "default", try bool("add_bos_token"))
+    let stripsRight = try isPhi3()
     // All of it was copied.
     file.releaseMemory()
     return try LoadError.wrapping { () throws(TokenizationError) in
-      try ByteLevelBPETokenizer(
+      try PipelineTokenizer(
         tokens: tokens, merges: merges, types: types, preTokenizer: preTokenizer,
         beginningOfSequence: beginning, endOfSequence: end, unknown: unknown,
-        addsBeginningOfSequence: addsBeginning, file: file.path)
+        addsBeginningOfSequence: addsBeginning, stripsRight: stripsRight, file: file.path)
     }
   }
 
   private func sentencePieceTokenizer(
     _ segmentation: SentencePieceVocabulary.Segmentation
   ) throws(LoadError) -> any Tokenizer {
-    let tokens = try tokens()
-    let scores = try metadata { data throws(CheckpointError) in
-      try data.floats("tokenizer.ggml.scores")
-    }
-    guard scores.count == tokens.count else {
-      throw .invalid(
-        file: file.path, field: "“tokenizer.ggml.scores”",
-        reason: "\(scores.count) scores for \(tokens.count) tokens")
-    }
-    let types = try types(count: tokens.count)
+    let pieces = try pieces()
+    let count = pieces.count
     let isLlama = segmentation == .bytePair
+    let addsBeginning = try bool("add_bos_token") ?? isLlama
     let vocabulary = SentencePieceVocabulary(
-      pieces: tokens, scores: scores,
-      types: types.isEmpty ? Array(repeating: .normal, count: tokens.count) : types,
-      segmentation: segmentation,
+      pieces: pieces, scores: try scores(count: count),
+      types: try types(of: pieces, unknown: isLlama ? 0 : 2), segmentation: segmentation,
       addsDummyPrefix: try bool("add_space_prefix") ?? isLlama,
       removesExtraWhitespaces: try bool("remove_extra_whitespaces") ?? false,
       precompiledCharsmap: try charsmap(),
-      beginningOfSequence: try token("bos_token_id"), endOfSequence: try token("eos_token_id"),
-      unknown: try token("unknown_token_id"),
-      addsBeginningOfSequence: try bool("add_bos_token") ?? isLlama)
+      beginningOfSequence: try token("bos_token_id", count: count)
+        ?? (isLlama ? defaultToken(1, count: count) : nil),
+      endOfSequence: try token("eos_token_id", count: count)
+        ?? defaultToken(isLlama ? 2 : 1, count: count),
+      unknown: try token("unknown_token_id", count: count)
+        ?? defaultToken(isLlama ? 0 : 2, count: count),
+      addsBeginningOfSequence: addsBeginning)
+    let options = SentencePieceOptions(
+      prefix: .always, findsUserDefinedTokensFirst: true,
+      stripsRight: try isPhi3())
     return try LoadError.wrapping { () throws(TokenizationError) in
-      try SentencePieceTokenizer(vocabulary: vocabulary, file: file.path)
+      try SentencePieceTokenizer(vocabulary: vocabulary, file: file.path, options: options)
     }
   }
 
-  private func tokens() throws(LoadError) -> [String] {
-    try metadata { data throws(CheckpointError) in try data.strings("tokenizer.ggml.tokens") }
+  /// The id that llama.cpp takes where a file names none.
+  private func defaultToken(_ id: TokenID, count: Int) -> TokenID? { id < count ? id : nil }
+
+  /// The pieces; an empty one gets a name of its own, as in llama.cpp.
+  private func pieces() throws(LoadError) -> [String] {
+    var pieces = try metadata { data throws(CheckpointError) in
+      try data.strings("tokenizer.ggml.tokens")
+    }
+    var strings = ByteStrings(minimumCapacity: pieces.count)
+    for index in pieces.indices {
+      if pieces[index].isEmpty { pieces[index] = "[EMPTY_\(index)]" }
+      strings.append(pieces[index].utf8)
+    }
+    // Two ids of one spelling: llama.cpp ends at such a file, and which is meant nobody knows.
+    if let (first, second, spelling) = strings.firstDuplicate() {
+      throw .invalid(
+        file: file.path, field: "“tokenizer.ggml.tokens”",
+        reason: "“\(spelling)” stands there twice, with the ids \(first) and \(second)")
+    }
+    return pieces
+  }
+
+  /// The scores of the pieces; zeros where the file has none.
+  private func scores(count: Int) throws(LoadError) -> [Float] {
+    let key = "tokenizer.ggml.scores"
+    let scores = try metadata { data throws(CheckpointError) in try data.floatsIfPresent(key) }
+    guard let scores else { return [Float](repeating: 0, count: count) }
+    guard scores.count == count else {
+      throw .invalid(
+        file: file.path, field: "“\(key)”", reason: "\(scores.count) scores for \(count) tokens")
+    }
+    return scores
+  }
+
+  /// The types of the pieces. Where the file has none, llama.cpp takes all for ordinary and finds the bytes and the
+  /// unknown piece by themselves.
+  private func types(of pieces: [String], unknown: TokenID) throws(LoadError) -> [TokenType] {
+    let types = try types(count: pieces.count)
+    guard types.isEmpty else { return types }
+    let isByte = pieces.map { SentencePieceVocabulary.isByte($0) }
+    guard isByte.filter({ $0 }).count == 256 else {
+      return [TokenType](repeating: .normal, count: pieces.count)
+    }
+    return isByte.map { $0 ? .byte : .normal }
+  }
+
+  /// Whether the model is a Phi-3, whose special tokens take the whitespace after them along; llama.cpp tells by the
+  /// name too.
+  private func isPhi3() throws(LoadError) -> Bool {
+    let name = try metadata { data throws(CheckpointError) in
+      try data.stringIfPresent("general.name")
+    }
+    let lowercased = name?.lowercased() ?? ""
+    return lowercased.contains("phi-3") || lowercased.contains("phi3")
   }
 
   /// The texts of an array, as bytes.
@@ -113,14 +173,13 @@ extension GGUFModelReader {
     return numbers.map { UInt8(truncatingIfNeeded: $0) }
   }
 
-  private func token(_ name: String) throws(LoadError) -> TokenID? {
+  /// An id of the vocabulary. llama.cpp passes over one outside of it, and published files have such for tokens that
+  /// they don't use.
+  private func token(_ name: String, count: Int) throws(LoadError) -> TokenID? {
     let key = "tokenizer.ggml.\(name)"
     let id = try metadata { data throws(CheckpointError) in try data.integerIfPresent(key) }
-    guard let id else { return nil }
-    guard let token = TokenID(exactly: id), token >= 0 else {
-      throw .invalid(file: file.path, field: "“\(key)”", reason: "\(id) can't be a token id")
-    }
-    return token
+    guard let id, (0..<count).contains(id) else { return nil }
+    return TokenID(exactly: id)
   }
 
   private func string(_ name: String) throws(LoadError) -> String? {

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Tokenization
 
 /// What `tokenizer_config.json` says that concerns a model's use.
 struct TokenizerConfiguration {
@@ -10,27 +11,33 @@ struct TokenizerConfiguration {
     try file?.bool("add_bos_token")
   }
 
-  /// The spelling of a special token: a text, or an object with its `content`.
+  /// Whether a space is put before a text; `nil` where the file doesn't say.
+  func addsPrefixSpace() throws(LoadError) -> Bool? {
+    try file?.bool("add_prefix_space")
+  }
+
+  /// Whether the prefix space comes again after each special token. Where the file doesn't say, it does, as for the
+  /// classes that know the key (transformers 4.51.3).
+  func isLegacy() throws(LoadError) -> Bool {
+    try file?.bool("legacy") ?? true
+  }
+
+  /// Whether the class is Llama's, which builds its tokenizer anew where ``addsPrefixSpace()`` is set.
+  func isLlama() throws(LoadError) -> Bool {
+    let name = try file?.string("tokenizer_class") ?? ""
+    return ["LlamaTokenizer", "LlamaTokenizerFast", "CodeLlamaTokenizer", "CodeLlamaTokenizerFast"]
+      .contains(name)
+  }
+
+  /// The spelling of a special token: a text, or an object with its `content`. An empty one is none.
   func tokenText(_ key: String) throws(LoadError) -> String? {
     guard let file, let value = file[key] else { return nil }
-    if case .object = value { return try file.object(key)?.string("content") }
-    return try file.string(key)
-  }
-}
-
-extension TokenizerConfiguration {
-  /// Refuses tokens that were added to a SentencePiece vocabulary: read without them, text that is to become one of
-  /// them would silently become others. Padding never stands in a text.
-  func refuseAddedTokens(beyond vocabularyCount: Int) throws(LoadError) {
-    let key = "added_tokens_decoder"
-    guard let file, let added = try file.object(key) else { return }
-    let padding = try tokenText("pad_token")
-    for member in added.members {
-      guard let id = Int(member.key), id >= vocabularyCount else { continue }
-      let content = try added.object(member.key)?.string("content")
-      guard content != padding else { continue }
-      throw file.unsupported(
-        key, "the token “\(content ?? "")” (\(id)), which tokenizer.model lacks; it")
+    let text: String?
+    if case .object = value {
+      text = try file.object(key)?.string("content")
+    } else {
+      text = try file.string(key)
     }
+    return text.flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -4,14 +4,19 @@ internal import Checkpoints
 enum WeightFiles {
   /// The weights in safetensors.
   ///
+  /// - Parameter quantization: how mlx quantised them; `nil`: it didn't.
   /// - Throws: ``LoadError`` that names the files of another format, and what to run.
-  static func open(directory path: String) throws(LoadError) -> SafetensorsCheckpoint {
+  static func open(
+    directory path: String, quantization: MLXQuantization? = nil
+  ) throws(LoadError) -> any TensorSource {
     let names = [SafetensorsCheckpoint.singleFileName, SafetensorsCheckpoint.indexName]
     guard names.contains(where: { FileKind.isTaken("\(path)/\($0)") }) else {
       throw .notAModel(path: path, reason: reason(FileKind.names(inDirectory: path), path: path))
     }
     return try LoadError.wrapping { () throws(CheckpointError) in
-      try SafetensorsCheckpoint(directory: path)
+      let checkpoint = try SafetensorsCheckpoint(directory: path)
+      guard let quantization else { return checkpoint }
+      return try MLXCheckpoint(checkpoint, quantization: quantization)
     }
   }
 

@@ -79,7 +79,9 @@ public enum ModelMerger {
     let file = try JSONFile(path: "\(path)/config.json")
     // transformers 5 writes `dtype`, and reads both.
     let typeKey = file.value("dtype") == nil ? "torch_dtype" : "dtype"
-    var members = file.members.filter { $0.key != "torch_dtype" && $0.key != "dtype" }
+    // What is written isn't quantised, whatever it was made from.
+    let outdated = ["torch_dtype", "dtype", "quantization", "quantization_config"]
+    var members = file.members.filter { !outdated.contains($0.key) }
     members.append(JSONMember(typeKey, .string(precision.rawValue)))
     if let tiesEmbeddings {
       members.removeAll { $0.key == "tie_word_embeddings" }

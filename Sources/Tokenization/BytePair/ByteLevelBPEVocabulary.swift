@@ -8,7 +8,7 @@ public struct ByteLevelBPEVocabulary: Hashable, Sendable {
   public var merges: [String]
   /// The type of each token; empty if all are normal.
   public var types: [TokenType]
-  /// `tokenizer.ggml.pre`: `gpt-2`, `default`, `smollm`, `llama-bpe` (`llama3`, `llama-v3`) or `qwen2`.
+  /// `tokenizer.ggml.pre`: any of the names that llama.cpp knows, such as `llama-bpe` or `qwen2`.
   public var preTokenizer: String
   /// The token that a sequence begins with, if there is one.
   public var beginningOfSequence: TokenID?

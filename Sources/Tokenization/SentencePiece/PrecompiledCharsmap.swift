@@ -13,9 +13,11 @@ enum PrecompiledCharsmap {
   /// Throws unless the library can use the rules for any text. Linear time.
   ///
   /// - Returns: the length of the longest replacement in bytes.
-  static func check(_ blob: [UInt8], file: String) throws(TokenizationError) -> Int {
+  static func check(
+    _ blob: [UInt8], file: String, field: String = "normalizer_spec.precompiled_charsmap"
+  ) throws(TokenizationError) -> Int {
     func invalid(_ reason: String) -> TokenizationError {
-      .invalid(file: file, field: "normalizer_spec.precompiled_charsmap", reason: reason)
+      .invalid(file: file, field: field, reason: reason)
     }
     guard blob.count > 4 else { throw invalid("cut off") }
     let trieSize = Int(word(blob, 0))
@@ -48,12 +50,19 @@ enum PrecompiledCharsmap {
     return lengths.max() ?? 0
   }
 
+  /// The units and the replacements of rules that have been checked.
+  static func parts(of blob: [UInt8]) -> (units: [UInt32], replacements: [UInt8]) {
+    let trieSize = Int(word(blob, 0))
+    return ((0..<(trieSize / 4)).map { word(blob, 4 + 4 * $0) }, Array(blob[(4 + trieSize)...]))
+  }
+
   private static func word(_ bytes: [UInt8], _ offset: Int) -> UInt32 {
     UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2]) << 16
       | UInt32(bytes[offset + 3]) << 24
   }
 
-  private static func offset(_ unit: UInt32) -> Int {
+  /// What a unit's own index is combined with to find the base of its children.
+  static func offset(_ unit: UInt32) -> Int {
     Int((unit >> 10) << ((unit & (1 << 9)) >> 6))
   }
 

@@ -38,7 +38,10 @@ extension SentencePieceModelProto {
   }
 
   /// The wire format: what is handed to the library.
-  func serialized(addingDummyPrefix: Bool) -> [UInt8] {
+  ///
+  /// - Parameter hidingUserDefined: whether user-defined pieces are ordinary ones to the library, because they were
+  ///   looked for before.
+  func serialized(addingDummyPrefix: Bool, hidingUserDefined: Bool = false) -> [UInt8] {
     var proto = ProtoWriter()
     proto.reserveCapacity(
       pieces.storage.count + 12 * pieces.count + precompiledCharsmap.count + 256)
@@ -47,8 +50,10 @@ extension SentencePieceModelProto {
       message.removeAll()
       message.field(1, bytes: pieces[index])
       message.field(2, float: scores[index])
-      if types[index] != .normal {
-        message.field(3, varint: UInt64(UInt32(bitPattern: types[index].rawValue)))
+      let type =
+        hidingUserDefined && types[index] == .userDefined ? TokenType.normal : types[index]
+      if type != .normal {
+        message.field(3, varint: UInt64(UInt32(bitPattern: type.rawValue)))
       }
       proto.field(1, bytes: message.bytes)
     }

@@ -9,22 +9,32 @@ import LanguageModeling
 /// Where special tokens are not skipped, which the library doesn't offer, a control piece is text as it is spelled.
 struct SentencePieceStreamDecoder: ByteStreamDecoder {
   private let model: SentencePieceModelProto
+  /// All tokens: the pieces, and those that other files add, which are text as they are spelled.
+  private let tokens: ByteStringTable
+  private let special: [Bool]
   private let skippingSpecialTokens: Bool
   private var bytes = UTF8Repair(.eachByte)
   private var dropsSpace: Bool
   private var spaceDropped = false
   private var hasText = false
 
-  init(model: SentencePieceModelProto, skippingSpecialTokens: Bool) {
+  init(
+    model: SentencePieceModelProto, tokens: ByteStringTable, special: [Bool],
+    skippingSpecialTokens: Bool
+  ) {
     self.model = model
+    self.tokens = tokens
+    self.special = special
     self.skippingSpecialTokens = skippingSpecialTokens
     dropsSpace = model.addsDummyPrefix || model.removesExtraWhitespaces
   }
 
   mutating func append(_ token: TokenID, to text: inout [UInt8]) {
-    guard model.types.indices.contains(Int(token)) else { return }
-    let piece = model.pieces[Int(token)]
-    if model.types[Int(token)] == .byte {
+    guard (0..<tokens.count).contains(Int(token)) else { return }
+    let piece = tokens[Int(token)]
+    let isSpecial = special[Int(token)]
+    let type = Int(token) < model.types.count ? model.types[Int(token)] : nil
+    if type == .byte, !isSpecial {
       hasText = true
       if let byte = SentencePieceModelProto.byte(of: piece) { bytes.append(byte, to: &text) }
       return
@@ -33,9 +43,10 @@ struct SentencePieceStreamDecoder: ByteStreamDecoder {
     if spaceDropped || hasText { dropsSpace = false }
     spaceDropped = false
     let start = text.count
-    switch model.types[Int(token)] {
-    case .control: if !skippingSpecialTokens { text += piece }
-    case .unknown: text += model.unknownSurface
+    switch type {
+    case _ where isSpecial: if !skippingSpecialTokens { text += piece }
+    case .unknown?: text += model.unknownSurface
+    case nil: text += piece
     default: appendSurface(of: piece, to: &text)
     }
     if text.count > start { hasText = true }

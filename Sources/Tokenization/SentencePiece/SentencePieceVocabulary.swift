@@ -38,6 +38,11 @@ public struct SentencePieceVocabulary: Hashable, Sendable {
   /// Whether a prompt begins with ``beginningOfSequence``.
   public var addsBeginningOfSequence: Bool
 
+  /// Whether a piece spells a byte: `<0x0A>`.
+  package static func isByte(_ piece: String) -> Bool {
+    SentencePieceModelProto.byte(of: piece.utf8) != nil
+  }
+
   /// The defaults are those of llama.cpp for `tokenizer.ggml.model` = `llama`.
   public init(
     pieces: [String], scores: [Float], types: [TokenType], segmentation: Segmentation = .bytePair,

@@ -47,6 +47,24 @@ struct JSONField {
     }
   }
 
+  func bool() throws(TokenizationError) -> Bool {
+    guard case .bool(let bool) = value else { throw expected("a boolean") }
+    return bool
+  }
+
+  /// A finite number.
+  func double() throws(TokenizationError) -> Double {
+    guard let number = value.double, number.isFinite else { throw expected("a number") }
+    return number
+  }
+
+  /// A text of one scalar, as UTF-8.
+  func character() throws(TokenizationError) -> [UInt8] {
+    let text = try string()
+    guard text.unicodeScalars.count == 1 else { throw invalid("must be one character") }
+    return Array(text.utf8)
+  }
+
   /// A whole number from 0 up to `limit`.
   func index(below limit: Int) throws(TokenizationError) -> Int {
     guard case .integer(let whole) = value else { throw expected("a whole number") }

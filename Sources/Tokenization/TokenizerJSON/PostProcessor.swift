@@ -1,10 +1,12 @@
 internal import JSON
 import LanguageModeling
 
-/// What `tokenizer.json` puts around a text: one token before it, or nothing.
+/// What `tokenizer.json` puts around a text.
 struct PostProcessor {
-  /// The token that is put before a text.
-  private(set) var first: TokenID?
+  /// The tokens before a text.
+  private(set) var prefix: [TokenID] = []
+  /// The tokens after it.
+  private(set) var suffix: [TokenID] = []
 
   init(_ field: JSONField) throws(TokenizationError) {
     guard !field.isNull else { return }
@@ -17,9 +19,9 @@ struct PostProcessor {
     case "Sequence":
       try field.checkKeys(["type", "processors"])
       for processor in try field.member("processors").elements() {
-        guard let found = try PostProcessor(processor).first else { continue }
-        guard first == nil else { throw field.unsupported("a second token before the text") }
-        first = found
+        let outer = try PostProcessor(processor)
+        prefix = outer.prefix + prefix
+        suffix += outer.suffix
       }
     default: throw field.unsupported("the post-processor \"\(type)\"")
     }
@@ -36,13 +38,12 @@ struct PostProcessor {
         textSeen = true
         continue
       }
-      guard !textSeen else { throw part.unsupported("a token behind the text") }
-      guard first == nil else { throw part.unsupported("a second token before the text") }
       let name = try special.member("id").string()
       let ids = try field.member("special_tokens").member(name).member("ids")
-      let elements = try ids.elements()
-      guard elements.count == 1 else { throw ids.unsupported("other than one id") }
-      first = TokenID(try elements[0].index(below: Int(Int32.max)))
+      for element in try ids.elements() {
+        let id = TokenID(try element.index(below: Int(Int32.max)))
+        if textSeen { suffix.append(id) } else { prefix.append(id) }
+      }
     }
     guard textSeen else { throw field.invalid("a template without the text") }
   }

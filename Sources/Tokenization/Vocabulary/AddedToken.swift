@@ -8,10 +8,20 @@ struct AddedToken: Hashable, Sendable {
   var isSpecial: Bool
   /// Whether it takes the whitespace before it along.
   var stripsLeft = false
-  /// Whether it takes the whitespace behind it along.
+  /// Whether it takes the whitespace after it along.
   var stripsRight = false
   /// Whether it counts only where no word character stands next to it.
   var isSingleWord = false
   /// Whether it is looked for in the normalised text rather than in the text as it is.
   var isNormalized = false
+  /// Whether a file beside the vocabulary declares it.
+  var isDeclared = false
+}
+
+extension AddedToken {
+  /// Whether a special token of Phi-3 takes the whitespace after it along: all but the three that its `tokenizer.json`
+  /// leaves out (`llama-vocab.cpp` of llama.cpp).
+  static func isStrippedInPhi3(_ spelling: ArraySlice<UInt8>) -> Bool {
+    !["<unk>", "<s>", "<|endoftext|>"].contains { spelling.elementsEqual($0.utf8) }
+  }
 }

@@ -1,6 +1,6 @@
 import LanguageModeling
 
-/// Cuts text at added tokens, as `AddedVocabulary::find_matches` of Hugging Face's tokenizers 0.21 does.
+/// Cuts text at added tokens, as `AddedVocabulary::find_matches` of Hugging Face's tokenizers 0.21 does, or llama.cpp.
 struct AddedTokenSplitter: Sendable {
   /// A stretch of text, or the added token that was found there.
   enum Part: Sendable {
@@ -8,8 +8,12 @@ struct AddedTokenSplitter: Sendable {
     case token(TokenID)
   }
 
-  private var matcher = SpecialTokenMatcher()
+  private var matcher: SpecialTokenMatcher
   private var tokens: [AddedToken] = []
+
+  init(priority: SpecialTokenMatcher.Priority = .leftmost) {
+    matcher = SpecialTokenMatcher(priority: priority)
+  }
 
   var isEmpty: Bool { tokens.isEmpty }
 
@@ -20,13 +24,15 @@ struct AddedTokenSplitter: Sendable {
 
   /// The parts of `text[range]`, in order; stretches of text are not empty.
   ///
-  /// A special token that is not parsed is passed over whole: no other token is found within it.
+  /// Where the leftmost token counts, a special one that is not parsed is passed over whole: no other token is found
+  /// within it.
   func parts(of text: [UInt8], in range: Range<Int>, parsingSpecialTokens: Bool) -> [Part] {
     var parts: [Part] = []
     var start = range.lowerBound
-    var position = range.lowerBound
-    while let match = matcher.next(in: text, from: position, to: range.upperBound) {
-      position = match.range.upperBound
+    let matches = matcher.matches(in: text, range: range) {
+      parsingSpecialTokens || !tokens[Int($0)].isSpecial
+    }
+    for match in matches {
       let token = tokens[Int(match.token)]
       if token.isSpecial, !parsingSpecialTokens { continue }
       var (begin, end) = (match.range.lowerBound, match.range.upperBound)
@@ -60,11 +66,7 @@ struct AddedTokenSplitter: Sendable {
     return ScalarClass.scalar(at: start, in: text).scalar
   }
 
-  /// `\w` of Unicode Technical Standard 18.
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: true
-    default: scalar.properties.isAlphabetic || scalar.properties.isJoinControl
-    }
+    ScalarSet.wordOrJoiner.contains(scalar)
   }
 }

@@ -17,10 +17,14 @@ struct ByteStringTable: Sendable {
   }
 
   /// A table of these strings; of equal ones, the first is found.
-  init(_ strings: ByteStrings) {
+  ///
+  /// - Parameter onDuplicate: called with the numbers of two equal strings that are not empty.
+  init(_ strings: ByteStrings, onDuplicate: (_ first: Int, _ second: Int) -> Void = { _, _ in }) {
     self.strings = strings
     slots = Self.freeSlots(count: strings.count)
-    for index in 0..<strings.count { _ = place(index) }
+    for index in 0..<strings.count {
+      if let first = place(index), !strings.range(index).isEmpty { onDuplicate(Int(first), index) }
+    }
   }
 
   var count: Int { strings.count }

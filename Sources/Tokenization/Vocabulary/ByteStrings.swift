@@ -19,7 +19,7 @@ package struct ByteStrings: Sendable {
   }
 
   /// Appends a string.
-  mutating func append(_ bytes: some Sequence<UInt8>) {
+  package mutating func append(_ bytes: some Sequence<UInt8>) {
     storage.append(contentsOf: bytes)
     ends.append(storage.count)
   }
@@ -28,4 +28,11 @@ package struct ByteStrings: Sendable {
   func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
 
   subscript(index: Int) -> ArraySlice<UInt8> { storage[range(index)] }
+
+  /// Two equal strings that are not empty, if there are any: their numbers, and what they say.
+  package func firstDuplicate() -> (first: Int, second: Int, text: String)? {
+    var found: (Int, Int)?
+    _ = ByteStringTable(self) { found = found ?? ($0, $1) }
+    return found.map { ($0, $1, String(decoding: self[$1], as: UTF8.self)) }
+  }
 }

@@ -1,61 +1,103 @@
 import LanguageModeling
 
-/// Finds tokens that are written out in text: leftmost first, and of those that begin there the longest.
+/// Finds tokens that are written out in text.
 struct SpecialTokenMatcher: Sendable {
   /// No token is longer, which bounds the work for each byte of text.
   static let longestToken = 1024
 
-  /// The token that ends at each node of a trie, -1 where none does. The root is node 0.
-  private var tokens: [TokenID] = [-1]
-  /// (node << 8 | byte) to node.
-  private var edges: [UInt64: Int32] = [:]
+  /// Which of two tokens that overlap in the text is found.
+  enum Priority: Hashable, Sendable {
+    /// The leftmost, and of those that begin there the longest, as in Hugging Face's tokenizers.
+    case leftmost
+    /// The longest of all, and of equally long ones the first by number, as in llama.cpp, which looks for one token
+    /// after the other.
+    case longest
+  }
+
+  private let priority: Priority
+  private var trie = ByteTrie()
   private var beginsToken = [Bool](repeating: false, count: 256)
 
-  var isEmpty: Bool { tokens.count == 1 }
+  init(priority: Priority = .leftmost) { self.priority = priority }
+
+  var isEmpty: Bool { trie.isEmpty }
 
   /// Adds a token, not empty and at most ``longestToken`` bytes. The first of two equal ones counts.
   mutating func insert(_ bytes: some Collection<UInt8>, token: TokenID) {
     guard let first = bytes.first else { return }
     beginsToken[Int(first)] = true
-    var node = 0
-    for byte in bytes {
-      let key = UInt64(node) << 8 | UInt64(byte)
-      if let next = edges[key] {
-        node = Int(next)
-      } else {
-        tokens.append(-1)
-        edges[key] = Int32(tokens.count - 1)
-        node = tokens.count - 1
-      }
-    }
-    if tokens[node] < 0 { tokens[node] = token }
+    trie.insert(bytes, value: token)
   }
 
-  /// The next match in `text[start..<end]`.
-  func next(in text: [UInt8], from start: Int, to end: Int) -> (range: Range<Int>, token: TokenID)?
-  {
-    guard !isEmpty else { return nil }
-    var begin = start
-    while begin < end {
-      if beginsToken[Int(text[begin])], let match = longest(in: text, at: begin, to: end) {
-        return match
-      }
-      begin += 1
-    }
-    return nil
+  /// Where a token stands.
+  struct Match: Sendable {
+    let range: Range<Int>
+    let token: TokenID
   }
 
-  private func longest(
-    in text: [UInt8], at begin: Int, to end: Int
-  ) -> (range: Range<Int>, token: TokenID)? {
-    var match: (range: Range<Int>, token: TokenID)?
+  /// The tokens in `text[range]` that `isWanted`, from left to right; they don't overlap.
+  func matches(
+    in text: [UInt8], range: Range<Int>, where isWanted: (TokenID) -> Bool
+  ) -> [Match] {
+    guard !isEmpty else { return [] }
+    switch priority {
+    case .leftmost: return leftmostMatches(in: text, range: range)
+    case .longest: return longestMatches(in: text, range: range, where: isWanted)
+    }
+  }
+
+  /// Tokens that aren't wanted cover their place all the same, and whoever asked passes over them: that is what the
+  /// reference does.
+  private func leftmostMatches(in text: [UInt8], range: Range<Int>) -> [Match] {
+    var matches: [Match] = []
+    var begin = range.lowerBound
+    while begin < range.upperBound {
+      var longest: Match?
+      forEachToken(in: text, at: begin, to: range.upperBound) { longest = $0 }
+      if let longest { matches.append(longest) }
+      begin = longest?.range.upperBound ?? begin + 1
+    }
+    return matches
+  }
+
+  private func longestMatches(
+    in text: [UInt8], range: Range<Int>, where isWanted: (TokenID) -> Bool
+  ) -> [Match] {
+    var candidates: [Match] = []
+    for begin in range {
+      forEachToken(in: text, at: begin, to: range.upperBound) {
+        if isWanted($0.token) { candidates.append($0) }
+      }
+    }
+    guard candidates.count > 1 else { return candidates }
+    candidates.sort {
+      ($1.range.count, $0.token, $0.range.lowerBound)
+        < ($0.range.count, $1.token, $1.range.lowerBound)
+    }
+    // All that is taken is at least as long as what follows, so that an overlap covers one of its ends.
+    var isTaken = [Bool](repeating: false, count: range.count)
+    var matches: [Match] = []
+    for candidate in candidates {
+      let (first, last) = (
+        candidate.range.lowerBound - range.lowerBound,
+        candidate.range.upperBound - 1 - range.lowerBound
+      )
+      guard !isTaken[first], !isTaken[last] else { continue }
+      for index in first...last { isTaken[index] = true }
+      matches.append(candidate)
+    }
+    return matches.sorted { $0.range.lowerBound < $1.range.lowerBound }
+  }
+
+  /// Calls `body` with each token that begins at `begin`, shortest first.
+  private func forEachToken(in text: [UInt8], at begin: Int, to end: Int, _ body: (Match) -> Void) {
+    guard beginsToken[Int(text[begin])] else { return }
     var node = 0
     var index = begin
-    while index < end, let next = edges[UInt64(node) << 8 | UInt64(text[index])] {
-      node = Int(next)
+    while index < end, let next = trie.node(after: node, text[index]) {
+      node = next
       index += 1
-      if tokens[node] >= 0 { match = (begin..<index, tokens[node]) }
+      if let token = trie.value(at: node) { body(Match(range: begin..<index, token: token)) }
     }
-    return match
   }
 }

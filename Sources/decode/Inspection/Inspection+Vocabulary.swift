@@ -4,7 +4,7 @@ extension Inspection {
   /// A SentencePiece `tokenizer.model`, or a `tokenizer.json` of a byte-level BPE.
   init(vocabulary path: String) throws(TokenizationError) {
     if path.hasSuffix(".json") {
-      let tokenizer = try ByteLevelBPETokenizer(tokenizerJSON: path)
+      let tokenizer = try PipelineTokenizer(tokenizerJSON: path)
       self.init(path: path, format: "tokenizer.json")
       self.tokenizer = ("byte-level BPE", tokenizer.vocabularyCount)
     } else {

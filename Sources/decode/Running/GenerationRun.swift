@@ -25,10 +25,10 @@ struct GenerationRun {
     var progress: ProgressReport
     /// The prompts that aren't printed, by their numbers.
     var prompts: [Int: NamedPrompt] = [:]
-    var results: [Int: GenerationResult] = [:]
+    var results: [Int: Result<GenerationResult, CommandFailure>] = [:]
     /// The number of the prompt that is to be printed next.
     var next = 0
-    /// Why there are no more prompts, where that isn't their end.
+    /// What went wrong first; no prompt is started after it.
     var failure: CommandFailure?
   }
 
@@ -37,7 +37,7 @@ struct GenerationRun {
   /// - Parameters:
   ///   - first: the first prompt.
   ///   - following: the others, one at each call; `nil` after the last. One that is no good ends the run, after those
-  ///     before it.
+  ///     that have begun.
   /// - Throws: `CommandFailure.interrupted` when the user stopped it; what there was is printed then.
   func generate(
     first: NamedPrompt?, _ following: () throws(CommandFailure) -> NamedPrompt?
@@ -49,8 +49,8 @@ struct GenerationRun {
     var isCancelled = false
     if let first { try printer.begin(first) }
     while true {
-      while !isCancelled, scheduler.wantsRequests, state.results.count < Self.maximumWaitingCount,
-        let prompt = pending
+      while !isCancelled, state.failure == nil, scheduler.wantsRequests,
+        state.results.count < Self.maximumWaitingCount, let prompt = pending
       {
         let request = try request(for: prompt)
         state.prompts[scheduler.submit(request)] = prompt
@@ -77,17 +77,22 @@ struct GenerationRun {
     switch event {
     case .text(_, _, let piece): try printer.stream(piece)
     case .completed(let number, let result):
-      state.results[number] = result
+      state.results[number] = .success(result)
       state.progress.completed(generatedTokens: result.timings.generatedTokens)
-      while let result = state.results.removeValue(forKey: state.next),
-        let prompt = state.prompts.removeValue(forKey: state.next)
-      {
+    case .failed(let number, let error):
+      state.results[number] = .failure(CommandFailure(error))
+    case .promptRead, .token, .finished: break
+    }
+    while let result = state.results.removeValue(forKey: state.next),
+      let prompt = state.prompts.removeValue(forKey: state.next)
+    {
+      state.next += 1
+      switch result {
+      case .success(let result):
         try printer.finish(prompt, result)
         tellTimings(result.timings)
-        state.next += 1
+      case .failure(let failure): state.failure = state.failure ?? failure
       }
-    case .failed(_, let error): throw CommandFailure(error)
-    case .promptRead, .token, .finished: break
     }
   }
 

@@ -84,10 +84,10 @@ import Testing
       model: [("temperature", .number(0.5)), ("top_p", .number(0.5))]
     ).resolve()
     #expect(resolved.settings.penaltyAlpha == 0.6 && resolved.settings.topK == 4)
-    #expect(resolved.settings.sequenceCount == 4)
     #expect(resolved.dropped.map(\.key).sorted() == ["temperature", "top_p"])
     #expect(resolved.filters.isEmpty)
     let strategy = try resolved.settings.decodingStrategy()
+    #expect(strategy.sequenceCount(for: DecodingRequest(prompt: [1])) == 4)
     #expect(
       strategy as? ContrastiveSearch == ContrastiveSearch(penaltyAlpha: 0.6, candidateCount: 4))
   }

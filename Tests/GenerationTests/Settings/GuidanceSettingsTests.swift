@@ -1,5 +1,6 @@
 import Decoding
 import Generation
+import LanguageModeling
 import Testing
 
 @Suite struct GuidanceSettings {
@@ -21,8 +22,9 @@ import Testing
 
   @Test func withoutANegativePromptTheRequestLeavesItToTheDecoder() throws {
     let settings = try Given(flags: [("guidance_scale", .integer(2))]).resolve().settings
-    #expect(try settings.request(prompt: [1]).guidance == Guidance(scale: 2))
-    #expect(settings.sequenceCount == 2)
+    let request = try settings.request(prompt: [1])
+    #expect(request.guidance == Guidance(scale: 2))
+    #expect(request.decoding.needs(of: SessionMemory(), contextLength: 9).sequenceCount == 2)
     #expect(try GenerationSettings().request(prompt: [1]).guidance == nil)
   }
 

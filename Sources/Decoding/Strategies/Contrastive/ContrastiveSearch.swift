@@ -126,7 +126,7 @@ extension ContrastiveSearch {
         find(StrategyCatalogue.doSample.erased) != .bool(true)
           && (find(TopK.count.erased)?.asDouble ?? 0) > 1 && find(penaltyAlpha.erased) != nil
       }),
-    problems: problems, rows: \.topK,
+    problems: problems,
     best: { (parameters) throws(DecodingFailure) in [try TopK(parameters.topK)] }
   ) { (parameters, _) throws(DecodingFailure) in
     ContrastiveSearch(penaltyAlpha: parameters[penaltyAlpha], candidateCount: parameters.topK)

@@ -1,0 +1,106 @@
+import Foundation
+import LanguageModeling
+import Models
+import TestSupport
+import Testing
+import Tokenization
+
+/// What transformers makes of a vocabulary's files and their flags, by `make_vocabularies.py`.
+private struct VocabularyReference {
+  struct Failure: Error {}
+
+  struct Case: CustomTestStringConvertible {
+    let layout: [String]
+    /// `tokenizer_config.json`.
+    let configuration: Data
+    /// `added_tokens.json`.
+    let added: Data?
+    let ids: [[TokenID]]
+    /// With and without the special tokens.
+    let texts: [[String]]
+
+    var testDescription: String {
+      "\(layout) \(String(decoding: configuration, as: UTF8.self))"
+    }
+  }
+
+  let texts: [String]
+  let cases: [Case]
+  /// The parts of `tokenizer.json` that differ, by the name of the layout.
+  let variants: [String: [String: Any]]
+
+  init() throws {
+    let data = try Data(
+      contentsOf: URL(fileURLWithPath: Fixtures.path("vocabularies/reference.json")))
+    guard let root = try JSONSerialization.jsonObject(with: data) as? [String: Any],
+      let texts = root["texts"] as? [String],
+      let variants = root["variants"] as? [String: [String: Any]],
+      let cases = root["cases"] as? [[String: Any]],
+      let answers = root["answers"] as? [[String: Any]]
+    else { throw Failure() }
+    self.texts = texts
+    self.variants = variants
+    self.cases = try cases.map { entry in
+      guard let layout = entry["layout"] as? [String], let configuration = entry["config"],
+        let answer = entry["answer"] as? Int, let ids = answers[answer]["ids"] as? [[Int]],
+        let decoded = answers[answer]["texts"] as? [[String]]
+      else { throw Failure() }
+      let added = entry["added"].flatMap { $0 is NSNull ? nil : $0 }
+      return Case(
+        layout: layout,
+        configuration: try JSONSerialization.data(
+          withJSONObject: configuration, options: .sortedKeys),
+        added: try added.map { try JSONSerialization.data(withJSONObject: $0) },
+        ids: ids.map { $0.map(TokenID.init) }, texts: decoded)
+    }
+  }
+
+  /// A directory with the files of a case.
+  func directory(_ entry: Case) throws -> ModelCopy {
+    let copy = try ModelCopy(directory: "vocabularies")
+    if !entry.layout.contains("model") { try copy.remove("tokenizer.model") }
+    if let name = entry.layout.first(where: { $0 != "model" }), let variant = variants[name] {
+      let json = try JSONSerialization.jsonObject(with: Data(copy.bytes("tokenizer.json")))
+      guard var document = json as? [String: Any] else { throw Failure() }
+      document.merge(variant) { $1 }
+      try copy.directory.write(
+        JSONSerialization.data(withJSONObject: document), to: "tokenizer.json")
+    } else {
+      try copy.remove("tokenizer.json")
+    }
+    try copy.directory.write(entry.configuration, to: "tokenizer_config.json")
+    if let added = entry.added { try copy.directory.write(added, to: "added_tokens.json") }
+    return copy
+  }
+}
+
+/// A vocabulary is what all files of its directory say together.
+@Suite struct VocabularyDirectoryTests {
+  @Test func spacesAndTokensAreThoseOfTransformersForAllFilesAndFlags() throws {
+    let reference = try VocabularyReference()
+    #expect(reference.cases.count > 100)
+    var differing: [String: Int] = [:]
+    for entry in reference.cases {
+      let copy = try reference.directory(entry)
+      let tokenizer = try ModelLoader.loadTokenizer(path: copy.path)
+      for (index, text) in reference.texts.enumerated() {
+        let ids = try tokenizer.encode(text, parsingSpecialTokens: true)
+        guard ids == entry.ids[index] else {
+          differing["\(entry.layout): \(text.debugDescription)", default: 0] += 1
+          print("DIFF", entry.testDescription, text.debugDescription, ids, entry.ids[index])
+          continue
+        }
+        for (skipping, expected) in zip([false, true], entry.texts[index]) {
+          let decoded = tokenizer.decode(ids, skippingSpecialTokens: skipping)
+          if decoded != expected {
+            differing["\(entry.layout): the text of \(text.debugDescription)", default: 0] += 1
+            print(
+              "DIFF text", entry.testDescription, ids, decoded.debugDescription,
+              expected.debugDescription)
+          }
+        }
+      }
+    }
+    #expect(differing.isEmpty, "\(differing)")
+  }
+}
