@@ -80,6 +80,13 @@ extension ComputePool {
     ck_pool_add(pool, table, &job)
   }
 
+  /// y += `scale` · x, element by element.
+  package func addScaled(
+    _ x: UnsafePointer<Float>, scale: Float, count: Int, to y: UnsafeMutablePointer<Float>
+  ) {
+    table.pointee.add_scaled(y, x, scale, Int64(count))
+  }
+
   /// x = cap · tanh(x · scale / cap), element by element; without a cap (0) x · scale.
   package func scaleAndCap(
     _ x: UnsafeMutablePointer<Float>, rows: Int, columns: Int, scale: Float, cap: Float

@@ -18,6 +18,8 @@ public enum ModelError: Error, Hashable, Sendable {
   case unknownAdapter(String)
   /// The logits hold a NaN or an infinity: weights or scales of the checkpoint are damaged.
   case notFinite(SequenceID, position: Int)
+  /// A key or a value is beyond the largest half, so that a cache of halves can't hold it.
+  case cacheOverflow(SequenceID, position: Int)
   /// An option that the model can't honour, in a sentence.
   case invalidOption(String)
   /// Memory for this many bytes could not be had.
@@ -46,6 +48,8 @@ extension ModelError: CustomStringConvertible {
       "no adapter named “\(name)” is loaded"
     case .notFinite(let id, let position):
       "the logits of \(id) at position \(position) are not finite numbers: the model file is damaged"
+    case .cacheOverflow(let id, let position):
+      "a key or a value of \(id) at position \(position) or before is beyond 65,504, the largest float16; use the cache type float32"
     case .invalidOption(let sentence):
       sentence
     case .outOfMemory(let bytes):

@@ -6,11 +6,13 @@ extension TransformerModel {
   public func memory(_ options: SessionOptions) -> SessionMemory {
     let layout = KeyValueLayout(configuration, options.cacheType)
     let floatBytes = MemoryLayout<Float>.size
-    let context = min(options.contextLength ?? .max, contextLength)
+    let context = min(
+      options.contextLength ?? contextLength, configuration.maximumContextLength)
     let blockCount = (context + KeyValueLayout.blockPositions - 1) / KeyValueLayout.blockPositions
+    let experts = configuration.block.experts == nil ? 0 : 3 * configuration.hiddenSize
     let rowElements =
       2 * configuration.hiddenSize + 2 * configuration.queryWidth
-      + 2 * configuration.keyValueWidth + 2 * configuration.intermediateSize
+      + 2 * configuration.keyValueWidth + 2 * configuration.intermediateSize + experts
     return SessionMemory(
       blockBytes: layout.blockBytes, blockPositions: KeyValueLayout.blockPositions,
       sequenceBytes: blockCount * MemoryLayout<UnsafeRawPointer?>.size,

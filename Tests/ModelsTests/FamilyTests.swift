@@ -2,6 +2,7 @@ import Decoding
 import Foundation
 import LanguageModeling
 import Models
+import TestSupport
 import Testing
 import Transformer
 
@@ -122,7 +123,8 @@ private struct FamilyReference: Decodable {
     let mean =
       zip(left, right).reduce(0) { $0 + exp($1.0) * abs($1.0 - $1.1) }
       / Double(prompt.tokens.count)
-    #expect(mean > 0 && mean < 0.1, "\(mean)")
+    // Where rounding lets a token go to another expert, more changes.
+    #expect(mean > 0 && mean < (exact.configuration.usesExperts ? 0.3 : 0.1), "\(mean)")
   }
 
   @Test(arguments: names)
@@ -141,5 +143,54 @@ private struct FamilyReference: Decodable {
       logProbabilities(rows, vocabularyCount: model.vocabularyCount),
       adapted.log_probabilities.floats)
     #expect(difference < Self.tolerance, "\(difference)")
+  }
+
+  /// Tensors that parts share, matrices that are stored the other way round, norms that hold what is beyond one: all are
+  /// put back as they were.
+  @Test(arguments: names)
+  func aMergedModelPredictsWhatItsAdapterDoes(_ name: String) throws {
+    guard let adapted = try Self.reference(name).adapted else { return }
+    let path = Fixtures.path("families/\(name)")
+    let base = try Self.model("families/\(name)")
+    let model = try base.adding(
+      try AdapterLoader.load(path: "\(path)/adapter", for: base.configuration), named: "a")
+    let directory = try TemporaryDirectory()
+    try ModelMerger.merge(
+      AdapterMix([AdapterMix.Part(name: "a")]), into: model, loadedFrom: path, precision: .float32,
+      writing: directory.file("merged"))
+    let merged = try ModelLoader.loadTransformer(
+      path: directory.file("merged"), computeType: .float32)
+    let session = try merged.makeSession(
+      SessionOptions(threads: 1, contextLength: min(16, merged.contextLength)))
+    let rows = try session.logits(
+      of: session.open(adapter: .none), fed: adapted.tokens, .all,
+      vocabularyCount: merged.vocabularyCount)
+    let difference = largestDifference(
+      logProbabilities(rows, vocabularyCount: merged.vocabularyCount),
+      adapted.log_probabilities.floats)
+    #expect(difference < Self.tolerance, "\(difference)")
+  }
+
+  /// Each model's largest difference from the reference, for a table.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["DECODE_PRINT_DIFFERENCES"] != nil))
+  func differencesAreSmall() throws {
+    for path in Self.paths {
+      let model = try Self.model(path)
+      var largest = 0.0
+      for prompt in try Self.reference(path).prompts {
+        let session = try model.makeSession(
+          SessionOptions(threads: 1, contextLength: prompt.context))
+        let rows = try session.logits(
+          of: session.open(adapter: .none), fed: prompt.tokens, .all,
+          vocabularyCount: model.vocabularyCount)
+        largest = max(
+          largest,
+          largestDifference(
+            logProbabilities(rows, vocabularyCount: model.vocabularyCount),
+            prompt.log_probabilities.floats))
+      }
+      print(path, largest)
+      #expect(largest < Self.tolerance)
+    }
   }
 }

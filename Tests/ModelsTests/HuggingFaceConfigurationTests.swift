@@ -57,7 +57,10 @@ import Transformer
     (#"{"model_type": "llama", "rope_scaling": 4}"#, "must be an object"),
     (#"{"model_type": "llama", "rope_scaling": {}}"#, "“rope_scaling.rope_type”: is missing"),
     (#"{"model_type": "llama", "rope_scaling": {"type": "ntk", "factor": 2}}"#, "“ntk”"),
-    (#"{"model_type": "llama", "rope_scaling": {"rope_type": "longrope", "factor": 2}}"#, "short_factor”"),
+    (
+      #"{"model_type": "llama", "rope_scaling": {"rope_type": "longrope", "factor": 2}}"#,
+      "short_factor”"
+    ),
     (#"{"model_type": "llama", "rope_scaling": {"type": "linear"}}"#, "factor”: is missing"),
     (#"{"model_type": "llama", "rope_scaling": {"type": "linear", "factor": 0}}"#, "factor”"),
     (

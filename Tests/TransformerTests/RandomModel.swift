@@ -17,11 +17,12 @@ struct RandomModel: TensorSource {
 
   /// - Parameters:
   ///   - poison: the tensor that gets a NaN.
+  ///   - enlarging: the tensor whose elements are a million times as large.
   ///   - dropping: the tensor that is left out.
   ///   - adding: one more tensor, and its shape.
   init(
     _ configuration: TransformerConfiguration, seed: UInt64 = 1, poison: String? = nil,
-    dropping: String? = nil, adding: (String, [Int])? = nil
+    enlarging: String? = nil, dropping: String? = nil, adding: (String, [Int])? = nil
   ) throws {
     var shapes: [(String, [Int])] = [
       ("model.embed_tokens.weight", [configuration.vocabularyCount, configuration.hiddenSize]),
@@ -62,6 +63,7 @@ struct RandomModel: TensorSource {
       for _ in 0..<shape.reduce(1, *) {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         floats.append((Float(state >> 40) / Float(1 << 24) - 0.5) * (shape.count == 1 ? 2 : 0.8))
+        if name == enlarging { floats[floats.count - 1] *= 1e6 }
       }
       if name == poison { floats[floats.count - 1] = .nan }
     }

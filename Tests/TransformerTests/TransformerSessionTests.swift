@@ -224,6 +224,23 @@ extension TransformerSession {
     }
   }
 
+  @Test(arguments: ["k_proj", "v_proj"])
+  func aCacheOfHalvesSaysWhatItCannotHold(_ name: String) throws {
+    let configuration = RandomModel.configuration()
+    let model = try TransformerModel(
+      configuration: configuration,
+      source: RandomModel(
+        configuration, enlarging: "model.layers.1.self_attn.\(name).weight"),
+      naming: .huggingFace)
+    let wide = try model.makeSession(SessionOptions(threads: 1))
+    _ = try wide.logits([StepInput(try wide.open(adapter: .none), [1, 2, 3])])
+    let narrow = try model.makeSession(SessionOptions(threads: 1, cacheType: .float16))
+    let sequence = try narrow.open(adapter: .none)
+    #expect(throws: ModelError.cacheOverflow(sequence, position: 2)) {
+      try narrow.logits([StepInput(sequence, [1, 2, 3])])
+    }
+  }
+
   @Test func aFailedStepLeavesASharedBlockAsItWas() throws {
     let configuration = RandomModel.configuration()
     // The embedding of the last token is damaged, the others are not.

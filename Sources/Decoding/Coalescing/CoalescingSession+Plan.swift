@@ -115,6 +115,7 @@ extension CoalescingSession {
     case .rollbackOutOfRange(let id, let target, let length):
       .rollbackOutOfRange(name(id), to: target, length: length)
     case .notFinite(let id, let position): .notFinite(name(id), position: position)
+    case .cacheOverflow(let id, let position): .cacheOverflow(name(id), position: position)
     case .tokenOutOfRange, .wrongOutputCount, .unknownAdapter, .invalidOption, .outOfMemory: error
     }
   }

@@ -239,7 +239,8 @@ extension ModelError {
   fileprivate var sequence: SequenceID? {
     switch self {
     case .unknownSequence(let id), .duplicateSequence(let id), .emptyInput(let id),
-      .contextFull(let id, _, _), .rollbackOutOfRange(let id, _, _), .notFinite(let id, _):
+      .contextFull(let id, _, _), .rollbackOutOfRange(let id, _, _), .notFinite(let id, _),
+      .cacheOverflow(let id, _):
       id
     case .tokenOutOfRange, .wrongOutputCount, .unknownAdapter, .invalidOption, .outOfMemory:
       nil

@@ -1,7 +1,7 @@
 internal import Kernels
 internal import Transformer
 
-/// A family of models that can be run: all that is known of it stands in one value, in a file of its own.
+/// A family of models that can be run: all that is known of it stands in one value.
 ///
 /// Families are compared by their name.
 public struct Architecture: Sendable {
@@ -93,7 +93,7 @@ extension Architecture {
     .llama, .mistral, .qwen2, .qwen3, .gemma, .gemma2, .gemma3, .phi3, .olmo, .olmo2, .olmo3,
     .granite, .helium, .glm, .glm4, .cohere, .cohere2, .smolLM3, .miniCPM, .exaone4, .ministral3,
     .ernie45, .hunyuan, .internLM2, .gpt2, .gptNeoX, .phi, .stableLM, .starCoder2, .nemotron,
-    .falcon,
+    .falcon, .mixtral, .qwen3MoE, .olmoE, .graniteMoE,
   ]
 
   /// The family that a GGUF calls so; of several the first.

@@ -9,12 +9,19 @@ extension Architecture {
     configure: { file, configuration throws(LoadError) in
       try file.setAttentionBiases(of: &configuration)
       configuration.hasFeedForwardBias = try file.flag("mlp_bias")
-      configuration.block.embeddingScale = try file.factor("embedding_multiplier", 1)
-      configuration.block.attentionScale = try file.factor("attention_multiplier", 1)
-      configuration.block.residualScale = try file.factor("residual_multiplier", 1)
-      configuration.block.logitScale = 1 / (try file.factor("logits_scaling", 1))
+      try file.setGraniteMultipliers(of: &configuration)
     },
     configureGGUF: { file, configuration throws(LoadError) in
       try file.setMultipliers(of: &configuration, embedding: 1, residual: 1, logits: 1)
     })
+}
+
+extension HuggingFaceConfiguration {
+  /// The four multipliers; that of logits divides.
+  func setGraniteMultipliers(of configuration: inout TransformerConfiguration) throws(LoadError) {
+    configuration.block.embeddingScale = try factor("embedding_multiplier", 1)
+    configuration.block.attentionScale = try factor("attention_multiplier", 1)
+    configuration.block.residualScale = try factor("residual_multiplier", 1)
+    configuration.block.logitScale = 1 / (try factor("logits_scaling", 1))
+  }
 }

@@ -14,5 +14,8 @@ extension Architecture {
     },
     configureGGUF: { file, configuration throws(LoadError) in
       configuration.slidingWindow = try file.slidingWindow()
+      // Mixtral goes by the same name.
+      try file.setExperts(of: &configuration, normalizesWeights: true)
+      if configuration.block.experts != nil { configuration.moduleNames = mixtralNames }
     })
 }

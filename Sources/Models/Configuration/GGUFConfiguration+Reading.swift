@@ -129,4 +129,20 @@ extension GGUFConfiguration {
       configuration.block.attentionScale = Float(scale)
     }
   }
+
+  /// The experts that the metadata tells of, if any.
+  func setExperts(
+    of configuration: inout TransformerConfiguration, normalizesWeights: Bool
+  ) throws(LoadError) {
+    guard metadata[key("expert_count")] != nil else { return }
+    let total = try count("expert_count", in: 0...Int(Int16.max))
+    guard total > 0 else { return }
+    configuration.block.experts = ExpertShape(
+      count: total, perToken: try count("expert_used_count", in: 1...total),
+      normalizesWeights: normalizesWeights)
+    if metadata[key("expert_feed_forward_length")] != nil {
+      configuration.intermediateSize = try count(
+        "expert_feed_forward_length", in: ConfigurationLimits.width)
+    }
+  }
 }

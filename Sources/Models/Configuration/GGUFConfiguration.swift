@@ -42,7 +42,6 @@ struct GGUFConfiguration {
 
   /// The model's shape.
   func transformer() throws(LoadError) -> TransformerConfiguration {
-    try refuseUnsupportedFeatures()
     let hiddenSize = try count("embedding_length", in: ConfigurationLimits.width)
     let layerCount = try count("block_count", in: ConfigurationLimits.layers)
     let headCount = try count("attention.head_count", in: ConfigurationLimits.heads)
@@ -70,6 +69,7 @@ struct GGUFConfiguration {
     architecture.traits(&configuration)
     configuration.normEpsilon = try epsilon(isCentred: configuration.block.centresNorms)
     try architecture.configureGGUF(self, &configuration)
+    try refuseUnknownExperts(configuration)
     return configuration
   }
 
@@ -92,7 +92,7 @@ struct GGUFConfiguration {
   }
 
   /// A whole number inside `range`. Writers that know of layers that differ store a list, one element for each.
-  private func count(_ name: String, in range: ClosedRange<Int>) throws(LoadError) -> Int {
+  func count(_ name: String, in range: ClosedRange<Int>) throws(LoadError) -> Int {
     let key = key(name)
     let value: Int
     if case .array? = metadata[key] {
@@ -187,10 +187,14 @@ struct GGUFConfiguration {
     return epsilon
   }
 
-  private func refuseUnsupportedFeatures() throws(LoadError) {
+  private func refuseUnknownExperts(
+    _ configuration: TransformerConfiguration
+  ) throws(LoadError) {
     let experts = try read { metadata throws(CheckpointError) in
       try metadata.integerIfPresent(key("expert_count"))
     }
-    if let experts, experts > 0 { throw unsupported("expert_count", "a mixture of experts") }
+    if let experts, experts > 0, configuration.block.experts == nil {
+      throw unsupported("expert_count", "a mixture of experts in this family")
+    }
   }
 }

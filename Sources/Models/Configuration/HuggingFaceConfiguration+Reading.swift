@@ -63,6 +63,16 @@ extension HuggingFaceConfiguration {
     throw file.unsupported(key, what)
   }
 
+  /// A mixture of experts; where keys are absent, the numbers given.
+  func experts(
+    count: (key: String, absent: Int), perToken: Int, normalizesWeights: Bool
+  ) throws(LoadError) -> ExpertShape {
+    let total = try self.count(count.key, count.absent, in: 1...Int(Int16.max))
+    return ExpertShape(
+      count: total, perToken: try self.count("num_experts_per_tok", perToken, in: 1...total),
+      normalizesWeights: normalizesWeights)
+  }
+
   // MARK: - Windows
 
   /// The width of the window: none where the key is `null`.

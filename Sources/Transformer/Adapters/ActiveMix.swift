@@ -21,11 +21,14 @@ final class ActiveMix {
 
   /// By ``ModelModule/index``.
   private let modules: [Module?]
+  private let experts: [ModelModule: Module]
   /// What the updates point into.
   private let owners: [BoundAdapter]
   private let vectors: [FloatBlock]
 
-  subscript(module: ModelModule) -> Module? { modules[module.index] }
+  subscript(module: ModelModule) -> Module? {
+    module.index.map { modules[$0] } ?? experts[module]
+  }
 
   /// - Throws: ``ModelError/unknownAdapter(_:)``; ``ModelError/invalidOption(_:)`` for a weight that is no number, or
   ///   adapters that can't be mixed.
@@ -40,16 +43,18 @@ final class ActiveMix {
     }
     var modules = [Module?](
       repeating: nil, count: ModelModule.count(layers: model.configuration.layerCount))
+    var experts: [ModelModule: Module] = [:]
     var vectors: [FloatBlock] = []
     for module in model.configuration.modules {
       let parts = adapters.compactMap { entry in
-        entry.adapter.modules[module.index].map { (entry.part, $0) }
+        entry.adapter.modules[module].map { (entry.part, $0) }
       }
       guard !parts.isEmpty else { continue }
-      modules[module.index] = try Self.combine(
-        parts, module: module, of: model, vectors: &vectors)
+      let combined = try Self.combine(parts, module: module, of: model, vectors: &vectors)
+      if let index = module.index { modules[index] = combined } else { experts[module] = combined }
     }
     self.modules = modules
+    self.experts = experts
     self.vectors = vectors
     owners = adapters.map(\.adapter)
   }

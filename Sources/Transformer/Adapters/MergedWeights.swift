@@ -57,6 +57,14 @@ package struct MergedWeights: Sendable {
         if part == fused.parts.first { tensors += self.tensors(of: fused, layer: layer, precision) }
         continue
       }
+      if case .expert(let layer, let expert, let part) = module,
+        let stacked = naming.stacked(part)
+      {
+        if expert == 0, part == stacked.parts.first {
+          tensors.append(tensor(of: stacked, layer: layer, name, precision))
+        }
+        continue
+      }
       if module != .outputHead || !tiesEmbeddings {
         tensors.append(
           self.matrix(
@@ -102,15 +110,34 @@ package struct MergedWeights: Sendable {
     return [weight, vector("\(name).bias", biases.flatMap(\.self), precision)]
   }
 
+  /// The tensor of all experts of a layer: their parts, one expert after the other.
+  private func tensor(
+    of stacked: FusedTensor, layer: Int, _ name: String, _ precision: Precision
+  ) -> SafetensorsTensor {
+    let count = model.configuration.block.experts?.count ?? 0
+    let rows = (0..<count).flatMap { expert in
+      stacked.parts.flatMap { part -> [(matrix: MergedMatrix, row: Int)] in
+        let module = ModelModule.expert(layer: layer, expert: expert, part)
+        return MergedMatrix(module, parts: parts(of: module), model: model).map { matrix in
+          (0..<matrix.rowCount).map { (matrix, $0) }
+        } ?? []
+      }
+    }
+    let columns = rows.first?.matrix.columnCount ?? 0
+    return matrix(
+      "\(name).weight", rows: rows, isTransposed: false,
+      shape: [count, rows.count / max(count, 1), columns], precision)
+  }
+
   /// A matrix of the rows given, in order.
   private func matrix(
     _ name: String, rows: [(matrix: MergedMatrix, row: Int)], isTransposed: Bool,
-    _ precision: Precision
+    shape: [Int]? = nil, _ precision: Precision
   ) -> SafetensorsTensor {
     let columns = rows.first?.matrix.columnCount ?? 0
     return SafetensorsTensor(
       name: name, elementType: precision.elementType,
-      shape: isTransposed ? [columns, rows.count] : [rows.count, columns]
+      shape: shape ?? (isTransposed ? [columns, rows.count] : [rows.count, columns])
     ) { (sink) throws(CheckpointError) in
       guard isTransposed else {
         for (matrix, row) in rows { try sink.write(matrix.row(row), as: precision) }
@@ -135,7 +162,7 @@ package struct MergedWeights: Sendable {
 
   private func parts(of module: ModelModule) -> [Part] {
     adapters.compactMap { entry in
-      entry.adapter.modules[module.index].map { (entry.part, $0) }
+      entry.adapter.modules[module].map { (entry.part, $0) }
     }
   }
 

@@ -6,6 +6,8 @@ package enum ModelModule: Hashable, Sendable {
   case embedding
   /// A norm or a projection of one layer.
   case layer(Int, LayerPart)
+  /// A projection of one expert of a layer.
+  case expert(layer: Int, expert: Int, LayerPart)
   /// The norm after the last layer.
   case finalNorm
   /// The projection to logits.
@@ -28,22 +30,27 @@ package enum ModelModule: Hashable, Sendable {
     case .finalNorm: .norm
     case .outputHead: .linear
     case .layer(_, let part): part.isNorm ? .norm : .linear
+    case .expert: .linear
     }
   }
 
-  /// The module's place in a list of all modules of a model.
-  var index: Int {
+  /// The module's place in a list of all modules of a model but its experts; `nil` for those.
+  var index: Int? {
     switch self {
     case .embedding: 0
     case .finalNorm: 1
     case .outputHead: 2
     case .layer(let layer, let part): 3 + layer * LayerPart.allCases.count + part.rawValue
+    case .expert: nil
     }
   }
 
   /// Whether the module belongs to a layer.
   var isOfLayer: Bool {
-    if case .layer = self { true } else { false }
+    switch self {
+    case .layer, .expert: true
+    case .embedding, .finalNorm, .outputHead: false
+    }
   }
 
   /// Whether rows of the module's matrix are pairs that rotary embedding turns, which files store in two orders.
@@ -59,15 +66,23 @@ extension TransformerConfiguration {
   /// Every module, in the order of `transformers`.
   package var modules: [ModelModule] {
     let parts = LayerPart.allCases.filter(has)
-    let layers = (0..<layerCount).flatMap { layer in parts.map { ModelModule.layer(layer, $0) } }
+    let experts = block.experts?.count ?? 0
+    let layers = (0..<layerCount).flatMap { layer in
+      parts.map { ModelModule.layer(layer, $0) }
+        + (0..<experts).flatMap { expert in
+          LayerPart.ofExperts.map { .expert(layer: layer, expert: expert, $0) }
+        }
+    }
     return [.embedding] + layers + (block.normsHaveWeights ? [.finalNorm] : []) + [.outputHead]
   }
 
   /// Whether layers have a part with weights.
   func has(_ part: LayerPart) -> Bool {
     switch part {
-    case .query, .key, .value, .attentionOutput, .up, .down: true
-    case .gate: block.isGated
+    case .query, .key, .value, .attentionOutput: true
+    case .router: block.experts != nil
+    case .up, .down: block.experts == nil
+    case .gate: block.isGated && block.experts == nil
     case .queryNorm, .keyNorm: hasQueryKeyNorm
     case .attentionNorm: block.normalizesInputs && block.normsHaveWeights
     case .feedForwardNorm:
@@ -86,8 +101,10 @@ extension TransformerConfiguration {
     case .embedding: false
     case .finalNorm: block.normsHaveBiases
     case .outputHead: block.hasOutputBias
+    case .expert: false
     case .layer(_, let part):
       switch part {
+      case .router: false
       case .query, .key, .value: hasQueryKeyValueBias
       case .attentionOutput: hasAttentionOutputBias
       case .gate, .up, .down: hasFeedForwardBias
@@ -104,8 +121,9 @@ extension TransformerConfiguration {
     switch module {
     case .embedding, .outputHead: [vocabularyCount, hiddenSize]
     case .finalNorm: [hiddenSize]
-    case .layer(_, let part):
+    case .layer(_, let part), .expert(_, _, let part):
       switch part {
+      case .router: [block.experts?.count ?? 0, hiddenSize]
       case .attentionNorm, .feedForwardNorm, .postAttentionNorm, .postFeedForwardNorm:
         [hiddenSize]
       case .queryNorm: headNormShape(headCount)
@@ -135,7 +153,10 @@ extension LayerPart {
     case .attentionNorm, .queryNorm, .keyNorm, .feedForwardNorm, .postAttentionNorm,
       .postFeedForwardNorm:
       true
-    case .query, .key, .value, .attentionOutput, .gate, .up, .down: false
+    case .query, .key, .value, .attentionOutput, .gate, .up, .down, .router: false
     }
   }
+
+  /// The parts that each expert has.
+  static var ofExperts: [LayerPart] { [.gate, .up, .down] }
 }

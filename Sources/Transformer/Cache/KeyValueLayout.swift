@@ -25,6 +25,26 @@ struct KeyValueLayout {
   var headElements: Int { (headDimension + paddedHeadDimension) * Self.blockPositions }
   /// Elements of one layer in a block.
   var layerElements: Int { headCount * headElements }
+  /// Whether any key or value of a sequence's first positions was too large for a half, and so is infinite.
+  ///
+  /// - Parameter blocks: the addresses of the sequence's blocks.
+  func overflows(_ blocks: UnsafePointer<UnsafeMutableRawPointer?>, positions: Int) -> Bool {
+    guard holdsHalves else { return false }
+    return (0..<positions).contains { position in
+      guard let block = blocks[position / Self.blockPositions] else { return false }
+      let halves = block.assumingMemoryBound(to: UInt16.self)
+      let slot = position % Self.blockPositions
+      return (0..<layerCount * headCount).contains { head in
+        let keys = halves + head * headElements
+        let values = keys + headDimension * Self.blockPositions + slot * paddedHeadDimension
+        return (0..<headDimension).contains { element in
+          keys[element * Self.blockPositions + slot] & 0x7fff == 0x7c00
+            || values[element] & 0x7fff == 0x7c00
+        }
+      }
+    }
+  }
+
   /// Bytes of a block.
   var blockBytes: Int { layerCount * layerElements * (holdsHalves ? 2 : 4) }
 }

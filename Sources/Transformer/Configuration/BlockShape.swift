@@ -37,6 +37,9 @@ package struct BlockShape: Hashable, Sendable {
   /// Between the products.
   package var activation = Activation.silu
 
+  /// Experts in the place of the feed-forward layer; `nil`: none.
+  package var experts: ExpertShape?
+
   // MARK: Attention
 
   /// Which vectors are normalised, where queries and keys are.
@@ -71,6 +74,23 @@ package struct BlockShape: Hashable, Sendable {
 
   /// Llama's block.
   package init() {}
+}
+
+/// A mixture of experts: a router gives each token some of them, and what they make of it is added up, weighted.
+package struct ExpertShape: Hashable, Sendable {
+  /// How many there are.
+  package var count: Int
+  /// How many a token gets: those with the greatest probabilities.
+  package var perToken: Int
+  /// Whether the weights of a token's experts are divided by their sum.
+  package var normalizesWeights: Bool
+
+  /// A mixture with every field given.
+  package init(count: Int, perToken: Int, normalizesWeights: Bool) {
+    self.count = count
+    self.perToken = perToken
+    self.normalizesWeights = normalizesWeights
+  }
 }
 
 /// 1 + β ln(1 + ⌊position / length⌋): keeps attention sharp over long contexts (Llama 4, Ministral 3).

@@ -24,6 +24,16 @@ extension TransformerConfiguration {
     }
     if let slidingWindow, slidingWindow < 1 { return "the sliding window is \(slidingWindow)" }
     if !normEpsilon.isFinite || normEpsilon < 0 { return "the norm's epsilon is \(normEpsilon)" }
+    if let experts = block.experts {
+      if !(1...Int(Int16.max)).contains(experts.count)
+        || !(1...experts.count).contains(experts.perToken)
+      {
+        return "\(experts.perToken) of \(experts.count) experts can't be chosen"
+      }
+      if !block.isGated || block.isParallel {
+        return "experts go with a gate and one after the other"
+      }
+    }
     let scales = [
       block.attentionScale ?? 1, block.residualScale, block.embeddingScale, block.logitScale,
       block.attentionSoftCap, block.logitSoftCap,

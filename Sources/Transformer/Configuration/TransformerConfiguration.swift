@@ -75,6 +75,9 @@ extension TransformerConfiguration {
     block.fullAttentionLayers.contains(layer) ? nil : slidingWindow
   }
 
+  /// Whether a mixture of experts is in the place of the feed-forward layer.
+  package var usesExperts: Bool { block.experts != nil }
+
   /// Whether a layer has a window.
   package func hasWindow(inLayer layer: Int) -> Bool { window(ofLayer: layer) != nil }
 

@@ -14,6 +14,8 @@ struct Activations {
   let attended: AlignedBuffer<Float>  // [rows, heads · headDim]
   let gate: AlignedBuffer<Float>  // [rows, intermediate]
   let up: AlignedBuffer<Float>  // [rows, intermediate]
+  /// `nil` where there are no experts.
+  let experts: ExpertActivations?
   let positions: AlignedBuffer<Int32>  // [rows]
   let scales: AlignedBuffer<Float>  // [rows]: on the queries, where they grow with the position
   let blockTables: AlignedBuffer<Attention.BlockTable?>  // [rows]
@@ -28,8 +30,36 @@ struct Activations {
     attended = try AlignedBuffer(count: rows * configuration.queryWidth)
     gate = try AlignedBuffer(count: rows * configuration.intermediateSize)
     up = try AlignedBuffer(count: rows * configuration.intermediateSize)
+    experts = try configuration.block.experts.map { (shape) throws(KernelError) in
+      try ExpertActivations(shape, configuration, rowCapacity: rows)
+    }
     positions = try AlignedBuffer(count: rows)
     scales = try AlignedBuffer(count: rows)
     blockTables = try AlignedBuffer(count: rows)
+  }
+}
+
+/// The scratch memory of a layer's experts.
+struct ExpertActivations {
+  let scores: AlignedBuffer<Float>  // [rows, experts]
+  let chosen: AlignedBuffer<Int32>  // [rows, perToken]
+  let weights: AlignedBuffer<Float>  // [rows, perToken]
+  let input: AlignedBuffer<Float>  // [rows, hidden]: of the rows that one expert gets
+  let output: AlignedBuffer<Float>  // [rows, hidden]: of the same
+  let sum: AlignedBuffer<Float>  // [rows, hidden]
+  let members: AlignedBuffer<Int32>  // [rows]: which those are
+  let shares: AlignedBuffer<Float>  // [rows]: and what they give that expert
+
+  init(
+    _ shape: ExpertShape, _ configuration: TransformerConfiguration, rowCapacity rows: Int
+  ) throws(KernelError) {
+    scores = try AlignedBuffer(count: rows * shape.count)
+    chosen = try AlignedBuffer(count: rows * shape.perToken)
+    weights = try AlignedBuffer(count: rows * shape.perToken)
+    input = try AlignedBuffer(count: rows * configuration.hiddenSize)
+    output = try AlignedBuffer(count: rows * configuration.hiddenSize)
+    sum = try AlignedBuffer(count: rows * configuration.hiddenSize)
+    members = try AlignedBuffer(count: rows)
+    shares = try AlignedBuffer(count: rows)
   }
 }

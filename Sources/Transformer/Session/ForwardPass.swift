@@ -10,7 +10,7 @@ struct ForwardPass {
   let pool: ComputePool
   let layout: KeyValueLayout
   private(set) var activations: Activations
-  private(set) var adapters: AdapterPass
+  var adapters: AdapterPass
   private var rotary: RotaryTable
   /// That of layers with a window, where it is another.
   private var windowedRotary: RotaryTable?
@@ -67,11 +67,16 @@ struct ForwardPass {
       if configuration.block.isParallel {
         gates(layer, index: index, rows: rows.count)
         addAttention(layer, index: index, rows: rows.count)
+        addFeedForward(layer, index: index, rows: rows.count)
       } else {
         addAttention(layer, index: index, rows: rows.count)
-        gates(layer, index: index, rows: rows.count)
+        if let mixture = layer.experts {
+          addExperts(mixture, layer, index: index, rows: rows, mixes: mixes)
+        } else {
+          gates(layer, index: index, rows: rows.count)
+          addFeedForward(layer, index: index, rows: rows.count)
+        }
       }
-      addFeedForward(layer, index: index, rows: rows.count)
     }
     if let states { hiddenStates(rows, into: states) }
     if let output { logits(rows, mixes: mixes, into: output) }
@@ -147,28 +152,30 @@ struct ForwardPass {
 
   /// gate · norm(x) and up · norm(x)
   private func gates(_ layer: LayerWeights, index: Int, rows: Int) {
+    guard let weights = layer.feedForward else { return }
     let module = ModelModule.layer(
       index, configuration.block.sharesNorm ? .attentionNorm : .feedForwardNorm)
     let input = input(layer.feedForwardNorm, module, rows: rows)
-    let up = product(layer.up, activations.up)
-    let gate = layer.gate.map { product($0, activations.gate) }
+    let up = product(weights.up, activations.up)
+    let gate = weights.gate.map { product($0, activations.gate) }
     pool.multiply(
       input.x.pointer, rows: rows, stride: configuration.hiddenSize,
       preparation: input.preparation, gate ?? up, gate == nil ? nil : up)
-    if let gate = layer.gate { adapt(input.x, gate, .layer(index, .gate), activations.gate) }
-    adapt(input.x, layer.up, .layer(index, .up), activations.up)
+    if let gate = weights.gate { adapt(input.x, gate, .layer(index, .gate), activations.gate) }
+    adapt(input.x, weights.up, .layer(index, .up), activations.up)
     adapters.run(on: pool)
   }
 
   /// x += down · (activation(gate) · up), or down · activation(up)
   private func addFeedForward(_ layer: LayerWeights, index: Int, rows: Int) {
+    guard let weights = layer.feedForward else { return }
     let isGated = configuration.block.isGated
     let x = isGated ? activations.gate : activations.up
     addProduct(
       of: x,
       preparation: .activation(
         configuration.block.activation, x.pointer, up: isGated ? activations.up.pointer : nil),
-      rows: rows, layer.down, .layer(index, .down),
+      rows: rows, weights.down, .layer(index, .down),
       layer.postFeedForwardNorm, .layer(index, .postFeedForwardNorm))
   }
 

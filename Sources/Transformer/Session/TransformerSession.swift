@@ -12,6 +12,7 @@ public final class TransformerSession: DecodingSession {
   private let vocabularyCount: Int
   private let contextLength: Int
   private let pool: ComputePool
+  private let layout: KeyValueLayout
   private var forward: ForwardPass
   private var tree: SequenceTree
   private var mixes = MixTable()
@@ -30,7 +31,7 @@ public final class TransformerSession: DecodingSession {
         "a context of \(contextLength) tokens: this model's is 1 to \(configuration.maximumContextLength)"
       )
     }
-    let layout = KeyValueLayout(configuration, options.cacheType)
+    layout = KeyValueLayout(configuration, options.cacheType)
     let threads = options.threads ?? ComputePool.physicalCoreCount
     guard (1...1024).contains(threads) else {
       throw .invalidOption("\(threads) threads: ask for 1 to 1024")
@@ -191,7 +192,12 @@ public final class TransformerSession: DecodingSession {
       guard
         isFinite(row.outputRow, width: vocabularyCount, of: &rows),
         isFinite(row.stateRow, width: hiddenSize, of: &states)
-      else { throw .notFinite(inputs[row.input].sequence, position: row.position) }
+      else {
+        let sequence = inputs[row.input].sequence
+        throw layout.overflows(tables[row.input].pointer, positions: row.position + 1)
+          ? .cacheOverflow(sequence, position: row.position)
+          : .notFinite(sequence, position: row.position)
+      }
     }
   }
 

@@ -20,6 +20,15 @@ public struct TensorNaming: Hashable, Sendable {
   package var positions: String?
   /// Parts of a layer that share a tensor.
   package var fused: [FusedTensor] = []
+  /// What stands between a layer's number and an expert's.
+  package var experts = "mlp.experts."
+  /// The parts of an expert: what stands after its number and a dot.
+  package var expertParts: [LayerPart: String] = [
+    .gate: "gate_proj", .up: "up_proj", .down: "down_proj",
+  ]
+  /// Parts of experts that lie in one tensor for all of a layer's experts, `[experts, rows, columns]`, one after the other
+  /// in each expert's rows.
+  package var stacked: [FusedTensor] = []
   /// Whether the matrices of layers are stored as `[inputs, outputs]` (GPT-2).
   package var isTransposed = false
   /// What is added to the weights of norms: 1 where files hold what is beyond one (Gemma).
@@ -40,6 +49,7 @@ public struct TensorNaming: Hashable, Sendable {
       .feedForwardNorm: "post_attention_layernorm",
       .postAttentionNorm: "post_attention_layernorm",
       .postFeedForwardNorm: "post_feedforward_layernorm",
+      .router: "mlp.gate",
       .gate: "mlp.gate_proj",
       .up: "mlp.up_proj",
       .down: "mlp.down_proj",
@@ -59,10 +69,15 @@ public struct TensorNaming: Hashable, Sendable {
       .feedForwardNorm: "ffn_norm",
       .postAttentionNorm: "post_attention_norm",
       .postFeedForwardNorm: "post_ffw_norm",
+      .router: "ffn_gate_inp",
       .gate: "ffn_gate",
       .up: "ffn_up",
       .down: "ffn_down",
-    ], pairing: .halves, positions: "position_embd")
+    ], pairing: .halves, positions: "position_embd",
+    stacked: [
+      FusedTensor("ffn_gate_exps", [.gate]), FusedTensor("ffn_up_exps", [.up]),
+      FusedTensor("ffn_down_exps", [.down]),
+    ])
 
   /// The same with some things changed.
   package func with(_ change: (inout TensorNaming) -> Void) -> TensorNaming {
@@ -73,6 +88,11 @@ public struct TensorNaming: Hashable, Sendable {
 
   /// The tensor that a part shares with others; `nil`: it has one of its own.
   package func fused(_ part: LayerPart) -> FusedTensor? { fused.first { $0.parts.contains(part) } }
+
+  /// The tensor of all experts that holds a part of each; `nil`: each has its own.
+  package func stacked(_ part: LayerPart) -> FusedTensor? {
+    stacked.first { $0.parts.contains(part) }
+  }
 
   /// The same for a checkpoint: without what stands before the first dot where that is left out, as those saved of the
   /// model below the output head do; and without shared tensors that it has cut up.
@@ -113,6 +133,12 @@ public struct TensorNaming: Hashable, Sendable {
     case .outputHead: outputHead
     case .layer(let layer, let part):
       "\(layers)\(layer).\(fused(part)?.name ?? parts[part] ?? "\(part)")"
+    case .expert(let layer, let expert, let part):
+      if let stacked = stacked(part) {
+        "\(layers)\(layer).\(stacked.name)"
+      } else {
+        "\(layers)\(layer).\(experts)\(expert).\(expertParts[part] ?? "\(part)")"
+      }
     }
   }
 
@@ -124,6 +150,8 @@ public struct TensorNaming: Hashable, Sendable {
       if case .layer(_, let part) = module, let fused = fused(part), part != fused.parts.first {
         return nil
       }
+      // What lies in one tensor for all experts is no module by itself.
+      if case .expert(_, _, let part) = module, stacked(part) != nil { return nil }
       return (name(of: module), module)
     }
   }
@@ -144,5 +172,6 @@ public struct TensorNaming: Hashable, Sendable {
 /// The weights of one layer, in the order of `transformers`.
 package enum LayerPart: Int, CaseIterable, Sendable {
   case query, key, value, attentionOutput, queryNorm, keyNorm
-  case gate, up, down, attentionNorm, feedForwardNorm, postAttentionNorm, postFeedForwardNorm
+  case router, gate, up, down, attentionNorm, feedForwardNorm, postAttentionNorm,
+    postFeedForwardNorm
 }

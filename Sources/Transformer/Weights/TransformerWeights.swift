@@ -63,11 +63,41 @@ struct LayerWeights: Sendable {
   let postAttentionNorm: NormWeights?  // [hidden]
   /// Of the input; the same as that of attention in a block that shares it.
   let feedForwardNorm: NormWeights?  // [hidden]
+  /// `nil` where there are experts.
+  fileprivate(set) var feedForward: FeedForwardWeights?
+  fileprivate(set) var experts: ExpertWeights?
+  /// Of the output, before it is added.
+  let postFeedForwardNorm: NormWeights?  // [hidden]
+}
+
+/// The matrices of a feed-forward layer, or of one expert.
+struct FeedForwardWeights: Sendable {
   fileprivate(set) var gate: Linear?  // [intermediate, hidden]
   fileprivate(set) var up: Linear  // [intermediate, hidden]
   fileprivate(set) var down: Linear  // [hidden, intermediate]
-  /// Of the output, before it is added.
-  let postFeedForwardNorm: NormWeights?  // [hidden]
+
+  fileprivate var products: [Linear] { (gate.map { [$0] } ?? []) + [up, down] }
+
+  fileprivate mutating func take(packed: inout ArraySlice<PackedMatrix>) {
+    if gate != nil { gate?.packed = packed.popFirst() }
+    up.packed = packed.popFirst()
+    down.packed = packed.popFirst()
+  }
+
+  fileprivate func linear(_ part: LayerPart) -> Linear? {
+    switch part {
+    case .gate: gate
+    case .up: up
+    case .down: down
+    default: nil
+    }
+  }
+}
+
+/// A layer's experts, and what chooses among them.
+struct ExpertWeights: Sendable {
+  let router: Linear  // [experts, hidden]
+  fileprivate(set) var experts: [FeedForwardWeights]
 }
 
 /// Every weight of a model: matrices as views of the mapped file, or packed; vectors as floats. Immutable and shared.
@@ -123,19 +153,23 @@ struct TransformerWeights: Sendable {
 }
 
 extension LayerWeights {
-  /// The matrices that rows are multiplied with.
+  /// The matrices that rows are multiplied with, but a router's, which is small: rounding it would choose other experts.
   fileprivate var products: [Linear] {
-    Self.paths.map { self[keyPath: $0] } + (gate.map { [$0] } ?? [])
+    Self.paths.map { self[keyPath: $0] } + (feedForward?.products ?? [])
+      + (experts?.experts.flatMap(\.products) ?? [])
   }
 
   /// Takes the packed form of each of ``products``.
   fileprivate mutating func take(packed: inout ArraySlice<PackedMatrix>) {
     for path in Self.paths { self[keyPath: path].packed = packed.popFirst() }
-    if gate != nil { gate?.packed = packed.popFirst() }
+    feedForward?.take(packed: &packed)
+    guard var mixture = experts else { return }
+    for index in mixture.experts.indices { mixture.experts[index].take(packed: &packed) }
+    experts = mixture
   }
 
   private static var paths: [WritableKeyPath<LayerWeights, Linear>] {
-    [\.query, \.key, \.value, \.attentionOutput, \.up, \.down]
+    [\.query, \.key, \.value, \.attentionOutput]
   }
 }
 
@@ -147,13 +181,15 @@ extension TransformerWeights {
     case .outputHead: outputHead
     case .finalNorm: nil
     case .layer(let index, let part): layers[index].linear(part)
+    case .expert(let index, let expert, let part):
+      layers[index].experts?.experts[expert].linear(part)
     }
   }
 
   /// The weights of a module, if it is a norm.
   func norm(_ module: ModelModule) -> NormWeights? {
     switch module {
-    case .embedding, .outputHead: nil
+    case .embedding, .outputHead, .expert: nil
     case .finalNorm: finalNorm
     case .layer(let index, let part): layers[index].norm(part)
     }
@@ -167,9 +203,8 @@ extension LayerWeights {
     case .key: key
     case .value: value
     case .attentionOutput: attentionOutput
-    case .gate: gate
-    case .up: up
-    case .down: down
+    case .gate, .up, .down: feedForward?.linear(part)
+    case .router: experts?.router
     case .attentionNorm, .queryNorm, .keyNorm, .feedForwardNorm, .postAttentionNorm,
       .postFeedForwardNorm:
       nil
@@ -184,7 +219,7 @@ extension LayerWeights {
     case .feedForwardNorm: feedForwardNorm
     case .postAttentionNorm: postAttentionNorm
     case .postFeedForwardNorm: postFeedForwardNorm
-    case .query, .key, .value, .attentionOutput, .gate, .up, .down: nil
+    case .query, .key, .value, .attentionOutput, .gate, .up, .down, .router: nil
     }
   }
 }
@@ -209,9 +244,24 @@ extension LayerWeights {
       block.sharesNorm
       ? attentionNorm
       : try block.normalizesInputs ? finder.norm(.layer(layer, .feedForwardNorm)) : nil
-    gate = try block.isGated ? finder.linear(.layer(layer, .gate)) : nil
-    up = try finder.linear(.layer(layer, .up))
-    down = try finder.linear(.layer(layer, .down))
+    if let shape = block.experts {
+      feedForward = nil
+      var experts: [FeedForwardWeights] = []
+      for expert in 0..<shape.count {
+        experts.append(
+          FeedForwardWeights(
+            gate: try finder.linear(.expert(layer: layer, expert: expert, .gate)),
+            up: try finder.linear(.expert(layer: layer, expert: expert, .up)),
+            down: try finder.linear(.expert(layer: layer, expert: expert, .down))))
+      }
+      self.experts = ExpertWeights(
+        router: try finder.linear(.layer(layer, .router)), experts: experts)
+    } else {
+      experts = nil
+      feedForward = FeedForwardWeights(
+        gate: try block.isGated ? finder.linear(.layer(layer, .gate)) : nil,
+        up: try finder.linear(.layer(layer, .up)), down: try finder.linear(.layer(layer, .down)))
+    }
     postFeedForwardNorm =
       try block.normalizesOutputs ? finder.norm(.layer(layer, .postFeedForwardNorm)) : nil
   }

@@ -20,6 +20,8 @@ struct WeightFinder {
     let weight =
       if case .layer(let layer, let part) = module, let fused = naming.fused(part) {
         try slice(of: fused, part, layer: layer)
+      } else if case .expert(_, let expert, let part) = module, let stacked = naming.stacked(part) {
+        try slice(of: stacked, part, expert: expert, name: naming.name(of: module))
       } else {
         try matrix(
           "\(naming.name(of: module)).weight", shape: configuration.shape(of: module),
@@ -82,6 +84,22 @@ struct WeightFinder {
       "\(naming.name(of: .layer(layer, part))).weight",
       shape: [fused.rowCount(configuration), columns], isTransposed: naming.isTransposed)
     return whole.rows(fused.rows(of: part, configuration))
+  }
+
+  /// One expert's rows of a tensor of all experts.
+  private mutating func slice(
+    of stacked: FusedTensor, _ part: LayerPart, expert: Int, name: String
+  ) throws(CheckpointError) -> TensorView {
+    let count = stacked.rowCount(configuration)
+    let columns = configuration.shape(of: .layer(0, part))[1]
+    let whole = try find(
+      "\(name).weight", shape: [configuration.block.experts?.count ?? 0, count, columns])
+    let matrix = TensorView(
+      name: whole.name, elementType: whole.elementType, shape: [whole.shape[0] * count, columns],
+      offset: whole.offset, byteCount: whole.byteCount, file: whole.file)
+    let start = expert * count
+    return matrix.rows(
+      stacked.rows(of: part, configuration).map { start + $0.lowerBound..<start + $0.upperBound })
   }
 
   private mutating func matrix(

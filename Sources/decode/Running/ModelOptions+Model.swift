@@ -13,9 +13,10 @@ extension ModelOptions {
       adapters, computeType: options.computeType, options: options.sessionOptions,
       console: console)
     let longest = model.loaded.model.contextLength
-    if let length = options.contextLength, length > longest {
+    let reach = model.loaded.model.configuration.maximumContextLength
+    if let length = options.contextLength, length > reach {
       throw .usage(
-        "--context-length: \(length) is more than the model's \(longest); give that or less")
+        "--context-length: \(length) is more than the model's \(reach); give that or less")
     }
     console.detail(
       "model: \(model.name), \(model.loaded.format.rawValue), \(model.loaded.architecture), context "

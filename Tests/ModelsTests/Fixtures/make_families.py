@@ -152,6 +152,23 @@ FAMILIES = {
             multi_query=False, parallel_attn=False, bias=True,
         ),
     ),
+    "mixtral": ("mixtral", dict(SMALL, num_local_experts=4, num_experts_per_tok=2)),
+    "qwen3-moe": (
+        "qwen3_moe",
+        dict(
+            SMALL, head_dim=8, moe_intermediate_size=24, num_experts=6, num_experts_per_tok=3,
+            norm_topk_prob=True,
+        ),
+    ),
+    "olmoe": (
+        "olmoe", dict(SMALL, intermediate_size=24, num_experts=6, num_experts_per_tok=3)
+    ),
+    "granite-moe": (
+        "granitemoe",
+        dict(
+            SMALL, intermediate_size=24, num_local_experts=5, num_experts_per_tok=2, **MULTIPLIERS
+        ),
+    ),
     "llama-dynamic": (
         "llama",
         dict(SMALL, max_position_embeddings=16, rope_scaling={"type": "dynamic", "factor": 3.0}),
@@ -254,7 +271,7 @@ def randomize(model, model_type, seed):
             elif "embed" in name or "lm_head" in name or ".wte" in name or ".wpe" in name:
                 parameter.copy_(0.4 * noise)
             else:
-                fan_in = parameter.shape[0 if model_type == "gpt2" else 1]
+                fan_in = parameter.shape[0 if model_type == "gpt2" else -1]
                 parameter.copy_(1.4 / fan_in**0.5 * noise)
 
 
