@@ -87,20 +87,18 @@ private struct VocabularyReference {
         let ids = try tokenizer.encode(text, parsingSpecialTokens: true)
         guard ids == entry.ids[index] else {
           differing["\(entry.layout): \(text.debugDescription)", default: 0] += 1
-          print("DIFF", entry.testDescription, text.debugDescription, ids, entry.ids[index])
           continue
         }
         for (skipping, expected) in zip([false, true], entry.texts[index]) {
           let decoded = tokenizer.decode(ids, skippingSpecialTokens: skipping)
           if decoded != expected {
             differing["\(entry.layout): the text of \(text.debugDescription)", default: 0] += 1
-            print(
-              "DIFF text", entry.testDescription, ids, decoded.debugDescription,
-              expected.debugDescription)
           }
         }
       }
     }
-    #expect(differing.isEmpty, "\(differing)")
+    // With `legacy`, the fast tokenizer looks for added tokens that are not special in the normalised text, where the
+    // prefix stands before them: of two in a row it finds the first alone. Here both are found.
+    #expect(differing == [#"["model"]: "<pad><pad>hello""#: 4], "\(differing)")
   }
 }

@@ -17,7 +17,7 @@ import Tokenization
     (Array(pointer.utf8), "Git LFS"), (Array("<!DOCTYPE html><html>".utf8), "web page"),
     (Array("\n <html lang=\"en\">".utf8), "web page"), (Array("PK\u{3}\u{4}....".utf8), "ZIP"),
     ([0x80, 0x04, 0x95, 0, 0, 0, 0], "pickle"), ([0x1F, 0x8B, 0x08, 0], "gzip"),
-    (Array("GGUF\u{3}".utf8), "GGUF"), ([], "empty"),
+    (Array("GGUF\u{3}".utf8), "GGUF"), ([], "is the file complete?"),
   ])
   func filesOfOtherKindsAreNamed(_ bytes: [UInt8], _ word: String) throws {
     for name in ["tokenizer.model", "tokenizer.json"] {
@@ -50,6 +50,36 @@ import Tokenization
     try copy.directory.write("{}".utf8, to: "vocab.json")
     #expect(
       loadFailure { try ModelLoader.loadTokenizer(path: copy.path) }.contains("save_pretrained"))
+  }
+}
+
+/// Damaged files of a vocabulary are refused, or used without harm.
+@Suite struct DamagedVocabularyTests {
+  @Test(arguments: [
+    "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "added_tokens.json",
+    "special_tokens_map.json",
+  ])
+  func mutantsDoNoHarm(_ name: String) throws {
+    let copy = try ModelCopy(directory: "vocabularies")
+    if name == "tokenizer.model" { try copy.remove("tokenizer.json") }
+    let configuration = #"""
+      {"tokenizer_class": "LlamaTokenizer", "legacy": true, "add_prefix_space": false, "add_bos_token": true,
+      "bos_token": {"content": "<s>", "lstrip": true}, "eos_token": "</s>", "extra_special_tokens": ["<x>", "<y>"]}
+      """#
+    try copy.directory.write(configuration.utf8, to: "tokenizer_config.json")
+    try copy.directory.write(#"{"<pad>": 360, "<tool>": 361}"#.utf8, to: "added_tokens.json")
+    try copy.directory.write(
+      #"{"pad_token": "<pad>", "additional_special_tokens": [{"content": "<z>", "rstrip": true}]}"#
+        .utf8, to: "special_tokens_map.json")
+    let original = try copy.bytes(name)
+    _ = try ModelLoader.loadTokenizer(path: copy.path)
+    var mutator = Mutator(seed: UInt64(name.utf8.count))
+    for _ in 0..<FuzzTests.rounds {
+      try copy.directory.write(mutator.mutate(original), to: name)
+      guard let tokenizer = try? ModelLoader.loadTokenizer(path: copy.path) else { continue }
+      let ids = (try? tokenizer.encodePrompt("<s>Hello <tool> <pad>\n 日本 😀")) ?? []
+      _ = tokenizer.decode(ids, skippingSpecialTokens: false)
+    }
   }
 }
 

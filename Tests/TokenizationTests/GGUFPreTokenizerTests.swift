@@ -106,6 +106,36 @@ import Tokenization
   }
 }
 
+extension GGUFPreTokenizerTests {
+  /// llama.cpp looks for the tokens one after the other, the longest first: all of a small alphabet, against that.
+  @Test func tokensAreFoundAsByLookingForOneAfterTheOther() throws {
+    let words = ["aab", "aba", "ba", "aa", "b"]
+    var vocabulary = ByteLevelBPEVocabulary(
+      tokens: ["a", "c"] + words, merges: [], preTokenizer: "gpt-2")
+    vocabulary.types = [.normal, .normal] + words.map { _ in .userDefined }
+    let tokenizer = try PipelineTokenizer(vocabulary: vocabulary, file: "order")
+    for length in 0...8 {
+      for number in 0..<(1 << length) {
+        let text = String((0..<length).map { number >> $0 & 1 == 0 ? "a" : "b" })
+        var parts: [(text: String, token: TokenID?)] = [(text, nil)]
+        for (index, word) in words.enumerated() {
+          parts = parts.flatMap { part -> [(text: String, token: TokenID?)] in
+            guard part.token == nil else { return [part] }
+            let pieces = part.text.split(separator: word, omittingEmptySubsequences: false)
+            return pieces.enumerated().flatMap { place, piece in
+              (place > 0 ? [(word, TokenID(index + 2))] : []) + [(String(piece), nil)]
+            }
+          }
+        }
+        let expected = parts.flatMap { part in
+          part.token.map { [$0] } ?? part.text.map { _ in TokenID(0) }
+        }
+        #expect(try tokenizer.encode(text, parsingSpecialTokens: false) == expected, "\(text)")
+      }
+    }
+  }
+}
+
 /// Vocabularies out of `pipelines.json`.
 enum Vocabularies {
   private struct Root: Decodable {

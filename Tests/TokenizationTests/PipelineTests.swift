@@ -125,6 +125,29 @@ private struct Pipelines {
     }
   }
 
+  @Test func normalizersThatMakeATextTooLongEndWithAnError() throws {
+    let double = #"{"type":"Replace","pattern":{"String":"a"},"content":"aa"}"#
+    let steps = Array(repeating: double, count: 40).joined(separator: ",")
+    let document = #"""
+      {"normalizer":{"type":"Sequence","normalizers":[\#(steps)]},"pre_tokenizer":null,
+      "model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":[]}}
+      """#
+    let tokenizer = try PipelineTokenizer(tokenizerJSON: Array(document.utf8), file: "long")
+    #expect(try tokenizer.encode("b", parsingSpecialTokens: false) == [1])
+    #expect(throws: TokenizationError.self) {
+      try tokenizer.encode("a", parsingSpecialTokens: false)
+    }
+  }
+
+  /// Thousands of added tokens in one text cost no more than their number.
+  @Test func manyAddedTokensInOneTextTakeLinearTime() throws {
+    for (_, bytes) in try Pipelines.all.get().documents.prefix(5) {
+      let tokenizer = try PipelineTokenizer(tokenizerJSON: bytes, file: "many")
+      let text = String(repeating: "<|im_end|>a<tool>", count: 20_000)
+      #expect(try tokenizer.encode(text, parsingSpecialTokens: true).count >= 60_000)
+    }
+  }
+
   @Test(arguments: 0..<count)
   func mutantsDoNoHarm(_ index: Int) throws {
     let (_, bytes) = try Pipelines.all.get().documents[index]

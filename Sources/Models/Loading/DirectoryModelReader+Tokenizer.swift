@@ -53,7 +53,7 @@ extension DirectoryModelReader {
     let options = SentencePieceOptions(
       addsBeginningOfSequence: try configuration.addsBeginningOfSequence() ?? true,
       prefix: try configuration.isLegacy() ? .always : .firstUnlessSpace,
-      addsPrefix: try configuration.addsPrefixSpace(),
+      addsPrefix: try configuration.addsPrefixSpace(), userDefinedTokens: .inText,
       declarations: try declarations(configuration),
       beginningOfSequence: try configuration.tokenText("bos_token"),
       endOfSequence: try configuration.tokenText("eos_token"))

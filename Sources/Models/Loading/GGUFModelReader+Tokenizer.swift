@@ -71,7 +71,7 @@ extension GGUFModelReader {
         ?? defaultToken(isLlama ? 0 : 2, count: count),
       addsBeginningOfSequence: addsBeginning)
     let options = SentencePieceOptions(
-      prefix: .always, findsUserDefinedTokensFirst: true,
+      prefix: .always, userDefinedTokens: .inTextLongestFirst,
       stripsRight: try isPhi3())
     return try LoadError.wrapping { () throws(TokenizationError) in
       try SentencePieceTokenizer(vocabulary: vocabulary, file: file.path, options: options)

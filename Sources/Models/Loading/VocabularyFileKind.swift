@@ -8,11 +8,8 @@ enum VocabularyFileKind {
   static func refuseForeign(path: String, expectingSentencePiece: Bool) throws(LoadError) {
     let file = try LoadError.wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
     let start = file.withUnsafeBytes { Array($0.prefix(1024)) }
-    if start.isEmpty {
-      throw .invalid(file: path, field: "size", reason: "the file is empty; download it again")
-    }
     if let signature = FileSignature(firstBytes: start) {
-      throw .invalid(file: path, field: "file", reason: signature.explanation)
+      throw .checkpoint(.foreign(file: path, signature: signature))
     }
     guard expectingSentencePiece else { return }
     if isTiktoken(start) {

@@ -49,6 +49,9 @@ struct BytePairModel: Sendable {
     }
   }
 
+  /// Whether words are taken apart into bytes.
+  var isByteLevel: Bool { units == .bytes }
+
   /// The tokens `<0x00>` to `<0xFF>`, -1 where one is missing.
   static func byteTokens(of tokens: ByteStringTable) -> [TokenID] {
     let digits = Array("0123456789ABCDEF".utf8)

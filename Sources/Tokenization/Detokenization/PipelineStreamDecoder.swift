@@ -59,17 +59,12 @@ struct PipelineStreamDecoder: ByteStreamDecoder {
     }
     switch steps[step] {
     case .replace(let pattern, let content):
-      // Within the fused token, patterns are single characters; a limit can't be met on a token's few bytes but by an
-      // expression made for it, whose token then stays as it is.
-      let replaced = (try? pattern.replacing(in: piece, by: content)) ?? piece
-      push(replaced, through: step + 1, to: &text)
+      push(Self.replaced(pattern, in: piece, by: content), through: step + 1, to: &text)
     case .metaspace(let replacement, let dropsFirst):
       let isFirst = step > fusedFrom || !states[step].hasBegun
       states[step].hasBegun = true
       let space = dropsFirst && isFirst ? [] : [UInt8(ascii: " ")]
-      let replaced =
-        (try? TextPattern.literal(replacement).replacing(in: piece, by: space)) ?? piece
-      push(replaced, through: step + 1, to: &text)
+      push(Self.replaced(.literal(replacement), in: piece, by: space), through: step + 1, to: &text)
     case .byteFallback:
       if let byte = Self.byte(of: piece) {
         states[step].pending.append(byte)
@@ -114,11 +109,27 @@ struct PipelineStreamDecoder: ByteStreamDecoder {
       if !rest.isEmpty { states[step].toStrip = 0 }
       return Array(rest)
     }
-    for _ in 0..<start where rest.starts(with: content) { rest = rest.dropFirst(content.count) }
-    for _ in 0..<stop where rest.suffix(content.count).elementsEqual(content) {
+    var (fromStart, fromEnd) = (start, stop)
+    while fromStart > 0, rest.starts(with: content) {
+      rest = rest.dropFirst(content.count)
+      fromStart -= 1
+    }
+    while fromEnd > 0, rest.suffix(content.count).elementsEqual(content) {
       rest = rest.dropLast(content.count)
+      fromEnd -= 1
     }
     return Array(rest)
+  }
+
+  /// A token that an expression takes too long on, or that grows without bound, stays as it is: no published file has
+  /// such.
+  private static func replaced(
+    _ pattern: TextPattern, in piece: [UInt8], by content: [UInt8]
+  ) -> [UInt8] {
+    guard let replaced = try? pattern.replacing(in: piece, by: content),
+      replaced.count <= max(piece.count, 1 << 16)
+    else { return piece }
+    return replaced
   }
 
   /// The byte that `<0x0A>` spells; the reference's reader of numbers takes a sign, and either case.

@@ -17,6 +17,12 @@ struct Normalizer: Hashable, Sendable {
     case precompiled(NormalizationRules)
   }
 
+  /// How many times as long a text may become. Compatibility forms make up to 11 bytes of one; steps that double a
+  /// text again and again are refused.
+  private static let greatestGrowth = 64
+  /// The longest text that one step puts in; those in use have a few bytes.
+  static let longestContent = 1024
+
   /// Whether texts stay as they are.
   var isIdentity: Bool { steps.isEmpty }
 
@@ -29,8 +35,9 @@ struct Normalizer: Hashable, Sendable {
   }
 
   /// The normalised form of valid UTF-8.
-  func normalized(_ text: ArraySlice<UInt8>) throws(BacktrackingLimit) -> Result {
+  func normalized(_ text: ArraySlice<UInt8>) throws(WorkLimit) -> Result {
     var result = Result(text: Array(text))
+    let longest = Self.greatestGrowth * (text.count + 1024)
     for step in steps {
       switch step {
       case .form(let form): result.text = form.applied(to: result.text[...])
@@ -41,6 +48,7 @@ struct Normalizer: Hashable, Sendable {
       case .prepend(let prefix): if !result.text.isEmpty { result.text = prefix + result.text }
       case .precompiled(let rules): result.text = rules.applied(to: result.text)
       }
+      guard result.text.count <= longest else { throw .growth }
     }
     return result
   }
@@ -75,7 +83,7 @@ extension Normalizer.Result {
 
   fileprivate mutating func replace(
     _ pattern: TextPattern, by content: [UInt8]
-  ) throws(BacktrackingLimit) {
+  ) throws(WorkLimit) {
     var first: Range<Int>?
     try pattern.forEachMatch(in: text, range: 0..<text.count) { if first == nil { first = $0 } }
     guard let first else { return }

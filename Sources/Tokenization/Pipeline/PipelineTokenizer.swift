@@ -60,7 +60,7 @@ public struct PipelineTokenizer: Tokenizer {
         raw.insert(token)
         continue
       }
-      token.content = try Self.limited(parts.file) { () throws(BacktrackingLimit) in
+      token.content = try Self.limited(parts.file) { () throws(WorkLimit) in
         try parts.normalizer.normalized(token.content[...]).text
       }
       if !token.content.isEmpty { normalized.insert(token) }
@@ -72,6 +72,14 @@ public struct PipelineTokenizer: Tokenizer {
     promptPrefix = prefix.tokens
     addsBeginningOfSequence =
       prefix.beginningOfSequence != nil && prefix.tokens.first == prefix.beginningOfSequence
+  }
+
+  /// What encodes the parts of a text, in words.
+  public var modelName: String {
+    switch parts.model {
+    case .bytePair(let model): model.isByteLevel ? "byte-level BPE" : "BPE"
+    case .unigram: "unigram"
+    }
   }
 
   /// The number of ids, those without a token included.
@@ -99,7 +107,7 @@ public struct PipelineTokenizer: Tokenizer {
     _ text: String, parsingSpecialTokens: Bool
   ) throws(TokenizationError) -> [TokenID] {
     let bytes = Array(text.utf8)
-    return try Self.limited(parts.file) { () throws(BacktrackingLimit) in
+    return try Self.limited(parts.file) { () throws(WorkLimit) in
       try encode(bytes, parsingSpecialTokens)
     } orMissing: {
       .failed(
@@ -111,7 +119,7 @@ public struct PipelineTokenizer: Tokenizer {
   /// The ids of a text; `nil` where the model can't spell it.
   private func encode(
     _ bytes: [UInt8], _ parsingSpecialTokens: Bool
-  ) throws(BacktrackingLimit) -> [TokenID]? {
+  ) throws(WorkLimit) -> [TokenID]? {
     var ids: [TokenID] = []
     ids.reserveCapacity(bytes.count / 3 + 1)
     let found = addedTokens.parts(
@@ -142,7 +150,7 @@ public struct PipelineTokenizer: Tokenizer {
   private func encode(
     _ text: [UInt8], _ range: Range<Int>, _ beginsText: Bool, _ parsingSpecialTokens: Bool,
     into ids: inout [TokenID]
-  ) throws(BacktrackingLimit) -> Bool {
+  ) throws(WorkLimit) -> Bool {
     let found = normalizedAddedTokens.parts(
       of: text, in: range, parsingSpecialTokens: parsingSpecialTokens)
     for part in found {
@@ -166,18 +174,17 @@ public struct PipelineTokenizer: Tokenizer {
 
   /// Runs `body`, whose limit of steps becomes an error that says so.
   private static func limited<Value>(
-    _ file: String, _ body: () throws(BacktrackingLimit) -> Value
+    _ file: String, _ body: () throws(WorkLimit) -> Value
   ) throws(TokenizationError) -> Value {
     do {
       return try body()
     } catch {
-      throw .failed(
-        file: file, reason: "a regular expression of the file takes too long on this text")
+      throw .failed(file: file, reason: error.reason)
     }
   }
 
   private static func limited<Value>(
-    _ file: String, _ body: () throws(BacktrackingLimit) -> Value?,
+    _ file: String, _ body: () throws(WorkLimit) -> Value?,
     orMissing error: () -> TokenizationError
   ) throws(TokenizationError) -> Value {
     guard let value = try limited(file, body) else { throw error() }

@@ -17,7 +17,7 @@ struct Metaspace: Hashable, Sendable {
   var splits: Bool
 
   /// Applies it to each part.
-  func apply(to text: inout PreTokenizedText) throws(BacktrackingLimit) {
+  func apply(to text: inout PreTokenizedText) throws(WorkLimit) {
     text.rewrite { part, beginsText, rewritten in
       let isPrefixed =
         switch prependScheme {
@@ -34,7 +34,7 @@ struct Metaspace: Hashable, Sendable {
     }
     guard splits else { return }
     let splitter = Splitter(pattern: .literal(replacement), behavior: .mergedWithNext)
-    try text.split { (part, text, parts) throws(BacktrackingLimit) in
+    try text.split { (part, text, parts) throws(WorkLimit) in
       try splitter.split(part, of: text, into: &parts)
     }
   }

@@ -14,12 +14,18 @@ struct PreTokenizedText {
     beginning = beginsText ? range.lowerBound : nil
   }
 
+  /// How many bytes the parts reach over, which may be few of ``text``.
+  private var byteCount: Int {
+    guard let first = parts.first, let last = parts.last else { return 0 }
+    return last.upperBound - first.lowerBound
+  }
+
   /// Cuts each part further.
   mutating func split(
-    _ cut: (Range<Int>, [UInt8], inout [Range<Int>]) throws(BacktrackingLimit) -> Void
-  ) throws(BacktrackingLimit) {
+    _ cut: (Range<Int>, [UInt8], inout [Range<Int>]) throws(WorkLimit) -> Void
+  ) throws(WorkLimit) {
     var finer: [Range<Int>] = []
-    finer.reserveCapacity(max(parts.count, text.count / 4))
+    finer.reserveCapacity(max(parts.count, byteCount / 4))
     for part in parts { try cut(part, text, &finer) }
     parts = finer
   }
@@ -29,7 +35,7 @@ struct PreTokenizedText {
   /// - Parameter rewrite: appends the new spelling, not empty, of a part; told whether the part begins the whole text.
   mutating func rewrite(_ rewrite: (ArraySlice<UInt8>, Bool, inout [UInt8]) -> Void) {
     var rewritten: [UInt8] = []
-    rewritten.reserveCapacity(text.count + 16)
+    rewritten.reserveCapacity(byteCount + 16)
     var newBeginning: Int?
     for index in parts.indices {
       let start = rewritten.count

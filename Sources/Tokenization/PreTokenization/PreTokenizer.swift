@@ -12,20 +12,20 @@ enum PreTokenizer: Hashable, Sendable {
   case byteAlphabet
 
   /// Applies the step to each part.
-  func apply(to text: inout PreTokenizedText) throws(BacktrackingLimit) {
+  func apply(to text: inout PreTokenizedText) throws(WorkLimit) {
     switch self {
     case .words(let pattern):
-      try text.split { (range, text, parts) throws(BacktrackingLimit) in
+      try text.split { (range, text, parts) throws(WorkLimit) in
         Self.cut(range, into: &parts) { pattern.wordEnd(from: $0, to: range.upperBound, in: text) }
       }
     case .digits(let individually):
-      try text.split { (range, text, parts) throws(BacktrackingLimit) in
+      try text.split { (range, text, parts) throws(WorkLimit) in
         Self.cut(range, into: &parts) {
           Self.digitsEnd(from: $0, to: range.upperBound, in: text, individually: individually)
         }
       }
     case .split(let splitter):
-      try text.split { (range, text, parts) throws(BacktrackingLimit) in
+      try text.split { (range, text, parts) throws(WorkLimit) in
         try splitter.split(range, of: text, into: &parts)
       }
     case .metaspace(let metaspace): try metaspace.apply(to: &text)

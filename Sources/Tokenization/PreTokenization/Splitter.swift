@@ -22,7 +22,7 @@ struct Splitter: Hashable, Sendable {
   /// Appends the parts of `text[range]`, in order; none is empty.
   func split(
     _ range: Range<Int>, of text: [UInt8], into parts: inout [Range<Int>]
-  ) throws(BacktrackingLimit) {
+  ) throws(WorkLimit) {
     var segments: [(range: Range<Int>, isMatch: Bool)] = []
     var start = range.lowerBound
     try pattern.forEachMatch(in: text, range: range) { match in

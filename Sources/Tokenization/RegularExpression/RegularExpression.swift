@@ -33,9 +33,9 @@ struct RegularExpression: Hashable, Sendable {
   /// - Complexity: linear for published expressions; bounded for all.
   func forEachMatch(
     in text: [UInt8], range: Range<Int>, _ body: (Range<Int>) -> Void
-  ) throws(BacktrackingLimit) {
+  ) throws(WorkLimit) {
     let span = text.span
-    try span.withUnsafeBufferPointer { (text) throws(BacktrackingLimit) in
+    try span.withUnsafeBufferPointer { (text) throws(WorkLimit) in
       var matcher = RegularExpressionMatcher(program, text: text, range: range)
       var position = range.lowerBound
       var lastEnd: Int?

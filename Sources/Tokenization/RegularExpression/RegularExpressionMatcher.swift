@@ -1,10 +1,7 @@
-/// The time that a regular expression may take on a text is used up: an expression made to be slow.
-struct BacktrackingLimit: Error {}
-
 /// Runs a program over a text by backtracking, with an explicit stack.
 ///
 /// Published expressions take a few steps for each scalar. One that is made to take exponential or quadratic time ends
-/// with ``BacktrackingLimit`` instead.
+/// with ``WorkLimit`` instead.
 struct RegularExpressionMatcher {
   private struct Branch {
     enum Kind { case plain, greedySpan, lazySpan }
@@ -35,19 +32,19 @@ struct RegularExpressionMatcher {
   }
 
   /// Where the first match that begins at `position` ends.
-  mutating func end(at position: Int) throws(BacktrackingLimit) -> Int? {
+  mutating func end(at position: Int) throws(WorkLimit) -> Int? {
     try run(from: 0, at: position, endingAt: nil)
   }
 
   /// Counts steps of scanning that ``end(at:)`` is spared.
-  mutating func spend(_ steps: Int) throws(BacktrackingLimit) {
+  mutating func spend(_ steps: Int) throws(WorkLimit) {
     stepsLeft -= steps
-    guard stepsLeft > 0 else { throw BacktrackingLimit() }
+    guard stepsLeft > 0 else { throw .backtracking }
   }
 
   private mutating func run(
     from start: Int, at startPosition: Int, endingAt end: Int?
-  ) throws(BacktrackingLimit) -> Int? {
+  ) throws(WorkLimit) -> Int? {
     let base = branches.count
     defer { branches.removeLast(branches.count - base) }
     var instruction = start
@@ -123,7 +120,7 @@ struct RegularExpressionMatcher {
   private mutating func span(
     _ set: Int, _ least: Int, _ most: Int, _ greed: RegularExpressionNode.Greed,
     _ position: inout Int, next: Int
-  ) throws(BacktrackingLimit) -> Bool {
+  ) throws(WorkLimit) -> Bool {
     var count = 0
     while count < least {
       guard let length = match(set, position) else { return false }
@@ -153,7 +150,7 @@ struct RegularExpressionMatcher {
   }
 
   /// Goes back to the last branch, or past it to the one before where it has nothing left.
-  private mutating func resume() throws(BacktrackingLimit) -> (instruction: Int, position: Int) {
+  private mutating func resume() throws(WorkLimit) -> (instruction: Int, position: Int) {
     let branch = branches.removeLast()
     switch branch.kind {
     case .plain: return (branch.instruction, branch.position)
@@ -186,7 +183,7 @@ struct RegularExpressionMatcher {
 
   private mutating func looksBehind(
     _ instruction: Int, at position: Int, _ least: Int, _ most: Int
-  ) throws(BacktrackingLimit) -> Bool {
+  ) throws(WorkLimit) -> Bool {
     var start = position
     for count in 0...most {
       if count >= least,

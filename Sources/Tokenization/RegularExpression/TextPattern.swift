@@ -9,7 +9,7 @@ enum TextPattern: Hashable, Sendable {
   /// Calls `body` with each match in `text[range]`, from left to right; they don't overlap.
   func forEachMatch(
     in text: [UInt8], range: Range<Int>, _ body: (Range<Int>) -> Void
-  ) throws(BacktrackingLimit) {
+  ) throws(WorkLimit) {
     switch self {
     case .expression(let expression):
       try expression.forEachMatch(in: text, range: range, body)
@@ -39,7 +39,7 @@ enum TextPattern: Hashable, Sendable {
   /// `text` with `content` in the place of each match.
   func replacing(
     in text: [UInt8], by content: [UInt8]
-  ) throws(BacktrackingLimit) -> [UInt8] {
+  ) throws(WorkLimit) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(text.count)
     var start = 0

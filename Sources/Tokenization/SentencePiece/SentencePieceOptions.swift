@@ -6,9 +6,8 @@ package struct SentencePieceOptions: Sendable {
   package var prefix: DummyPrefix
   /// `add_prefix_space`: whether the vocabulary has a prefix, whatever it says itself.
   package var addsPrefix: Bool?
-  /// Whether user-defined tokens are found in the text as it stands before SentencePiece sees it, the longest first, as
-  /// in llama.cpp. SentencePiece finds them by itself in the normalised text.
-  package var findsUserDefinedTokensFirst: Bool
+  /// Where user-defined tokens are found.
+  package var userDefinedTokens: UserDefinedTokens
   /// Whether the tokens that are found first take the whitespace after them along (Phi-3).
   package var stripsRight: Bool
   /// Tokens that the files declare.
@@ -17,16 +16,26 @@ package struct SentencePieceOptions: Sendable {
   package var beginningOfSequence: String?
   package var endOfSequence: String?
 
+  /// Where the tokens that are always one are looked for.
+  package enum UserDefinedTokens: Hashable, Sendable {
+    /// In the normalised text, by SentencePiece.
+    case inNormalizedText
+    /// In the text as it stands, the leftmost first, and then by SentencePiece too: `LlamaTokenizerFast`.
+    case inText
+    /// In the text as it stands, the longest first, and nowhere else: llama.cpp.
+    case inTextLongestFirst
+  }
+
   package init(
     addsBeginningOfSequence: Bool = true, prefix: DummyPrefix = .first, addsPrefix: Bool? = nil,
-    findsUserDefinedTokensFirst: Bool = false, stripsRight: Bool = false,
+    userDefinedTokens: UserDefinedTokens = .inNormalizedText, stripsRight: Bool = false,
     declarations: TokenDeclarations? = nil,
     beginningOfSequence: String? = nil, endOfSequence: String? = nil
   ) {
     self.addsBeginningOfSequence = addsBeginningOfSequence
     self.prefix = prefix
     self.addsPrefix = addsPrefix
-    self.findsUserDefinedTokensFirst = findsUserDefinedTokensFirst
+    self.userDefinedTokens = userDefinedTokens
     self.stripsRight = stripsRight
     self.declarations = declarations
     self.beginningOfSequence = beginningOfSequence

@@ -16,8 +16,8 @@ import Synchronization
 /// the files say; by itself, only one at the very beginning of the text does: `<s>Hello` is `<s>`, `Hello` and not
 /// `<s>`, `▁Hello`. Tokens that other files add to the vocabulary split the text in the same way, parsing or not as
 /// they are special or not. Where a vocabulary removes extra whitespace, that happens in each fragment. User-defined
-/// pieces are found by the library itself, parsing or not; those out of a GGUF file are looked for in the text first,
-/// as in llama.cpp.
+/// pieces are found by the library itself, parsing or not; those of a model's directory or of a GGUF file are looked for
+/// in the text first, as transformers and llama.cpp do.
 ///
 /// **Round trip.** `decode(encode(text)) == text` for vocabularies with the identity normaliser, byte fallback and no
 /// removal of extra whitespace, as Llama's and Mistral's are, unless the text holds U+2581 `▁`, which is
@@ -102,7 +102,7 @@ public struct SentencePieceTokenizer: Tokenizer {
     if let addsPrefix = options.addsPrefix { model.addsDummyPrefix = addsPrefix }
     self.model = model
     self.file = file
-    let hidesUserDefined = options.findsUserDefinedTokensFirst
+    let hidesUserDefined = options.userDefinedTokens == .inTextLongestFirst
     library = try SentencePieceLibrary(
       proto: model.serialized(
         addingDummyPrefix: model.addsDummyPrefix, hidingUserDefined: hidesUserDefined),
@@ -151,7 +151,8 @@ public struct SentencePieceTokenizer: Tokenizer {
     var tokens: [AddedToken] = []
     for (id, type) in model.types.enumerated() {
       let isSpecial = type == .control || type == .unknown
-      guard isSpecial || options.findsUserDefinedTokensFirst && type == .userDefined else {
+      guard isSpecial || options.userDefinedTokens != .inNormalizedText && type == .userDefined
+      else {
         continue
       }
       tokens.append(

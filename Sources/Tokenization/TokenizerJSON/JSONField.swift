@@ -58,6 +58,13 @@ struct JSONField {
     return number
   }
 
+  /// A text of at most so many bytes, as UTF-8.
+  func text(longest: Int) throws(TokenizationError) -> [UInt8] {
+    let bytes = Array(try string().utf8)
+    guard bytes.count <= longest else { throw invalid("a text of \(bytes.count) bytes") }
+    return bytes
+  }
+
   /// A text of one scalar, as UTF-8.
   func character() throws(TokenizationError) -> [UInt8] {
     let text = try string()

@@ -41,10 +41,10 @@ extension Normalizer {
       steps.append(
         .replace(
           try TextPattern(field.member("pattern")),
-          by: Array(try field.member("content").string().utf8)))
+          by: try field.member("content").text(longest: Self.longestContent)))
     case "Prepend":
       try field.checkKeys(["type", "prepend"])
-      steps.append(.prepend(Array(try field.member("prepend").string().utf8)))
+      steps.append(.prepend(try field.member("prepend").text(longest: Self.longestContent)))
     case "Precompiled":
       try field.checkKeys(["type", "precompiled_charsmap"])
       let charsmap = try field.member("precompiled_charsmap")

@@ -41,7 +41,8 @@ extension TokenDecoder.Step {
       if steps.contains(.fuse), !pattern.isOneScalar {
         throw field.unsupported("a pattern of more than one character after Fuse")
       }
-      steps.append(.replace(pattern, by: Array(try field.member("content").string().utf8)))
+      steps.append(
+        .replace(pattern, by: try field.member("content").text(longest: Normalizer.longestContent)))
     case "Strip":
       try field.checkKeys(["type", "content", "start", "stop"])
       let stop = try field.member("stop").index(below: 1 << 20)

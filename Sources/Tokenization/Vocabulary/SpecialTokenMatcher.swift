@@ -1,3 +1,4 @@
+internal import HeapModule
 import LanguageModeling
 
 /// Finds tokens that are written out in text.
@@ -30,7 +31,7 @@ struct SpecialTokenMatcher: Sendable {
   }
 
   /// Where a token stands.
-  struct Match: Sendable {
+  struct Match: Hashable, Sendable {
     let range: Range<Int>
     let token: TokenID
   }
@@ -60,31 +61,41 @@ struct SpecialTokenMatcher: Sendable {
     return matches
   }
 
+  /// A token at a place; the one that counts first is the least.
+  private struct Candidate: Comparable {
+    let match: Match
+
+    static func < (left: Candidate, right: Candidate) -> Bool {
+      (right.match.range.count, left.match.token, left.match.range.lowerBound)
+        < (left.match.range.count, right.match.token, right.match.range.lowerBound)
+    }
+  }
+
   private func longestMatches(
     in text: [UInt8], range: Range<Int>, where isWanted: (TokenID) -> Bool
   ) -> [Match] {
-    var candidates: [Match] = []
-    for begin in range {
-      forEachToken(in: text, at: begin, to: range.upperBound) {
-        if isWanted($0.token) { candidates.append($0) }
-      }
+    func longest(at begin: Int, to end: Int) -> Candidate? {
+      var found: Match?
+      forEachToken(in: text, at: begin, to: end) { if isWanted($0.token) { found = $0 } }
+      return found.map(Candidate.init)
     }
-    guard candidates.count > 1 else { return candidates }
-    candidates.sort {
-      ($1.range.count, $0.token, $0.range.lowerBound)
-        < ($0.range.count, $1.token, $1.range.lowerBound)
-    }
+    var candidates = Heap(range.compactMap { longest(at: $0, to: range.upperBound) })
+    guard !candidates.isEmpty else { return [] }
     // All that is taken is at least as long as what follows, so that an overlap covers one of its ends.
     var isTaken = [Bool](repeating: false, count: range.count)
     var matches: [Match] = []
-    for candidate in candidates {
-      let (first, last) = (
-        candidate.range.lowerBound - range.lowerBound,
-        candidate.range.upperBound - 1 - range.lowerBound
-      )
-      guard !isTaken[first], !isTaken[last] else { continue }
-      for index in first...last { isTaken[index] = true }
-      matches.append(candidate)
+    while let candidate = candidates.popMin() {
+      let found = candidate.match.range
+      guard !isTaken[found.lowerBound - range.lowerBound] else { continue }
+      if isTaken[found.upperBound - 1 - range.lowerBound] {
+        // A shorter token at the same place may fit.
+        if let shorter = longest(at: found.lowerBound, to: found.upperBound - 1) {
+          candidates.insert(shorter)
+        }
+        continue
+      }
+      for index in found { isTaken[index - range.lowerBound] = true }
+      matches.append(candidate.match)
     }
     return matches.sorted { $0.range.lowerBound < $1.range.lowerBound }
   }

@@ -1,12 +1,12 @@
 import Tokenization
 
 extension Inspection {
-  /// A SentencePiece `tokenizer.model`, or a `tokenizer.json` of a byte-level BPE.
+  /// A SentencePiece `tokenizer.model`, or a `tokenizer.json` of Hugging Face's tokenizers.
   init(vocabulary path: String) throws(TokenizationError) {
     if path.hasSuffix(".json") {
       let tokenizer = try PipelineTokenizer(tokenizerJSON: path)
       self.init(path: path, format: "tokenizer.json")
-      self.tokenizer = ("byte-level BPE", tokenizer.vocabularyCount)
+      self.tokenizer = (tokenizer.modelName, tokenizer.vocabularyCount)
     } else {
       let tokenizer = try SentencePieceTokenizer(path: path)
       self.init(path: path, format: "SentencePiece model")
