@@ -13,11 +13,15 @@ public enum FileSignature: String, Hashable, Sendable, CaseIterable {
   case zipArchive
   /// A Python pickle without an archive around it.
   case pickle
+  /// Anything compressed with gzip.
   case gzip
+  /// What Keras and TensorFlow save weights in.
   case hdf5
   /// GGML's formats before GGUF.
   case olderGGML
+  /// A GGUF file, where another kind is expected.
   case gguf
+  /// A safetensors file, where another kind is expected.
   case safetensors
   /// An array that NumPy wrote.
   case numPy

@@ -32,7 +32,9 @@ import Testing
       "levels deep"
     ),
     ("{% macro m(a=m()) %}{% endmacro %}{{ m() }}", "levels deep"),
-    ("{% macro m() %}{% call m() %}{% endcall %}{% endmacro %}{{ m() }}", "levels deep"),
+    (
+      "{% macro m() %}{{ caller }}{% call m() %}{% endcall %}{% endmacro %}{{ m() }}", "levels deep"
+    ),
     (
       "{% macro m() %}{{ caller() }}{% endmacro %}{% macro n() %}{% call m() %}{{ n() }}{% endcall %}{% endmacro %}{{ n() }}",
       "levels deep"
@@ -46,7 +48,7 @@ import Testing
     (String(repeating: "{% for x in y recursive %}", count: 20_000), "nested more than 64"),
     ("{{ '" + String(repeating: "{:", count: 20_000) + "'.format(1) }}", "expected '}'"),
     (
-      "{{ '" + String(repeating: "{:", count: 2_000) + String(repeating: "}", count: 2_000)
+      "{{ '" + String(repeating: "{0:", count: 2_000) + String(repeating: "}", count: 2_000)
         + "'.format(1) }}",
       "recursion exceeded"
     ),
@@ -319,6 +321,10 @@ struct TemplateMutator {
     " % 0",
     "range(99999)", "none", "true", "9223372036854775807", "-1", "1.5e308", "namespace()",
     "loop.nextitem",
+    " recursive", "loop(messages)", "loop.changed(x)", "{% call m(1) %}", "{% endcall %}",
+    "caller()",
+    "|safe", "|e", "|groupby('role')", "|batch(2, 0)", "|round(-1)", "'%5.1f' % ",
+    "'{:>9}'.format(",
     "{% raw %}", "{% set x = ", "{% macro m(x) %}", "{% endmacro %}", "m(1)", "\u{0}", "\u{1F642}",
     "\u{301}",
   ]

@@ -38,6 +38,8 @@ import Testing
       arguments + ["-m", "org/tiny"], environment: environment)
     #expect(found.code == 0, "\(found.errors)")
     #expect(found.output == (try DecodeProcess.run(arguments)).output)
+    let inspected = try DecodeProcess.run(["inspect", "org/tiny"], environment: environment)
+    #expect(inspected.code == 0 && inspected.output.contains("Hugging Face"))
     let missing = try DecodeProcess.run(
       arguments + ["-m", "org/other"], environment: environment)
     #expect(missing.code == 1)

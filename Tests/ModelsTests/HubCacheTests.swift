@@ -97,7 +97,7 @@ import Tokenization
 
   @Test(arguments: [
     "name", "a/b/c", "/a", "a/", "../x", "a/..", ".a/b", "-a/b", "a/b c", "a/ü", "a//b", "a--b/c",
-    "models/x.gguf\n", "~/x", "a\\b/c",
+    "models/x.gguf\n", "~/x", "a\\b/c", "models/x.gguf", "model/config.json",
   ])
   func whatHasNotTheFormOfANameIsAPathAlone(text: String) throws {
     let message = loadFailure { try Cache().locate(text) }

@@ -31,10 +31,12 @@ struct HubCache {
       ?? HomeDirectory.expanding("~/.cache/huggingface/hub", environment)
   }
 
-  /// Whether a text has the form of a repository's name: `ORG/NAME`, both of letters, digits, `-`, `_` and `.`.
+  /// Whether a text has the form of a repository's name: `ORG/NAME`, both of letters, digits, `-`, `_` and `.`. What ends
+  /// like a model's file is meant as one.
   static func isName(_ text: String) -> Bool {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    return parts.count == 2
+    let ends = [".gguf", ".safetensors", ".bin", ".json", ".model", ".pt", ".pth"]
+    return parts.count == 2 && !ends.contains(where: text.hasSuffix)
       && parts.allSatisfy { part in
         !part.isEmpty && part.utf8.count <= 96 && !part.hasPrefix(".") && !part.hasPrefix("-")
           && !part.contains("..") && !part.contains("--")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import JSON
+import Models
 
 /// `decode inspect`: what a file holds.
 struct InspectCommand: ParsableCommand {
@@ -12,7 +13,9 @@ struct InspectCommand: ParsableCommand {
       tokenizer.model or a tokenizer.json.
       """)
 
-  @Argument(help: "The file or directory.", completion: .file())
+  @Argument(
+    help: "The file or directory, or ORG/NAME in the hub's cache on this machine.",
+    completion: .file())
   var path: String
 
   @OptionGroup var format: ReportFormatOptions
@@ -28,7 +31,12 @@ struct InspectCommand: ParsableCommand {
 
   private static func inspect(_ path: String) throws -> Inspection {
     switch FileIO.kind(of: path) {
-    case .nothing: throw CommandFailure.failure("\(path): there is no such file or directory")
+    case .nothing:
+      // A name in the hub's cache has the form of a path, `ORG/NAME`.
+      guard path.split(separator: "/", omittingEmptySubsequences: false).count == 2,
+        !path.hasPrefix("/")
+      else { throw CommandFailure.failure("\(path): there is no such file or directory") }
+      return try inspect(try ModelLoader.locate(path))
     case .directory:
       let isAdapter = FileIO.kind(of: "\(path)/adapter_config.json") == .file
       return try isAdapter ? Inspection(adapter: path) : Inspection(directory: path)
