@@ -2,19 +2,33 @@
 ///
 /// Block layouts and their meaning follow ggml (`ggml-common.h`, `ggml-quants.c`), whose numbers GGUF files carry.
 public enum ElementType: String, Hashable, Sendable, CaseIterable {
+  /// 32-bit IEEE floats.
   case float32 = "F32"
+  /// 16-bit IEEE floats.
   case float16 = "F16"
+  /// The upper 16 bits of 32-bit floats.
   case bfloat16 = "BF16"
+  /// 4 bits a weight, a scale per 32.
   case q4_0 = "Q4_0"
+  /// 4 bits a weight, a scale and a minimum per 32.
   case q4_1 = "Q4_1"
+  /// 5 bits a weight, a scale per 32.
   case q5_0 = "Q5_0"
+  /// 5 bits a weight, a scale and a minimum per 32.
   case q5_1 = "Q5_1"
+  /// 8 bits a weight, a scale per 32.
   case q8_0 = "Q8_0"
+  /// 2 bits a weight; 4-bit scales and minima per 16, in blocks of 256.
   case q2_K = "Q2_K"
+  /// 3 bits a weight; 6-bit scales per 16, in blocks of 256.
   case q3_K = "Q3_K"
+  /// 4 bits a weight; 6-bit scales and minima per 32, in blocks of 256.
   case q4_K = "Q4_K"
+  /// 5 bits a weight; 6-bit scales and minima per 32, in blocks of 256.
   case q5_K = "Q5_K"
+  /// 6 bits a weight; 8-bit scales per 16, in blocks of 256.
   case q6_K = "Q6_K"
+  /// 4 bits a weight that choose from 16 uneven levels; a scale per 32.
   case iq4_NL = "IQ4_NL"
 
   /// Elements in one block: 1 for plain floats, 32 or 256 for quantised formats.

@@ -6,9 +6,9 @@ import Metrics
 public struct TextScore: Hashable, Sendable {
   /// The tokens.
   public var tokens: [TokenID]
-  /// The natural log-probability of each token behind those before it; the first has none.
+  /// The natural log-probability of each token, given those before it; the first has none.
   public var tokenLogProbabilities: [Double?]
-  /// The most probable tokens behind the last, best first.
+  /// The most probable tokens after the last, best first.
   public var next: [TokenAlternative]
   /// Seconds that it took.
   public var seconds: Double
@@ -41,7 +41,7 @@ public struct TextScore: Hashable, Sendable {
 }
 
 extension TextGenerator {
-  /// The log-probabilities of `tokens` and the distribution behind the last.
+  /// The log-probabilities of `tokens` and the distribution after the last.
   ///
   /// - Parameters:
   ///   - tokens: at least one, no more than the context holds.

@@ -1,10 +1,10 @@
 public import LanguageModeling
 
-/// Proposes the tokens that may come next behind hypotheses, so that the model can be asked about several positions in
+/// Proposes the tokens that may come next after hypotheses, so that the model can be asked about several positions in
 /// one step.
 ///
 /// **Nothing that a drafter proposes changes a result.** ``BatchDecoder`` feeds the model a hypothesis' last token and
-/// the draft behind it, and lets the request's own search take its ordinary step over one row after the other for as
+/// the draft after it, and lets the request's own search take its ordinary step over one row after the other for as
 /// long as what it chooses is what was drafted. Noise is a function of the position, so the choice is the one that it
 /// would have made anyway: tokens, log-probabilities and reports are those of a decoder without drafts, bit for bit,
 /// under greedy search and sampling alike. This is speculative decoding (Leviathan, Kalman and Matias 2023; Chen et
@@ -17,7 +17,7 @@ public protocol Drafter {
   /// - Parameter vocabularyCount: that of the model that is decoded.
   func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure)
 
-  /// Proposes what may come behind each of `hypotheses`, in their order: as many tokens as it likes, or none.
+  /// Proposes what may come after each of `hypotheses`, in their order: as many tokens as it likes, or none.
   ///
   /// What is proposed is cut to ``DraftedHypothesis/limit``, and ends before the first token that ends a sequence or
   /// isn't in the vocabulary.
@@ -84,7 +84,7 @@ public struct DraftCounts: Hashable, Sendable {
   /// Those of them that the search chose.
   public var accepted = 0
 
-  /// No tokens unless said otherwise.
+  /// Counts of tokens; 0 by default.
   public init(drafted: Int = 0, accepted: Int = 0) {
     self.drafted = drafted
     self.accepted = accepted

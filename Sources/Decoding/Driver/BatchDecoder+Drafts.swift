@@ -43,14 +43,14 @@ extension BatchDecoder {
       guard state.drafts != nil else { continue }
       for (row, leaf) in state.tree.live.enumerated() {
         state.drafts?.lanes[leaf.slot].draft = []
-        // The last token is chosen from the row behind the one before it.
+        // The last token is chosen from the row after the one before it.
         let room = state.tree.lengthLimit - state.tree.length(of: leaf.hypothesis) - 1
         guard room > 0, budget > 0, state.drafts?.lanes[leaf.slot].error == nil,
           let length = state.drafts?.lanes[leaf.slot].length.next(), length > 0,
           let known = state.drafts?.lanes[leaf.slot].context.generatedCount
         else { continue }
         state.drafts?.lanes[leaf.slot].context.tokens +=
-          state.tree.tokens(ofRow: row, behind: known)
+          state.tree.tokens(ofRow: row, after: known)
         guard let context = state.drafts?.lanes[leaf.slot].context else { continue }
         let limit = min(length, room, budget)
         budget -= limit
@@ -63,7 +63,7 @@ extension BatchDecoder {
     guard !hypotheses.isEmpty else { return }
     for (hypothesis, draft) in zip(hypotheses, try drafter.propose(hypotheses)) {
       let ends = hypothesis.request.stopRules.endOfSequence
-      // Nothing is chosen behind an end, so that feeding it would tell nothing.
+      // Nothing is chosen after an end, so that feeding it would tell nothing.
       let useful = draft.prefix(hypothesis.limit).prefix {
         $0 >= 0 && $0 < vocabularyCount && !ends.contains($0)
       }
@@ -137,7 +137,7 @@ extension BatchDecoder {
     return hadAny
   }
 
-  /// Lets go of what the drafter keeps for a request.
+  /// Frees what the drafter keeps for a request.
   func closeDrafts(of index: Int) {
     guard let drafter, let drafts = requests[index].drafts else { return }
     for slot in drafts.lanes.indices { drafter.close(DraftLane(request: index, slot: slot)) }

@@ -51,9 +51,9 @@ extension BatchDecoder {
   }
 
   /// The row from which a request's search begins, once all of its prompts are read; that of a guided request is
-  /// followed by the one behind the negative prompt.
+  /// followed by the one after the negative prompt.
   ///
-  /// - Parameter row: the logits behind the prompt that `reader` has now read.
+  /// - Parameter row: the logits after the prompt that `reader` has now read.
   func firstRow(of reader: PromptPlan.Reader, row: Int) -> Int? {
     let state = requests[reader.request]
     guard state.guidance != nil else { return row }
@@ -74,7 +74,7 @@ extension BatchDecoder {
   }
 
   /// Changes the scores of a guided request's hypotheses, whose rows are in `range`, by those on the negative side,
-  /// which lie behind them.
+  /// which lie after them.
   func guide(_ index: Int, rows range: Range<Int>) throws(DecodingFailure) {
     guard requests[index].guidance != nil else { return }
     let end = range.upperBound * vocabularyCount

@@ -69,7 +69,7 @@ extension BatchDecoder {
       tokens: state.request.prompt, adapter: state.request.adapter, sequence: sequence)
   }
 
-  /// Lets go of the prompt that was kept.
+  /// Frees the prompt that was kept.
   func closeSpare() {
     if let spare { session.close(spare.sequence) }
     spare = nil

@@ -25,7 +25,7 @@ public struct DecodingRequest: Sendable {
   /// The most tokens that the decoder's ``Drafter`` is to propose at a time; 0: none. It changes no result.
   public var draftLimit: Int
 
-  /// One greedy continuation of `prompt` unless said otherwise.
+  /// A request to continue `prompt`; by default one greedy continuation.
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), matcher: (any TokenMatcher)? = nil,

@@ -3,14 +3,14 @@ public import LanguageModeling
 /// Classifier-free guidance for text (Sanchez et al., “Stay on topic with Classifier-Free Guidance”, ICML 2024), as
 /// transformers 4.51.3 does it in `UnbatchedClassifierFreeGuidanceLogitsProcessor`.
 ///
-/// Every hypothesis has a second sequence, in which its tokens stand behind a negative prompt. With *c* and *u* the
-/// log-probabilities that the model gives the next token behind the prompt and behind the negative one, the scores that
+/// Every hypothesis has a second sequence, in which its tokens stand after a negative prompt. With *c* and *u* the
+/// log-probabilities that the model gives the next token after the prompt and after the negative one, the scores that
 /// processors, filters and the search see are
 ///
 ///     scale · (c − u) + u
 ///
 /// not normalised, under every strategy, beams included. A token that the model gives no chance on either side has none.
-/// What is reported as a token's log-probability, its alternatives and its entropy remain those behind the prompt
+/// What is reported as a token's log-probability, its alternatives and its entropy remain those after the prompt
 /// without guidance.
 ///
 /// Where it differs from transformers: under beams, each hypothesis has the negative prompt before its own tokens
@@ -40,7 +40,7 @@ extension DecodingRequest {
   }
 
   /// The tokens that stand before what is generated, in the longest of its sequences.
-  var longestPromptLength: Int {
+  var maximumPromptLength: Int {
     max(prompt.count, effectiveGuidance?.negativePrompt.count ?? 0)
   }
 }

@@ -25,7 +25,7 @@ struct PromptPlan {
     var fedCount = 0
     /// Whether nothing of it is left to do.
     var isDone = false
-    /// Whether a request behind it reads the hidden states of its prompt.
+    /// Whether a request after it reads the hidden states of its prompt.
     var keepsStates = false
     /// The hidden states of the prompt's tokens before it, in pieces that are shared.
     var inheritedStates: [[Float]] = []
@@ -38,7 +38,7 @@ struct PromptPlan {
     var allStates: [[Float]] { states.isEmpty ? inheritedStates : inheritedStates + [states] }
   }
 
-  /// The segments, each behind its parent.
+  /// The segments, each after its parent.
   private(set) var segments: [Segment] = []
 
   /// The tokens that sharing a segment must save for it to be split off: about what an extra step costs.

@@ -23,8 +23,8 @@ extension DecodingRequest {
   public func needs(of memory: SessionMemory, contextLength: Int) -> RequestNeeds {
     let hypothesisCount = strategy.sequenceCount(for: self)
     let sideCount = effectiveGuidance == nil ? 1 : 2
-    let newCount = max(0, min(stopRules.maxNewTokens, contextLength - longestPromptLength))
-    let (longest, size) = (longestPromptLength, max(1, memory.blockPositions))
+    let newCount = max(0, min(stopRules.maxNewTokens, contextLength - maximumPromptLength))
+    let (longest, size) = (maximumPromptLength, max(1, memory.blockPositions))
     let promptBlockCount = (longest + size - 1) / size
     // The block in which the prompt ends is copied by each sequence that goes on from it.
     let ownBlockCount = (longest + newCount + size - 1) / size - longest / size

@@ -1,6 +1,6 @@
 import LanguageModeling
 
-/// A session that is fed given tokens and hands out the logits behind each of them, a bounded number at a time.
+/// A session that is fed given tokens and hands out the logits after each of them, a bounded number at a time.
 struct RowReader {
   let session: any DecodingSession
   let vocabularyCount: Int
@@ -26,7 +26,7 @@ struct RowReader {
     try session.step([StepInput(sequence, tokens, logits: .none)], into: &none)
   }
 
-  /// Feeds `tokens`, and gives `body` the index of each and the logits behind it.
+  /// Feeds `tokens`, and gives `body` the index of each and the logits after it.
   mutating func read(
     _ tokens: [TokenID], in sequence: SequenceID,
     _ body: (_ index: Int, _ logits: Span<Float>) throws(ModelError) -> Void

@@ -19,8 +19,8 @@ public final class SequenceScorer {
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
   }
 
-  /// The log-probability of each token behind those before it (none for the first), and the most probable tokens
-  /// behind the last, best first.
+  /// The log-probability of each token, given those before it (none for the first), and the most probable tokens
+  /// after the last, best first.
   ///
   /// - Throws: ``DecodingFailure`` for no tokens, more than the context holds, or ids that the model doesn't have.
   public func score(

@@ -21,13 +21,13 @@ public final class SupportScorer {
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
   }
 
-  /// For each chain of filters, which tokens of `text` are left when they stand behind `context` and one another.
+  /// For each chain of filters, which tokens of `text` are left when each stands after `context` and the tokens before it.
   ///
   /// - Throws: ``DecodingFailure/emptyPrompt`` without a context, ``DecodingFailure/model(_:)`` for more tokens than the
   ///   context of the model holds, and for ids that it doesn't have.
   /// - Complexity: one pass of the model over all tokens, and each chain once for each token of the text.
   public func support(
-    of text: [TokenID], behind context: [TokenID], under chains: [[any Filter]],
+    of text: [TokenID], after context: [TokenID], under chains: [[any Filter]],
     adapter: AdapterMix = .none
   ) throws(DecodingFailure) -> [[Bool]] {
     guard let last = context.last else { throw .emptyPrompt }
@@ -37,7 +37,7 @@ public final class SupportScorer {
       let sequence = try reader.session.open(adapter: adapter)
       defer { reader.session.close(sequence) }
       try reader.skip(context.dropLast(), in: sequence)
-      // The row behind each of these is that of a token of the text.
+      // The row after each of these is that of a token of the text.
       try reader.read([last] + text.dropLast(), in: sequence) {
         (position, logits) throws(ModelError) in
         for (index, chain) in chains.enumerated() {

@@ -2,7 +2,7 @@
 /// arXiv 2604.11012: min-k sampling).
 ///
 /// With *l*₁ ≥ *l*₂ ≥ … the logits and *R* = *l*₁ − the least, each drop weighs (*l*ᵢ − *l*ᵢ₊₁) / (*R* · *i*), and what
-/// stands before the greatest weight is kept, of equal ones the first; but at least ⌊*τ* / *R*⌋ candidates, so that a flat
+/// stands before the greatest weight is kept, among equals the first; but at least ⌊*τ* / *R*⌋ candidates, so that a flat
 /// distribution keeps many. What equals the last one kept is kept too. *R* is that of the candidates that are left.
 ///
 /// The cliff doesn't move with the temperature, but ⌊*τ* / *R*⌋ does: the paper cuts before the temperature, as a list

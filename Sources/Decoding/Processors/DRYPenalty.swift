@@ -22,7 +22,7 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
   /// What follows the first token of a breaker, by that token.
   private let tails: [TokenID: [ArraySlice<TokenID>]]
   /// The exponent above which a float would overflow.
-  private let largestExponent: Int
+  private let maximumExponent: Int
 
   /// The base that llama.cpp takes by default.
   public static let defaultBase = 1.75
@@ -62,7 +62,7 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
     self.lastTokens = lastTokens
     self.breakers = breakers
     tails = Dictionary(grouping: breakers, by: { $0[0] }).mapValues { $0.map { $0.dropFirst() } }
-    largestExponent =
+    maximumExponent =
       base > 1.000_001 ? Int(88.722_839 / PortableLogarithm.log(base)) : .max
   }
 
@@ -103,7 +103,7 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
       guard !isSingleBreaker(token) else { continue }
       let penalty = Float(
         min(
-          multiplier * power(base, min(length - allowedLength, largestExponent)),
+          multiplier * power(base, min(length - allowedLength, maximumExponent)),
           Double(Float.greatestFiniteMagnitude)))
       candidates.updateLogit(of: token) { $0 - penalty }
     }

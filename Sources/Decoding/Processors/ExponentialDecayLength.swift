@@ -43,9 +43,9 @@ public struct ExponentialDecayLength: LogitsProcessor, Hashable {
 
   /// Raises the end-of-sequence tokens.
   public func process(_ candidates: inout Candidates, context: HypothesisContext) {
-    let behind = context.generatedCount - start
-    guard behind > 0 else { return }
-    let growth = Float(power(factor, behind) - 1)
+    let excess = context.generatedCount - start
+    guard excess > 0 else { return }
+    let growth = Float(power(factor, excess) - 1)
     for token in context.endOfSequence {
       candidates.updateLogit(of: token) { $0 == 0 ? 0 : $0 + abs($0) * growth }
     }

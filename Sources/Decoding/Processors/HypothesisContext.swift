@@ -11,7 +11,7 @@ public struct HypothesisContext: Sendable {
   /// The most tokens that can be generated.
   public let lengthLimit: Int
 
-  /// A hypothesis of `generated` behind `prompt`.
+  /// A hypothesis of `generated` after `prompt`.
   public init(
     prompt: [TokenID], generated: [TokenID] = [], endOfSequence: Set<TokenID> = [],
     lengthLimit: Int = .max

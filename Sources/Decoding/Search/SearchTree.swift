@@ -83,7 +83,7 @@ public struct SearchTree {
     stopRules = request.stopRules
     processors = request.processors
     lengthLimit = max(
-      0, min(request.stopRules.maxNewTokens, contextLength - request.longestPromptLength))
+      0, min(request.stopRules.maxNewTokens, contextLength - request.maximumPromptLength))
     guidanceScale = request.effectiveGuidance?.scale
     negativePromptLength = request.effectiveGuidance?.negativePrompt.count ?? 0
     promptContext = HypothesisContext(
@@ -295,8 +295,8 @@ extension SearchTree {
   /// The token of the hypothesis that was made last.
   var newestToken: TokenID? { nodes.last?.token.token }
 
-  /// The tokens of a live hypothesis behind its first `count` generated ones.
-  func tokens(ofRow row: Int, behind count: Int) -> [TokenID] {
+  /// The tokens of a live hypothesis after its first `count` generated ones.
+  func tokens(ofRow row: Int, after count: Int) -> [TokenID] {
     var tokens: [TokenID] = []
     var id = live[row].hypothesis
     while length(of: id) > count {
@@ -319,7 +319,7 @@ extension SearchTree {
     next = []
   }
 
-  /// Ends the search: nothing is alive any more, and the memory of what was is let go of.
+  /// Ends the search: nothing is alive any more, and its memory is freed.
   mutating func abandon() {
     live = []
     next = []

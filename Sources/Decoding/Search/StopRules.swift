@@ -12,10 +12,10 @@ public struct StopRules: Hashable, Sendable {
   public var minNewTokens: Int
 
   /// Whether the end-of-sequence tokens are masked throughout, so that only the other rules end a hypothesis.
-  /// (llama.cpp's meaning; vLLM lets the token come and goes on behind it.)
+  /// (llama.cpp's meaning; vLLM lets the token come and goes on after it.)
   public var ignoresEndOfSequence: Bool
 
-  /// Rules with no end-of-sequence token and no minimum unless said otherwise.
+  /// Rules; by default with no end-of-sequence token and no minimum.
   public init(
     endOfSequence: Set<TokenID> = [], maxNewTokens: Int = 128, minNewTokens: Int = 0,
     ignoresEndOfSequence: Bool = false
@@ -26,7 +26,7 @@ public struct StopRules: Hashable, Sendable {
     self.ignoresEndOfSequence = ignoresEndOfSequence
   }
 
-  /// Whether the end-of-sequence tokens are masked for the token behind `generated` others.
+  /// Whether the end-of-sequence tokens are masked for the token after `generated` others.
   public func masksEndOfSequence(after generated: Int) -> Bool {
     ignoresEndOfSequence || generated < minNewTokens
   }

@@ -8,8 +8,8 @@ public enum AnswerExtraction: String, Hashable, Sendable, CaseIterable {
   /// The answer in `text`, normalised: a number in digits with neither separators of thousands, nor needless zeros or
   /// signs; a text in lower case, with single spaces between its words. `nil` where a text has no words.
   ///
-  /// A number is a run of digits 0 to 9, in groups of three behind commas or not, with a point and more digits or not;
-  /// or a point and digits behind white space. A minus sign (- or −) belongs to it unless a letter, a digit or a closing
+  /// A number is a run of digits 0 to 9, in groups of three separated by commas or not, with a point and more digits or not;
+  /// or a point and digits after white space. A minus sign (- or −) belongs to it unless a letter, a digit or a closing
   /// bracket stands before that. So `1/2` holds 1 and 2, and `10%` holds 10.
   ///
   /// - Complexity: O(*n*).
@@ -76,7 +76,7 @@ private struct NumberReader {
     text.indices.contains(index) && text[index] == scalar
   }
 
-  /// Whether a point and a digit stand at the beginning of a word, or behind its minus sign.
+  /// Whether a point and a digit stand at the beginning of a word, or after its minus sign.
   private func isLeadingPoint(_ index: Int) -> Bool {
     guard isScalar(".", index), isDigit(index + 1) else { return false }
     return index == 0 || text[index - 1].properties.isWhitespace || hasMinus(before: index)

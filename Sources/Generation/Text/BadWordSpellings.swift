@@ -2,7 +2,7 @@ import Decoding
 import LanguageModeling
 import Tokenization
 
-/// The token sequences that a banned text is written with: behind a space, behind a line break, and at the beginning.
+/// The token sequences that a banned text is written with: after a space, after a line break, and at the beginning.
 ///
 /// transformers leaves it to its users to make `bad_words_ids` of words with and without a space before them; these
 /// are both. Other ways to cut the same text into tokens aren't banned, here as there.

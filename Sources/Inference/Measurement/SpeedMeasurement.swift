@@ -55,7 +55,7 @@ public struct SpeedTest: Hashable, Sendable {
   }
 
   /// The context that it needs; sizes are at most a million each.
-  public var longestSequence: Int {
+  public var maximumSequenceLength: Int {
     switch work {
     case .prompt(let count): depth + count
     case .generation(let length, _): depth + length
@@ -116,9 +116,9 @@ public struct SpeedMeasurement {
   /// - Throws: `ModelError` where the model fails.
   public mutating func run(_ test: SpeedTest, repetitions: Int) throws(ModelError) -> SpeedResult {
     let context = try context(of: test.depth)
-    _ = try tokensPerSecond(test, behind: context)
+    _ = try tokensPerSecond(test, after: context)
     var samples: [Double] = []
-    for _ in 0..<repetitions { samples.append(try tokensPerSecond(test, behind: context)) }
+    for _ in 0..<repetitions { samples.append(try tokensPerSecond(test, after: context)) }
     return SpeedResult(test: test, samples: samples)
   }
 
@@ -136,7 +136,7 @@ public struct SpeedMeasurement {
   }
 
   private mutating func tokensPerSecond(
-    _ test: SpeedTest, behind context: SequenceID
+    _ test: SpeedTest, after context: SequenceID
   ) throws(ModelError) -> Double {
     var sequences: [SequenceID] = []
     defer { for sequence in sequences { session.close(sequence) } }

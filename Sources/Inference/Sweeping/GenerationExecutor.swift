@@ -27,7 +27,7 @@ public struct GenerationExecutor: SampleExecutor {
   ///   - isInterrupted: whether to stop at once; asked after every step of the model.
   public init(
     _ specification: SweepSpecification, interpreter: GenerationInterpreter,
-    needs: (entropies: Bool, support: Bool),
+    needs: (entropies: Bool, keptReferenceTokens: Bool),
     isInterrupted: @escaping @Sendable () -> Bool = { false }
   ) {
     self.interpreter = interpreter
@@ -39,7 +39,7 @@ public struct GenerationExecutor: SampleExecutor {
       model: model, tokenizer: loaded.tokenizer, options: interpreter.model.options)
     defaults = specification.defaults
     report = TokenReport(entropy: needs.entropies)
-    reportsSupport = needs.support
+    reportsSupport = needs.keptReferenceTokens
     self.isInterrupted = isInterrupted
   }
 
@@ -140,7 +140,8 @@ public struct GenerationExecutor: SampleExecutor {
     return SampleOutput(
       text: sequence.text, tokens: sequence.tokens.map(\.token),
       tokenLogProbabilities: sequence.tokens.map(\.logProbability),
-      entropies: sequence.tokens.compactMap(\.entropy), support: request.support,
+      entropies: sequence.tokens.compactMap(\.entropy),
+      keptReferenceTokens: request.keptReferenceTokens,
       finishReason: sequence.finishReason.rawValue,
       seconds: (ContinuousClock.now - request.start) / .seconds(1))
   }

@@ -71,7 +71,7 @@ public struct PreparedSweep {
   }
 
   /// The baseline, unless one of the trials is the same, and the trials.
-  public var runners: [Trial] {
+  public var trialsToRun: [Trial] {
     trials.contains(where: \.isBaseline) ? trials : [planner.baseline] + trials
   }
 
@@ -79,7 +79,7 @@ public struct PreparedSweep {
   public func continuationCount(of shard: Shard) -> Int? {
     guard specification.method != .tpe else { return nil }
     let count = prompts.prompts.indices.count { shard.contains(promptAt: $0) }
-    return runners.continuationCount(repeats: specification.repeats, promptCount: count)
+    return trialsToRun.continuationCount(repeats: specification.repeats, promptCount: count)
   }
 
   /// What a run of a shard is about to do.

@@ -11,7 +11,7 @@ public protocol SettingsCatalogue: Sendable {
 
 /// Knows what settings mean. A sweep itself only knows their names and values.
 ///
-/// The command line puts the same rules behind it as behind the flags of `generate`.
+/// The command line resolves them by the rules of the flags of `generate`.
 public protocol SettingsInterpreter: Sendable {
   /// Resolves a trial's settings: `defaults` and `parameters` over what the model recommends.
   ///

@@ -1,6 +1,6 @@
 import JSON
 
-/// Makes trials of points: resolves their settings, drops what has no effect, and makes equal ones one.
+/// Makes trials of points: resolves their settings, drops what has no effect, and makes equal trials one.
 public struct TrialPlanner: Sendable {
   private let specification: SweepSpecification
   private let interpreter: any SettingsInterpreter

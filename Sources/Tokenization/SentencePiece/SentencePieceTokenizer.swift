@@ -15,7 +15,7 @@ import Synchronization
 /// are encoded by the library one by one. Only a fragment at the very beginning of the text gets the dummy prefix:
 /// `<s>Hello` is `<s>`, `Hello` and not `<s>`, `▁Hello`. That is `LlamaTokenizer` with `legacy=False`
 /// (transformers 4.51.3, `models/llama/tokenization_llama.py`), and its fast tokenizer's `prepend_scheme="first"`;
-/// llama.cpp puts the prefix behind every special token. Where a vocabulary removes extra whitespace, that happens in
+/// llama.cpp puts the prefix after every special token. Where a vocabulary removes extra whitespace, that happens in
 /// each fragment. User-defined pieces are found by the library itself, parsing or not.
 ///
 /// **Round trip.** `decode(encode(text)) == text` for vocabularies with the identity normaliser, byte fallback and no
@@ -148,7 +148,7 @@ public struct SentencePieceTokenizer: Tokenizer {
     return try continuation.library(for: model, file: file)
   }
 
-  /// The same vocabulary without the dummy prefix, for what stands behind a special token; loaded when first needed.
+  /// The same vocabulary without the dummy prefix, for what stands after a special token; loaded when first needed.
   private final class Continuation: Sendable {
     private let loaded = Mutex<SentencePieceLibrary?>(nil)
 

@@ -28,7 +28,7 @@ extension PreTokenization {
     }
   }
 
-  /// - Parameter reachesBytes: whether a ByteLevel has been read, behind which text is spelled in bytes.
+  /// - Parameter reachesBytes: whether a ByteLevel has been read, after which text is spelled in bytes.
   private mutating func readPreTokenizer(
     _ field: JSONField, _ reachesBytes: inout Bool
   ) throws(TokenizationError) {

@@ -8,7 +8,7 @@ struct AddedToken: Hashable, Sendable {
   var isSpecial: Bool
   /// Whether it takes the whitespace before it along.
   var stripsLeft = false
-  /// Whether it takes the whitespace behind it along.
+  /// Whether it takes the whitespace after it along.
   var stripsRight = false
   /// Whether it counts only where no word character stands next to it.
   var isSingleWord = false

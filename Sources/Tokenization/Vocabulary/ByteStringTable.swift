@@ -16,7 +16,7 @@ struct ByteStringTable: Sendable {
     slots = Self.freeSlots(count: minimumCapacity)
   }
 
-  /// A table of these strings; of equal ones, the first is found.
+  /// A table of these strings; where some are equal, the first is found.
   init(_ strings: ByteStrings) {
     self.strings = strings
     slots = Self.freeSlots(count: strings.count)

@@ -15,12 +15,12 @@ package struct ArithmeticCode: Sendable {
   private var width: UInt128 = 1
   /// The first 64 digits.
   private let head: UInt64
-  /// Gives the digits behind them.
+  /// Gives the digits after them.
   private let tail: CounterNoise
   /// The words of 32 digits that were read.
   private var wordCount = 0
 
-  /// The point whose first 64 binary digits are `head`. Those behind are noise: word *j* of 32 digits, from 2 on, is the
+  /// The point whose first 64 binary digits are `head`. Those after them are noise: word *j* of 32 digits, from 2 on, is the
   /// high word of token *j*'s noise at position 0.
   package init(head: UInt64, tail: CounterNoise) {
     self.head = head

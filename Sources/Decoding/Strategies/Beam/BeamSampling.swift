@@ -123,7 +123,7 @@ private struct DrawnContinuations: BeamExpansion {
 }
 
 extension [BeamContinuation] {
-  /// Inserts a continuation after those of at least its priority, and lets go of what is after the first `limit`.
+  /// Inserts a continuation after those of at least its priority, and drops what is after the first `limit`.
   fileprivate mutating func insert(_ continuation: BeamContinuation, limit: Int) {
     var (low, high) = (0, count)
     while low < high {

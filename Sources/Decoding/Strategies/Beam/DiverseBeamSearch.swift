@@ -10,7 +10,7 @@ public import LanguageModeling
 /// max(2, 1 + number of end-of-sequence tokens) · *S* continuations are walked through, best first: those that end are
 /// results where they are among the first *S*, the others live on until there are *S* of them. Each group keeps its
 /// *S* best results, and is done as ``earlyStopping`` says, judged by the step's best continuation, ended or not. In
-/// the end the groups' results are ranked together; of equal ones the later group's, and in a group the later, comes
+/// the end the groups' results are ranked together; among equals the later group's, and in a group the later, comes
 /// first.
 ///
 /// A group that is done counts as choosing ``paddingToken`` in all its beams, as transformers' padding does.

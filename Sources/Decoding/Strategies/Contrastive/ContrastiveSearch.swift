@@ -27,9 +27,9 @@ public struct ContrastiveSearch: DecodingStrategy, Hashable {
   /// The weight of being unlike against being probable, α; from 0 to 1.
   public var penaltyAlpha: Double
   /// The most candidates: each is a sequence of the model.
-  public static let largestCandidateCount = 1024
+  public static let maximumCandidateCount = 1024
 
-  /// The number of candidates, *k*: 1 to ``largestCandidateCount``.
+  /// The number of candidates, *k*: 1 to ``maximumCandidateCount``.
   public var candidateCount: Int
 
   /// A search among `candidateCount` tokens. The paper's choice for GPT-2 is α = 0.6 and *k* = 4 or more.
@@ -57,11 +57,11 @@ public struct ContrastiveSearch: DecodingStrategy, Hashable {
       throw .invalidParameter(
         "penalty alpha", reason: "is \(penaltyAlpha); it must be from 0 to 1")
     }
-    guard (1...Self.largestCandidateCount).contains(candidateCount) else {
+    guard (1...Self.maximumCandidateCount).contains(candidateCount) else {
       throw .invalidParameter(
         "top k",
         reason: "is \(candidateCount); contrastive search takes from 1 to"
-          + " \(Self.largestCandidateCount) candidates")
+          + " \(Self.maximumCandidateCount) candidates")
     }
     guard request.samples.count == 1 else {
       throw .conflict(
@@ -104,10 +104,10 @@ extension ContrastiveSearch {
           "\(given.reason): contrastive search needs a number of candidates; give top_k, such as 4")
       ]
     }
-    if let candidates = count.integer, candidates > largestCandidateCount {
+    if let candidates = count.integer, candidates > maximumCandidateCount {
       return [
         .contradiction(
-          "\(count.source): contrastive search takes at most \(largestCandidateCount)"
+          "\(count.source): contrastive search takes at most \(maximumCandidateCount)"
             + " candidates; top_k is \(candidates)")
       ]
     }

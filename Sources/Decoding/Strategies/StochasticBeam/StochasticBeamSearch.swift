@@ -20,7 +20,7 @@ import LanguageModeling
 /// the first position. (The paper lets it be 0, which changes no sample, but its estimator is unbiased only so.)
 ///
 /// ``Hypothesis/score`` is the perturbed log-probability, and ``Hypothesis/draw`` is what an estimate of an expectation
-/// needs. The threshold of the estimator is the greatest perturbed log-probability that any step let go of: no beam
+/// needs. The threshold of the estimator is the greatest perturbed log-probability that any step dropped: no beam
 /// beyond ``beamCount`` is needed to know it. A cancelled search gives a sample of the sequences cut off where it stood.
 ///
 /// - Complexity: one row of logits for each live hypothesis a step; for each, a few passes, and a quarter of a Philox

@@ -4,7 +4,7 @@ import LanguageModeling
 package enum TruncatedGumbel {
   /// Moves a Gumbel number of a family to where it stands given that the family's greatest is `limit`.
   ///
-  /// −ln(exp(−`limit`) − exp(−`maximum`) + exp(−`gumbel`)): the inverse of one truncated distribution function behind
+  /// −ln(exp(−`limit`) − exp(−`maximum`) + exp(−`gumbel`)): the inverse of one truncated distribution function after
   /// the other. It keeps the order of the family, and takes its maximum to `limit` exactly. Computed as Kool, van Hoof
   /// and Welling do it (appendix B.3): with *v* = `limit` − `gumbel` + ln(1 − exp(`gumbel` − `maximum`)), it is
   /// `limit` − max(0, *v*) − ln(1 + exp(−|*v*|)), where no term overflows and none cancels.

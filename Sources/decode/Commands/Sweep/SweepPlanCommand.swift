@@ -40,7 +40,7 @@ struct SweepPlanReport {
   let shard: Shard
 
   func write(_ format: SweepPlanCommand.Format, console: Console) throws(CommandFailure) {
-    let table = TrialTable(trials: sweep.runners)
+    let table = TrialTable(trials: sweep.trialsToRun)
     let output = try ResultWriter(path: nil)
     try output.write(format == .table ? table.text : table.jsonLines)
     console.note(summary)
@@ -53,7 +53,7 @@ struct SweepPlanReport {
     if sweep.specification.method == .tpe {
       text = "the first \(text) of \(sweep.specification.runCap ?? count)"
     }
-    if sweep.runners.count > count { text += " and the baseline" }
+    if sweep.trialsToRun.count > count { text += " and the baseline" }
     if sweep.duplicateCount > 0 { text += " (\(sweep.duplicateCount) equal ones left out)" }
     text += ", \(prompts) \(prompts == 1 ? "prompt" : "prompts")"
     if let total = sweep.continuationCount(of: shard) {
