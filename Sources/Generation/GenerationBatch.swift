@@ -171,7 +171,7 @@ public final class GenerationBatch: EventSource {
     }
   }
 
-  /// Ranks the sequences of a request that asks for it, and tells them, best first.
+  /// Ranks the sequences of a request that asks for it, and reports them, best first.
   private func select(_ index: Int, into events: inout [GenerationEvent]) {
     guard let state = states[index], let selection = state.selection else { return }
     let samples = state.sequences.sorted { $0.key < $1.key }.map(\.value)

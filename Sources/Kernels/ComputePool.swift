@@ -12,14 +12,15 @@ package final class ComputePool {
   let pool: OpaquePointer
   let table: UnsafePointer<ck_kernels>
   private let maximumColumns: Int
-  /// Room for a job's inputs as integers: ``maximumInputRowCount`` rows of ``maximumColumns``, rounded up to whole blocks.
+  /// Room for a job's inputs as integers: ``maximumInputRowCount`` rows of ``maximumColumns``, rounded up to whole
+  /// blocks.
   private let inputValues: AlignedBuffer<Int8>
   private let inputBlocks: AlignedBuffer<ck_input_block>
 
   /// What each query has seen of each chunk of its positions, where those are shared out.
   private var parts: AlignedBuffer<Float>
 
-  /// The most rows of input that are quantised together. Longer inputs go in turns.
+  /// The maximum number of rows of input that are quantised together. Longer inputs go in turns.
   private static let maximumInputRowCount = 256
 
   /// Starts `threadCount` - 1 workers.

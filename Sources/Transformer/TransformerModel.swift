@@ -47,7 +47,8 @@ public struct TransformerModel: LanguageModel {
 
   /// A session with threads and memory of its own.
   ///
-  /// - Throws: ``ModelError/invalidOption(_:)`` for a context, a number of threads or a `DECODE_ISA` that can't be had.
+  /// - Throws: ``ModelError/invalidOption(_:)`` for a context, a number of threads or a `DECODE_ISA` that is not
+  ///   available.
   public func makeSession(_ options: SessionOptions) throws(ModelError)
     -> sending TransformerSession
   {

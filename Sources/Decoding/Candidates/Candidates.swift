@@ -63,7 +63,7 @@ public struct Candidates: Sendable {
     logits[index] = logit > -.infinity ? max(-greatest, min(greatest, logit)) : -.infinity
   }
 
-  /// Lets nothing be taken but the candidates among `allowed`.
+  /// Masks all candidates but those among `allowed`.
   ///
   /// - Complexity: O(candidates + allowed).
   public mutating func keep(only allowed: some Sequence<TokenID>) {

@@ -22,7 +22,7 @@ struct DraftLength {
     length = min(limit, Self.initial)
   }
 
-  /// The most tokens to draft now.
+  /// The maximum number of tokens to draft now.
   mutating func next() -> Int {
     guard rest == 0 else {
       rest -= 1

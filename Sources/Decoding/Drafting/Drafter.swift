@@ -57,7 +57,7 @@ public struct DraftedHypothesis: Sendable {
   public var lane: DraftLane
   /// Its tokens, the prompt first, and the rules that it is under.
   public var context: HypothesisContext
-  /// The most tokens that are of use now, at least 1.
+  /// The maximum number of tokens that are of use now, at least 1.
   public var limit: Int
   /// The noise that its tokens are drawn with; the next has the position ``HypothesisContext/generatedCount``.
   public var noise: CounterNoise

@@ -4,8 +4,8 @@ public import LanguageModeling
 /// again. It pays where texts quote: summaries, edits, code, questions about a document.
 ///
 /// Of all earlier places the one is taken that agrees with the end of the hypothesis in the most tokens, up to
-/// ``maximumMatchLength``; among equally good ones the last. The draft goes on after that place, and where it comes to the end
-/// of the hypothesis goes on into itself, so that a loop of any length is drafted in full. (transformers'
+/// ``maximumMatchLength``; among equally good ones the last. The draft goes on after that place, and where it comes to
+/// the end of the hypothesis goes on into itself, so that a loop of any length is drafted in full. (transformers'
 /// `prompt_lookup_num_tokens` takes the first place, with matches of at most `max_matching_ngram_size` 2 tokens, and
 /// ends at the end of the text. The text is the same whatever is drafted.)
 ///
@@ -14,7 +14,7 @@ public import LanguageModeling
 ///
 /// - Complexity: a pass over the hypothesis' tokens for each draft.
 public struct PromptLookup: Drafter, Hashable, Sendable {
-  /// The most tokens to compare, at least 1.
+  /// The maximum number of tokens to compare, at least 1.
   public var maximumMatchLength: Int
 
   /// A lookup that compares at most `maximumMatchLength` tokens, by default 16.

@@ -10,7 +10,7 @@ extension BatchDecoder {
   /// The most logits that drafted tokens may add to a step: 64 MiB.
   static let draftedLogitsPerStep = 1 << 24
 
-  /// Refuses drafts where they can't be checked or nobody makes them.
+  /// Refuses drafts where they can't be checked or there is no drafter.
   func checkDrafts(of request: DecodingRequest) throws(DecodingFailure) {
     guard request.draftLimit != 0 else { return }
     guard request.draftLimit > 0 else {

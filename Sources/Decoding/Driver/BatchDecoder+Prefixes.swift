@@ -54,7 +54,7 @@ extension BatchDecoder {
     return sources
   }
 
-  /// Keeps the prompt of a request whose search has ended, in the place of the one that was kept. The sequence is no
+  /// Keeps the prompt of a request whose search has ended, instead of the one that was kept. The sequence is no
   /// longer the request's.
   func keepPrompt(of index: Int) {
     let state = requests[index]

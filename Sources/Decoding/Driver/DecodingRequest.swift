@@ -22,7 +22,7 @@ public struct DecodingRequest: Sendable {
   public var adapter: AdapterMix
   /// What is to be found out about each token.
   public var report: TokenReport
-  /// The most tokens that the decoder's ``Drafter`` is to propose at a time; 0: none. It changes no result.
+  /// The maximum number of tokens that the decoder's ``Drafter`` proposes at a time; 0: none. It changes no result.
   public var draftLimit: Int
 
   /// A request to continue `prompt`; by default one greedy continuation.

@@ -1,7 +1,7 @@
 public import LanguageModeling
 
 /// Finds out which of given tokens filters leave among the candidates, when a model is fed the tokens themselves: the
-/// support of the distribution that would be drawn from, at each position of a text that somebody wrote.
+/// support of the distribution that would be drawn from, at each position of a given text.
 ///
 /// The model is run once, however many chains of filters are asked about. Filters that leave something to chance act as
 /// if chance had decided for them. Penalties and other processors have no part in it.
@@ -21,7 +21,8 @@ public final class SupportScorer {
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
   }
 
-  /// For each chain of filters, which tokens of `text` are left when each stands after `context` and the tokens before it.
+  /// For each chain of filters, which tokens of `text` are left when each stands after `context` and the tokens before
+  /// it.
   ///
   /// - Throws: ``DecodingFailure/emptyPrompt`` without a context, ``DecodingFailure/model(_:)`` for more tokens than the
   ///   context of the model holds, and for ids that it doesn't have.

@@ -6,6 +6,10 @@ public import LanguageModeling
 ///
 /// A sequence breaker, such as a line break, ends what counts as a repetition; a breaker of a single token is never
 /// penalised. Of several repetitions that a token would extend, the longest counts.
+///
+///     // after the tokens 1, 2, 3, 1, 2: a 3 would repeat what came after 1, 2
+///     try DRYPenalty(multiplier: 1)  // subtracts 1 from the logit of 3
+///
 /// - Complexity: O(window) by the Z-algorithm.
 public struct DRYPenalty: LogitsProcessor, Hashable {
   /// The penalty at the allowed length, above 0.

@@ -42,7 +42,7 @@ public struct SearchTree {
 
   /// The number of tokens in the prompt.
   public let promptLength: Int
-  /// The most tokens that a hypothesis can have: the limit of new tokens, or what the context leaves room for.
+  /// The maximum number of tokens of a hypothesis: the limit of new tokens, or what the context leaves room for.
   public let lengthLimit: Int
   /// What the request wants to know about each token.
   public let report: TokenReport
@@ -215,8 +215,8 @@ public struct SearchTree {
     announce(child.hypothesis, slot: slot)
   }
 
-  /// Lets a new hypothesis live on for a closer look, even one that is ended: the next step brings its row. Nobody is
-  /// told of it before ``announce(_:slot:)`` or
+  /// Lets a new hypothesis live on for a closer look, even one that is ended: the next step brings its row. It is
+  /// not reported before ``announce(_:slot:)`` or
   /// ``complete(_:slot:sample:score:reason:draw:)``.
   public mutating func consider(_ child: Extension, slot: Int) {
     next.append(
@@ -225,7 +225,7 @@ public struct SearchTree {
         parentRow: child.parentRow))
   }
 
-  /// Tells of a hypothesis that was only considered, as the next token of its slot.
+  /// Reports a hypothesis that was only considered, as the next token of its slot.
   public mutating func announce(_ hypothesis: HypothesisID, slot: Int) {
     announcements.append(Announcement(hypothesis: hypothesis, slot: slot, finishReason: nil))
   }

@@ -5,7 +5,7 @@ public struct StopRules: Hashable, Sendable {
   /// The tokens that end a hypothesis. The one that does is part of its tokens.
   public var endOfSequence: Set<TokenID>
 
-  /// The most tokens to generate, at least 0.
+  /// The maximum number of tokens to generate, at least 0.
   public var maxNewTokens: Int
 
   /// The fewest tokens to generate: until then the end-of-sequence tokens are masked, before all filters.

@@ -18,7 +18,7 @@ extension GenerationSettings {
     try strategy.supportFilters(parameters)
   }
 
-  /// The most sequences of the model that a request under these settings advances in one step.
+  /// The maximum number of sequences of the model that a request under these settings advances in one step.
   public var sequenceCount: Int {
     let hypotheses = strategy.sequenceCount(parameters)
     guard parameters.guidanceScale != 1 else { return hypotheses }

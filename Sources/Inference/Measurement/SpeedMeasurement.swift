@@ -2,6 +2,9 @@ public import LanguageModeling
 public import Transformer
 
 /// Something to measure the speed of.
+///
+///     SpeedTest(.prompt(256)).name  // "pp256"
+///     SpeedTest(.generation(length: 32, sequences: 16), depth: 4096).name  // "tg32x16 @ d4096"
 public struct SpeedTest: Hashable, Sendable {
   /// What is timed.
   public enum Work: Hashable, Sendable {
@@ -91,6 +94,10 @@ public struct SpeedResult: Hashable, Sendable {
 }
 
 /// Runs a model on random tokens against the clock. What a sampler costs isn't in it.
+///
+///     var measurement = try SpeedMeasurement(
+///       model: model.loaded.model, adapter: model.adapter, options: model.options)
+///     try measurement.run(SpeedTest(.prompt(256)), repetitions: 5).median  // tokens a second
 public struct SpeedMeasurement {
   private let session: TransformerSession
   private let adapter: AdapterMix

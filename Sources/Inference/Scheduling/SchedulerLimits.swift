@@ -1,4 +1,6 @@
 /// How much a ``Scheduler`` runs at once.
+///
+///     SchedulerLimits(sequenceCount: 16, memoryBytes: 1 << 30)  // at most 16 sequences and 1 GiB
 public struct SchedulerLimits: Hashable, Sendable {
   /// Sequences that one step of the model advances at most, unless one request alone has more; at least 1. Results don't
   /// depend on it.

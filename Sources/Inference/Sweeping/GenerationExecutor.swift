@@ -57,7 +57,7 @@ public struct GenerationExecutor: SampleExecutor {
     public var computedTokens: Int { ledger.counts.computedTokens }
   }
 
-  /// Runs all tasks, and tells of each as soon as it is finished.
+  /// Runs all tasks, and reports each as soon as it is finished.
   ///
   /// - Throws: ``SweepError/execution(_:)`` where the model can't go on, and what `finished` throws.
   public mutating func run(

@@ -34,7 +34,8 @@ public struct SampleRecord: Hashable, Sendable {
   public var tokenLogProbabilities: [Double]
   /// The entropies of the unmodified model's distributions, in nats; empty unless a metric needs them.
   public var entropies: [Double]
-  /// Which tokens of the first reference the filters leave (``SampleOutput/keptReferenceTokens``); empty unless a metric needs them.
+  /// Which tokens of the first reference the filters leave (``SampleOutput/keptReferenceTokens``); empty unless a
+  /// metric needs them.
   public var keptReferenceTokens: [Bool]
   /// Why it ended.
   public var finishReason: String

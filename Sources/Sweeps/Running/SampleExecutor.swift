@@ -64,7 +64,7 @@ public struct SampleOutput: Hashable, Sendable {
 
 /// Makes continuations.
 public protocol SampleExecutor {
-  /// Runs tasks as far as `next` gives any, and tells of each as soon as it is finished.
+  /// Runs tasks as far as `next` gives any, and reports each as soon as it is finished.
   ///
   /// - Parameters:
   ///   - next: all trials and samples that are left to do on the next prompt; `nil` when there are no more. It is asked

@@ -117,7 +117,7 @@ struct FieldReader {
     return choice
   }
 
-  /// Refuses what nobody asked for.
+  /// Refuses fields that weren't read.
   func checkThatAllIsKnown() throws(SweepError) {
     try check(against: known)
   }

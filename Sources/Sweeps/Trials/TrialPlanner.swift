@@ -80,7 +80,7 @@ public struct TrialPlanner: Sendable {
     return new
   }
 
-  /// Tells how the points of the last turn did.
+  /// Passes the scores of the last turn's points to the source.
   ///
   /// - Parameter score: of a trial, greater is better; NaN where it failed.
   public mutating func observe(_ score: (Trial) -> Double) {

@@ -4,8 +4,9 @@ public import LanguageModeling
 /// prompt.
 ///
 /// The prompt matters: a SentencePiece `▁there` is ` there` after other text and `there` at the very beginning. For
-/// every split of a token sequence into prompt and generated tokens, the pieces joined are what comes after the prompt in
-/// `decode(prompt + generated)`. Where the prompt ends within a character, that character belongs to the first piece.
+/// every split of a token sequence into prompt and generated tokens, the pieces joined are what comes after the prompt
+/// in `decode(prompt + generated)`. Where the prompt ends within a character, that character belongs to the first
+/// piece.
 ///
 /// One token takes time linear in its bytes; what is held back is at most three bytes.
 public struct IncrementalDetokenizer: Sendable {

@@ -23,7 +23,7 @@ struct SentencePieceModelProto: Sendable {
   var addsDummyPrefix = true
   var removesExtraWhitespaces = true
   var escapesWhitespaces = true
-  /// The most bytes that the normaliser makes of one byte of text; set by ``check(file:)``.
+  /// The maximum number of bytes that the normaliser makes of one byte of text; set by ``check(file:)``.
   private(set) var greatestExpansion = 3
 
   /// The greatest length of a piece in bytes. The library takes pieces apart by recursion; those in use are far shorter.

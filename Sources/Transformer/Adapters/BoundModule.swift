@@ -82,7 +82,7 @@ struct BoundModule: Sendable {
 }
 
 extension BoundModule {
-  /// A norm with what an adapter has in the place of its weight or bias; `nil` where it changes nothing.
+  /// A norm with an adapter's weight or bias instead of its own; `nil` where it changes nothing.
   private static func norm(
     _ change: ModuleChange, of base: NormWeights, reader: AdapterReader
   ) throws(CheckpointError) -> NormWeights? {

@@ -2,7 +2,7 @@ import Kernels
 
 /// The scratch memory of a forward pass over up to ``rowCapacity`` rows.
 struct Activations {
-  /// The most rows that pass through the layers together. Longer inputs go in turns.
+  /// The maximum number of rows that pass through the layers together. Longer inputs go in turns.
   static let maximumRowCount = 256
 
   let rowCapacity: Int

@@ -22,6 +22,10 @@ import LanguageModeling
 /// in units of 2^-44 of the greatest, coarser only for more than half a million candidates; what is less probable is never
 /// chosen.
 ///
+///     let strategy = ArithmeticSampling(codeCount: 8, filters: [try TopP(0.95)])
+///     DecodingRequest(prompt: [1], strategy: strategy, samples: Array(0..<8))  // eight texts of one lattice
+///     strategy.description  // "arithmetic, 8 codes, top-p 0.95"
+///
 /// - Complexity: a step costs what ``Sampling``'s does, with two passes over what the filters leave for the draw.
 public struct ArithmeticSampling: DecodingStrategy {
   /// The number of codes in a lattice, at least 1: as many as there are to be samples.

@@ -14,6 +14,9 @@ import LanguageModeling
 /// says. transformers lets no filter keep fewer candidates than one more than there are end-of-sequence tokens, at
 /// least 2; ``FilterOrder`` makes such filters of its `minimumKept`.
 ///
+///     BeamSampling(beamCount: 4, filters: [try TopK(50)], resultCount: 2).description
+///     // "beam-sample, 4 beams, length penalty 1.0, early stopping false, top-k 50"
+///
 /// - Complexity: as ``BeamSearch``, and a quarter of a Philox block for each candidate that the filters leave.
 public struct BeamSampling: DecodingStrategy {
   /// The number of hypotheses that live at once, *B*; at least 1.

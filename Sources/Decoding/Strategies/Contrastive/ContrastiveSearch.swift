@@ -45,7 +45,7 @@ public struct ContrastiveSearch: DecodingStrategy, Hashable {
     "contrastive, \(candidateCount) candidates, penalty alpha \(penaltyAlpha)"
   }
 
-  /// `true`: there is one hypothesis; candidates aren't told of.
+  /// `true`: there is one hypothesis; candidates aren't reported.
   public var isAppendOnly: Bool { true }
 
   /// `true`.

@@ -23,6 +23,9 @@ import LanguageModeling
 /// needs. The threshold of the estimator is the greatest perturbed log-probability that any step dropped: no beam
 /// beyond ``beamCount`` is needed to know it. A cancelled search gives a sample of the sequences cut off where it stood.
 ///
+///     // over a model whose every text is one token and the end, with probabilities 0.5, 0.3, 0.2
+///     StochasticBeamSearch(beamCount: 2)  // gives two different texts; the most probable is the first with 0.5
+///
 /// - Complexity: one row of logits for each live hypothesis a step; for each, a few passes, and a quarter of a Philox
 ///   block for each candidate that the filters leave.
 public struct StochasticBeamSearch: DecodingStrategy {
