@@ -2,7 +2,8 @@ public import Decoding
 public import LanguageModeling
 public import Tokenization
 
-/// Requests on their way from prompt to text: ``BatchDecoder`` with text on top. Requests join at any step.
+/// Generates text for any number of requests: a ``BatchDecoder``, with text made of its tokens. Requests join at any
+/// step.
 ///
 /// One owner, not `Sendable`. ``EventStream`` runs it on a thread of its own.
 public final class GenerationBatch: EventSource {
@@ -84,7 +85,7 @@ public final class GenerationBatch: EventSource {
       selection: request.selection, isDrafted: request.draftLimit > 0, start: clock.now)
   }
 
-  /// One step of the model for all requests, and what came of it; `nil` when there is nothing left to do.
+  /// Takes one step of the model for all requests, and returns what happened; `nil` when there is nothing left to do.
   ///
   /// - Throws: ``DecodingFailure/model(_:)`` for an error that isn't one request's own.
   public func step() throws(DecodingFailure) -> [GenerationEvent]? {
@@ -149,7 +150,7 @@ public final class GenerationBatch: EventSource {
     return state
   }
 
-  /// The text that `next` brings forth.
+  /// The text that `next` adds.
   private func piece(
     _ index: Int, slot: Int, _ next: (inout TextTail) -> String
   ) -> String {

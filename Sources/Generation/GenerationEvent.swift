@@ -1,6 +1,6 @@
 public import Decoding
 
-/// What happened to a request. Requests are called by the numbers that they were submitted under.
+/// What happened to a request. A request goes by the number that it was submitted under.
 public enum GenerationEvent: Hashable, Sendable {
   /// The request's prompt is read.
   case promptRead(request: Int)

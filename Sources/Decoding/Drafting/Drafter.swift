@@ -17,7 +17,7 @@ public protocol Drafter {
   /// - Parameter vocabularyCount: that of the model that is decoded.
   func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure)
 
-  /// Proposes what may come after each of `hypotheses`, in their order: as many tokens as it likes, or none.
+  /// Proposes what may come after each of `hypotheses`, in their order: any number of tokens, or none.
   ///
   /// What is proposed is cut to ``DraftedHypothesis/limit``, and ends before the first token that ends a sequence or
   /// isn't in the vocabulary.
@@ -77,7 +77,7 @@ public struct DraftedHypothesis: Sendable {
   }
 }
 
-/// How many tokens were drafted, and how many of them were what came.
+/// How many tokens were drafted, and how many of them were accepted.
 public struct DraftCounts: Hashable, Sendable {
   /// Drafted tokens that the model was fed.
   public var drafted = 0

@@ -20,7 +20,7 @@ public struct DecodingRequest: Sendable {
   public var guidance: Guidance?
   /// The adapters that the model runs with.
   public var adapter: AdapterMix
-  /// What is to be found out about each token.
+  /// What to report about each token.
   public var report: TokenReport
   /// The maximum number of tokens that the decoder's ``Drafter`` proposes at a time; 0: none. It changes no result.
   public var draftLimit: Int

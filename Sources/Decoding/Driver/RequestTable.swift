@@ -1,4 +1,4 @@
-/// The requests of a decoder by their numbers, which count up from 0. Those that are over are removed as soon as all
+/// The requests of a decoder, by their numbers, which count up from 0. Those that are over are removed as soon as all
 /// before them are, so that a decoder can go on for ever.
 struct RequestTable {
   private var states: [RequestState] = []

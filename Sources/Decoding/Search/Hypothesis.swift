@@ -29,7 +29,7 @@ public struct TokenAlternative: Hashable, Sendable {
   }
 }
 
-/// What is to be found out about each token beyond its log-probability. Each costs a pass over the vocabulary.
+/// What to report about each token beyond its log-probability. Each costs a pass over the vocabulary.
 public struct TokenReport: Hashable, Sendable {
   /// How many of the model's most probable tokens to list at each position.
   public var alternatives: Int

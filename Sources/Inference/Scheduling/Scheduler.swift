@@ -81,7 +81,7 @@ public final class Scheduler: EventSource {
 
   // MARK: - Joining
 
-  /// Whether nothing waits: whoever has more requests prepares the next.
+  /// Whether nothing waits, so that it is time to prepare the next request.
   public var wantsRequests: Bool { waiting.isEmpty }
 
   /// The requests that have been started and aren't over.
@@ -179,7 +179,7 @@ public final class Scheduler: EventSource {
 
   // MARK: - Steps
 
-  /// Starts what there is room for, takes one step of the model for all that runs, and says what came of it.
+  /// Starts what there is room for, takes one step of the model for all that runs, and returns what happened.
   ///
   /// - Returns: the events, those of one request in their order; `nil` when nothing runs and nothing waits.
   /// - Throws: ``Decoding/DecodingFailure`` for an error that isn't one request's own; the scheduler can't go on then.

@@ -9,7 +9,7 @@ public struct SchedulerLimits: Hashable, Sendable {
   /// it, except that a request which needs more alone fails.
   public var memoryBytes: Int?
 
-  /// Limits.
+  /// Limits; by default 64 sequences and ``defaultMemoryBytes``.
   public init(sequenceCount: Int = 64, memoryBytes: Int? = nil) {
     self.sequenceCount = sequenceCount
     self.memoryBytes = memoryBytes

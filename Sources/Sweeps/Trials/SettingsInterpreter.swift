@@ -17,7 +17,7 @@ public protocol SettingsInterpreter: Sendable {
   ///
   /// - Parameters:
   ///   - defaults: what the file sets for all trials.
-  ///   - parameters: what this trial sets. The last of a name holds.
+  ///   - parameters: what this trial sets. If a name occurs twice, the last wins.
   /// - Throws: ``SettingsRefusal`` for values out of range and for settings that contradict each other.
   func interpret(
     defaults: [JSONMember], parameters: [JSONMember]

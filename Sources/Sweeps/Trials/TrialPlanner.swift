@@ -43,7 +43,7 @@ public struct TrialPlanner: Sendable {
       resultCount: settings.resultCount, isBaseline: true)
   }
 
-  /// What holds when no parameter says anything. It runs beside the trials, for them to be compared with.
+  /// The trial of the defaults alone. It runs beside the others, which are compared with it.
   public let baseline: Trial
 
   /// The trials of the next turn that are new, in order; `nil` when there are no more points. What a turn holds may
