@@ -2,10 +2,10 @@ public import Decoding
 public import LanguageModeling
 public import Tokenization
 
-/// Generates text for any number of requests: a ``BatchDecoder``, with text made of its tokens. Requests join at any
+/// Generates text for any number of requests: a `BatchDecoder`, with text made of its tokens. Requests join at any
 /// step.
 ///
-/// One owner, not `Sendable`. ``EventStream`` runs it on a thread of its own.
+/// One owner, not `Sendable`. `EventStream` runs it on a thread of its own.
 public final class GenerationBatch: EventSource {
   private let decoder: BatchDecoder
   private let tokenizer: any Tokenizer
@@ -43,7 +43,7 @@ public final class GenerationBatch: EventSource {
   ///   - draftModel: drafts for requests with a `draftLimit`. Its vocabulary must be the model's;
   ///     ``TextGenerator/drafting(with:tokenizer:)`` checks that.
   ///   - requests: the first ones; their numbers are their places.
-  /// - Throws: ``DecodingFailure`` where a request makes no sense or the model refuses the options.
+  /// - Throws: `DecodingFailure` where a request makes no sense or the model refuses the options.
   public init(
     model: any LanguageModel, tokenizer: any Tokenizer,
     options: SessionOptions = SessionOptions(), draftModel: (any LanguageModel)? = nil,
@@ -63,7 +63,7 @@ public final class GenerationBatch: EventSource {
   /// Adds a request. The next step begins to read its prompt.
   ///
   /// - Parameter number: what events call the request; no other that isn't over may have it.
-  /// - Throws: ``DecodingFailure`` for a request that makes no sense; nothing has changed then.
+  /// - Throws: `DecodingFailure` for a request that makes no sense; nothing has changed then.
   public func submit(_ request: GenerationRequest, as number: Int) throws(DecodingFailure) {
     guard !request.stopStrings.contains("") else {
       throw .invalidParameter("stop", reason: "is an empty text, which would end everything")
@@ -87,7 +87,7 @@ public final class GenerationBatch: EventSource {
 
   /// Takes one step of the model for all requests, and returns what happened; `nil` when there is nothing left to do.
   ///
-  /// - Throws: ``DecodingFailure/model(_:)`` for an error that isn't one request's own.
+  /// - Throws: `DecodingFailure.model(_:)` for an error that isn't one request's own.
   public func step() throws(DecodingFailure) -> [GenerationEvent]? {
     guard let steps = try decoder.step() else { return nil }
     var events: [GenerationEvent] = []

@@ -28,7 +28,7 @@ public struct SettingsResolver: Sendable {
   ///   - policy: what becomes of flags and configuration without effect. What is dropped has no say in the choice of the
   ///     strategy.
   ///   - usual: whether a sampling of which nobody names a temperature, a mirostat or a filter takes llama.cpp's
-  ///     (``Decoding/FilterCatalogue/usual``).
+  ///     (`FilterCatalogue.usual`).
   /// - Throws: ``SettingsError``.
   public static func resolve(
     flags: SettingsLayer = .init(), configuration: SettingsLayer = .init(),

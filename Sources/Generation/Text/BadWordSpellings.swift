@@ -9,7 +9,7 @@ import Tokenization
 enum BadWordSpellings {
   /// The sequences, none twice.
   ///
-  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for a text that the vocabulary has no tokens for.
+  /// - Throws: `DecodingFailure.invalidParameter(_:reason:)` for a text that the vocabulary has no tokens for.
   static func tokens(
     of text: String, in tokenizer: any Tokenizer
   ) throws(DecodingFailure) -> [[TokenID]] {

@@ -8,7 +8,7 @@ extension GenerationExecutor {
   /// Which tokens of the first reference each trial's filters leave, for all prompts of `tasks`. Trials with the same
   /// adapters share a pass of the model. Nothing for prompts without references, and for those that are too long.
   ///
-  /// - Throws: ``SweepError/execution(_:)`` where the model can't go on.
+  /// - Throws: `SweepError.execution(_:)` where the model can't go on.
   func readSupports(
     _ tasks: [SampleTask]
   ) throws(SweepError) -> [SampleGroup: [Bool]] {

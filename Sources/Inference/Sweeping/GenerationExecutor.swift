@@ -23,7 +23,7 @@ public struct GenerationExecutor: SampleExecutor {
   /// An executor over the interpreter's model.
   ///
   /// - Parameters:
-  ///   - needs: what to find out beside texts, tokens and log-probabilities (``SweepRunner/needs(of:)``).
+  ///   - needs: what to find out beside texts, tokens and log-probabilities (`SweepRunner.needs(of:)`).
   ///   - isInterrupted: whether to stop at once; asked after every step of the model.
   public init(
     _ specification: SweepSpecification, interpreter: GenerationInterpreter,
@@ -59,7 +59,7 @@ public struct GenerationExecutor: SampleExecutor {
 
   /// Runs all tasks, and reports each as soon as it is finished.
   ///
-  /// - Throws: ``SweepError/execution(_:)`` where the model can't go on, and what `finished` throws.
+  /// - Throws: `SweepError.execution(_:)` where the model can't go on, and what `finished` throws.
   public mutating func run(
     _ next: () -> [SampleTask]?,
     finished: (SampleTask, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void

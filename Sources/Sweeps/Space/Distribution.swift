@@ -60,7 +60,7 @@ extension Distribution {
     }
   }
 
-  /// A value drawn by chance; real numbers with ``significantDigits``.
+  /// A value drawn by chance; real numbers with `significantDigits`.
   public func draw(using stream: inout PhiloxStream) -> JSONValue {
     switch self {
     case .values(let values):

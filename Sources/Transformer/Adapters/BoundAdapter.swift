@@ -2,7 +2,7 @@ import Checkpoints
 
 /// An adapter that was found to fit a model. Immutable and shared.
 struct BoundAdapter: Sendable {
-  /// What it does to each module that it changes, by ``ModelModule/index``.
+  /// What it does to each module that it changes, by `ModelModule.index`.
   let modules: [Int: BoundModule]
 
   /// The largest rank of its updates.

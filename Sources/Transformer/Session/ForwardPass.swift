@@ -1,7 +1,7 @@
 import Kernels
 import LanguageModeling
 
-/// The layers, from token ids to logits, for up to ``Activations/maximumRowCount`` rows at a time.
+/// The layers, from token ids to logits, for up to `Activations.maximumRowCount` rows at a time.
 ///
 /// Reads like the paper: norm, attention, residual, norm, feed-forward, residual. Allocates only when there are more
 /// rows, or later positions, than ever before.

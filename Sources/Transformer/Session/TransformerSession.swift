@@ -50,7 +50,7 @@ public final class TransformerSession: DecodingSession {
   /// The number of threads in use.
   public var threadCount: Int { pool.threadCount }
 
-  /// Blocks of ``Attention/blockPositions`` positions that any open sequence holds.
+  /// Blocks of `Attention.blockPositions` positions that any open sequence holds.
   package var heldBlockCount: Int { tree.heldBlockCount }
 
   /// Opens an empty sequence that runs with a mix of the model's adapters (``TransformerModel/adding(_:named:)``).

@@ -15,7 +15,7 @@ import LanguageModeling
 /// do so from somewhere on around. One code is inverse transform sampling.
 ///
 /// The distribution is that of ``Sampling``: penalties and masks over the logits, then ``filters``. Sample number *s*
-/// takes code *s* mod ``codeCount`` of lattice *s* / ``codeCount``; the digits of a lattice's *b* are ``CounterNoise`` of
+/// takes code *s* mod ``codeCount`` of lattice *s* / ``codeCount``; the digits of a lattice's *b* are `CounterNoise` of
 /// the lattice's number. A sample therefore never depends on which others are asked for.
 ///
 /// Codes have as many digits as a text needs, so that long texts are as well drawn as short ones. Probabilities are taken

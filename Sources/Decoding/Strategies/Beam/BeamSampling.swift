@@ -8,7 +8,7 @@ import LanguageModeling
 /// not renormalised. Those that end are results where they are among the first *B* draws; of the others the best *B*
 /// by score live on. The draw takes the *K* greatest sums of score and Gumbel noise in descending order, which has
 /// exactly that distribution (Vieira, “Gumbel-max trick and weighted reservoir sampling”, 2014). The noise is
-/// ``CounterNoise`` of the request's one sample, with row · vocabulary + token in the token's place.
+/// `CounterNoise` of the request's one sample, with row · vocabulary + token in the token's place.
 ///
 /// One beam is plain ``Sampling``. What the scores and results mean, and how it differs from transformers, ``BeamSearch``
 /// says. transformers lets no filter keep fewer candidates than one more than there are end-of-sequence tokens, at

@@ -9,7 +9,7 @@ import LanguageModeling
 ///     (1 − α) · p(v) − α · max cos(h(v), h(j)),  the maximum over every token j of the prompt and of what was generated
 ///
 /// with *p* the distribution after the request's processors, over the whole vocabulary, and *h* the last hidden states
-/// (``HiddenStateSession``): that of *v* is computed by feeding *v*, so each step of the model runs the *k* candidates
+/// (`HiddenStateSession`): that of *v* is computed by feeding *v*, so each step of the model runs the *k* candidates
 /// side by side, and the logits of the one that is taken serve the next step. α = 0 and *k* = 1 are greedy search. There
 /// is no noise.
 ///

@@ -14,7 +14,7 @@ import LanguageModeling
 /// ``beamCount`` greatest of all continuations and of the sequences that have ended, so that nothing is lost that could
 /// be a result.
 ///
-/// The noise of a hypothesis' continuations is ``CounterNoise`` of the tokens of prompt and hypothesis together, of the
+/// The noise of a hypothesis' continuations is `CounterNoise` of the tokens of prompt and hypothesis together, of the
 /// request's one sample. A sequence's perturbed log-probability is therefore its own, whatever the number of beams: fewer
 /// beams give the first of the results of more. The prompt's perturbed log-probability is a Gumbel number too, that of
 /// the first position. (The paper lets it be 0, which changes no sample, but its estimator is unbiased only so.)
