@@ -48,7 +48,7 @@ let package = Package(
     .trait(
       name: "CommandLine",
       description:
-        "The `decode` command and Sweeps, and what they alone depend on. Who embeds the other libraries leaves it out."
+        "The `decode` command, the reports of sweeps, and what they alone depend on. Not needed to embed the libraries."
     ),
     .default(enabledTraits: ["CommandLine"]),
   ],

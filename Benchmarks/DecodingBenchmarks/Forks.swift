@@ -3,7 +3,7 @@ import LanguageModeling
 import Models
 import Transformer
 
-/// What branching costs in the transformer's key-value cache, behind a prompt of 256 tokens of the embedded model.
+/// What branching costs in the transformer's key-value cache, after a prompt of 256 tokens of the embedded model.
 func registerForks() {
   var configuration = Benchmark.defaultConfiguration
   configuration.scalingFactor = .kilo

@@ -2,7 +2,7 @@ import Benchmark
 import Decoding
 import LanguageModeling
 
-/// What penalties cost behind 1,024 tokens: a row taken in, penalised, filtered and drawn from.
+/// What penalties cost after 1,024 tokens: a row taken in, penalised, filtered and drawn from.
 func registerPenalties() {
   let chains: [(name: String, change: @Sendable (inout ProcessorSettings) -> Void)] = [
     ("repetition 1.1", { $0.repetitionPenalty = 1.1 }),

@@ -1,1 +1,1 @@
-// Nothing of the C++ library is visible from Swift: CSentencePiece wraps it behind a C header.
+// Nothing of the C++ library is visible from Swift: CSentencePiece wraps it in a C header.

@@ -7,13 +7,13 @@
 /// Floats with a number of digits, as C's `printf` writes them, which is what Python's formatting calls.
 enum PythonNumberText {
   /// Digits after the point beyond which a text is refused: more than any float has.
-  static let mostDigits = 1100
+  static let maximumDigitCount = 1100
 
   /// The text of a finite float.
   ///
   /// - Parameters:
   ///   - conversion: `e`, `f` or `g`, or their capitals.
-  ///   - precision: at most ``mostDigits``.
+  ///   - precision: at most ``maximumDigitCount``.
   ///   - alternate: whether a point and trailing zeros stay.
   static func text(
     _ value: Double, _ conversion: Unicode.Scalar, precision: Int, alternate: Bool = false

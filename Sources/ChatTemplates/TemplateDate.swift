@@ -38,7 +38,7 @@ package struct TemplateDate: Sendable, Hashable {
   }
 
   /// The date as C's `strftime` writes it, which is what Python's calls. A naive date has no zone, so that `%z` and
-  /// `%Z` write nothing. `nil` where the text would be longer than ``TemplateLimits/dateLength`` bytes, and where the
+  /// `%Z` write nothing. `nil` where the text would be longer than `TemplateLimits.dateLength` bytes, and where the
   /// format holds a NUL or `%f`, the microseconds, which are Python's alone.
   func formatted(_ format: String) -> String? {
     guard !format.utf8.contains(0), let zoneless = Self.withoutZone(format) else { return nil }

@@ -1,4 +1,4 @@
-/// Jinja's filters, those on one value; ``TemplateEvaluator/apply(sequenceFilter:to:_:)`` has those on many.
+/// Jinja's filters, those on one value; `TemplateEvaluator.apply(sequenceFilter:to:_:)` has those on many.
 extension TemplateEvaluator {
   mutating func apply(
     filter name: TemplateString, to value: TemplateValue, _ arguments: TemplateArguments

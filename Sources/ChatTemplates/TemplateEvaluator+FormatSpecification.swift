@@ -174,7 +174,9 @@ extension TemplateEvaluator {
     of value: Double, _ specification: Specification
   ) throws(ChatTemplateError) -> NumberText {
     let precision = specification.precision
-    guard precision ?? 0 <= PythonNumberText.mostDigits else { throw failure("precision too big") }
+    guard precision ?? 0 <= PythonNumberText.maximumDigitCount else {
+      throw failure("precision too big")
+    }
     var text: NumberText
     switch specification.type {
     case nil:

@@ -70,14 +70,14 @@ extension TemplateEvaluator {
     let options = try bind(
       arguments, to: ["attribute", "default", "case_sensitive"], of: "groupby")
     guard let attribute = options[0] else { throw failure("groupby takes an attribute") }
-    let heedsCase = options[2].map { isTrue($0) } ?? false
+    let isCaseSensitive = options[2].map { isTrue($0) } ?? false
     let items = try elements(of: value)
     var parts: [TemplateValue] = []
     var keys: [TemplateValue] = []
     for item in items {
       let part = try part(attribute, of: item, standard: options[1])
       parts.append(part)
-      keys.append(heedsCase ? part : try foldingCase(part))
+      keys.append(isCaseSensitive ? part : try foldingCase(part))
     }
     var groups: [TemplateValue] = []
     var members: [Int] = []

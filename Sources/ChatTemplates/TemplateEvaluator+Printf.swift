@@ -54,7 +54,7 @@ extension TemplateEvaluator {
     return TemplateString(result).marked(format.isMarkup)
   }
 
-  /// Reads one conversion behind its `%` and makes the text.
+  /// Reads one conversion after its `%` and makes the text.
   private mutating func convert(
     _ scalars: [Unicode.Scalar], at position: inout Int, _ source: inout Values, isMarkup: Bool,
     allowsRest: inout Bool
@@ -175,7 +175,9 @@ extension TemplateEvaluator {
         throw failure("must be real number, not \(value.typeName)")
       }
       let precision = conversion.precision ?? 6
-      guard precision <= PythonNumberText.mostDigits else { throw failure("precision too big") }
+      guard precision <= PythonNumberText.maximumDigitCount else {
+        throw failure("precision too big")
+      }
       return zeroPadded(
         NumberText(
           number.double, kind, precision: precision, alternate: conversion.has("#")), conversion)

@@ -102,7 +102,7 @@ extension TemplateString {
       ? self : TemplateString(scalars[low..<high]).marked(isMarkup)
   }
 
-  /// Filled up to a width: `str.rjust` (``Side/leading``), `ljust` (``Side/trailing``) and `center`.
+  /// Filled up to a width: `str.rjust` (`Side.leading`), `ljust` (`Side.trailing`) and `center`.
   func padded(to width: Int, on side: Side, with fill: Unicode.Scalar) -> TemplateString {
     guard width > count else { return self }
     let missing = width - count

@@ -2,33 +2,33 @@
 ///
 /// Block layouts and their meaning follow ggml (`ggml-common.h`, `ggml-quants.c`), whose numbers GGUF files carry.
 public enum ElementType: String, Hashable, Sendable, CaseIterable {
-  /// 32-bit floats.
+  /// 32-bit IEEE floats.
   case float32 = "F32"
-  /// 16-bit floats of IEEE 754.
+  /// 16-bit IEEE floats.
   case float16 = "F16"
-  /// The upper halves of 32-bit floats.
+  /// The upper 16 bits of 32-bit floats.
   case bfloat16 = "BF16"
-  /// Blocks of 32: 4 bits and a scale.
+  /// 4 bits a weight, a scale per 32.
   case q4_0 = "Q4_0"
-  /// Blocks of 32: 4 bits, a scale and a minimum.
+  /// 4 bits a weight, a scale and a minimum per 32.
   case q4_1 = "Q4_1"
-  /// Blocks of 32: 5 bits and a scale.
+  /// 5 bits a weight, a scale per 32.
   case q5_0 = "Q5_0"
-  /// Blocks of 32: 5 bits, a scale and a minimum.
+  /// 5 bits a weight, a scale and a minimum per 32.
   case q5_1 = "Q5_1"
-  /// Blocks of 32: 8 bits and a scale.
+  /// 8 bits a weight, a scale per 32.
   case q8_0 = "Q8_0"
-  /// Blocks of 256: 2 bits, with scales and minima for 16 elements each.
+  /// 2 bits a weight; 4-bit scales and minima per 16, in blocks of 256.
   case q2_K = "Q2_K"
-  /// Blocks of 256: 3 bits, with scales for 16 elements each.
+  /// 3 bits a weight; 6-bit scales per 16, in blocks of 256.
   case q3_K = "Q3_K"
-  /// Blocks of 256: 4 bits, with scales and minima for 32 elements each.
+  /// 4 bits a weight; 6-bit scales and minima per 32, in blocks of 256.
   case q4_K = "Q4_K"
-  /// Blocks of 256: 5 bits, with scales and minima for 32 elements each.
+  /// 5 bits a weight; 6-bit scales and minima per 32, in blocks of 256.
   case q5_K = "Q5_K"
-  /// Blocks of 256: 6 bits, with scales for 16 elements each.
+  /// 6 bits a weight; 8-bit scales per 16, in blocks of 256.
   case q6_K = "Q6_K"
-  /// Blocks of 32: 4 bits that choose one of 16 uneven levels, and a scale.
+  /// 4 bits a weight that choose from 16 uneven levels; a scale per 32.
   case iq4_NL = "IQ4_NL"
 
   /// Elements in one block: 1 for plain floats, 32 or 256 for quantised formats.

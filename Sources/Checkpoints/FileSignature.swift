@@ -13,15 +13,15 @@ public enum FileSignature: String, Hashable, Sendable, CaseIterable {
   case zipArchive
   /// A Python pickle without an archive around it.
   case pickle
-  /// Anything compressed with gzip.
+  /// A file compressed with gzip.
   case gzip
-  /// What Keras and TensorFlow save weights in.
+  /// An HDF5 file, as Keras and older tools write weights.
   case hdf5
   /// GGML's formats before GGUF.
   case olderGGML
-  /// A GGUF file, where another kind is expected.
+  /// A GGUF file.
   case gguf
-  /// A safetensors file, where another kind is expected.
+  /// A safetensors file.
   case safetensors
   /// An array that NumPy wrote.
   case numPy

@@ -1,4 +1,4 @@
-/// A checkpoint as a forward pass sees it: names, and a typed view behind each.
+/// A checkpoint as a forward pass sees it: names, and a typed view for each.
 ///
 /// Names are Swift strings: two that differ in Unicode normalisation alone are the same name, and readers refuse a
 /// file that has both.

@@ -2,9 +2,10 @@ public import Decoding
 public import LanguageModeling
 public import Tokenization
 
-/// Requests on their way from prompt to text: ``BatchDecoder`` with text on top. Requests join at any step.
+/// Generates text for any number of requests: a `BatchDecoder`, with text made of its tokens. Requests join at any
+/// step.
 ///
-/// One owner, not `Sendable`. ``EventStream`` runs it on a thread of its own.
+/// One owner, not `Sendable`. `EventStream` runs it on a thread of its own.
 public final class GenerationBatch: EventSource {
   private let decoder: BatchDecoder
   private let tokenizer: any Tokenizer
@@ -42,7 +43,7 @@ public final class GenerationBatch: EventSource {
   ///   - draftModel: drafts for requests with a `draftLimit`. Its vocabulary must be the model's;
   ///     ``TextGenerator/drafting(with:tokenizer:)`` checks that.
   ///   - requests: the first ones; their numbers are their places.
-  /// - Throws: ``DecodingFailure`` where a request makes no sense or the model refuses the options.
+  /// - Throws: `DecodingFailure` where a request makes no sense or the model refuses the options.
   public init(
     model: any LanguageModel, tokenizer: any Tokenizer,
     options: SessionOptions = SessionOptions(), draftModel: (any LanguageModel)? = nil,
@@ -62,7 +63,7 @@ public final class GenerationBatch: EventSource {
   /// Adds a request. The next step begins to read its prompt.
   ///
   /// - Parameter number: what events call the request; no other that isn't over may have it.
-  /// - Throws: ``DecodingFailure`` for a request that makes no sense; nothing has changed then.
+  /// - Throws: `DecodingFailure` for a request that makes no sense; nothing has changed then.
   public func submit(_ request: GenerationRequest, as number: Int) throws(DecodingFailure) {
     guard !request.stopStrings.contains("") else {
       throw .invalidParameter("stop", reason: "is an empty text, which would end everything")
@@ -84,9 +85,9 @@ public final class GenerationBatch: EventSource {
       selection: request.selection, isDrafted: request.draftLimit > 0, start: clock.now)
   }
 
-  /// One step of the model for all requests, and what came of it; `nil` when there is nothing left to do.
+  /// Takes one step of the model for all requests, and returns what happened; `nil` when there is nothing left to do.
   ///
-  /// - Throws: ``DecodingFailure/model(_:)`` for an error that isn't one request's own.
+  /// - Throws: `DecodingFailure.model(_:)` for an error that isn't one request's own.
   public func step() throws(DecodingFailure) -> [GenerationEvent]? {
     guard let steps = try decoder.step() else { return nil }
     var events: [GenerationEvent] = []
@@ -149,7 +150,7 @@ public final class GenerationBatch: EventSource {
     return state
   }
 
-  /// The text that `next` brings forth.
+  /// The text that `next` adds.
   private func piece(
     _ index: Int, slot: Int, _ next: (inout TextTail) -> String
   ) -> String {
@@ -171,7 +172,7 @@ public final class GenerationBatch: EventSource {
     }
   }
 
-  /// Ranks the sequences of a request that asks for it, and tells them, best first.
+  /// Ranks the sequences of a request that asks for it, and reports them, best first.
   private func select(_ index: Int, into events: inout [GenerationEvent]) {
     guard let state = states[index], let selection = state.selection else { return }
     let samples = state.sequences.sorted { $0.key < $1.key }.map(\.value)

@@ -1,6 +1,6 @@
 public import Decoding
 
-/// What happened to a request. Requests are called by the numbers that they were submitted under.
+/// What happened to a request. A request goes by the number that it was submitted under.
 public enum GenerationEvent: Hashable, Sendable {
   /// The request's prompt is read.
   case promptRead(request: Int)
@@ -8,7 +8,7 @@ public enum GenerationEvent: Hashable, Sendable {
   case token(TokenEvent)
   /// The text of a sequence grew. The pieces of a sequence, joined, are its text; none is empty, and none holds a
   /// part of a stop string. `sequence` is the index among the request's sequences. Where hypotheses are dropped for
-  /// others, as beams are (``DecodingStrategy/isAppendOnly``), all text of a sequence comes when it is final; where
+  /// others, as beams are (`DecodingStrategy.isAppendOnly`), all text of a sequence comes when it is final; where
   /// samples are selected among, when all are, and `sequence` is then the rank.
   case text(request: Int, sequence: Int, piece: String)
   /// A sequence is final. Its text has been given in full.

@@ -1,6 +1,6 @@
 public import Decoding
 
-/// One prompt to continue as text, and how: a ``Decoding/DecodingRequest`` and what it takes to make texts of its tokens.
+/// One prompt to continue as text, and how: a `DecodingRequest`, and what turns its tokens into texts.
 ///
 /// The properties of the decoding request are at hand: `request.prompt` is `request.decoding.prompt`.
 @dynamicMemberLookup

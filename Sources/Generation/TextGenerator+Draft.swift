@@ -3,13 +3,13 @@ public import LanguageModeling
 public import Tokenization
 
 extension TextGenerator {
-  /// The generator with a second model that drafts tokens for requests with a ``GenerationRequest/draftLimit``: the same
-  /// texts in fewer steps of the model. See ``Decoding/ModelDrafter``.
+  /// The generator with a second model that drafts tokens for requests with a `draftLimit`: the same
+  /// texts in fewer steps of the model. See `ModelDrafter`.
   ///
   /// - Parameters:
   ///   - draftModel: a model of the same vocabulary, and faster.
   ///   - draftTokenizer: its tokenizer, to see that it is the same.
-  /// - Throws: ``Decoding/DecodingFailure/conflict(_:)`` for a vocabulary that isn't the model's, by size or by a piece.
+  /// - Throws: `DecodingFailure.conflict(_:)` for a vocabulary that isn't the model's, by size or by a piece.
   /// - Complexity: O(vocabulary).
   public func drafting(
     with draftModel: any LanguageModel, tokenizer draftTokenizer: any Tokenizer

@@ -6,7 +6,7 @@ import Metrics
 public struct TextScore: Hashable, Sendable {
   /// The tokens.
   public var tokens: [TokenID]
-  /// The natural log-probability of each token after those before it; the first has none.
+  /// The natural log-probability of each token, given those before it; the first has none.
   public var tokenLogProbabilities: [Double?]
   /// The most probable tokens after the last, best first.
   public var next: [TokenAlternative]

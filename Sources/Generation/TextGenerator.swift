@@ -11,7 +11,7 @@ public struct TextGenerator: Sendable {
   public let tokenizer: any Tokenizer
   /// How sessions compute.
   public let options: SessionOptions
-  /// The model that drafts for requests with a ``GenerationRequest/draftLimit``; `nil`: what is drafted is looked up.
+  /// The model that drafts for requests with a `draftLimit`; `nil`: what is drafted is looked up.
   public internal(set) var draftModel: (any LanguageModel)?
 
   /// A generator over `model`.
@@ -25,7 +25,7 @@ public struct TextGenerator: Sendable {
 
   /// A batch to step through on the calling thread.
   ///
-  /// - Throws: ``DecodingFailure`` where a request makes no sense; nothing has been computed then.
+  /// - Throws: `DecodingFailure` where a request makes no sense; nothing has been computed then.
   public func batch(_ requests: [GenerationRequest]) throws(DecodingFailure)
     -> sending GenerationBatch
   {
@@ -37,7 +37,7 @@ public struct TextGenerator: Sendable {
   /// Runs all requests to their end on the calling thread.
   ///
   /// - Returns: for each request its result, or the error that it ended in.
-  /// - Throws: ``DecodingFailure`` where a request makes no sense, or the model fails as a whole.
+  /// - Throws: `DecodingFailure` where a request makes no sense, or the model fails as a whole.
   public func generate(
     _ requests: [GenerationRequest]
   ) throws(DecodingFailure) -> [Result<GenerationResult, DecodingFailure>] {
@@ -57,10 +57,10 @@ public struct TextGenerator: Sendable {
 
   /// The events of all requests, computed on a thread of its own as they are asked for.
   ///
-  /// Cancelling the task that iterates ends every sequence with ``FinishReason/cancelled``; those events are still
+  /// Cancelling the task that iterates ends every sequence with `FinishReason.cancelled`; those events are still
   /// delivered, then the stream ends.
   ///
-  /// - Throws: ``DecodingFailure`` where a request makes no sense; nothing has been computed then.
+  /// - Throws: `DecodingFailure` where a request makes no sense; nothing has been computed then.
   public func stream(
     _ requests: [GenerationRequest]
   ) throws(DecodingFailure) -> EventStream<GenerationBatch> {

@@ -53,8 +53,8 @@ extension JSONScanner {
 
   /// The byte that a value begins with.
   private mutating func kind(depth: Int) throws(Failure) -> UInt8 {
-    guard depth < Self.deepestNesting else {
-      throw failure("values are nested more than \(Self.deepestNesting) deep")
+    guard depth < Self.maximumNesting else {
+      throw failure("values are nested more than \(Self.maximumNesting) deep")
     }
     guard let first = peek() else { throw failure("the text ends where a value should be") }
     return first

@@ -16,7 +16,7 @@ public enum JSONDialect: Hashable, Sendable {
 /// the same.
 package struct JSONScanner<Failure: Error> {
   /// Each level is a stack frame; more than any file of a model has.
-  package static var deepestNesting: Int { 64 }
+  package static var maximumNesting: Int { 64 }
 
   let bytes: UnsafeRawBufferPointer
   let dialect: JSONDialect

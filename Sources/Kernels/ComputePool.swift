@@ -12,15 +12,16 @@ package final class ComputePool {
   let pool: OpaquePointer
   let table: UnsafePointer<ck_kernels>
   private let maximumColumns: Int
-  /// Room for a job's inputs as integers: ``mostInputRows`` rows of ``maximumColumns``, rounded up to whole blocks.
+  /// Room for a job's inputs as integers: ``maximumInputRowCount`` rows of ``maximumColumns``, rounded up to whole
+  /// blocks.
   private let inputValues: AlignedBuffer<Int8>
   private let inputBlocks: AlignedBuffer<ck_input_block>
 
   /// What each query has seen of each chunk of its positions, where those are shared out.
   private var parts: AlignedBuffer<Float>
 
-  /// The most rows of input that are quantised together. Longer inputs go in turns.
-  private static let mostInputRows = 256
+  /// The maximum number of rows of input that are quantised together. Longer inputs go in turns.
+  private static let maximumInputRowCount = 256
 
   /// Starts `threadCount` - 1 workers.
   ///
@@ -36,8 +37,9 @@ package final class ComputePool {
     self.maximumColumns = maximumColumns
     let blocks = (maximumColumns + Int(CK_BLOCK_COLUMNS) - 1) / Int(CK_BLOCK_COLUMNS)
     // Extents are below 2^30, so the products have room to spare.
-    inputValues = try AlignedBuffer(count: Self.mostInputRows * blocks * Int(CK_BLOCK_COLUMNS))
-    inputBlocks = try AlignedBuffer(count: Self.mostInputRows * blocks)
+    inputValues = try AlignedBuffer(
+      count: Self.maximumInputRowCount * blocks * Int(CK_BLOCK_COLUMNS))
+    inputBlocks = try AlignedBuffer(count: Self.maximumInputRowCount * blocks)
     parts = try AlignedBuffer(count: 0)
     self.instructionSet = instructionSet
     self.threadCount = threadCount
@@ -90,7 +92,7 @@ package final class ComputePool {
       block_count: (columns + Int64(CK_BLOCK_COLUMNS) - 1) / Int64(CK_BLOCK_COLUMNS))
     var remaining = job.rows
     while remaining > 0 {
-      job.rows = min(remaining, Int64(Self.mostInputRows))
+      job.rows = min(remaining, Int64(Self.maximumInputRowCount))
       ck_pool_matmul(pool, table, &job)
       remaining -= job.rows
       job.x += Int(job.rows * job.x_stride)

@@ -2,7 +2,7 @@
 public enum KernelError: Error, Hashable, Sendable {
   /// An instruction set, perhaps from `DECODE_ISA`, that this processor or this build doesn't have.
   case unsupportedInstructionSet(String)
-  /// Memory for this many bytes could not be had.
+  /// Memory for this many bytes could not be allocated.
   case outOfMemory(bytes: Int)
   /// That many threads could not be started.
   case cannotStartThreads(Int)

@@ -1,6 +1,6 @@
 /// A causal language model: immutable weights that any number of sessions share.
 ///
-/// The decoders are written against this protocol and ``DecodingSession`` alone, so they run over anyone's model: a
+/// The decoders are written against this protocol and ``DecodingSession`` alone, so they run over any model: a
 /// transformer, an n-gram table, a remote service.
 public protocol LanguageModel<Session>: Sendable {
   /// The session type: caches and scratch memory of one owner.

@@ -22,7 +22,7 @@ public enum ModelError: Error, Hashable, Sendable {
   case cacheOverflow(SequenceID, position: Int)
   /// An option that the model can't honour, in a sentence.
   case invalidOption(String)
-  /// Memory for this many bytes could not be had.
+  /// Memory for this many bytes could not be allocated.
   case outOfMemory(bytes: Int)
 }
 

@@ -1,4 +1,4 @@
-/// The memory that a session of a model takes, so that whoever runs requests knows what they need before they start.
+/// The memory that a session of a model takes, so that what requests need is known before they start.
 ///
 /// Keys and values are kept in blocks of positions, which sequences that begin alike share.
 public struct SessionMemory: Hashable, Sendable {

@@ -22,6 +22,8 @@ extension AdditiveStatistics {
 }
 
 /// A mean whose parts add up: a sum, and the number or weight of what was summed.
+///
+///     (Mean(of: [1, 2]) + Mean(of: [6])).value  // 3: that of 1, 2, 6
 public struct Mean: AdditiveStatistics {
   /// The sum of the values.
   public var sum: Double

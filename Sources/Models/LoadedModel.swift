@@ -25,7 +25,7 @@ public struct LoadedModel: Sendable {
   public let tokenizer: any Tokenizer
   /// Its chat template; `nil` where it has none, or one that can't be parsed (``chatTemplateProblem``).
   public let chatTemplate: ChatTemplate?
-  /// Why the model's chat template can't be used. It stops nobody from generating without it.
+  /// Why the model's chat template can't be used. Texts can be generated without it.
   public let chatTemplateProblem: ChatTemplateError?
   /// The spellings of the special tokens, which the chat template is given by their names.
   public let specialTokens: SpecialTokenTexts

@@ -18,6 +18,6 @@ extension TransformerModel {
       sequenceBytes: blockCount * MemoryLayout<UnsafeRawPointer?>.size,
       hiddenStateBytes: configuration.hiddenSize * floatBytes,
       rowBytes: vocabularyCount * floatBytes,
-      baseBytes: Activations.mostRows * rowElements * floatBytes)
+      baseBytes: Activations.maximumRowCount * rowElements * floatBytes)
   }
 }

@@ -22,7 +22,7 @@ public struct TransformerModel: LanguageModel {
 
   /// Finds every weight that the configuration calls for, and packs matrices for ``ComputeType/int8``.
   ///
-  /// - Throws: ``CheckpointError`` for a configuration that no model can have, for the first tensor that is missing or
+  /// - Throws: `CheckpointError` for a configuration that no model can have, for the first tensor that is missing or
   ///   doesn't fit, for a tensor of a layer that the configuration has no place for, and where there is no memory to
   ///   pack weights in.
   public init(
@@ -47,7 +47,8 @@ public struct TransformerModel: LanguageModel {
 
   /// A session with threads and memory of its own.
   ///
-  /// - Throws: ``ModelError/invalidOption(_:)`` for a context, a number of threads or a `DECODE_ISA` that can't be had.
+  /// - Throws: `ModelError.invalidOption(_:)` for a context, a number of threads or a `DECODE_ISA` that is not
+  ///   available.
   public func makeSession(_ options: SessionOptions) throws(ModelError)
     -> sending TransformerSession
   {

@@ -10,7 +10,7 @@ import Testing
     }.filter { !$0.hasSuffix(" default") }
   }
 
-  /// What stands behind `name` in the lines below the table.
+  /// What stands after `name` in the lines below the table.
   private func line(_ name: String, of output: String) -> String? {
     output.components(separatedBy: "\n").first { $0.hasPrefix(name + ": ") }
       .map { String($0.dropFirst(name.count + 2)) }

@@ -43,7 +43,7 @@ import Testing
   @Test func biasDecidesTheNextToken() throws {
     #expect(
       try tokens("--temp 0 --logit-bias 300=100 --logit-bias 301=-inf").allSatisfy { $0 == 300 })
-    // Behind 300 comes 301 alone, and 300 behind anything else.
+    // After 300 comes 301 alone, and 300 after anything else.
     let pairs = try tokens("--temp 0 --logit-bias 300=100 --sequence-bias 300,301=200")
     #expect(pairs == (0..<120).map { $0.isMultiple(of: 2) ? 300 : 301 })
   }

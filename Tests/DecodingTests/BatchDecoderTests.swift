@@ -191,7 +191,7 @@ import Testing
   }
 
   @Test func aRequestThatFailsLeavesTheOthersAlone() throws {
-    // Behind a 4, the model is broken.
+    // After a 4, the model is broken.
     let healthy = TableLanguageModel(randomOver: 6, seed: 5)
     let broken = TableLanguageModel(vocabularyCount: 6) { tokens in
       if tokens.contains(4) { return Array(repeating: .nan, count: 6) }

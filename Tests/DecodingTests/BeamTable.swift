@@ -9,7 +9,7 @@ enum BeamTable {
     contextLength: Int = 1024
   ) -> TableLanguageModel {
     TableLanguageModel(vocabularyCount: vocabularyCount, contextLength: contextLength) { tokens in
-      var row = row(seed: seed, behind: tokens, count: vocabularyCount)
+      var row = row(seed: seed, after: tokens, count: vocabularyCount)
       for token in bonusTokens { row[Int(token)] += bonus }
       return row
     }
@@ -17,7 +17,7 @@ enum BeamTable {
 
   private static let golden: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-  private static func row(seed: UInt64, behind tokens: [TokenID], count: Int) -> [Float] {
+  private static func row(seed: UInt64, after tokens: [TokenID], count: Int) -> [Float] {
     var state = seed
     let words = [
       tokens.count > 1 ? Int(tokens[tokens.count - 2]) + 1 : 0,

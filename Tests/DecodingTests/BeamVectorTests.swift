@@ -12,7 +12,7 @@ private let w2: TokenID = 5
 @Suite struct BeamVectorTests {
   // MARK: - fairseq, `tests/test_sequence_generator.py` and `tests/utils.py`
 
-  /// fairseq's test model: the probabilities of (eos, w1, w2) behind the words so far.
+  /// fairseq's test model: the probabilities of (eos, w1, w2) after the words so far.
   private func model(_ rows: [[TokenID]: [Double]]) -> TableLanguageModel {
     TableLanguageModel(vocabularyCount: 6) { tokens in
       let row = rows[Array(tokens.dropFirst())] ?? [1, 0, 0]
@@ -86,7 +86,7 @@ private let w2: TokenID = 5
     check(try outcome(search(lengthPenalty: 5), over: sentences[1]), second)
   }
 
-  /// `test_maxlen`: behind two words nothing but the end may follow, with the model's own probability of it.
+  /// `test_maxlen`: after two words nothing but the end may follow, with the model's own probability of it.
   @Test func fairseqMaximalLength() throws {
     let end = AllowedTokens { $0.count == 3 ? [eos] : [eos, w1, w2] }
     check(

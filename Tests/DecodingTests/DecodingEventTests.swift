@@ -114,7 +114,7 @@ import Testing
           case .token(let event):
             let parent = try #require(built[event.parent])
             built[event.hypothesis] = parent + [event.token]
-            try check(event.token, behind: row([5] + parent.map(\.token)), strategy)
+            try check(event.token, after: row([5] + parent.map(\.token)), strategy)
           case .finished(_, let hypothesis):
             results += 1
             #expect(built[hypothesis.id] == hypothesis.tokens, "\(strategy)")
@@ -131,7 +131,7 @@ import Testing
 
   /// Checks what is told of a token against the definitions over the model's own row.
   private func check(
-    _ token: GeneratedToken, behind logits: [Float], _ strategy: any DecodingStrategy
+    _ token: GeneratedToken, after logits: [Float], _ strategy: any DecodingStrategy
   ) throws {
     let expected = Naive.logSoftmax(logits)
     #expect(abs(token.logProbability - expected[Int(token.token)]) < 1e-6, "\(strategy)")
@@ -157,7 +157,7 @@ import Testing
     }
   }
 
-  /// Ends behind a sum of tokens; a value whose copies go their own ways.
+  /// Ends after a sum of tokens; a value whose copies go their own ways.
   private struct SumMatcher: TokenMatcher {
     var sum: TokenID = 0
     mutating func accept(_ token: TokenID) -> Bool {

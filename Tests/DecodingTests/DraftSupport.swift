@@ -112,7 +112,7 @@ func draftableRequests(vocabularyCount: Int, count: Int, seed: UInt64) throws ->
   }
 }
 
-/// Ends a hypothesis behind two tokens: a stop string that spans them.
+/// Ends a hypothesis after two tokens: a stop string that spans them.
 struct StopPair: TokenMatcher {
   var first: TokenID
   var second: TokenID

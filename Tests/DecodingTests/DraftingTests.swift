@@ -47,7 +47,7 @@ import Testing
           return (0..<random.below(6)).map { _ in TokenID(random.below(Int(count))) }
         }
       ),
-      ("lookup", PromptLookup()), ("short lookup", PromptLookup(longestMatch: 1)),
+      ("lookup", PromptLookup()), ("short lookup", PromptLookup(maximumMatchLength: 1)),
       ("the model itself", try ModelDrafter(model: Self.model())),
       ("a similar model", try ModelDrafter(model: Self.model(spread: 1.6))),
       ("another model", try ModelDrafter(model: Self.model(seed: 7))),
@@ -86,7 +86,7 @@ import Testing
       #expect(total.drafted > 200, "\(name)")
       #expect(total.accepted > (name == "wrong" ? -1 : 20), "\(name): \(total)")
     }
-    // All but what was drafted behind a stop, and where the guess isn't the whole method: that of filters which
+    // All but what was drafted after a stop, and where the guess isn't the whole method: that of filters which
     // remember what was drawn forgets it, and arithmetic sampling's is the most probable token.
     let own = totals["the model itself"] ?? DraftCounts()
     #expect(Double(own.accepted) > 0.8 * Double(own.drafted))
@@ -171,7 +171,7 @@ import Testing
   }
 
   @Test func failuresComeWhenTheyWouldWithoutDrafts() throws {
-    // Broken behind some pairs: the model notices a NaN itself, and an infinity it doesn't.
+    // Broken after some pairs: the model notices a NaN itself, and an infinity it doesn't.
     func model(_ seed: UInt64, _ value: Float) -> TableLanguageModel {
       TableLanguageModel(vocabularyCount: Self.vocabularyCount, contextLength: 60) { tokens in
         var row = Self.row(tokens, seed: seed)

@@ -242,7 +242,7 @@ import Testing
           ratio.apply(to: &candidates)
           lowest = max(lowest, Int((0.1 * Double(count - 1)).rounded(.up)))
         }
-        #expect(candidates.tokens == Set(lowest..<count), "\(order) behind \(letter)")
+        #expect(candidates.tokens == Set(lowest..<count), "\(order) after \(letter)")
       }
     }
   }

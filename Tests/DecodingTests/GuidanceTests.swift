@@ -18,7 +18,7 @@ import Testing
 
   /// The guided scores by their definition.
   private static func scores(
-    _ tokens: [TokenID], behind prompt: [TokenID], and negative: [TokenID], scale: Double
+    _ tokens: [TokenID], after prompt: [TokenID], and negative: [TokenID], scale: Double
   ) -> [Double] {
     let c = Naive.logSoftmax(logits(prompt + tokens))
     let u = Naive.logSoftmax(logits(negative + tokens))
@@ -48,7 +48,7 @@ import Testing
       var tokens: [TokenID] = []
       while tokens.count < 15 {
         let scores = Self.scores(
-          tokens, behind: prompt, and: negative ?? [prompt[prompt.count - 1]], scale: scale)
+          tokens, after: prompt, and: negative ?? [prompt[prompt.count - 1]], scale: scale)
         let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
         tokens.append(TokenID(best))
       }
@@ -66,7 +66,7 @@ import Testing
       #expect(abs(token.logProbability - plain[Int(token.token)]) < 1e-5)
       let ranking = Naive.ranking(plain.map(Float.init)).prefix(3)
       #expect(token.alternatives.map { Int($0.token) } == Array(ranking))
-      let scores = Self.scores(tokens, behind: [1, 2, 3], and: [9], scale: 2.5).map(Float.init)
+      let scores = Self.scores(tokens, after: [1, 2, 3], and: [9], scale: 2.5).map(Float.init)
       let processed = Naive.logSoftmax(scores)[Int(token.token)]
       #expect(abs((token.processedLogProbability ?? 0) - processed) < 1e-4)
       tokens.append(token.token)
@@ -97,7 +97,7 @@ import Testing
     var draw = request(prompt, negative, scale: 1.7, length: 1, strategy: Sampling())
     draw.samples = Array(0..<20_000)
     for tokens in try run([draw], over: model())[0].tokens { counts[Int(tokens[0])] += 1 }
-    let scores = Self.scores([], behind: prompt, and: negative, scale: 1.7).map(Float.init)
+    let scores = Self.scores([], after: prompt, and: negative, scale: 1.7).map(Float.init)
     #expect(chiSquareDeviate(counts: counts, probabilities: Naive.softmax(scores)) < 3.1)
   }
 
@@ -148,7 +148,7 @@ import Testing
       over: model())[0]
     var (score, tokens): (Double, [TokenID]) = (0, [])
     for token in greedy.tokens[0] {
-      score += Self.scores(tokens, behind: [1, 2], and: [5], scale: 1.8)[Int(token)]
+      score += Self.scores(tokens, after: [1, 2], and: [5], scale: 1.8)[Int(token)]
       tokens.append(token)
     }
     #expect(abs((beam.hypotheses.first?.score ?? 0) - score) < 1e-4)

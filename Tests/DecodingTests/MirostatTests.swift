@@ -85,8 +85,8 @@ import Testing
       report: TokenReport(processedLogProbability: true))
   }
 
-  /// The mean of −log₂ of what was drawn from, over the tokens behind the first `skipped`.
-  private func meanSurprise(_ hypothesis: Hypothesis, behind skipped: Int) throws -> Double {
+  /// The mean of −log₂ of what was drawn from, over the tokens after the first `skipped`.
+  private func meanSurprise(_ hypothesis: Hypothesis, after skipped: Int) throws -> Double {
     let tokens = hypothesis.tokens.dropFirst(skipped)
     return try tokens.reduce(0) { try $0 - #require($1.processedLogProbability) / log(2) }
       / Double(tokens.count)
@@ -102,7 +102,7 @@ import Testing
     }
     let outcome = try run(
       [request(try Mirostat(version, target: target, rate: 0.1), tokens: 3000)], over: model)[0]
-    let mean = try meanSurprise(outcome.hypotheses[0], behind: 500)
+    let mean = try meanSurprise(outcome.hypotheses[0], after: 500)
     #expect(abs(mean - target) < 0.1, "\(mean)")
   }
 

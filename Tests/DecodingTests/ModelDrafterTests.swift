@@ -62,7 +62,7 @@ import Testing
   @Test func draftsAreAcceptedAsOftenAsSharedGumbelNoiseAgrees() throws {
     let sampleCount = 20_000
     for temperature in [0.5, 1, 2] as [Float] {
-      // The same rows behind every token, so that each position is the same experiment.
+      // The same rows after every token, so that each position is the same experiment.
       let (large, small) = (Self.large[1], Self.small[2])
       let request = DecodingRequest(
         prompt: [1], strategy: Sampling(filters: [try Temperature(Double(temperature))]),

@@ -33,7 +33,7 @@ private struct PlainBeamSearch: DecodingStrategy {
             ))
         }
       }
-      // Select: by score, of equal ones the lowest flat index.
+      // Select: by score, among equals the lowest flat index.
       candidates.sort { ($1.score, $0.row, $0.token) < ($0.score, $1.row, $1.token) }
       var living = 0
       for candidate in candidates.prefix(width) {

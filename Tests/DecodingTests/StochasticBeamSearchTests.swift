@@ -129,7 +129,7 @@ import Testing
     let deviate = chiSquareDeviate(
       counts: all.map { counts[$0.tokens, default: 0] }, probabilities: all.map(\.probability))
     #expect(deviate < 3.1)
-    // Two tokens are kept at each place: 2 + 4 + 8 sequences at most, of which those behind an end are cut.
+    // Two tokens are kept at each place: 2 + 4 + 8 sequences at most, of which those after an end are cut.
     let kept = try run(
       StochasticBeamSearch(beamCount: 100, filters: [try TopK(2)]), samples: 0..<1)[0]
     let allowed: [TokenID: Set<TokenID>] = [1: [0, 1], 2: [1, 2]]

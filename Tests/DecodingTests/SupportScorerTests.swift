@@ -13,7 +13,7 @@ import Testing
       [], [try TopK(1)], [try TopK(6)], [try Temperature(0.5), try TopP(0.6)],
       [try MinP(0.2)],
     ]
-    let support = try scorer.support(of: text, behind: context, under: chains)
+    let support = try scorer.support(of: text, after: context, under: chains)
     var candidates = Candidates(vocabularyCount: 19)
     for (index, chain) in chains.enumerated() {
       let expected = text.indices.map { position in
@@ -32,15 +32,15 @@ import Testing
 
   @Test func nothingAndNonsenseAreToldApart() throws {
     let scorer = try SupportScorer(model: TableLanguageModel(randomOver: 5, contextLength: 6))
-    #expect(try scorer.support(of: [], behind: [1], under: [[]]) == [[]])
+    #expect(try scorer.support(of: [], after: [1], under: [[]]) == [[]])
     #expect(throws: DecodingFailure.emptyPrompt) {
-      try scorer.support(of: [1], behind: [], under: [[]])
+      try scorer.support(of: [1], after: [], under: [[]])
     }
     #expect(throws: DecodingFailure.self) {
-      try scorer.support(of: [1, 2, 3, 4], behind: [1, 2, 3, 4], under: [[]])
+      try scorer.support(of: [1, 2, 3, 4], after: [1, 2, 3, 4], under: [[]])
     }
     #expect(throws: DecodingFailure.self) {
-      try scorer.support(of: [1, 1], behind: [7], under: [[]])
+      try scorer.support(of: [1, 1], after: [7], under: [[]])
     }
   }
 }

@@ -55,7 +55,7 @@ func readmeShowsTheSourcesAsTheyAre(name: String) throws {
   #expect(readme.contains("```swift\n\(source)```\n"))
 }
 
-/// Token 0 ends; behind 1 come 2 and 3, behind 2 the end or 1, behind 3 mostly the end.
+/// Token 0 ends; after 1 come 2 and 3, after 2 the end or 1, after 3 mostly the end.
 private let bigrams = Bigrams(rows: [
   [0, 0, 0, 0], [-4, -4, 1, 0.6], [0.5, 0.4, -4, -4], [2, 0, -4, -4],
 ])
@@ -70,7 +70,7 @@ private let bigrams = Bigrams(rows: [
 }
 
 @Test func ownFilterKeepsWhatItSays() throws {
-  // Σ p² of 0.5, 0.3, 0.2 is 0.38, and of equal ones each is just enough.
+  // Σ p² of 0.5, 0.3, 0.2 is 0.38, and where all are equal each is just enough.
   for (p, kept) in [([0.5, 0.3, 0.2], 1), ([0.25, 0.25, 0.25, 0.25], 4)] {
     let row = p.map { Float(log($0)) }
     var candidates = Candidates(vocabularyCount: row.count)

@@ -64,7 +64,7 @@ import Tokenization
       (bans[0] as? BadWords)?.sequences == [[2, 3], [0, 2, 3], [3], [0, 3]])
   }
 
-  /// A tokenizer that puts a space before every text, as SentencePiece does: the form without one is found behind a
+  /// A tokenizer that puts a space before every text, as SentencePiece does: the form without one is found after a
   /// line break.
   private struct PrefixingTokenizer: Tokenizer {
     var pieces = PieceTokenizer([" ", "\n", "n", "o"])

@@ -20,13 +20,15 @@ import Testing
             text: text(), tokens: (0..<length).map { _ in TokenID(generator.below(6)) },
             logProbabilities: (0..<length).map { _ in -Double(generator.below(100)) / 16 },
             entropies: (0..<length).map { _ in Double(generator.below(100)) / 32 })
-        }, references: [text(), "cat"], support: (0..<5).map { _ in generator.below(3) > 0 },
+        }, references: [text(), "cat"],
+        keptReferenceTokens: (0..<5).map { _ in generator.below(3) > 0 },
         seconds: Double(1 + generator.below(4)))
     }
   }
 
   private static let all: MetricNeeds = [
-    .references, .tokens, .logProbabilities, .entropies, .severalSamples, .support, .timing,
+    .references, .tokens, .logProbabilities, .entropies, .severalSamples, .keptReferenceTokens,
+    .timing,
   ]
 
   @Test func everyMetricIsFoundByItsNameAndNoNameIsGivenTwice() throws {
@@ -52,7 +54,8 @@ import Testing
       try metric.check(available: Self.all)
       #expect(throws: MetricError.self) { try metric.check(available: []) }
       for need in [
-        MetricNeeds.references, .tokens, .logProbabilities, .entropies, .support, .timing,
+        MetricNeeds.references, .tokens, .logProbabilities, .entropies, .keptReferenceTokens,
+        .timing,
       ] where metric.needs.contains(need) {
         let bare = inputs.map { Self.without(need, $0) }
         let sum = MetricStatistics.sum(of: bare.map(metric.statistics))
@@ -68,7 +71,7 @@ import Testing
     var input = input
     switch need {
     case .references: input.references = []
-    case .support: input.support = []
+    case .keptReferenceTokens: input.keptReferenceTokens = []
     case .timing: input.seconds = nil
     default:
       for index in input.samples.indices {
@@ -129,7 +132,7 @@ import Testing
       ("zipf", TokenHistogram(of: tokens.flatMap { $0 }).zipfCoefficient()),
       ("unigram_entropy", TokenHistogram(of: tokens.flatMap { $0 }).entropy),
       ("entropy", mean(inputs.flatMap(\.samples).flatMap(\.entropies))),
-      ("support_coverage", mean(inputs.flatMap(\.support).map { $0 ? 1 : 0 })),
+      ("support_coverage", mean(inputs.flatMap(\.keptReferenceTokens).map { $0 ? 1 : 0 })),
       ("oracle_chrf++", mean(best(ChrF.plusPlus.score))),
       ("oracle_bleu", mean(best(BLEU.sentence.score))),
       ("length", mean(tokens.joined().map { Double($0.count) })),

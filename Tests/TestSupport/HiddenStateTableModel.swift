@@ -7,7 +7,7 @@ public struct HiddenStateTableModel: LanguageModel {
   private let hiddenSize: Int
   private let state: @Sendable ([TokenID]) -> [Float]
 
-  /// A model whose hidden state behind a sequence is `state(sequence)`, `hiddenSize` numbers.
+  /// A model whose hidden state after a sequence is `state(sequence)`, `hiddenSize` numbers.
   public init(
     _ table: TableLanguageModel, hiddenSize: Int, state: @escaping @Sendable ([TokenID]) -> [Float]
   ) {

@@ -12,10 +12,10 @@ public struct TableLanguageModel: LanguageModel {
   public let contextLength: Int
   /// What the sessions were asked.
   public let ledger = Ledger()
-  /// The logits behind a sequence.
+  /// The logits after a sequence.
   public let logits: @Sendable ([TokenID]) -> [Float]
 
-  /// A model whose logits behind a sequence are `logits(sequence)`, `vocabularyCount` of them.
+  /// A model whose logits after a sequence are `logits(sequence)`, `vocabularyCount` of them.
   public init(
     vocabularyCount: Int, contextLength: Int = 1024,
     logits: @escaping @Sendable ([TokenID]) -> [Float]
@@ -25,14 +25,14 @@ public struct TableLanguageModel: LanguageModel {
     self.logits = logits
   }
 
-  /// A model that looks at the last token alone: row *i* lies behind token *i*.
+  /// A model that looks at the last token alone: row *i* is the one after token *i*.
   public init(bigrams rows: [[Float]], contextLength: Int = 1024) {
     self.init(vocabularyCount: rows.count, contextLength: contextLength) { tokens in
       rows[Int(tokens[tokens.count - 1])]
     }
   }
 
-  /// A model whose logits are random, `spread` wide, and different behind every sequence.
+  /// A model whose logits are random, `spread` wide, and different after every sequence.
   public init(
     randomOver vocabularyCount: Int, contextLength: Int = 1024, spread: Float = 2, seed: UInt64 = 1
   ) {

@@ -119,7 +119,7 @@ import Tokenization
   }
 
   @Test func triesThatPointOutsideOrLoopAreRefused() {
-    /// A trie with these units, of one block unless said otherwise, and one replacement.
+    /// A trie with these units, of one block by default, and one replacement.
     func blob(_ units: [Int: UInt32], count: Int = 256) -> [UInt8] {
       var blob = (0..<4).map { UInt8(truncatingIfNeeded: (4 * count) >> (8 * $0)) }
       for index in 0..<count {
@@ -143,7 +143,7 @@ import Tokenization
       child: UInt32(child ^ leaf) << 10 | 0x100 | 0x61, leaf: 0x8000_0000,
     ]
     #expect(accepts(good))
-    // Behind the last whole block, a unit whose parent would lie behind the trie; nothing leads there.
+    // After the last whole block, a unit whose parent would lie past its end; nothing leads there.
     #expect(accepts(good.merging([299: 0x0004_00FF]) { $1 }, count: 300))
     #expect(!accepts(good.merging([0: 1 << 20]) { $1 }))
     #expect(!accepts(good.merging([child: 1 << 20 | 0x100 | 0x61]) { $1 }))

@@ -1,4 +1,4 @@
-/// libsentencepiece behind flat C: opaque handles, every pointer with its length, status codes with a message.
+/// libsentencepiece through a flat C interface: opaque handles, every pointer with its length, status codes with a message.
 /// No C++ exception leaves these functions. They do not guard against vocabularies that corrupt the library itself:
 /// the caller checks the model proto first.
 #ifndef CSENTENCEPIECE_H

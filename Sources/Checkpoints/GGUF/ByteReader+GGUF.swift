@@ -1,7 +1,7 @@
 /// The parts of a GGUF file, in the order in which they stand.
 extension ByteReader {
   /// Keys are limited to this by the specification; names of tensors are held to the same.
-  private static let longestName = 65535
+  private static let maximumNameLength = 65535
 
   /// Magic and version.
   mutating func ggufVersion() throws(CheckpointError) -> Int {
@@ -49,7 +49,7 @@ extension ByteReader {
     var metadata = GGUFMetadata(path: file.path)
     for index in 0..<count {
       let start = offset
-      let key = try text(limit: Self.longestName, "the key of metadata pair \(index)")
+      let key = try text(limit: Self.maximumNameLength, "the key of metadata pair \(index)")
       guard !key.isEmpty else {
         throw .invalid(
           file: file.path, field: "the key of metadata pair \(index)", offset: start,
@@ -98,7 +98,7 @@ extension ByteReader {
   private mutating func ggufTensorInfo(
     _ index: Int, alignment: Int
   ) throws(CheckpointError) -> GGUFTensorInfo {
-    let name = try text(limit: Self.longestName, "the name of tensor \(index)")
+    let name = try text(limit: Self.maximumNameLength, "the name of tensor \(index)")
     let rankOffset = offset
     let rank = try integer(UInt32.self, "the rank of tensor \(quoted(name))")
     guard rank <= 4 else {

@@ -38,7 +38,7 @@ public struct GGUFArray: Sendable {
 
 extension ByteReader {
   /// Arrays in arrays go no deeper than this: nothing in use goes beyond 1, and each level is a stack frame.
-  static let deepestNesting = 8
+  static let maximumNesting = 8
 
   /// Reads a metadata value of that type; strings and arrays are checked and skipped. One linear scan.
   mutating func value(
@@ -74,10 +74,10 @@ extension ByteReader {
   private mutating func array(
     depth: Int, _ field: @autoclosure () -> String
   ) throws(CheckpointError) -> GGUFArray {
-    guard depth < Self.deepestNesting else {
+    guard depth < Self.maximumNesting else {
       throw .unsupported(
         file: file.path, field: field(), offset: offset,
-        what: "an array nested more than \(Self.deepestNesting) deep")
+        what: "an array nested more than \(Self.maximumNesting) deep")
     }
     let elementType = try valueType("the element type of \(field())")
     let start = offset

@@ -57,7 +57,7 @@ public struct GGUFFile: TensorSource {
   /// The paths of its parts, in order; one for a model that isn't split.
   public var partPaths: [String] { files.map(\.path) }
 
-  /// Lets go of the memory that metadata and tensors were read into; they are read again when they are next needed.
+  /// Frees the memory that metadata and tensors were read into; they are read again when they are next needed.
   package func releaseMemory() {
     for file in files { file.releaseMemory() }
   }

@@ -8,7 +8,7 @@ struct GGUFSplit {
   private static let countKey = "split.count"
   private static let tensorCountKey = "split.tensors.count"
   /// The format's own limit: the numbers have 16 bits.
-  private static let largestCount = 65535
+  private static let maximumCount = 65535
 
   /// The path of the parts, up to the first number.
   private let stem: String
@@ -43,7 +43,7 @@ struct GGUFSplit {
     guard count > 1 else { return nil }
     let number = try given.metadata.integerIfPresent(Self.numberKey) ?? 0
     let path = given.file.path
-    guard count <= Self.largestCount, (0..<count).contains(number) else {
+    guard count <= Self.maximumCount, (0..<count).contains(number) else {
       throw .invalid(
         file: path, field: "metadata key '\(Self.numberKey)'", offset: nil,
         reason: "part \(number), counted from 0, of \(count) can't be")

@@ -1,30 +1,30 @@
 /// The type of a metadata value, by the number that the file carries (GGUF specification, `gguf_metadata_value_type`).
 public enum GGUFValueType: UInt32, Hashable, Sendable, CaseIterable {
-  /// An unsigned integer of 8 bits.
+  /// An unsigned 8-bit integer.
   case uint8 = 0
-  /// A signed integer of 8 bits.
+  /// A signed 8-bit integer.
   case int8 = 1
-  /// An unsigned integer of 16 bits.
+  /// An unsigned 16-bit integer.
   case uint16 = 2
-  /// A signed integer of 16 bits.
+  /// A signed 16-bit integer.
   case int16 = 3
-  /// An unsigned integer of 32 bits.
+  /// An unsigned 32-bit integer.
   case uint32 = 4
-  /// A signed integer of 32 bits.
+  /// A signed 32-bit integer.
   case int32 = 5
-  /// A float of 32 bits.
+  /// A 32-bit IEEE float.
   case float32 = 6
-  /// A truth value, in one byte.
+  /// A byte: 0 is false, 1 is true.
   case bool = 7
-  /// Bytes after their number, UTF-8 in most files.
+  /// A length and that many bytes, in most files UTF-8.
   case string = 8
-  /// Values of one type after their number.
+  /// A type, a count, and that many values of the type.
   case array = 9
-  /// An unsigned integer of 64 bits.
+  /// An unsigned 64-bit integer.
   case uint64 = 10
-  /// A signed integer of 64 bits.
+  /// A signed 64-bit integer.
   case int64 = 11
-  /// A float of 64 bits.
+  /// A 64-bit IEEE float.
   case float64 = 12
 
   /// The bytes of one value, or `nil` for strings and arrays.
@@ -50,31 +50,31 @@ public enum GGUFValueType: UInt32, Hashable, Sendable, CaseIterable {
 
 /// A metadata value. Strings and arrays stay in the mapped file until they are asked for.
 public enum GGUFValue: Sendable {
-  /// An unsigned integer of 8 bits.
+  /// An unsigned 8-bit integer.
   case uint8(UInt8)
-  /// A signed integer of 8 bits.
+  /// A signed 8-bit integer.
   case int8(Int8)
-  /// An unsigned integer of 16 bits.
+  /// An unsigned 16-bit integer.
   case uint16(UInt16)
-  /// A signed integer of 16 bits.
+  /// A signed 16-bit integer.
   case int16(Int16)
-  /// An unsigned integer of 32 bits.
+  /// An unsigned 32-bit integer.
   case uint32(UInt32)
-  /// A signed integer of 32 bits.
+  /// A signed 32-bit integer.
   case int32(Int32)
-  /// A float of 32 bits.
+  /// A 32-bit IEEE float.
   case float32(Float)
-  /// A truth value, in one byte.
+  /// A byte: 0 is false, 1 is true.
   case bool(Bool)
-  /// Bytes after their number, UTF-8 in most files.
+  /// A length and that many bytes, in most files UTF-8.
   case string(GGUFString)
-  /// Values of one type after their number.
+  /// A type, a count, and that many values of the type.
   case array(GGUFArray)
-  /// An unsigned integer of 64 bits.
+  /// An unsigned 64-bit integer.
   case uint64(UInt64)
-  /// A signed integer of 64 bits.
+  /// A signed 64-bit integer.
   case int64(Int64)
-  /// A float of 64 bits.
+  /// A 64-bit IEEE float.
   case float64(Double)
 
   /// The value's type.

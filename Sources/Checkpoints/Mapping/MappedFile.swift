@@ -109,7 +109,7 @@ public final class MappedFile: @unchecked Sendable {
     return true
   }
 
-  /// Lets go of the memory that was read of a mapping; it is read again when it is next needed.
+  /// Frees the memory that was read of a mapping; it is read again when it is next needed.
   package func releaseMemory() {
     guard descriptor != nil else { return }
     // Advice alone: where the system doesn't take it, memory is merely held longer.

@@ -10,7 +10,7 @@ struct SafetensorsHeader {
   }
 
   /// The reference reader's limit on the header, in bytes.
-  static let longestHeader = 100_000_000
+  static let maximumHeaderLength = 100_000_000
   /// More dimensions than NumPy and PyTorch allow.
   static let highestRank = 64
   /// The key of the metadata among the names of tensors.
@@ -30,11 +30,12 @@ struct SafetensorsHeader {
     var reader = ByteReader(file: file)
     let field = "the header's length"
     let length = try reader.integer(UInt64.self, field)
-    guard length <= Self.longestHeader else {
+    guard length <= Self.maximumHeaderLength else {
       throw .invalid(
         file: file.path, field: field, offset: 0,
         reason:
-          "\(length) bytes, where \(Self.longestHeader) are allowed; is this a safetensors file?")
+          "\(length) bytes, where \(Self.maximumHeaderLength) are allowed; is this a safetensors file?"
+      )
     }
     try reader.require(length, "the header")
     dataStart = reader.offset + Int(length)

@@ -17,7 +17,7 @@ struct SafetensorsIndex {
 
   init(file: MappedFile) throws(CheckpointError) {
     let path = file.path
-    let limit = SafetensorsHeader.longestHeader
+    let limit = SafetensorsHeader.maximumHeaderLength
     guard file.count <= limit else {
       throw .invalid(
         file: path, field: "the index", offset: nil,

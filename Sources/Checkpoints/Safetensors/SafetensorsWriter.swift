@@ -18,11 +18,11 @@ public enum SafetensorsWriter {
   ) throws(CheckpointError) {
     let layout = try SafetensorsLayout(tensors, path: path)
     let header = layout.header(metadata: metadata)
-    guard header.count <= SafetensorsHeader.longestHeader else {
+    guard header.count <= SafetensorsHeader.maximumHeaderLength else {
       throw .cannotWrite(
         file: path,
         reason:
-          "the header would be \(header.count) bytes long, where readers allow \(SafetensorsHeader.longestHeader)"
+          "the header would be \(header.count) bytes long, where readers allow \(SafetensorsHeader.maximumHeaderLength)"
       )
     }
     var sink = SafetensorsSink(output: try OutputFile(path: path), path: path)

@@ -39,7 +39,7 @@ extension Candidates {
     return best
   }
 
-  /// The greatest sums of logit and Gumbel noise, at most `limit` of them, greatest first; of equal ones the first
+  /// The greatest sums of logit and Gumbel noise, at most `limit` of them, greatest first; among equal sums the first
   /// candidate comes first. They are a draw of so many candidates from softmax(logits) without replacement, in the order
   /// of the draw.
   ///

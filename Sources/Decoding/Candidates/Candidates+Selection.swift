@@ -107,7 +107,7 @@ extension Candidates {
     return Double(float) < threshold ? float.nextUp : float
   }
 
-  /// The index of the least logit among those of at least `threshold`, of equal ones the last; `nil` where there
+  /// The index of the least logit among those of at least `threshold`, among equals the last; `nil` where there
   /// aren't two.
   func indexOfLeast(atLeast threshold: Double) -> Int? {
     var least: Int?
@@ -326,7 +326,7 @@ extension Candidates {
       if reached >= goal { break }
     }
     if kept < minimum {
-      // The same order, so that what the mass keeps is among these. Ties behind the mass count for the minimum.
+      // The same order, so that what the mass keeps is among these. Ties after the mass count for the minimum.
       let last = order.key(logits[last])
       let ties = withLogits { $0.reduce(0) { $0 + (order.key($1) <= last ? 1 : 0) } }
       if (tiesKept ? ties : kept) < minimum {
@@ -336,7 +336,7 @@ extension Candidates {
     keep(through: last, tiesKept: tiesKept, by: order)
   }
 
-  /// Finds the indices of a bucket's candidates, in order, of equal ones the first.
+  /// Finds the indices of a bucket's candidates, in order; equal ones by their index.
   private mutating func sortMembers(of bucket: Int, by order: Order) {
     buckets.members.removeAll(keepingCapacity: true)
     logits.withUnsafeBufferPointer { logits in
@@ -350,7 +350,7 @@ extension Candidates {
     }
   }
 
-  /// Keeps the candidates that aren't behind the one at `index` in an order.
+  /// Keeps the candidates that don't come after the one at `index` in an order.
   private mutating func keep(through index: Int, tiesKept: Bool, by order: Order) {
     let threshold = order.key(logits[index])
     let lastTie = tiesKept ? TokenID.max : token(at: index)

@@ -3,7 +3,7 @@ public import LanguageModeling
 
 /// The tokens that may still be taken, with their logits: the whole vocabulary at first, then an ever shorter list.
 ///
-/// Candidates stand in the order of their ids throughout, so “the first of equal ones” is the one with the lowest id.
+/// Candidates stand in the order of their ids throughout, so “the first among equals” is the one with the lowest id.
 /// A logit of −∞ is a token that can't be taken; it may still be counted until the list is first shortened. The
 /// buffers are allocated once for the vocabulary and used again at every step.
 public struct Candidates: Sendable {
@@ -63,7 +63,7 @@ public struct Candidates: Sendable {
     logits[index] = logit > -.infinity ? max(-greatest, min(greatest, logit)) : -.infinity
   }
 
-  /// Lets nothing be taken but the candidates among `allowed`.
+  /// Masks all candidates but those among `allowed`.
   ///
   /// - Complexity: O(candidates + allowed).
   public mutating func keep(only allowed: some Sequence<TokenID>) {
@@ -104,7 +104,7 @@ public struct Candidates: Sendable {
     withLogits { LogitRow.maximum(of: $0).value }
   }
 
-  /// The index of the greatest logit, of equal ones the first; `nil` where nothing can be taken.
+  /// The index of the greatest logit, among equals the first; `nil` where nothing can be taken.
   public var indexOfMaximum: Int? {
     withLogits { row in
       let maximum = LogitRow.maximum(of: row).value
@@ -242,7 +242,7 @@ public struct Candidates: Sendable {
     return entropy > 0 ? entropy : 0
   }
 
-  /// The candidates with their log-probabilities, best first, of equal ones the first.
+  /// The candidates with their log-probabilities, best first; equal ones in the order of their ids.
   func ranked(logNormalizer: Double) -> [TokenAlternative] {
     (0..<count).filter { logits[$0] > -.infinity }
       .sorted { logits[$0] > logits[$1] || (logits[$0] == logits[$1] && $0 < $1) }

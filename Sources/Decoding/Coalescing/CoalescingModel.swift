@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Where many requests run from one prompt with the same noise, as the trials of a sweep do, most of them begin alike. As
 /// long as their tokens agree they are one sequence underneath, with one row in a step; each still gets its own row of
-/// logits. A row depends on the tokens of its sequence alone (``DecodingSession``), so that nothing changes but the time.
+/// logits. A row depends on the tokens of its sequence alone (`DecodingSession`), so that nothing changes but the time.
 ///
 /// Sequences that have parted are not joined again: their keys and values differ.
 public struct CoalescingModel<Base: LanguageModel>: LanguageModel {

@@ -106,7 +106,7 @@ public final class CoalescingSession<Base: DecodingSession>: DecodingSession {
     drop(old)
   }
 
-  /// Lets go of one name of a sequence.
+  /// Removes one name of a sequence.
   private func drop(_ meaning: SequenceID) {
     let count = nameCounts[meaning, default: 1] - 1
     nameCounts[meaning] = count > 0 ? count : nil

@@ -14,7 +14,7 @@ struct DraftLength {
   /// The length of a first draft.
   private static let initial = 4
   /// The doublings of the rest end at 2 to this power, less one.
-  private static let mostDoublings = 4
+  private static let maximumDoublings = 4
 
   /// Lengths of at most `limit`.
   init(limit: Int) {
@@ -22,7 +22,7 @@ struct DraftLength {
     length = min(limit, Self.initial)
   }
 
-  /// The most tokens to draft now.
+  /// The maximum number of tokens to draft now.
   mutating func next() -> Int {
     guard rest == 0 else {
       rest -= 1
@@ -39,7 +39,7 @@ struct DraftLength {
     } else {
       length = min(limit, accepted + 1)
     }
-    misses = accepted == 0 ? min(misses + 1, Self.mostDoublings) : 0
+    misses = accepted == 0 ? min(misses + 1, Self.maximumDoublings) : 0
     // The first miss has no rest.
     rest = misses > 1 ? 1 << (misses - 1) - 1 : 0
   }

@@ -17,7 +17,7 @@ public protocol Drafter {
   /// - Parameter vocabularyCount: that of the model that is decoded.
   func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure)
 
-  /// Proposes what may come after each of `hypotheses`, in their order: as many tokens as it likes, or none.
+  /// Proposes what may come after each of `hypotheses`, in their order: any number of tokens, or none.
   ///
   /// What is proposed is cut to ``DraftedHypothesis/limit``, and ends before the first token that ends a sequence or
   /// isn't in the vocabulary.
@@ -57,7 +57,7 @@ public struct DraftedHypothesis: Sendable {
   public var lane: DraftLane
   /// Its tokens, the prompt first, and the rules that it is under.
   public var context: HypothesisContext
-  /// The most tokens that are of use now, at least 1.
+  /// The maximum number of tokens that are of use now, at least 1.
   public var limit: Int
   /// The noise that its tokens are drawn with; the next has the position ``HypothesisContext/generatedCount``.
   public var noise: CounterNoise
@@ -77,14 +77,14 @@ public struct DraftedHypothesis: Sendable {
   }
 }
 
-/// How many tokens were drafted, and how many of them were what came.
+/// How many tokens were drafted, and how many of them were accepted.
 public struct DraftCounts: Hashable, Sendable {
   /// Drafted tokens that the model was fed.
   public var drafted = 0
   /// Those of them that the search chose.
   public var accepted = 0
 
-  /// No tokens by default.
+  /// Counts of tokens; 0 by default.
   public init(drafted: Int = 0, accepted: Int = 0) {
     self.drafted = drafted
     self.accepted = accepted

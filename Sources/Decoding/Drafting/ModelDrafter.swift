@@ -71,7 +71,7 @@ public final class ModelDrafter: Drafter {
     for lane in lanes.values { session.close(lane.sequence) }
   }
 
-  /// Refuses a vocabulary of another size. Whether the tokens are the same too is for those to say who know their texts.
+  /// Refuses a vocabulary of another size. Whether the tokens are the same too, the caller has to know.
   public func validate(
     _ request: DecodingRequest, vocabularyCount: Int
   ) throws(DecodingFailure) {

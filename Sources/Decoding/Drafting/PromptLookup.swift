@@ -1,11 +1,11 @@
 public import LanguageModeling
 
-/// Drafts by looking the last tokens up in the prompt and in what was generated: what stood after them there may come
+/// Drafts by looking the last tokens up in the prompt and in what was generated: what followed them there may come
 /// again. It pays where texts quote: summaries, edits, code, questions about a document.
 ///
 /// Of all earlier places the one is taken that agrees with the end of the hypothesis in the most tokens, up to
-/// ``longestMatch``; of equally good ones the last. The draft goes on after that place, and where it comes to the end
-/// of the hypothesis goes on into itself, so that a loop of any length is drafted in full. (transformers'
+/// ``maximumMatchLength``; among equally good ones the last. The draft goes on after that place, and where it comes to
+/// the end of the hypothesis goes on into itself, so that a loop of any length is drafted in full. (transformers'
 /// `prompt_lookup_num_tokens` takes the first place, with matches of at most `max_matching_ngram_size` 2 tokens, and
 /// ends at the end of the text. The text is the same whatever is drafted.)
 ///
@@ -14,21 +14,21 @@ public import LanguageModeling
 ///
 /// - Complexity: a pass over the hypothesis' tokens for each draft.
 public struct PromptLookup: Drafter, Hashable, Sendable {
-  /// The most tokens to compare, at least 1.
-  public var longestMatch: Int
+  /// The maximum number of tokens to compare, at least 1.
+  public var maximumMatchLength: Int
 
-  /// A lookup that compares at most 16 tokens by default.
-  public init(longestMatch: Int = 16) {
-    self.longestMatch = longestMatch
+  /// A lookup that compares at most `maximumMatchLength` tokens, by default 16.
+  public init(maximumMatchLength: Int = 16) {
+    self.maximumMatchLength = maximumMatchLength
   }
 
-  /// The tokens that stood after the best earlier place.
+  /// The tokens that followed the best earlier place.
   public func propose(_ hypotheses: [DraftedHypothesis]) -> [[TokenID]] {
-    hypotheses.map { draft(behind: $0.context.tokens, count: $0.limit) }
+    hypotheses.map { draft(after: $0.context.tokens, count: $0.limit) }
   }
 
   /// The `count` tokens that a text goes on with, or none where its last token is new.
-  func draft(behind tokens: [TokenID], count: Int) -> [TokenID] {
+  func draft(after tokens: [TokenID], count: Int) -> [TokenID] {
     guard let place = bestPlace(in: tokens) else { return [] }
     // The distance stays the same, so a place near the end reads what was drafted.
     let distance = tokens.count - place
@@ -49,14 +49,14 @@ public struct PromptLookup: Drafter, Hashable, Sendable {
       while place > 0 {
         if tokens[place - 1] == tokens[count - 1] {
           var length = 1
-          while length < longestMatch, length < place,
+          while length < maximumMatchLength, length < place,
             tokens[place - 1 - length] == tokens[count - 1 - length]
           {
             length += 1
           }
           if length > best?.length ?? 0 {
             best = (place, length)
-            if length >= longestMatch { break }
+            if length >= maximumMatchLength { break }
           }
         }
         place -= 1

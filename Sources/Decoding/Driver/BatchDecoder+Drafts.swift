@@ -10,7 +10,7 @@ extension BatchDecoder {
   /// The most logits that drafted tokens may add to a step: 64 MiB.
   static let draftedLogitsPerStep = 1 << 24
 
-  /// Refuses drafts where they can't be checked or nobody makes them.
+  /// Refuses drafts where they can't be checked or there is no drafter.
   func checkDrafts(of request: DecodingRequest) throws(DecodingFailure) {
     guard request.draftLimit != 0 else { return }
     guard request.draftLimit > 0 else {
@@ -50,7 +50,7 @@ extension BatchDecoder {
           let known = state.drafts?.lanes[leaf.slot].context.generatedCount
         else { continue }
         state.drafts?.lanes[leaf.slot].context.tokens +=
-          state.tree.tokens(ofRow: row, behind: known)
+          state.tree.tokens(ofRow: row, after: known)
         guard let context = state.drafts?.lanes[leaf.slot].context else { continue }
         let limit = min(length, room, budget)
         budget -= limit
@@ -137,7 +137,7 @@ extension BatchDecoder {
     return hadAny
   }
 
-  /// Lets go of what the drafter keeps for a request.
+  /// Frees what the drafter keeps for a request.
   func closeDrafts(of index: Int) {
     guard let drafter, let drafts = requests[index].drafts else { return }
     for slot in drafts.lanes.indices { drafter.close(DraftLane(request: index, slot: slot)) }

@@ -38,7 +38,7 @@ extension BatchDecoder {
     }
   }
 
-  /// Lets go of everything that a request holds.
+  /// Frees everything that a request holds.
   private func release(_ index: Int) {
     closeDrafts(of: index)
     requests[index].phase = .over

@@ -54,7 +54,7 @@ extension BatchDecoder {
     return sources
   }
 
-  /// Keeps the prompt of a request whose search has ended, in the place of the one that was kept. The sequence is no
+  /// Keeps the prompt of a request whose search has ended, instead of the one that was kept. The sequence is no
   /// longer the request's.
   func keepPrompt(of index: Int) {
     let state = requests[index]
@@ -69,7 +69,7 @@ extension BatchDecoder {
       tokens: state.request.prompt, adapter: state.request.adapter, sequence: sequence)
   }
 
-  /// Lets go of the prompt that was kept.
+  /// Frees the prompt that was kept.
   func closeSpare() {
     if let spare { session.close(spare.sequence) }
     spare = nil

@@ -1,7 +1,7 @@
 import LanguageModeling
 
 extension BatchDecoder {
-  /// One step of the model for all requests, and what came of it.
+  /// Takes one step of the model for all requests, and returns what happened.
   ///
   /// - Returns: the events, those of one request in their order; `nil` when there is nothing left to do. The array may
   ///   be empty while long prompts are read.

@@ -2,7 +2,7 @@ import LanguageModeling
 
 extension BatchDecoder {
   /// Lets a request's search take its steps over the rows of last tokens and drafts, each hypothesis by itself for as
-  /// long as it chooses what was drafted, and rolls the model back after what it didn't choose.
+  /// long as it chooses what was drafted, and rolls the model back to the end of what it chose.
   func verify(_ index: Int, rows range: Range<Int>) {
     let state = requests[index]
     let leaves = state.tree.live

@@ -5,7 +5,7 @@ public import LanguageModeling
 /// Prompts are read once each, what several share once for all; a request that has its prompt read goes on while others
 /// still read theirs. Requests end at their own times, and one that fails leaves the others alone. What a request gives
 /// depends on the request alone, never on what runs beside it, as long as the model keeps the promise of
-/// ``DecodingSession``.
+/// `DecodingSession`.
 ///
 /// One owner, not `Sendable`. ``EventStream`` runs it on a thread of its own.
 public final class BatchDecoder: EventSource {

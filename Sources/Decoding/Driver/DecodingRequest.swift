@@ -22,10 +22,10 @@ public struct DecodingRequest: Sendable {
   public var adapter: AdapterMix
   /// What to report about each token.
   public var report: TokenReport
-  /// The most tokens that the decoder's ``Drafter`` is to propose at a time; 0: none. It changes no result.
+  /// The maximum number of tokens that the decoder's ``Drafter`` proposes at a time; 0: none. It changes no result.
   public var draftLimit: Int
 
-  /// One greedy continuation of `prompt` by default.
+  /// A request to continue `prompt`; by default one greedy continuation.
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), matcher: (any TokenMatcher)? = nil,

@@ -40,7 +40,7 @@ extension DecodingRequest {
   }
 
   /// The tokens that stand before what is generated, in the longest of its sequences.
-  var longestPromptLength: Int {
+  var maximumPromptLength: Int {
     max(prompt.count, effectiveGuidance?.negativePrompt.count ?? 0)
   }
 }

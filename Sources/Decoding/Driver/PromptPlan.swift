@@ -165,7 +165,7 @@ extension PromptPlan {
 
   /// Takes a request off the plan.
   ///
-  /// - Returns: the sequences that nobody needs any more.
+  /// - Returns: the sequences that are no longer needed.
   mutating func remove(request: Int) -> [SequenceID] {
     var orphans: [SequenceID] = []
     for index in segments.indices.reversed() where !segments[index].isDone {

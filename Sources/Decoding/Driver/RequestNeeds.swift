@@ -23,8 +23,8 @@ extension DecodingRequest {
   public func needs(of memory: SessionMemory, contextLength: Int) -> RequestNeeds {
     let hypothesisCount = strategy.sequenceCount(for: self)
     let sideCount = effectiveGuidance == nil ? 1 : 2
-    let newCount = max(0, min(stopRules.maxNewTokens, contextLength - longestPromptLength))
-    let (longest, size) = (longestPromptLength, max(1, memory.blockPositions))
+    let newCount = max(0, min(stopRules.maxNewTokens, contextLength - maximumPromptLength))
+    let (longest, size) = (maximumPromptLength, max(1, memory.blockPositions))
     // Full blocks of the prompt are shared; the one in which it ends belongs to each sequence that goes on from it.
     let sharedBlockCount = longest / size
     let ownBlockCount = (longest + newCount + size - 1) / size - sharedBlockCount

@@ -33,7 +33,7 @@ final class RequestState {
   /// The model's sequences that the request holds.
   var heldSequences: [SequenceID] { sequences + (guidance?.sequences ?? []) }
 
-  /// Lets go of what the search remembers.
+  /// Frees what the search remembers.
   func abandon() {
     tree.abandon()
     sequences = []

@@ -1,4 +1,4 @@
-/// The requests of a decoder by their numbers, which count up from 0. Those that are over are let go of as soon as all
+/// The requests of a decoder, by their numbers, which count up from 0. Those that are over are removed as soon as all
 /// before them are, so that a decoder can go on for ever.
 struct RequestTable {
   private var states: [RequestState] = []
@@ -21,7 +21,7 @@ struct RequestTable {
     return indices.upperBound - 1
   }
 
-  /// Lets go of requests that are over.
+  /// Removes requests that are over.
   mutating func removeFinished() {
     let count = states.prefix { $0.phase == .over }.count
     states.removeFirst(count)

@@ -19,7 +19,7 @@ struct RowReader {
     vocabularyCount = model.vocabularyCount
   }
 
-  /// Feeds `tokens` whose logits nobody asks for.
+  /// Feeds `tokens` whose logits aren't needed.
   func skip(_ tokens: [TokenID], in sequence: SequenceID) throws(ModelError) {
     guard !tokens.isEmpty else { return }
     var none: [Float] = []

@@ -19,7 +19,7 @@ public final class SequenceScorer {
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
   }
 
-  /// The log-probability of each token after those before it (none for the first), and the most probable tokens
+  /// The log-probability of each token, given those before it (none for the first), and the most probable tokens
   /// after the last, best first.
   ///
   /// - Throws: ``DecodingFailure`` for no tokens, more than the context holds, or ids that the model doesn't have.

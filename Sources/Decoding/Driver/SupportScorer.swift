@@ -1,7 +1,7 @@
 public import LanguageModeling
 
 /// Finds out which of given tokens filters leave among the candidates, when a model is fed the tokens themselves: the
-/// support of the distribution that would be drawn from, at each position of a text that somebody wrote.
+/// support of the distribution that would be drawn from, at each position of a given text.
 ///
 /// The model is run once, however many chains of filters are asked about. Filters that leave something to chance act as
 /// if chance had decided for them. Penalties and other processors have no part in it.
@@ -21,13 +21,14 @@ public final class SupportScorer {
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
   }
 
-  /// For each chain of filters, which tokens of `text` are left when they stand after `context` and one another.
+  /// For each chain of filters, which tokens of `text` are left when each stands after `context` and the tokens before
+  /// it.
   ///
   /// - Throws: ``DecodingFailure/emptyPrompt`` without a context, ``DecodingFailure/model(_:)`` for more tokens than the
   ///   context of the model holds, and for ids that it doesn't have.
   /// - Complexity: one pass of the model over all tokens, and each chain once for each token of the text.
   public func support(
-    of text: [TokenID], behind context: [TokenID], under chains: [[any Filter]],
+    of text: [TokenID], after context: [TokenID], under chains: [[any Filter]],
     adapter: AdapterMix = .none
   ) throws(DecodingFailure) -> [[Bool]] {
     guard let last = context.last else { throw .emptyPrompt }

@@ -4,10 +4,10 @@ public import LanguageModeling
 /// comes to it: adaptive-p, as llama.cpp's sampler does it (`llama_sampler_adaptive_p`).
 ///
 /// Each logit becomes 5 − 10 *d*² / (1 + *d*), with *d* = |*p* − *t*| / 0.3 and *p* the candidate's probability among
-/// those that are left. *t* is twice the target less the average of the probabilities of what was drawn, between 0 and 1;
-/// the average weighs a token ``decay`` times as much as the next, and begins as if all before had met the target. Nothing
-/// is dropped, so that a cutoff such as ``MinP`` belongs before it. It stands after all other filters, whatever their
-/// order: in llama.cpp it takes the place of the draw.
+/// those that are left. *t* is twice the target less the average of the probabilities of what was drawn, between 0 and
+/// 1; the average weighs a token ``decay-swift.property`` times as much as the next, and begins as if all before had
+/// met the target. Nothing is dropped, so that a cutoff such as ``MinP`` belongs before it. It stands after all other
+/// filters, whatever their order: in llama.cpp it takes the place of the draw.
 ///
 ///     try AdaptiveP(target: 0.5)  // of 0.8, 0.15, 0.05 draws the first with 0.77, the second with 0.21
 ///

@@ -6,6 +6,10 @@ import LanguageModeling
 /// sharpened, an unsure one flattened (kalomaze; llama.cpp's `temp_ext`).
 ///
 /// One candidate is left as it is. llama.cpp counts in *N* also tokens that a filter before it gave probability 0.
+///
+///     // logits 3, 3: as unsure as two candidates can be
+///     try DynamicTemperature(range: 0.5)  // divides by 1.5: 2, 2
+///
 /// - Complexity: O(candidates).
 public struct DynamicTemperature: Filter, Hashable {
   /// The middle of the temperatures, at least 0.

@@ -3,6 +3,8 @@ import LanguageModeling
 /// Drops the candidates whose probability is below min(ε, √ε · exp(−*H*)), with *H* the entropy in nats: eta sampling
 /// (Hewitt, Manning and Liang 2022, arXiv 2210.15191; Hugging Face's `eta_cutoff`).
 ///
+///     try EtaCutoff(0.25)  // of 0.4, 0.3, 0.2, 0.1, whose cutoff is 0.14, keeps 0.4, 0.3, 0.2
+///
 /// - Complexity: O(candidates).
 public struct EtaCutoff: Filter, Hashable {
   /// ε, at least 0 and below 1. 0 keeps all.

@@ -7,7 +7,7 @@ public import LanguageModeling
 /// Probabilities are those of softmax over the candidates that are left. What is within 2^-22 of a threshold counts as
 /// having reached it: logits are float32, so nothing is better known than that.
 public protocol Filter<State>: Sendable, CustomStringConvertible {
-  /// What the filter remembers of one hypothesis; `Void`, which is nothing, unless it says otherwise. Copying it is
+  /// What the filter remembers of one hypothesis; by default `Void`, which is nothing. Copying it is
   /// forking it.
   associatedtype State: Sendable = Void
 

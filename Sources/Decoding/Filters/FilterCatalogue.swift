@@ -41,13 +41,13 @@ public enum FilterCatalogue {
   /// What stays beside a filter that takes the place of all others.
   public static let beforeAlone = Temperature.entry
 
-  /// The settings of a sampling that nobody sets anything of, on the command line: llama.cpp's.
+  /// The command line's settings for sampling where no temperature and no filter is set: llama.cpp's.
   public static let usual: [(parameter: AnyParameter, value: ParameterValue)] = [
     (Temperature.divisor.erased, .number(0.8)), (TopK.count.erased, .integer(40)),
     (TopP.mass.erased, .number(0.95)), (MinP.ratio.erased, .number(0.05)),
   ]
 
-  /// The filter that a list names, with underscores for hyphens as one likes.
+  /// The filter that a list names. Hyphens may be written as underscores.
   static func entry(spelled text: String) -> FilterEntry? {
     let name = String(text.map { $0 == "_" ? "-" : $0 })
     return ordered.first { $0.name == name || $0.aliases.contains(name) }

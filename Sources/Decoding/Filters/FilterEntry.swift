@@ -6,9 +6,9 @@ public struct FilterEntry: Sendable {
   public enum Place: Hashable, Sendable {
     /// Where a ``FilterOrder`` puts it.
     case ordered
-    /// After all others, in every order, in the place of the plain draw.
+    /// After all others, in every order.
     case last
-    /// After the temperature, in the place of all other filters.
+    /// After the temperature, instead of all other filters.
     case alone
   }
 

@@ -1,9 +1,10 @@
 /// Cuts the sorted logits at their steepest relative drop, so that the shape of the head alone decides (Ding et al. 2026,
 /// arXiv 2604.11012: min-k sampling).
 ///
-/// With *l*₁ ≥ *l*₂ ≥ … the logits and *R* = *l*₁ − the least, each drop weighs (*l*ᵢ − *l*ᵢ₊₁) / (*R* · *i*), and what
-/// stands before the greatest weight is kept, of equal ones the first; but at least ⌊*τ* / *R*⌋ candidates, so that a flat
-/// distribution keeps many. What equals the last one kept is kept too. *R* is that of the candidates that are left.
+/// With *l*₁ ≥ *l*₂ ≥ … the logits and *R* = *l*₁ − the least, each drop weighs (*l*ᵢ − *l*ᵢ₊₁) / (*R* · *i*), and
+/// what stands before the greatest weight is kept, among equals the first; but at least ⌊*τ* / *R*⌋ candidates, so
+/// that a flat distribution keeps many. What equals the last one kept is kept too. *R* is that of the candidates that
+/// are left.
 ///
 /// The cliff doesn't move with the temperature, but ⌊*τ* / *R*⌋ does: the paper cuts before the temperature, as a list
 /// such as `min-k;temperature` does; in the order `huggingface` the temperature comes first.

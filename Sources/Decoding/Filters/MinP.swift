@@ -12,7 +12,7 @@ import LanguageModeling
 public struct MinP: Filter, Hashable {
   /// The fraction, in 0...1. 0 keeps all, 1 those that equal the best.
   public let ratio: Double
-  /// How many candidates remain at least; of equal ones, those with the lowest ids.
+  /// How many candidates remain at least; among equals, those with the lowest ids.
   public let minimumKept: Int
 
   /// The candidates with at least `ratio` of the greatest probability.

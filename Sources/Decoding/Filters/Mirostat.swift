@@ -163,7 +163,7 @@ extension Mirostat {
 }
 
 extension Parameters {
-  /// The version of mirostat, in the place of all filters but the temperature (`mirostat`); `nil` is off.
+  /// The version of mirostat (`mirostat`), which replaces all filters but the temperature; `nil` is off.
   public var mirostat: Mirostat.Version? {
     get { self[Mirostat.version] }
     set { self[Mirostat.version] = newValue }

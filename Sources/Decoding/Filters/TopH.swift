@@ -7,6 +7,9 @@ import LanguageModeling
 /// *q* is the distribution over the 100 best candidates, renormalised; the rest is dropped, whatever the share. The
 /// first always stays. This is what Hugging Face's `TopHLogitsWarper` (transformers 5) computes; its documentation
 /// speaks of the entropy of the renormalised prefix instead.
+///
+///     try TopH(0.6)  // of 0.4, 0.3, 0.2, 0.1 keeps 0.4, 0.3, with 57 % of the entropy
+///
 /// - Complexity: O(candidates); 100 of them are sorted.
 public struct TopH: Filter, Hashable {
   /// The share of the entropy, above 0 and at most 1.

@@ -20,7 +20,7 @@ public struct TopK: Filter, Hashable {
   /// What becomes of candidates that are equal to the last one kept.
   public let ties: Ties
 
-  /// The `count` best, with Hugging Face's rule for ties by default.
+  /// The `count` best, by default with Hugging Face's rule for ties.
   ///
   /// - Parameter minimumKept: a greater count than `count` takes its place.
   /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for a count below 1.

@@ -6,6 +6,10 @@ import LanguageModeling
 /// Hugging Face counts a prefix as enough when it has at least the mass, and keeps every candidate that is as near as
 /// the last one. llama.cpp goes on until the prefix has more than the mass, and keeps exactly that prefix; of equal
 /// candidates those with the lowest ids.
+///
+///     // of 0.4, 0.3, 0.2, 0.1: the entropy is 1.28, the surprises are 0.92, 1.20, 1.61, 2.30
+///     try Typical(0.5)  // keeps 0.3, 0.2
+///
 /// - Complexity: O(candidates); nothing is sorted but the candidates within 1/64 of the threshold.
 public struct Typical: Filter, Hashable {
   /// The mass to reach, above 0 and at most 1. 1 keeps all.

@@ -4,7 +4,7 @@ public import LanguageModeling
 /// but the least of them, so that the unlikeliest of the likely ones leads (p-e-w, oobabooga/text-generation-webui
 /// #6335; llama.cpp, mlx-lm).
 ///
-/// Whether it acts at a position is decided by ``CounterNoise/coin(position:)``, which is independent of the noise that
+/// Whether it acts at a position is decided by `CounterNoise.coin(position:)`, which is independent of the noise that
 /// draws the token. Where fewer than two candidates reach the threshold it does nothing.
 ///
 /// Where several are equally the least of the likely: mlx-lm keeps all of them, and counts only what is *above* the

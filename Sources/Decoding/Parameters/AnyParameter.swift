@@ -14,9 +14,9 @@ public struct AnyParameter: Sendable {
   public let expectation: String
   /// What it does, in a sentence that can be understood alone.
   public let help: String
-  /// The value that holds where nobody gives one; `nil` where there is none, or where it is another's to choose.
+  /// The default value; `nil` where there is none, or where it depends on other parameters.
   public let neutral: ParameterValue?
-  /// What the value that holds where nobody gives one is, in words, where the value itself doesn't say it.
+  /// The default in words, where the value itself doesn't say it.
   public let neutralWords: String?
   /// The parameters of which at least one must be on for this one to have an effect; empty where it needs none.
   public let needs: [AnyParameter]

@@ -15,7 +15,7 @@ public import LanguageModeling
 public struct Parameter<Value: Hashable & Sendable>: Sendable {
   /// What is known about it apart from the type of its values.
   public let erased: AnyParameter
-  /// The value that does nothing, which holds where nobody gives one.
+  /// The value that does nothing, which is the default.
   public let neutral: Value
   /// Whether a value does nothing.
   let isOff: @Sendable (Value) -> Bool

@@ -1,10 +1,13 @@
 public import LanguageModeling
 
-/// Lets nothing follow but the tokens that a function of the tokens so far gives: constrained decoding (Hugging Face's
+/// Masks all tokens but those that a function of the tokens so far allows: constrained decoding (Hugging Face's
 /// `prefix_allowed_tokens_fn`).
 ///
 /// Where the function allows nothing, or nothing that the other processors left, the request fails with
 /// ``DecodingFailure/noCandidates(length:)``. Ids outside the vocabulary allow nothing.
+///
+///     AllowedTokens { tokens in tokens.last == 1 ? [2, 3] : [1] }  // after a 1, only 2 or 3; else only 1
+///
 /// - Complexity: O(vocabulary), and what the function costs.
 public struct AllowedTokens: LogitsProcessor {
   /// What may follow the prompt and the tokens generated so far.

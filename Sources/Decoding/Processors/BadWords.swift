@@ -3,8 +3,11 @@ public import LanguageModeling
 /// Takes out the last token of a sequence where the tokens before it have just been generated or read, so that the
 /// sequence never comes whole (Hugging Face's `bad_words_ids`).
 ///
-/// A sequence that is nothing but an end-of-sequence token is left alone, as in Hugging Face: to go on regardless is a
+/// A sequence that is nothing but an end-of-sequence token is ignored, as in Hugging Face: to go on regardless is a
 /// stop rule. The rest is as with ``SequenceBias`` of −∞.
+///
+///     try BadWords([[1, 2]])  // after the token 1 takes out 2
+///
 /// - Complexity: O(sum of the sequences' lengths).
 public struct BadWords: LogitsProcessor, Hashable {
   /// The sequences, none of them empty.

@@ -2,6 +2,8 @@ public import LanguageModeling
 
 /// Takes tokens out for the first token after the prompt alone (Hugging Face's `begin_suppress_tokens`).
 ///
+///     BeginSuppressTokens([0])  // the first token after the prompt isn't 0; the second may be
+///
 /// - Complexity: O(tokens).
 public struct BeginSuppressTokens: LogitsProcessor, Hashable {
   /// The tokens.

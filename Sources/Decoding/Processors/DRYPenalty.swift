@@ -6,6 +6,10 @@ public import LanguageModeling
 ///
 /// A sequence breaker, such as a line break, ends what counts as a repetition; a breaker of a single token is never
 /// penalised. Of several repetitions that a token would extend, the longest counts.
+///
+///     // after the tokens 1, 2, 3, 1, 2: a 3 would repeat what came after 1, 2
+///     try DRYPenalty(multiplier: 1)  // subtracts 1 from the logit of 3
+///
 /// - Complexity: O(window) by the Z-algorithm.
 public struct DRYPenalty: LogitsProcessor, Hashable {
   /// The penalty at the allowed length, above 0.
@@ -22,7 +26,7 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
   /// What follows the first token of a breaker, by that token.
   private let tails: [TokenID: [ArraySlice<TokenID>]]
   /// The exponent above which a float would overflow.
-  private let largestExponent: Int
+  private let maximumExponent: Int
 
   /// The base that llama.cpp takes by default.
   public static let defaultBase = 1.75
@@ -62,7 +66,7 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
     self.lastTokens = lastTokens
     self.breakers = breakers
     tails = Dictionary(grouping: breakers, by: { $0[0] }).mapValues { $0.map { $0.dropFirst() } }
-    largestExponent =
+    maximumExponent =
       base > 1.000_001 ? Int(88.722_839 / PortableLogarithm.log(base)) : .max
   }
 
@@ -103,7 +107,7 @@ public struct DRYPenalty: LogitsProcessor, Hashable {
       guard !isSingleBreaker(token) else { continue }
       let penalty = Float(
         min(
-          multiplier * power(base, min(length - allowedLength, largestExponent)),
+          multiplier * power(base, min(length - allowedLength, maximumExponent)),
           Double(Float.greatestFiniteMagnitude)))
       candidates.updateLogit(of: token) { $0 - penalty }
     }

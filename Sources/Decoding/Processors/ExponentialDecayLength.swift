@@ -2,6 +2,10 @@
 /// tokens after the start (Hugging Face's `exponential_decay_length_penalty`).
 ///
 /// An end-of-sequence token that the minimum length masks stays masked (Hugging Face makes a NaN of it).
+///
+///     // the logit of the end-of-sequence token is 4, and 12 tokens are generated
+///     try ExponentialDecayLength(start: 10, factor: 1.5)  // makes it 4 + 4 · (1.5² − 1) = 9
+///
 /// - Complexity: O(end-of-sequence tokens).
 public struct ExponentialDecayLength: LogitsProcessor, Hashable {
   /// The number of generated tokens after which it begins, at least 0.
@@ -43,9 +47,9 @@ public struct ExponentialDecayLength: LogitsProcessor, Hashable {
 
   /// Raises the end-of-sequence tokens.
   public func process(_ candidates: inout Candidates, context: HypothesisContext) {
-    let behind = context.generatedCount - start
-    guard behind > 0 else { return }
-    let growth = Float(power(factor, behind) - 1)
+    let excess = context.generatedCount - start
+    guard excess > 0 else { return }
+    let growth = Float(power(factor, excess) - 1)
     for token in context.endOfSequence {
       candidates.updateLogit(of: token) { $0 == 0 ? 0 : $0 + abs($0) * growth }
     }

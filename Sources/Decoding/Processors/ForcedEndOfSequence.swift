@@ -4,6 +4,9 @@ public import LanguageModeling
 /// `forced_eos_token_id`).
 ///
 /// All logits become −∞ but those of the tokens, which become 0, whatever processors before this one made of them.
+///
+///     try ForcedEndOfSequence([0])  // of at most 8 new tokens, the 8th is 0
+///
 /// - Complexity: O(1), and at the last token O(vocabulary).
 public struct ForcedEndOfSequence: LogitsProcessor, Hashable {
   /// The tokens, at least one.

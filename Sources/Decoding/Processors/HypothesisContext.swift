@@ -8,7 +8,7 @@ public struct HypothesisContext: Sendable {
   public let promptLength: Int
   /// The tokens that end a hypothesis, in order.
   public let endOfSequence: [TokenID]
-  /// The most tokens that can be generated.
+  /// The maximum number of generated tokens.
   public let lengthLimit: Int
 
   /// A hypothesis of `generated` after `prompt`.

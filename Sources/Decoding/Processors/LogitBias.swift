@@ -2,6 +2,9 @@ public import LanguageModeling
 
 /// Adds to the logits of single tokens, at every step.
 ///
+///     // logits 4, 2, 1
+///     try LogitBias([0: -3, 2: -.infinity])  // makes them 1, 2, −∞
+///
 /// - Complexity: O(biases).
 public struct LogitBias: LogitsProcessor, Hashable {
   /// What is added, by token: finite, or −∞ to take the token out.

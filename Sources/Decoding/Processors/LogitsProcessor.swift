@@ -1,10 +1,10 @@
 import LanguageModeling
 
-/// Changes the logits of a hypothesis' next token by what stands in the hypothesis so far: penalties, biases, masks.
+/// Changes the logits of a hypothesis' next token, given its tokens so far: penalties, biases, masks.
 ///
 /// Processors run before all filters, and under every strategy: over the model's logits where tokens are drawn or the
 /// best is taken, over its log-probabilities under beam search (see ``ScoreScale``). A processor is a pure function
-/// of the logits and the ``HypothesisContext``, without state: hypotheses may branch and be dropped as they like.
+/// of the logits and the ``HypothesisContext``, without state: hypotheses may branch and be dropped at any time.
 public protocol LogitsProcessor: Sendable, CustomStringConvertible {
   /// The processor's name in messages.
   var name: String { get }

@@ -1,6 +1,8 @@
 /// Takes out the tokens that would complete an n-gram that stands in the sequence already, prompt included (fairseq,
 /// Hugging Face, CTranslate2).
 ///
+///     try NoRepeatNGram(2)  // after the tokens 1, 2, 3, 1 takes out 2
+///
 /// - Complexity: O(length · n) at worst; mostly one comparison for each token of the sequence.
 public struct NoRepeatNGram: LogitsProcessor, Hashable {
   /// *n*, at least 1.

@@ -3,6 +3,10 @@
 ///
 /// OpenAI and vLLM count what was generated, llama.cpp and mlx-lm the last tokens of prompt and output; the window
 /// says which.
+///
+///     // logits 4, 2, 1 after the tokens 0, 0, 2
+///     try OccurrencePenalty(frequency: 0.5, presence: 1)  // makes them 2, 2, -0.5
+///
 /// - Complexity: O(window).
 public struct OccurrencePenalty: LogitsProcessor, Hashable {
   /// What is subtracted for each time that the token occurred.

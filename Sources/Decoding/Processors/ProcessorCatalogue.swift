@@ -1,6 +1,6 @@
 /// The processors, and the order in which they run.
 public enum ProcessorCatalogue {
-  /// transformers' order (`_get_logits_processor`); what it doesn't have stands where llama.cpp has it beside the rest.
+  /// transformers' order (`_get_logits_processor`); processors that it lacks stand where llama.cpp runs them.
   /// The minimum of new tokens is a stop rule, applied before all of them.
   static let entries: [ProcessorEntry] = [
     LogitBias.entry, SequenceBias.entry, RepetitionPenalty.entry, OccurrencePenalty.entry,

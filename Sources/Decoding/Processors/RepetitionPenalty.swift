@@ -3,6 +3,10 @@
 ///
 /// Over log-probabilities, as under beam search, it always multiplies: the same value is stronger there. (Hugging
 /// Face; llama.cpp and mlx agree.)
+///
+///     // logits 4, 2, -1 after the tokens 0 and 2
+///     try RepetitionPenalty(2)  // makes them 2, 2, -2
+///
 /// - Complexity: O(window).
 public struct RepetitionPenalty: LogitsProcessor, Hashable {
   /// The factor, above 0: above 1 discourages, below 1 encourages.

@@ -2,6 +2,8 @@ public import LanguageModeling
 
 /// Takes tokens out at every step (Hugging Face's `suppress_tokens`).
 ///
+///     SuppressTokens([0, 2])  // of three tokens leaves 1
+///
 /// - Complexity: O(tokens).
 public struct SuppressTokens: LogitsProcessor, Hashable {
   /// The tokens.

@@ -38,7 +38,7 @@ public struct TokenReport: Hashable, Sendable {
   /// Whether to give the entropy of the model's distribution, in nats.
   public var entropy: Bool
 
-  /// A report of nothing by default.
+  /// A report; by default of nothing.
   public init(
     alternatives: Int = 0, processedLogProbability: Bool = false, entropy: Bool = false
   ) {

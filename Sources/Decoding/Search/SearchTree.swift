@@ -42,7 +42,7 @@ public struct SearchTree {
 
   /// The number of tokens in the prompt.
   public let promptLength: Int
-  /// The most tokens that a hypothesis can have: the limit of new tokens, or what the context leaves room for.
+  /// The maximum number of tokens of a hypothesis: the limit of new tokens, or what the context leaves room for.
   public let lengthLimit: Int
   /// What the request wants to know about each token.
   public let report: TokenReport
@@ -83,7 +83,7 @@ public struct SearchTree {
     stopRules = request.stopRules
     processors = request.processors
     lengthLimit = max(
-      0, min(request.stopRules.maxNewTokens, contextLength - request.longestPromptLength))
+      0, min(request.stopRules.maxNewTokens, contextLength - request.maximumPromptLength))
     guidanceScale = request.effectiveGuidance?.scale
     negativePromptLength = request.effectiveGuidance?.negativePrompt.count ?? 0
     promptContext = HypothesisContext(
@@ -215,8 +215,8 @@ public struct SearchTree {
     announce(child.hypothesis, slot: slot)
   }
 
-  /// Lets a new hypothesis live on for a closer look, even one that is ended: the next step brings its row. Nobody is
-  /// told of it before ``announce(_:slot:)`` or
+  /// Lets a new hypothesis live on for a closer look, even one that is ended: the next step brings its row. It is
+  /// not reported before ``announce(_:slot:)`` or
   /// ``complete(_:slot:sample:score:reason:draw:)``.
   public mutating func consider(_ child: Extension, slot: Int) {
     next.append(
@@ -225,7 +225,7 @@ public struct SearchTree {
         parentRow: child.parentRow))
   }
 
-  /// Tells of a hypothesis that was only considered, as the next token of its slot.
+  /// Reports a hypothesis that was only considered, as the next token of its slot.
   public mutating func announce(_ hypothesis: HypothesisID, slot: Int) {
     announcements.append(Announcement(hypothesis: hypothesis, slot: slot, finishReason: nil))
   }
@@ -296,7 +296,7 @@ extension SearchTree {
   var newestToken: TokenID? { nodes.last?.token.token }
 
   /// The tokens of a live hypothesis after its first `count` generated ones.
-  func tokens(ofRow row: Int, behind count: Int) -> [TokenID] {
+  func tokens(ofRow row: Int, after count: Int) -> [TokenID] {
     var tokens: [TokenID] = []
     var id = live[row].hypothesis
     while length(of: id) > count {
@@ -319,7 +319,7 @@ extension SearchTree {
     next = []
   }
 
-  /// Ends the search: nothing is alive any more, and the memory of what was is let go of.
+  /// Ends the search: nothing is alive any more, and its memory is freed.
   mutating func abandon() {
     live = []
     next = []

@@ -5,7 +5,7 @@ public struct StopRules: Hashable, Sendable {
   /// The tokens that end a hypothesis. The one that does is part of its tokens.
   public var endOfSequence: Set<TokenID>
 
-  /// The most tokens to generate, at least 0.
+  /// The maximum number of tokens to generate, at least 0.
   public var maxNewTokens: Int
 
   /// The fewest tokens to generate: until then the end-of-sequence tokens are masked, before all filters.
@@ -15,7 +15,7 @@ public struct StopRules: Hashable, Sendable {
   /// (llama.cpp's meaning; vLLM lets the token come and goes on after it.)
   public var ignoresEndOfSequence: Bool
 
-  /// Rules with no end-of-sequence token and no minimum by default.
+  /// Rules; by default with no end-of-sequence token and no minimum.
   public init(
     endOfSequence: Set<TokenID> = [], maxNewTokens: Int = 128, minNewTokens: Int = 0,
     ignoresEndOfSequence: Bool = false

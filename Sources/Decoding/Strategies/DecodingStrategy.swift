@@ -26,7 +26,7 @@ public protocol DecodingStrategy: Sendable, CustomStringConvertible {
   func sequenceCount(for request: DecodingRequest) -> Int
 
   /// A guess at the token that the search would take: what a draft model proposes where these are its logits. The most
-  /// probable one unless a strategy says otherwise; a guess that is wrong costs time and changes nothing.
+  /// probable one by default; a guess that is wrong costs time and changes nothing.
   ///
   /// - Parameters:
   ///   - candidates: logits with masks and processors applied; they may be changed.

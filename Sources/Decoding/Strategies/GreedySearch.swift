@@ -1,6 +1,6 @@
 import LanguageModeling
 
-/// Takes the most probable token at each step; of equal ones that with the lowest id.
+/// Takes the most probable token at each step; among equals that with the lowest id.
 ///
 /// The processed log-probability of a token is that in the model's distribution without the masked tokens.
 ///

@@ -4,7 +4,7 @@ public import LanguageModeling
 ///
 /// The draw is Gumbel-max over what the filters leave (Gumbel 1954; Maddison, Tarlow and Minka, “A* sampling”, NIPS
 /// 2014): the token with the greatest sum of logit and Gumbel noise, which has exactly the distribution
-/// softmax(logits). The noise is ``CounterNoise``, so that the same seed gives the same text whatever runs beside it.
+/// softmax(logits). The noise is `CounterNoise`, so that the same seed gives the same text whatever runs beside it.
 ///
 /// - Complexity: a step costs a few passes over the vocabulary before the first filter that shortens it.
 public struct Sampling: DecodingStrategy {

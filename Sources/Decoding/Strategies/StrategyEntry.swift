@@ -13,7 +13,7 @@ public struct StrategyEntry: Sendable {
     case beams
   }
 
-  /// How settings lead to a strategy that nobody names.
+  /// How settings lead to a strategy without naming it.
   package struct Trigger: Sendable {
     /// The parameter that asks for it where it isn't neutral.
     package var parameter: AnyParameter
@@ -21,7 +21,7 @@ public struct StrategyEntry: Sendable {
     package var own: [AnyParameter]
     /// What it asks for, after “asks for”.
     package var request: String
-    /// What it is and what to write instead, where somebody asks for sampling too.
+    /// What it is and what to write instead, where sampling is asked for too.
     package var contradiction: String
     /// What to write for a strategy that reads the own parameters, where another was chosen.
     package var advice: @Sendable (_ isChosen: Bool, StrategyEntry, _ isNamed: Bool) -> String
@@ -128,7 +128,7 @@ public struct StrategySources: Hashable, Sendable {
   }
 }
 
-/// What somebody gave to parameters, for a strategy to check.
+/// The values that parameters were given, for a strategy to check.
 public struct GivenParameters {
   /// A value and who gave it.
   public struct Value: Sendable {
@@ -136,7 +136,7 @@ public struct GivenParameters {
     public var value: ParameterValue
     /// Who gave it, as messages name them.
     public var source: String
-    /// Whether somebody gave it, and not the default.
+    /// Whether it was given, and is not the default.
     public var isGiven: Bool
 
     /// A value.

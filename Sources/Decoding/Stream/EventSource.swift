@@ -1,6 +1,6 @@
-/// Something that is stepped through and tells what happened.
+/// Work that advances step by step and reports what happened.
 public protocol EventSource<Event>: AnyObject {
-  /// What it tells.
+  /// What it reports.
   associatedtype Event: Sendable
 
   /// Takes a step; `nil` when there are no more.

@@ -4,7 +4,7 @@ import Synchronization
 /// A serial executor with a thread of its own, for actors whose jobs compute for long: the cooperative pool has about
 /// one thread a core, and a forward pass on it would starve everything else.
 ///
-/// The thread ends when the executor is let go of.
+/// The thread ends when the last reference to the executor goes.
 final class ThreadExecutor: SerialExecutor {
   private let queue = Queue()
 

@@ -8,9 +8,9 @@ public enum AnswerExtraction: String, Hashable, Sendable, CaseIterable {
   /// The answer in `text`, normalised: a number in digits with neither separators of thousands, nor needless zeros or
   /// signs; a text in lower case, with single spaces between its words. `nil` where a text has no words.
   ///
-  /// A number is a run of digits 0 to 9, in groups of three after commas or not, with a point and more digits or not;
-  /// or a point and digits after white space. A minus sign (- or −) belongs to it unless a letter, a digit or a closing
-  /// bracket stands before that. So `1/2` holds 1 and 2, and `10%` holds 10.
+  /// A number is a run of digits 0 to 9, in groups of three separated by commas or not, with a point and more digits
+  /// or not; or a point and digits after white space. A minus sign (- or −) belongs to it unless a letter, a digit or
+  /// a closing bracket stands before that. So `1/2` holds 1 and 2, and `10%` holds 10.
   ///
   /// - Complexity: O(*n*).
   public func answer(in text: String) -> String? {

@@ -23,7 +23,7 @@ public struct MinimumBayesRisk: SampleSelection {
   /// What each sample counts as a reference.
   public var weighting: Weighting
 
-  /// chrF, each sample counting 1, by default.
+  /// By default chrF, each sample counting 1.
   public init(utility: any Utility = ChrF(), weighting: Weighting = .uniform) {
     self.utility = utility
     self.weighting = weighting

@@ -9,7 +9,7 @@ extension GenerationSettings {
   ///
   /// - Parameter tokenizer: for settings that are texts, `bad_words` and, where the penalty is on,
   ///   `dry_sequence_breakers`; `nil` refuses those.
-  /// - Throws: ``DecodingFailure`` for a value out of its range, and for a text that can't be banned.
+  /// - Throws: `DecodingFailure` for a value out of its range, and for a text that can't be banned.
   /// - Complexity: O(vocabulary) for sequence breakers, each token of which is looked into.
   public func processors(
     tokenizer: (any Tokenizer)?

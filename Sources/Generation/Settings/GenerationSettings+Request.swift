@@ -4,7 +4,7 @@ public import LanguageModeling
 extension GenerationSettings {
   /// The strategy with its parameters.
   ///
-  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for a value out of its range.
+  /// - Throws: `DecodingFailure.invalidParameter(_:reason:)` for a value out of its range.
   public func decodingStrategy() throws(DecodingFailure) -> any DecodingStrategy {
     let ends = parameters.ignoresEndOfSequence ? [] : Set(parameters.endOfSequenceTokens)
     return try strategy.make(parameters, StrategySources(endOfSequenceCount: ends.count))
@@ -13,7 +13,7 @@ extension GenerationSettings {
   /// The filters that say which tokens could come next: those of sampling, the best token alone of greedy search, the
   /// best few of contrastive search, none of beams. `nil` where what they leave depends on what was drawn before.
   ///
-  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for a value out of its range.
+  /// - Throws: `DecodingFailure.invalidParameter(_:reason:)` for a value out of its range.
   public func supportFilters() throws(DecodingFailure) -> [any Filter]? {
     try strategy.supportFilters(parameters)
   }
@@ -36,7 +36,7 @@ extension GenerationSettings {
   ///   - seed: takes the place of the settings' own where that is `nil`.
   ///   - report: what to report about each token.
   ///   - negativePrompt: the tokens of the negative prompt, where there is one: what `Tokenizer.encodePrompt` makes of it.
-  /// - Throws: ``DecodingFailure`` for a value out of its range, and for texts without a tokenizer.
+  /// - Throws: `DecodingFailure` for a value out of its range, and for texts without a tokenizer.
   public func request(
     prompt: [TokenID], processors: [any LogitsProcessor]? = nil, seed: UInt64 = 0,
     report: TokenReport = TokenReport(), negativePrompt: [TokenID]? = nil

@@ -15,7 +15,7 @@ public struct GenerationSettings: Hashable, Sendable {
   /// How the next token is chosen (`strategy`).
   public var strategy: StrategyEntry = .sample
 
-  /// Everything else: each setting is also a property here, by the name that it has in ``Decoding/Parameters``.
+  /// Everything else: each setting is also a property here, by the name that it has in `Parameters`.
   public var parameters = Parameters()
 
   /// The defaults.

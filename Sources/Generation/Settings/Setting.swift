@@ -8,9 +8,9 @@ public enum SettingSource: Hashable, Sendable {
   case configuration(String)
   /// The model's own files (`generation_config.json`).
   case model
-  /// Nobody named a temperature or a filter, and the command samples with llama.cpp's.
+  /// No temperature and no filter was set, and the command samples with llama.cpp's.
   case usual
-  /// Nobody said anything.
+  /// No source gave a value.
   case `default`
 
   /// Whether the user asked for the value, so that ignoring it would be an error.

@@ -153,7 +153,7 @@ extension Parameters {
     set { self[SettingCatalogue.negativePrompt] = newValue }
   }
 
-  /// The most tokens to generate (`max_new_tokens`), 0 or above.
+  /// The maximum number of tokens to generate (`max_new_tokens`), 0 or above.
   public var maxNewTokens: Int {
     get { self[SettingCatalogue.maxNewTokens] }
     set { self[SettingCatalogue.maxNewTokens] = newValue }
@@ -202,8 +202,9 @@ extension Parameters {
     set { self[SettingCatalogue.selectionAnswer] = newValue }
   }
 
-  /// The most tokens to draft at a time from what stands in the prompt and the text (`prompt_lookup_num_tokens`); 0 to
-  /// 1024, 0 is off. It changes the speed alone; used by strategies that support drafting.
+  /// The maximum number of tokens to draft at a time from what stands in the prompt and the text
+  /// (`prompt_lookup_num_tokens`); 0 to 1024, 0 is off. It changes the speed alone; used by strategies that support
+  /// drafting.
   public var promptLookupCount: Int {
     get { self[SettingCatalogue.promptLookupCount] }
     set { self[SettingCatalogue.promptLookupCount] = newValue }

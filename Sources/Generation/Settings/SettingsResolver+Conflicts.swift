@@ -1,7 +1,7 @@
 import Decoding
 
 extension SettingsResolver {
-  /// Lets a sampling of which nobody names a temperature or a filter take the usual ones.
+  /// Gives sampling the *usual* temperature and filters where nobody names either.
   mutating func takeUsual(_ choice: StrategyChoice) {
     guard choice.strategy == StrategyCatalogue.first(draws: true, ranks: false) else { return }
     let filters = FilterCatalogue.parameters.filter { $0 != FilterOrder.parameter.erased }

@@ -1,7 +1,7 @@
 import Decoding
 
-/// Decides what holds where several sources speak: flags over configuration file over the model's files over
-/// defaults; then infers the strategy, and refuses what it would ignore.
+/// Decides which value applies where several sources give one: flags before configuration file before the model's
+/// files before defaults; then infers the strategy, and refuses what it would ignore.
 ///
 /// The strategy is the first of these that holds: the one that was named; contrastive search for a penalty alpha above
 /// 0; diverse beam search for more than one group of beams; beam search for more than one beam; greedy for temperature 0
@@ -28,7 +28,7 @@ public struct SettingsResolver: Sendable {
   ///   - policy: what becomes of flags and configuration without effect. What is dropped has no say in the choice of the
   ///     strategy.
   ///   - usual: whether a sampling of which nobody names a temperature, a mirostat or a filter takes llama.cpp's
-  ///     (``Decoding/FilterCatalogue/usual``).
+  ///     (`FilterCatalogue.usual`).
   /// - Throws: ``SettingsError``.
   public static func resolve(
     flags: SettingsLayer = .init(), configuration: SettingsLayer = .init(),
@@ -95,7 +95,7 @@ public struct SettingsResolver: Sendable {
       strategyReason: choice.reason, filters: choice.strategy.draws ? activeFilters : [])
   }
 
-  /// The value of a setting that nobody gave.
+  /// The value of a setting that no source gave.
   static func `default`(of parameter: AnyParameter) -> Setting? {
     parameter.neutral.map { Setting(parameter, $0, from: .default) }
   }

@@ -9,7 +9,7 @@ import Tokenization
 enum BadWordSpellings {
   /// The sequences, none twice.
   ///
-  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for a text that the vocabulary has no tokens for.
+  /// - Throws: `DecodingFailure.invalidParameter(_:reason:)` for a text that the vocabulary has no tokens for.
   static func tokens(
     of text: String, in tokenizer: any Tokenizer
   ) throws(DecodingFailure) -> [[TokenID]] {
@@ -20,7 +20,7 @@ enum BadWordSpellings {
         try tokenizer.encode(text, parsingSpecialTokens: true),
         try tokenizer.encode(" " + text, parsingSpecialTokens: true),
       ]
-      // Behind a line break there is neither a space nor one that the tokenizer adds.
+      // After a line break there is neither a space nor one that the tokenizer adds.
       if let lineBreak, !lineBreak.isEmpty {
         let whole = try tokenizer.encode("\n" + text, parsingSpecialTokens: true)
         if whole.starts(with: lineBreak) {

@@ -10,7 +10,7 @@ import Tokenization
 enum SequenceBreakers {
   /// The sequences, none twice.
   ///
-  /// - Throws: ``DecodingFailure/invalidParameter(_:reason:)`` for a text that the vocabulary has no tokens for.
+  /// - Throws: `DecodingFailure.invalidParameter(_:reason:)` for a text that the vocabulary has no tokens for.
   /// - Complexity: O(vocabulary · texts).
   static func tokens(
     of texts: [String], in tokenizer: any Tokenizer

@@ -2,6 +2,9 @@ public import LanguageModeling
 public import Transformer
 
 /// Something to measure the speed of.
+///
+///     SpeedTest(.prompt(256)).name  // "pp256"
+///     SpeedTest(.generation(length: 32, sequences: 16), depth: 4096).name  // "tg32x16 @ d4096"
 public struct SpeedTest: Hashable, Sendable {
   /// What is timed.
   public enum Work: Hashable, Sendable {
@@ -55,7 +58,7 @@ public struct SpeedTest: Hashable, Sendable {
   }
 
   /// The context that it needs; sizes are at most a million each.
-  public var longestSequence: Int {
+  public var maximumSequenceLength: Int {
     switch work {
     case .prompt(let count): depth + count
     case .generation(let length, _): depth + length
@@ -91,6 +94,10 @@ public struct SpeedResult: Hashable, Sendable {
 }
 
 /// Runs a model on random tokens against the clock. What a sampler costs isn't in it.
+///
+///     var measurement = try SpeedMeasurement(
+///       model: model.loaded.model, adapter: model.adapter, options: model.options)
+///     try measurement.run(SpeedTest(.prompt(256)), repetitions: 5).median  // tokens a second
 public struct SpeedMeasurement {
   private let session: TransformerSession
   private let adapter: AdapterMix
@@ -116,9 +123,9 @@ public struct SpeedMeasurement {
   /// - Throws: `ModelError` where the model fails.
   public mutating func run(_ test: SpeedTest, repetitions: Int) throws(ModelError) -> SpeedResult {
     let context = try context(of: test.depth)
-    _ = try tokensPerSecond(test, behind: context)
+    _ = try tokensPerSecond(test, after: context)
     var samples: [Double] = []
-    for _ in 0..<repetitions { samples.append(try tokensPerSecond(test, behind: context)) }
+    for _ in 0..<repetitions { samples.append(try tokensPerSecond(test, after: context)) }
     return SpeedResult(test: test, samples: samples)
   }
 
@@ -136,7 +143,7 @@ public struct SpeedMeasurement {
   }
 
   private mutating func tokensPerSecond(
-    _ test: SpeedTest, behind context: SequenceID
+    _ test: SpeedTest, after context: SequenceID
   ) throws(ModelError) -> Double {
     var sequences: [SequenceID] = []
     defer { for sequence in sequences { session.close(sequence) } }

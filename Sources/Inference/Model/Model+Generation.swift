@@ -14,8 +14,8 @@ extension Model {
   ///
   /// - Parameters:
   ///   - text: the text; special tokens that are written in it are recognised.
-  ///   - settings: how, over what the model's own files recommend (``resolve(_:)``). Without a seed, one is drawn, which
-  ///     the result tells.
+  ///   - settings: how, over what the model's own files recommend (``resolve(_:)``). Without a seed, one is drawn;
+  ///     the result holds it.
   ///   - report: what to report about each token.
   /// - Throws: ``InferenceError`` for a text or settings that this model can't take, and where the model fails.
   public func generate(

@@ -5,7 +5,7 @@ import LanguageModeling
 import Models
 
 extension Model {
-  /// The settings that hold where nobody says anything: what the model's own files recommend, the tokens that end a text
+  /// The settings that apply where none are given: what the model's own files recommend, the tokens that end a text
   /// included, over the defaults.
   ///
   /// - Throws: ``InferenceError/settings(_:)`` where the files contradict themselves.
@@ -19,10 +19,10 @@ extension Model {
   /// files recommend for that strategy holds, where ``appliesRecommendedSettings``; and a text ends at the tokens that
   /// the files name, unless `settings` name some.
   ///
-  /// A neutral value, such as temperature 1, can't be told from one that nobody gave. For it to hold against a
+  /// A neutral value, such as temperature 1, can't be told from one that wasn't given. For it to hold against a
   /// recommendation, switch ``appliesRecommendedSettings`` off.
   ///
-  /// - Parameter settings: `nil`: nobody says anything, not even the strategy.
+  /// - Parameter settings: `nil`: none, not even the strategy.
   /// - Throws: ``InferenceError/settings(_:)`` where the model's files contradict themselves.
   public func resolve(
     _ settings: GenerationSettings?

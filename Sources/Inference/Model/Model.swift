@@ -36,7 +36,7 @@ public struct Model: Sendable {
   /// Loads the model at `path`: a GGUF file or a directory in Hugging Face layout.
   ///
   /// - Parameters:
-  ///   - computeType: what weights are multiplied in; ``ComputeType/auto``: integers where the files are quantised.
+  ///   - computeType: what weights are multiplied in; `ComputeType.auto`: integers where the files are quantised.
   ///   - options: how it computes.
   /// - Throws: ``InferenceError/load(_:)``, which names the file and the field.
   public static func load(

@@ -2,6 +2,9 @@ public import ChatTemplates
 public import LanguageModeling
 
 /// What a model is to continue.
+///
+///     let prompt: Prompt = "Once upon a time"  // .text("Once upon a time")
+///     let question = Prompt.messages([ChatMessage(role: "user", content: "Hello!")])
 public enum Prompt: Hashable, Sendable, ExpressibleByStringInterpolation {
   /// A text. Special tokens that are written in it are recognised; an empty text begins at the model's
   /// beginning-of-sequence token.

@@ -5,6 +5,11 @@ import Models
 
 /// What all requests under the same settings share, made once: the strategy, the penalties and masks, the tokens of the
 /// negative prompt, the adapters. ``Model/template(for:parsingSpecialTokens:)`` makes it.
+///
+///     let template = try model.template(for: model.resolve(settings))
+///     let requests = try prompts.map {
+///       try template.request(for: model.prepare($0).tokens, seed: 1)
+///     }
 public struct RequestTemplate: Sendable {
   /// The settings.
   public let settings: GenerationSettings
@@ -14,10 +19,10 @@ public struct RequestTemplate: Sendable {
   public let negativePrompt: [TokenID]?
   /// The adapters that requests run with.
   public var adapter: AdapterMix
-  /// The most tokens that a draft model drafts at a time; `nil`: there is none.
+  /// The maximum number of tokens that a draft model drafts at a time; `nil`: there is no draft model.
   let draftLimit: Int?
 
-  /// The most tokens that a draft model drafts at a time.
+  /// The maximum number of tokens that a draft model drafts at a time.
   static let defaultDraftLimit = 16
 
   /// A request to continue a prompt.

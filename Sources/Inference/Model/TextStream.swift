@@ -5,6 +5,10 @@ import Generation
 /// string.
 ///
 /// Where hypotheses are dropped for others, as under beam search, the whole text comes as one piece at the end.
+///
+///     var text = ""
+///     for try await piece in try model.stream("Once upon a time") { text += piece }
+///     // text is what generate("Once upon a time").text is for the same seed
 public struct TextStream: AsyncSequence, Sendable {
   /// A piece of the text.
   public typealias Element = String

@@ -7,7 +7,7 @@ import LanguageModeling
 ///
 /// Requests are started in the order in which they are submitted, each as soon as there is room for it. What a request
 /// needs at most is known before it starts; one that would need more than the whole budget fails with
-/// ``Decoding/DecodingFailure/insufficientMemory(_:limit:)``. What a request gives depends on the request alone, bit for
+/// `DecodingFailure.insufficientMemory(_:limit:)`. What a request gives depends on the request alone, bit for
 /// bit: neither on what runs beside it nor on the limits.
 ///
 /// For any number of prompts in bounded memory, submit while ``wantsRequests``:
@@ -23,7 +23,7 @@ import LanguageModeling
 /// }
 /// ```
 ///
-/// One owner, not `Sendable`. ``Decoding/EventStream`` runs it on a thread of its own.
+/// One owner, not `Sendable`. `EventStream` runs it on a thread of its own.
 public final class Scheduler: EventSource {
   private let batch: GenerationBatch
   private let memory: SessionMemory
@@ -54,7 +54,7 @@ public final class Scheduler: EventSource {
 
   /// A scheduler over a session of its own.
   ///
-  /// - Throws: ``Decoding/DecodingFailure/model(_:)`` where the model refuses the generator's options.
+  /// - Throws: `DecodingFailure.model(_:)` where the model refuses the generator's options.
   public init(
     _ generator: TextGenerator, limits: SchedulerLimits = SchedulerLimits()
   ) throws(DecodingFailure) {
@@ -81,7 +81,7 @@ public final class Scheduler: EventSource {
 
   // MARK: - Joining
 
-  /// Whether nothing waits: whoever has more requests prepares the next.
+  /// Whether nothing waits, so that it is time to prepare the next request.
   public var wantsRequests: Bool { waiting.isEmpty }
 
   /// The requests that have been started and aren't over.
@@ -179,10 +179,10 @@ public final class Scheduler: EventSource {
 
   // MARK: - Steps
 
-  /// Starts what there is room for, takes one step of the model for all that runs, and says what came of it.
+  /// Starts what there is room for, takes one step of the model for all that runs, and returns what happened.
   ///
   /// - Returns: the events, those of one request in their order; `nil` when nothing runs and nothing waits.
-  /// - Throws: ``Decoding/DecodingFailure`` for an error that isn't one request's own; the scheduler can't go on then.
+  /// - Throws: `DecodingFailure` for an error that isn't one request's own; the scheduler can't go on then.
   public func step() throws(DecodingFailure) -> [GenerationEvent]? {
     admit()
     var events = pending

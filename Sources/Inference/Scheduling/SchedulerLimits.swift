@@ -1,4 +1,6 @@
 /// How much a ``Scheduler`` runs at once.
+///
+///     SchedulerLimits(sequenceCount: 16, memoryBytes: 1 << 30)  // at most 16 sequences and 1 GiB
 public struct SchedulerLimits: Hashable, Sendable {
   /// Sequences that one step of the model advances at most, unless one request alone has more; at least 1. Results don't
   /// depend on it.
@@ -7,7 +9,7 @@ public struct SchedulerLimits: Hashable, Sendable {
   /// it, except that a request which needs more alone fails.
   public var memoryBytes: Int?
 
-  /// Limits.
+  /// Limits; by default 64 sequences and ``defaultMemoryBytes``.
   public init(sequenceCount: Int = 64, memoryBytes: Int? = nil) {
     self.sequenceCount = sequenceCount
     self.memoryBytes = memoryBytes

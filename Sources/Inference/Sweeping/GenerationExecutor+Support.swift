@@ -8,7 +8,7 @@ extension GenerationExecutor {
   /// Which tokens of the first reference each trial's filters leave, for all prompts of `tasks`. Trials with the same
   /// adapters share a pass of the model. Nothing for prompts without references, and for those that are too long.
   ///
-  /// - Throws: ``SweepError/execution(_:)`` where the model can't go on.
+  /// - Throws: `SweepError.execution(_:)` where the model can't go on.
   func readSupports(
     _ tasks: [SampleTask]
   ) throws(SweepError) -> [SampleGroup: [Bool]] {
@@ -34,7 +34,7 @@ extension GenerationExecutor {
           continue
         }
         let answers = try scorer.support(
-          of: texts.reference, behind: texts.context, under: trials.map(\.filters),
+          of: texts.reference, after: texts.context, under: trials.map(\.filters),
           adapter: pass.adapter)
         for (trial, answer) in zip(trials, answers) {
           supports[SampleGroup(trial: trial.trial, prompt: pass.prompt.id)] = answer
@@ -52,7 +52,7 @@ extension GenerationExecutor {
     var adapter: AdapterMix
   }
 
-  /// The tokens of a prompt with its first reference behind it, split where the prompt alone would have other tokens.
+  /// The tokens of a prompt with its first reference after it, split where the prompt alone would have other tokens.
   /// A space goes between them, unless one of them has it.
   private func referenceTokens(
     of prompt: SweepPrompt

@@ -23,11 +23,11 @@ public struct GenerationExecutor: SampleExecutor {
   /// An executor over the interpreter's model.
   ///
   /// - Parameters:
-  ///   - needs: what to find out beside texts, tokens and log-probabilities (``SweepRunner/needs(of:)``).
+  ///   - needs: what to find out beside texts, tokens and log-probabilities (`SweepRunner.needs(of:)`).
   ///   - isInterrupted: whether to stop at once; asked after every step of the model.
   public init(
     _ specification: SweepSpecification, interpreter: GenerationInterpreter,
-    needs: (entropies: Bool, support: Bool),
+    needs: (entropies: Bool, keptReferenceTokens: Bool),
     isInterrupted: @escaping @Sendable () -> Bool = { false }
   ) {
     self.interpreter = interpreter
@@ -39,7 +39,7 @@ public struct GenerationExecutor: SampleExecutor {
       model: model, tokenizer: loaded.tokenizer, options: interpreter.model.options)
     defaults = specification.defaults
     report = TokenReport(entropy: needs.entropies)
-    reportsSupport = needs.support
+    reportsSupport = needs.keptReferenceTokens
     self.isInterrupted = isInterrupted
   }
 
@@ -57,9 +57,9 @@ public struct GenerationExecutor: SampleExecutor {
     public var computedTokens: Int { ledger.counts.computedTokens }
   }
 
-  /// Runs all tasks, and tells of each as soon as it is finished.
+  /// Runs all tasks, and reports each as soon as it is finished.
   ///
-  /// - Throws: ``SweepError/execution(_:)`` where the model can't go on, and what `finished` throws.
+  /// - Throws: `SweepError.execution(_:)` where the model can't go on, and what `finished` throws.
   public mutating func run(
     _ next: () -> [SampleTask]?,
     finished: (SampleTask, Result<SampleOutput, SampleFailure>) throws(SweepError) -> Void
@@ -140,7 +140,8 @@ public struct GenerationExecutor: SampleExecutor {
     return SampleOutput(
       text: sequence.text, tokens: sequence.tokens.map(\.token),
       tokenLogProbabilities: sequence.tokens.map(\.logProbability),
-      entropies: sequence.tokens.compactMap(\.entropy), support: request.support,
+      entropies: sequence.tokens.compactMap(\.entropy),
+      keptReferenceTokens: request.keptReferenceTokens,
       finishReason: sequence.finishReason.rawValue,
       seconds: (ContinuousClock.now - request.start) / .seconds(1))
   }

@@ -5,7 +5,7 @@ import LanguageModeling
 public import Sweeps
 import Synchronization
 
-/// Puts the rules of `generate` behind the settings of a sweep.
+/// Resolves the settings of a sweep by the rules of `generate`.
 public struct GenerationInterpreter: SettingsInterpreter {
   /// The model that the trials run on, with their adapters.
   public let model: Model

@@ -7,13 +7,13 @@ import Transformer
 /// A sweep that is ready to run: its prompts are read, its model is loaded, and each of its trials is known to make
 /// sense.
 public struct PreparedSweep {
-  /// What is swept.
+  /// What the sweep file says.
   public let specification: SweepSpecification
   /// The prompts.
   public let prompts: PromptFile
-  /// Knows what the settings of its trials mean.
+  /// The interpreter of its trials' settings.
   public let interpreter: GenerationInterpreter
-  /// Has planned the baseline alone.
+  /// A planner that has planned the baseline alone so far.
   public let planner: TrialPlanner
   /// The trials that can be known before any work: all of a grid or a random search, the first of one that learns.
   public let trials: [Trial]
@@ -21,7 +21,7 @@ public struct PreparedSweep {
   public let duplicateCount: Int
   /// The adapters that its trials name, by their paths from where the program runs.
   public let adapterPaths: [String]
-  /// Of the model's files and those of the adapters.
+  /// The digest of the model's files and of the adapters'.
   public let digest: String
 
   /// Loads the adapters and checks every trial that can be known now.

@@ -20,7 +20,7 @@ struct PlannedRequest {
   /// The tasks that aren't done, by the number of the sample or the rank.
   var tasks: [Int: SampleTask]
   /// Which tokens of the prompt's reference the trial's filters leave.
-  var support: [Bool] = []
+  var keptReferenceTokens: [Bool] = []
   /// When the step began that read its prompt.
   var start = ContinuousClock.now
 }
@@ -63,7 +63,7 @@ struct SamplePlan {
           var planned = Self.planned(
             try executor.request(of: task, resolution, tokens), task,
             resolution.template.settings)
-          planned.support = supports[group] ?? []
+          planned.keptReferenceTokens = supports[group] ?? []
           requests.append(planned)
         }
       } catch {

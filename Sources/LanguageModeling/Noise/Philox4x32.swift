@@ -1,5 +1,5 @@
 /// The counter-based generator Philox4x32 with ten rounds: a keyed bijection of 128-bit counters whose outputs pass
-/// as independent random words. It has no state, so any word of any stream can be had at any time, on any thread.
+/// as independent random words. It has no state, so any word of any stream can be computed at any time, on any thread.
 ///
 /// Source: Salmon, Moraes, Dror and Shaw, “Parallel random numbers: as easy as 1, 2, 3”, SC 2011
 /// (doi:10.1145/2063384.2063405); checked against the known answers that their library Random123 ships.

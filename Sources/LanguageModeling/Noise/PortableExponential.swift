@@ -1,5 +1,5 @@
 /// Exponentials in double precision that come out the same, bit for bit, on every machine, for the reasons that
-/// ``PortableLogarithm`` gives.
+/// `PortableLogarithm` gives.
 package enum PortableExponential {
   /// exp *x* for *x* ≤ 0, 0 below −745; NaN for NaN.
   ///

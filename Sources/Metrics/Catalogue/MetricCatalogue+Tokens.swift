@@ -55,9 +55,9 @@ extension MetricCatalogue {
     Metric(
       mean: "support_coverage",
       "share of the references' tokens that the filters leave among the candidates", .maximize,
-      needs: .support
+      needs: .keptReferenceTokens
     ) { input in
-      Mean(of: input.support.map { $0 ? 1 : 0 })
+      Mean(of: input.keptReferenceTokens.map { $0 ? 1 : 0 })
     },
   ]
 }

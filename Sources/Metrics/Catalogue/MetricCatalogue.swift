@@ -3,6 +3,10 @@
 /// Some names hold a number or another name: `distinct_N`, `seq_rep_N`, `self_bleu_N` and `rouge_N` with N from 1 to
 /// 20, `pass_at_K` with K from 1 to 1024, and `oracle_M` for a metric M of single texts. `-` is taken for `_`, `chrf++`
 /// for `chrf_pp`, `pass@K` for `pass_at_K`; case doesn't matter.
+///
+///     let metric = try MetricCatalogue.metric(named: "rouge-l")
+///     metric.goal  // maximize
+///     metric.value(of: MetricInput(samples: [.init(text: "the cat")], references: ["the cat"]))  // 1
 public enum MetricCatalogue {
   /// The metrics for lists and suggestions: every plain name, and common choices of those with a number.
   public static let metrics: [Metric] =

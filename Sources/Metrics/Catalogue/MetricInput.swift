@@ -30,17 +30,18 @@ public struct MetricInput: Hashable, Sendable {
   /// Texts that would be right.
   public var references: [String]
   /// For each token of a reference that the model was fed, whether the filters kept it among the candidates.
-  public var support: [Bool]
+  public var keptReferenceTokens: [Bool]
   /// How long generating took; `nil` where it wasn't measured.
   public var seconds: Double?
 
   /// The samples of a prompt.
   public init(
-    samples: [Sample], references: [String] = [], support: [Bool] = [], seconds: Double? = nil
+    samples: [Sample], references: [String] = [], keptReferenceTokens: [Bool] = [],
+    seconds: Double? = nil
   ) {
     self.samples = samples
     self.references = references
-    self.support = support
+    self.keptReferenceTokens = keptReferenceTokens
     self.seconds = seconds
   }
 }
@@ -63,8 +64,8 @@ public struct MetricNeeds: OptionSet, Hashable, Sendable {
   public static let entropies = MetricNeeds(rawValue: 8)
   /// At least two samples of a prompt.
   public static let severalSamples = MetricNeeds(rawValue: 16)
-  /// ``MetricInput/support``.
-  public static let support = MetricNeeds(rawValue: 32)
+  /// ``MetricInput/keptReferenceTokens``.
+  public static let keptReferenceTokens = MetricNeeds(rawValue: 32)
   /// ``MetricInput/seconds``.
   public static let timing = MetricNeeds(rawValue: 64)
 }
@@ -75,7 +76,7 @@ extension MetricNeeds: CustomStringConvertible {
     let names: [(MetricNeeds, String)] = [
       (.references, "references"), (.tokens, "tokens"), (.logProbabilities, "log-probabilities"),
       (.entropies, "entropies"), (.severalSamples, "several samples of each prompt"),
-      (.support, "reference tokens read under the filters"), (.timing, "timings"),
+      (.keptReferenceTokens, "reference tokens read under the filters"), (.timing, "timings"),
     ]
     return names.filter { contains($0.0) }.map(\.1).joined(separator: " and ")
   }

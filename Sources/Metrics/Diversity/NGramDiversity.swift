@@ -1,6 +1,10 @@
 public import LanguageModeling
 
 /// How many of the n-grams of token sequences are different ones. N-grams don't cross from one sequence to the next.
+///
+///     // 12, 21, 12: two of three pairs are different
+///     NGramDiversity(of: [[1, 2, 1, 2]], order: 2).share  // 0.667
+///     NGramDiversity.repetition(in: [1, 2, 1, 2], order: 2)  // 0.333
 public struct NGramDiversity: AdditiveStatistics {
   /// The n-grams that were seen.
   private var seen: Set<[TokenID]> = []

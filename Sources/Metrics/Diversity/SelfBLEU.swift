@@ -6,6 +6,9 @@ public import LanguageModeling
 /// Each BLEU is NLTK's `sentence_bleu` over the model's tokens with equal weights and `method1`, as in the code of
 /// Holtzman et al. 2020: an order without a match counts 0.1 matches, one for which the sample is too short 0.1 of one
 /// n-gram, and a sample that shares no token with the others scores 0.
+///
+///     SelfBLEU.value(of: [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]])  // 1: they are equal
+///     SelfBLEU.value(of: [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]])  // 0: they share nothing
 public enum SelfBLEU {
   private static let epsilon = 0.1
 

@@ -1,6 +1,8 @@
 public import LanguageModeling
 
 /// How often each token occurs.
+///
+///     TokenHistogram(of: [[1, 1], [2, 2]]).entropy  // 0.693: that of a fair coin
 public struct TokenHistogram: AdditiveStatistics {
   /// The number of occurrences of each token that occurs.
   public var counts: [TokenID: Int]
@@ -56,6 +58,8 @@ public struct TokenHistogram: AdditiveStatistics {
 }
 
 /// Shannon's entropy.
+///
+///     Entropy.nats(of: [0.5, 0.5])  // 0.693
 public enum Entropy {
   /// −Σ *p* ln *p* in nats over `probabilities`, which add up to 1; those that are 0 add nothing.
   public static func nats(of probabilities: some Sequence<Double>) -> Double {

@@ -1,8 +1,13 @@
 /// How probable a model finds texts. Natural logarithms, of the unmodified model's probabilities: those of a distribution
 /// after temperature or filters can't be compared between settings.
 ///
-/// Which tokens count is for the caller to say: most count all but the prompt's, the end-of-sequence token
+/// Which tokens count is for the caller to say: commonly all but those of the prompt, the end-of-sequence token
 /// included where it came.
+///
+///     // a text of three bytes in two tokens, each with probability 0.5
+///     let likelihood = Likelihood(logProbabilities: [-0.6931, -0.6931], byteCount: 3)
+///     likelihood.perplexity  // 2
+///     likelihood.bitsPerByte  // 0.667
 public struct Likelihood: AdditiveStatistics {
   /// −Σ ln *p* over all tokens.
   public var negativeLogLikelihood: Double

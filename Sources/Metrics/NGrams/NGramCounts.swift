@@ -1,6 +1,6 @@
 /// How often each n-gram of a text occurs, for n from 1 up.
 ///
-/// Comparable with the counts of texts that were counted with the same ``NGramTrie``.
+/// Comparable with the counts of texts that were counted with the same `NGramTrie`.
 struct NGramCounts: Hashable, Sendable {
   /// An n-gram and the number of its occurrences.
   struct Entry: Hashable, Sendable {

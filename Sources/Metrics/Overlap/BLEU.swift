@@ -4,6 +4,9 @@
 /// as matched as often as the reference that has most of it has it. bp = exp(1 − r/c) where the hypotheses' length c is
 /// below the references' r, else 1; of several references the one closest in length counts, the shorter of two.
 /// A corpus is scored by adding up statistics, not by averaging scores. Without a single match BLEU is 0.
+///
+///     BLEU.sentence.score(
+///       hypothesis: "the cat is on the mat", references: ["the cat sat on the mat"])  // 37.99
 public struct BLEU: Hashable, Sendable {
   /// What takes the place of a precision of 0, which would make the whole 0 (Chen and Cherry 2014).
   public enum Smoothing: Hashable, Sendable {

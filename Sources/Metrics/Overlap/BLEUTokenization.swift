@@ -1,4 +1,6 @@
 /// How BLEU splits a text into words. Scores under different tokenizations can't be compared.
+///
+///     BLEUTokenization.thirteenA.words(of: "It costs 1,50.")  // It, costs, 1,50, .
 public enum BLEUTokenization: String, Hashable, Sendable, CaseIterable {
   /// At white space alone: for text that is tokenized already.
   case none

@@ -4,6 +4,8 @@
 /// which both texts are long enough; chrF = 100 · (1 + β²) · P · R / (β² · P + R). Characters are Unicode scalars,
 /// white space is left out. Of several references the one with the highest score counts. A corpus is scored by adding up
 /// statistics. Needs no tokenizer, and so suits every language.
+///
+///     ChrF().score(hypothesis: "cat", references: ["cats"])  // 68.86
 public struct ChrF: Hashable, Sendable {
   /// The longest character n-grams.
   public var characterOrder: Int

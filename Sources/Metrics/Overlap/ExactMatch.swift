@@ -1,5 +1,8 @@
 /// Whether a text equals a reference, scalar by scalar, after the normalisations of Hugging Face's `evaluate`
 /// (`exact_match`, version 0.4.6).
+///
+///     ExactMatch().score(hypothesis: "Paris", references: ["paris"])  // 0
+///     ExactMatch(ignoresCase: true).score(hypothesis: "Paris", references: ["paris"])  // 1
 public struct ExactMatch: Hashable, Sendable {
   /// Texts that are taken out first, one after the other, everywhere. (`evaluate` takes regular expressions here.)
   public var removedTexts: [String]

@@ -3,6 +3,9 @@
 /// Words are the runs of a–z and 0–9 of the text in lower case: of texts in other alphabets next to nothing is left, for
 /// which ``ChrF`` is the better choice. Of several references the one with the highest F counts. A corpus is scored by
 /// the mean over its texts.
+///
+///     Rouge.ngrams(1).score(hypothesis: "the cat sat", references: ["the cat sat down"])
+///     // precision 1, recall 0.75, f1 0.857
 public enum Rouge: Hashable, Sendable {
   /// Matching n-grams (ROUGE-N), n from 1.
   case ngrams(Int)

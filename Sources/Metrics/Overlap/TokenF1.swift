@@ -5,6 +5,8 @@
 /// white space is a word. With *s* words in common, counted with repetition, precision is *s* / words of the text,
 /// recall *s* / words of the reference, F1 their harmonic mean. A text without words scores 1 with a reference without
 /// words, else 0. Of several references the best counts.
+///
+///     TokenF1().score(hypothesis: "The cat sat.", references: ["a cat sat down"])  // 0.8
 public struct TokenF1: Hashable, Sendable {
   /// The metric.
   public init() {}

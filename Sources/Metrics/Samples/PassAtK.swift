@@ -1,5 +1,7 @@
 /// pass@k (Chen et al. 2021): the probability that at least one of *k* samples is correct, estimated without bias from
 /// *n* of which *c* are: 1 − C(*n* − *c*, *k*) / C(*n*, *k*).
+///
+///     PassAtK.estimate(samples: 4, correct: 2, k: 2)  // 0.833: one pair of six has none correct
 public enum PassAtK {
   /// The estimate for one prompt; average it over prompts.
   ///

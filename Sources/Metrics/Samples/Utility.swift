@@ -17,6 +17,8 @@ extension Utility {
   ///
   /// Equal texts are compared once, and a text's value doesn't depend on the order of the others.
   ///
+  ///     ExactMatch().expectedUtilities(of: ["4", "4", "5"])  // 0.667, 0.667, 0.333
+  ///
   /// - Parameter weights: what each text counts as a reference, 0 or above; each 1 if left out.
   /// - Returns: a value for each text; zeros where no text has any weight.
   /// - Complexity: O(*n*²) utilities for *n* different texts, each text prepared once.

@@ -117,7 +117,7 @@ struct GGUFAdapterReader {
   /// The factor on B A.
   func scale(rank: Int) -> Double { alpha == 0 ? 1 : alpha / Double(rank) }
 
-  /// A tensor's name without `.weight` and what stands behind it, and that.
+  /// A tensor's name up to `.weight`, and the rest of it.
   static func split(_ name: String) -> (name: String, suffix: String) {
     let suffix = factorSuffixes.first(where: name.hasSuffix) ?? ""
     let rest = name.dropLast(suffix.count)

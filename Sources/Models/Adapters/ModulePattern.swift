@@ -33,7 +33,7 @@ package struct ModulePattern: Hashable, Sendable {
 
   /// Parses an expression.
   ///
-  /// - Throws: ``ModulePatternError`` that says what is wrong, or isn't supported.
+  /// - Throws: `ModulePatternError` that says what is wrong, or isn't supported.
   package init(_ source: String) throws(ModulePatternError) {
     var parser = try ModulePatternParser(source)
     root = try parser.parse()

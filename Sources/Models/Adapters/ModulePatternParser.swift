@@ -11,15 +11,15 @@ struct ModulePatternParser {
   private var depth = 0
 
   /// Longer than any that a person or a training script writes.
-  private static let longestSource = 1 << 14
-  private static let deepestGroup = 64
+  private static let maximumSourceLength = 1 << 14
+  private static let maximumGroupDepth = 64
   private static let highestCount = 1 << 16
 
   init(_ source: String) throws(ModulePatternError) {
     self.source = Array(source.unicodeScalars)
-    guard self.source.count <= Self.longestSource else {
+    guard self.source.count <= Self.maximumSourceLength else {
       throw ModulePatternError(
-        description: "the expression is longer than \(Self.longestSource) characters")
+        description: "the expression is longer than \(Self.maximumSourceLength) characters")
     }
   }
 
@@ -137,8 +137,8 @@ struct ModulePatternParser {
   private mutating func group() throws(ModulePatternError) -> Int {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.deepestGroup else {
-      throw failure("groups more than \(Self.deepestGroup) deep")
+    guard depth <= Self.maximumGroupDepth else {
+      throw failure("groups more than \(Self.maximumGroupDepth) deep")
     }
     var ahead: Bool?
     if skip("?" as Unicode.Scalar) {

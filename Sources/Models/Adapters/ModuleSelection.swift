@@ -1,6 +1,6 @@
 /// Which modules a key of `adapter_config.json` names (`check_target_module_exists` of PEFT 0.21.2).
 enum ModuleSelection: Hashable, Sendable {
-  /// These, by full name or by the end of it behind a dot.
+  /// These, by full name or by the end of it after a dot.
   case names([String])
   /// Those whose whole name matches.
   case pattern(ModulePattern)
@@ -22,7 +22,7 @@ enum ModuleSelection: Hashable, Sendable {
 struct ModuleValues<Value: Sendable>: Sendable {
   private var entries: [(pattern: ModulePattern, value: Value)] = []
 
-  /// Adds a value behind those that are there.
+  /// Adds a value after the others.
   mutating func append(_ key: String, _ value: Value) throws(ModulePatternError) {
     // Parsed by itself too: a lone parenthesis must not find its partner outside.
     _ = try ModulePattern(key)

@@ -5,7 +5,7 @@ internal import Transformer
 /// Reads an adapter from a directory of PEFT: `adapter_config.json` and `adapter_model.safetensors`.
 ///
 /// Which modules have which tensors follows from the configuration and the base model, as in PEFT 0.21.2, and is
-/// compared with what is there: a tensor that is missing is an error, and so is one that nobody asked for.
+/// compared with what is there: a tensor that is missing is an error, and so is one that isn't used.
 struct PEFTAdapterReader {
   let path: String
   let configuration: PEFTConfiguration

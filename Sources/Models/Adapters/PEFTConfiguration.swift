@@ -39,7 +39,7 @@ struct PEFTConfiguration {
   /// The base model as whoever trained it called it.
   let baseModel: String?
 
-  private static let largestRank = 1 << 16
+  private static let maximumRank = 1 << 16
 
   init(_ file: JSONFile) throws(LoadError) {
     self.file = file
@@ -182,8 +182,8 @@ extension PEFTConfiguration {
   }
 
   private static func rank(_ value: Int, _ key: String, _ file: JSONFile) throws(LoadError) -> Int {
-    guard (1...largestRank).contains(value) else {
-      throw file.invalid(key, "must be a rank between 1 and \(largestRank), not \(value)")
+    guard (1...maximumRank).contains(value) else {
+      throw file.invalid(key, "must be a rank between 1 and \(maximumRank), not \(value)")
     }
     return value
   }

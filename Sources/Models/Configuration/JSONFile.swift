@@ -6,7 +6,7 @@ internal import JSON
 /// As for the readers in Hugging Face's libraries, a member that is `null` counts as not there.
 struct JSONFile {
   /// More than any configuration file holds; the values take up to about 40 times the file's size in memory.
-  static let largestByteCount = 32 << 20
+  static let maximumByteCount = 32 << 20
 
   /// The file.
   let path: String
@@ -25,10 +25,10 @@ struct JSONFile {
   init(path: String) throws(LoadError) {
     let file: MappedFile
     do { file = try MappedFile(path: path) } catch { throw .checkpoint(error) }
-    guard file.count <= Self.largestByteCount else {
+    guard file.count <= Self.maximumByteCount else {
       throw .unsupported(
         file: path, field: "size",
-        what: "a configuration of more than \(Self.largestByteCount >> 20) MiB")
+        what: "a configuration of more than \(Self.maximumByteCount >> 20) MiB")
     }
     let value: JSONValue
     do {

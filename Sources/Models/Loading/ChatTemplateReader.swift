@@ -10,7 +10,7 @@ struct ChatTemplateReader {
   let problem: ChatTemplateError?
 
   /// More than any template has; a parsed one is larger than its text.
-  private static let largestByteCount = 1 << 20
+  private static let maximumByteCount = 1 << 20
 
   private init(source: String?) {
     guard let source else {
@@ -60,7 +60,7 @@ struct ChatTemplateReader {
 
   private static func text(ofFile path: String) throws(LoadError) -> String {
     let file = try LoadError.wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
-    guard file.count <= largestByteCount else {
+    guard file.count <= maximumByteCount else {
       throw .unsupported(file: path, field: "size", what: "a template of more than 1 MiB")
     }
     let text = file.withUnsafeBytes { String(validating: $0, as: UTF8.self) }

@@ -8,10 +8,10 @@ internal import Vocab
 /// A path is a GGUF file or a directory in Hugging Face layout (`config.json`, `*.safetensors`, `tokenizer.model` or
 /// `tokenizer.json`, and `tokenizer_config.json`, `generation_config.json`, `chat_template.jinja` where there are).
 public enum ModelLoader {
-  /// Loads the model at `path`. Weights are mapped, not read; for ``ComputeType/int8`` they are packed. The vocabulary is
+  /// Loads the model at `path`. Weights are mapped, not read; for `ComputeType.int8` they are packed. The vocabulary is
   /// read meanwhile, on another thread.
   ///
-  /// - Parameter computeType: what weights are multiplied in; ``ComputeType/auto``: integers where the files are
+  /// - Parameter computeType: what weights are multiplied in; `ComputeType.auto`: integers where the files are
   ///   quantised.
   /// - Throws: ``LoadError`` that names the file and the field.
   public static func load(

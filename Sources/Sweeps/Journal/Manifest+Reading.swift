@@ -25,7 +25,7 @@ extension Manifest {
       let toolVersion = value["version"]?.string, let model = value["model"]?.string,
       let metrics = value["metrics"]?.strings, let holdout = value["holdout"]?.double,
       let seed = value["seed"]?.unsigned, case .integer(let repeats)? = value["repeats"],
-      (1...FieldReader.mostRuns).contains(repeats),
+      (1...FieldReader.maximumRunCount).contains(repeats),
       case .bool(let isExhaustive)? = value["exhaustive"],
       let parameters = value["parameters"]?.strings,
       let prompts = value["prompts"]?.all(SweepPrompt.init),
@@ -62,7 +62,7 @@ extension Trial {
       let given = value["given"]?.members,
       case .bool(let isDeterministic)? = value["deterministic"],
       case .integer(let resultCount)? = value["results"],
-      (1...FieldReader.mostRuns).contains(resultCount),
+      (1...FieldReader.maximumRunCount).contains(resultCount),
       case .bool(let isBaseline)? = value["baseline"]
     else { return nil }
     self.init(

@@ -34,8 +34,9 @@ public struct SampleRecord: Hashable, Sendable {
   public var tokenLogProbabilities: [Double]
   /// The entropies of the unmodified model's distributions, in nats; empty unless a metric needs them.
   public var entropies: [Double]
-  /// Which tokens of the first reference the filters leave (``SampleOutput/support``); empty unless a metric needs them.
-  public var support: [Bool]
+  /// Which tokens of the first reference the filters leave (``SampleOutput/keptReferenceTokens``); empty unless a
+  /// metric needs them.
+  public var keptReferenceTokens: [Bool]
   /// Why it ended.
   public var finishReason: String
   /// Numbers about it, in the order of the sweep file; NaN where a metric is undefined.
@@ -46,7 +47,7 @@ public struct SampleRecord: Hashable, Sendable {
   /// A finished continuation.
   public init(
     key: Key, settings: [JSONMember], seed: UInt64, text: String, tokens: [TokenID],
-    tokenLogProbabilities: [Double], entropies: [Double], support: [Bool] = [],
+    tokenLogProbabilities: [Double], entropies: [Double], keptReferenceTokens: [Bool] = [],
     finishReason: String,
     metrics: [JSONMember], seconds: Double
   ) {
@@ -57,7 +58,7 @@ public struct SampleRecord: Hashable, Sendable {
     self.tokens = tokens
     self.tokenLogProbabilities = tokenLogProbabilities
     self.entropies = entropies
-    self.support = support
+    self.keptReferenceTokens = keptReferenceTokens
     self.finishReason = finishReason
     self.metrics = metrics
     self.seconds = seconds
@@ -95,7 +96,8 @@ extension SampleRecord {
     ]
       + (entropies.isEmpty
         ? [] : [JSONMember("entropies", .array(entropies.map(JSONValue.number)))])
-      + (support.isEmpty ? [] : [JSONMember("support", .array(support.map(JSONValue.bool)))])
+      + (keptReferenceTokens.isEmpty
+        ? [] : [JSONMember("support", .array(keptReferenceTokens.map(JSONValue.bool)))])
       + [
         JSONMember("finish_reason", .string(finishReason)),
         JSONMember("metrics", .object(metrics)),
@@ -128,7 +130,7 @@ extension SampleRecord {
     else { return nil }
     tokenLogProbabilities = logProbabilities
     entropies = value["entropies"]?.numbers ?? []
-    support = value["support"]?.booleans ?? []
+    keptReferenceTokens = value["support"]?.booleans ?? []
     self.finishReason = finishReason
     self.metrics = metrics
     seconds = timing["seconds"]?.double ?? .nan

@@ -3,7 +3,7 @@ import LanguageModeling
 /// A stream of random words that is a pure function of a seed and a purpose: what a sweep draws for one end never
 /// shifts what it draws for another, and is the same on every machine.
 ///
-/// The words are those of ``Philox4x32`` with the seed as key, at counters (index, index's high half, purpose, 0x5357).
+/// The words are those of `Philox4x32` with the seed as key, at counters (index, index's high half, purpose, 0x5357).
 public struct PhiloxStream: RandomNumberGenerator, Sendable {
   /// What the words are for.
   public enum Purpose: UInt32, Sendable {

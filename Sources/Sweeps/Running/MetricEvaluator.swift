@@ -36,7 +36,7 @@ struct MetricEvaluator: Sendable {
 
   /// Whether a metric looks at which tokens of the references the filters leave.
   var needsSupport: Bool {
-    metrics.contains { $0.metric?.needs.contains(.support) ?? false }
+    metrics.contains { $0.metric?.needs.contains(.keptReferenceTokens) ?? false }
   }
 
   /// The numbers of one continuation; NaN where a metric is undefined for one alone. A user's programs add theirs.
@@ -45,7 +45,7 @@ struct MetricEvaluator: Sendable {
   ) -> [JSONMember] {
     let input = MetricInput(
       samples: [MetricInput.Sample(output)], references: prompt.references,
-      support: output.support)
+      keptReferenceTokens: output.keptReferenceTokens)
     // Speed stands with the timing alone, so that all else can be compared.
     return metrics.filter { !($0.metric?.needs.contains(.timing) ?? false) }.map { named in
       let value = named.metric.map { $0.value(of: input) } ?? commands[named.name]
@@ -76,7 +76,7 @@ struct MetricEvaluator: Sendable {
         return metric.statistics(
           of: MetricInput(
             samples: records.map(MetricInput.Sample.init), references: prompt.references,
-            support: records.first?.support ?? [],
+            keptReferenceTokens: records.first?.keptReferenceTokens ?? [],
             seconds: records.isEmpty ? nil : records.reduce(0) { $0 + $1.seconds }))
       }
     ) { metric.value(of: $0) ?? .nan }

@@ -41,7 +41,7 @@ public struct SampleOutput: Hashable, Sendable {
   public var entropies: [Double]
   /// For each token of the prompt's first reference, whether the trial's filters leave it among the candidates; empty
   /// unless it was asked for.
-  public var support: [Bool]
+  public var keptReferenceTokens: [Bool]
   /// Why it ended, as in the JSON of `generate`.
   public var finishReason: String
   /// Seconds that went by while it was made, beside others.
@@ -50,13 +50,13 @@ public struct SampleOutput: Hashable, Sendable {
   /// A continuation.
   public init(
     text: String, tokens: [TokenID], tokenLogProbabilities: [Double], entropies: [Double],
-    support: [Bool] = [], finishReason: String, seconds: Double
+    keptReferenceTokens: [Bool] = [], finishReason: String, seconds: Double
   ) {
     self.text = text
     self.tokens = tokens
     self.tokenLogProbabilities = tokenLogProbabilities
     self.entropies = entropies
-    self.support = support
+    self.keptReferenceTokens = keptReferenceTokens
     self.finishReason = finishReason
     self.seconds = seconds
   }
@@ -64,7 +64,7 @@ public struct SampleOutput: Hashable, Sendable {
 
 /// Makes continuations.
 public protocol SampleExecutor {
-  /// Runs tasks as far as `next` gives any, and tells of each as soon as it is finished.
+  /// Runs tasks as far as `next` gives any, and reports each as soon as it is finished.
   ///
   /// - Parameters:
   ///   - next: all trials and samples that are left to do on the next prompt; `nil` when there are no more. It is asked

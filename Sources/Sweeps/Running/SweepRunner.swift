@@ -54,7 +54,7 @@ public struct SweepRunner {
   /// What the executor must give beside texts, tokens and log-probabilities, for the metrics of a sweep.
   public static func needs(
     of specification: SweepSpecification
-  ) throws(SweepError) -> (entropies: Bool, support: Bool) {
+  ) throws(SweepError) -> (entropies: Bool, keptReferenceTokens: Bool) {
     let commands = specification.metrics.compactMap { metric -> String? in
       if case .command(let name, _) = metric { name } else { nil }
     }
@@ -70,11 +70,13 @@ public struct SweepRunner {
     var isFirst = true
     while let trials = try planner.next() {
       // The baseline runs with the first turn, unless one of the trials is the same.
-      var runners = trials
-      if isFirst, !trials.contains(where: \.isBaseline) { runners.insert(planner.baseline, at: 0) }
+      var trialsToRun = trials
+      if isFirst, !trials.contains(where: \.isBaseline) {
+        trialsToRun.insert(planner.baseline, at: 0)
+      }
       isFirst = false
       try announce()
-      guard try runTurn(runners) else { return .stopped }
+      guard try runTurn(trialsToRun) else { return .stopped }
       let scores = scores(of: planner.trials, prompts: promptOrder.selection)
       planner.observe { scores[$0.id] ?? .nan }
     }
@@ -228,7 +230,7 @@ public struct SweepRunner {
           key: key, settings: task.trial.settings, seed: task.seed, text: output.text,
           tokens: output.tokens, tokenLogProbabilities: output.tokenLogProbabilities,
           entropies: evaluator.needsEntropies ? output.entropies : [],
-          support: evaluator.needsSupport ? output.support : [],
+          keptReferenceTokens: evaluator.needsSupport ? output.keptReferenceTokens : [],
           finishReason: output.finishReason,
           metrics: evaluator.values(of: output, on: task.prompt, commands: numbers),
           seconds: output.seconds))

@@ -60,7 +60,7 @@ extension Distribution {
     }
   }
 
-  /// A value drawn by chance; real numbers with ``significantDigits``.
+  /// A value drawn by chance; real numbers with `significantDigits`.
   public func draw(using stream: inout PhiloxStream) -> JSONValue {
     switch self {
     case .values(let values):
@@ -86,7 +86,7 @@ extension Distribution {
     }
   }
 
-  /// The digits of a real number that is drawn. More would tell nobody more, and in the last bits of a logarithm
+  /// The digits of a real number that is drawn. More would say nothing more, and in the last bits of a logarithm
   /// machines differ, while every shard must draw the same trials.
   static let significantDigits = 6
 

@@ -26,7 +26,9 @@ struct ParzenMixture {
 
   init(_ distribution: Distribution, values: [JSONValue]) {
     self.distribution = distribution
-    if let count = distribution.valueCount, distribution.isList || count <= Self.mostCategories {
+    if let count = distribution.valueCount,
+      distribution.isList || count <= Self.maximumCategoryCount
+    {
       var weights = Self.prior(of: distribution, count: count)
       for value in values {
         if let index = distribution.index(of: value) { weights[index] += 1 }
@@ -48,7 +50,7 @@ struct ParzenMixture {
   }
 
   /// Ranges with at most so many values are taken as categories, with no order among them, as lists always are.
-  private static let mostCategories = 12
+  private static let maximumCategoryCount = 12
 
   private static func prior(of distribution: Distribution, count: Int) -> [Double] {
     if case .categorical(_, let probabilities) = distribution { return probabilities }

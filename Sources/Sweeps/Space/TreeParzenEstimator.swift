@@ -7,7 +7,7 @@ public import JSON
 /// The first ``startupCount`` points are drawn by chance, in one turn. Then each turn proposes ``turnCount`` points: the
 /// best tenth of the points so far, rounded up and at most 25 (Optuna's choice), are the good ones; for each point the space is chosen like a category,
 /// and each parameter of it by itself, as the best by the ratio of the two densities of ``candidateCount`` drawn from the
-/// good one's. The densities are ``ParzenMixture``; that of the points proposed in the same turn counts them among the
+/// good one's. The densities are `ParzenMixture`; that of the points proposed in the same turn counts them among the
 /// others, so that a turn doesn't propose one point over and over. Points that failed count among the others.
 public struct TreeParzenEstimator: PointSource {
   /// Points drawn by chance at first.

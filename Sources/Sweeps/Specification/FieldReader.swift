@@ -60,14 +60,15 @@ struct FieldReader {
 
   /// The most trials, repeats and points of a grid: beyond what anybody runs, and small enough that their products
   /// fit a number.
-  static let mostRuns = 1_000_000
+  static let maximumRunCount = 1_000_000
 
-  /// A whole number of at least `minimum` and at most ``mostRuns``.
+  /// A whole number of at least `minimum` and at most ``maximumRunCount``.
   mutating func runCount(_ key: String, atLeast minimum: Int) throws(SweepError) -> Int? {
     guard let number = value(key) else { return nil }
-    guard case .integer(let count) = number, (minimum...Self.mostRuns).contains(count) else {
+    guard case .integer(let count) = number, (minimum...Self.maximumRunCount).contains(count) else {
       throw refusal(
-        key, "must be a whole number from \(minimum) to \(Self.mostRuns), not \(number.text)")
+        key, "must be a whole number from \(minimum) to \(Self.maximumRunCount), not \(number.text)"
+      )
     }
     return count
   }
@@ -116,7 +117,7 @@ struct FieldReader {
     return choice
   }
 
-  /// Refuses what nobody asked for.
+  /// Refuses fields that weren't read.
   func checkThatAllIsKnown() throws(SweepError) {
     try check(against: known)
   }

@@ -78,7 +78,7 @@ struct MetricReader {
   /// What to write so that the metric has what it lacks.
   private func remedy(for error: MetricError) -> String {
     guard case .missing(_, let needs) = error else { return "" }
-    if !needs.isDisjoint(with: [.references, .support]) {
+    if !needs.isDisjoint(with: [.references, .keptReferenceTokens]) {
       return "; name them with data.reference_key"
     }
     if needs.contains(.severalSamples) { return "; give repeats above 1" }

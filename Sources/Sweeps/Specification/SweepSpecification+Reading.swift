@@ -30,7 +30,7 @@ extension SweepSpecification {
     }
     self.data = try Self.data(&data)
     var available: MetricNeeds = [.tokens, .logProbabilities, .entropies, .timing]
-    if self.data.referenceKey != nil { available.formUnion([.references, .support]) }
+    if self.data.referenceKey != nil { available.formUnion([.references, .keptReferenceTokens]) }
     if repeats > 1 { available.insert(.severalSamples) }
     let metrics = MetricReader(file: file, available: available)
     objective = try metrics.objective(&fields)
@@ -130,7 +130,7 @@ extension SweepSpecification {
 
   /// Refuses grids whose points would not fit into memory, or a lifetime.
   private func checkGridSize(_ fields: FieldReader) throws(SweepError) {
-    let limit = FieldReader.mostRuns
+    let limit = FieldReader.maximumRunCount
     let name = fields.has("grids") ? "grids" : "parameters"
     var count = 0
     for space in spaces {

@@ -99,7 +99,7 @@ public struct SweepSpecification: Hashable, Sendable {
   public var model: String?
   /// The prompts.
   public var data: Data
-  /// Settings that hold for all trials unless a parameter says otherwise.
+  /// Settings of all trials; a parameter of the same name takes their place.
   public var defaults: [JSONMember]
   /// The spaces to search, one after the other.
   public var spaces: [ParameterSpace]

@@ -11,13 +11,13 @@ public protocol SettingsCatalogue: Sendable {
 
 /// Knows what settings mean. A sweep itself only knows their names and values.
 ///
-/// The command line puts the same rules behind it as behind the flags of `generate`.
+/// The command line resolves them by the rules of the flags of `generate`.
 public protocol SettingsInterpreter: Sendable {
   /// Resolves a trial's settings: `defaults` and `parameters` over what the model recommends.
   ///
   /// - Parameters:
   ///   - defaults: what the file sets for all trials.
-  ///   - parameters: what this trial sets. The last of a name holds.
+  ///   - parameters: what this trial sets. If a name occurs twice, the last wins.
   /// - Throws: ``SettingsRefusal`` for values out of range and for settings that contradict each other.
   func interpret(
     defaults: [JSONMember], parameters: [JSONMember]

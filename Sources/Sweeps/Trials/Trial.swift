@@ -17,7 +17,7 @@ public struct Trial: Hashable, Sendable {
   public let isDeterministic: Bool
   /// The continuations that one search gives (``InterpretedSettings/resultCount``).
   public let resultCount: Int
-  /// Whether it is what holds when no parameter says anything: the one that others are compared with.
+  /// Whether it is the trial of the defaults alone, which the others are compared with.
   public let isBaseline: Bool
 
   package init(

@@ -1,6 +1,6 @@
 import JSON
 
-/// Makes trials of points: resolves their settings, drops what has no effect, and makes equal ones one.
+/// Makes trials of points: resolves their settings, drops what has no effect, and makes equal trials one.
 public struct TrialPlanner: Sendable {
   private let specification: SweepSpecification
   private let interpreter: any SettingsInterpreter
@@ -43,7 +43,7 @@ public struct TrialPlanner: Sendable {
       resultCount: settings.resultCount, isBaseline: true)
   }
 
-  /// What holds when no parameter says anything. It runs beside the trials, for them to be compared with.
+  /// The trial of the defaults alone. It runs beside the others, which are compared with it.
   public let baseline: Trial
 
   /// The trials of the next turn that are new, in order; `nil` when there are no more points. What a turn holds may
@@ -80,7 +80,7 @@ public struct TrialPlanner: Sendable {
     return new
   }
 
-  /// Tells how the points of the last turn did.
+  /// Passes the scores of the last turn's points to the source.
   ///
   /// - Parameter score: of a trial, greater is better; NaN where it failed.
   public mutating func observe(_ score: (Trial) -> Double) {

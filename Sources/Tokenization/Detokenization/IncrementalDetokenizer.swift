@@ -3,9 +3,10 @@ public import LanguageModeling
 /// The text of generated tokens, as it comes: the text of prompt and generated tokens together, less the text of the
 /// prompt.
 ///
-/// The prompt matters: a SentencePiece `▁there` is ` there` behind other text and `there` at the very beginning. For
-/// every split of a token sequence into prompt and generated tokens, the pieces joined are what is behind the prompt in
-/// `decode(prompt + generated)`. Where the prompt ends within a character, that character belongs to the first piece.
+/// The prompt matters: a SentencePiece `▁there` is ` there` after other text and `there` at the very beginning. For
+/// every split of a token sequence into prompt and generated tokens, the pieces joined are what comes after the prompt
+/// in `decode(prompt + generated)`. Where the prompt ends within a character, that character belongs to the first
+/// piece.
 ///
 /// One token takes time linear in its bytes; what is held back is at most three bytes.
 public struct IncrementalDetokenizer: Sendable {

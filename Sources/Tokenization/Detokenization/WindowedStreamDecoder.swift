@@ -2,7 +2,7 @@ import LanguageModeling
 
 /// A stream decoder over nothing but `decode`: for tokenizers that bring none of their own.
 ///
-/// It decodes the last tokens together, so that what a token looks like behind others is seen, and holds back up to
+/// It decodes the last tokens together, so that what a token looks like after others is seen, and holds back up to
 /// three U+FFFD at the end, which may be the beginning of a character.
 struct WindowedStreamDecoder<Base: Tokenizer>: TokenStreamDecoder {
   /// A window of this length is cut down to its last ``context`` tokens.

@@ -1,7 +1,7 @@
 /// The regular expressions that cut text into words before byte pairs are merged, as scanners written by hand. Each
 /// covers every text without a gap, in linear time.
 enum WordPattern: Sendable, CaseIterable {
-  /// OpenAI's GPT-2, and SmolLM's behind single digits.
+  /// OpenAI's GPT-2, and SmolLM's after single digits.
   case gpt2
   /// Llama 3: numbers in threes, newlines with what stands before them.
   case llama3
@@ -60,7 +60,7 @@ enum WordPattern: Sendable, CaseIterable {
     case .number: return numberEnd(start, end, text, most: mostDigits)
     case .space, .other: break
     }
-    // One scalar of any other kind but a newline goes with the letters behind it.
+    // One scalar of any other kind but a newline goes with the letters after it.
     if !isNewline(text[start]), start + length < end,
       ScalarClass.at(start + length, in: text).class == .letter
     {

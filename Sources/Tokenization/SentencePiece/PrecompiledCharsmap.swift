@@ -83,7 +83,7 @@ enum PrecompiledCharsmap {
     _ units: [UInt32], _ invalid: (String) -> TokenizationError
   ) throws(TokenizationError) -> Int {
     func parent(_ unit: Int) -> Int { unit ^ Int(units[unit] & 0xFF) }
-    // A parent behind the last unit, in a trie that doesn't end with a whole block, is no base and never reached.
+    // A parent past the last unit, in a trie that doesn't end with a whole block, is no base and never reached.
     let edges = units.indices.filter {
       $0 > 0 && units[$0] >> 31 == 0 && parent($0) < units.count
     }

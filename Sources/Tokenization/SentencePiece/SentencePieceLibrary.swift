@@ -36,7 +36,7 @@ package final class SentencePieceLibrary: Sendable {
     return Array(UnsafeBufferPointer(start: ids, count: count))
   }
 
-  /// The library's own decoding. ``SentencePieceStreamDecoder`` does the same token by token.
+  /// The library's own decoding. `SentencePieceStreamDecoder` does the same token by token.
   package func decode(_ tokens: [TokenID]) throws(TokenizationError) -> [UInt8] {
     var text: UnsafeMutablePointer<CChar>?
     var length = 0

@@ -5,7 +5,7 @@ import LanguageModeling
 /// libsentencepiece trusts its input: a normalisation trie that points out of its array is read there, more than 32
 /// rules that match at one place or 64 nested user-defined pieces overrun a buffer on the stack. So the library never sees a file's
 /// own bytes: it is handed what this type has read, checked and written anew. What inference doesn't use (training
-/// settings, self-test samples, unknown fields) is left behind.
+/// settings, self-test samples, unknown fields) is left out.
 struct SentencePieceModelProto: Sendable {
   /// The pieces, spelled.
   var pieces: ByteStringTable
@@ -23,13 +23,13 @@ struct SentencePieceModelProto: Sendable {
   var addsDummyPrefix = true
   var removesExtraWhitespaces = true
   var escapesWhitespaces = true
-  /// The most bytes that the normaliser makes of one byte of text; set by ``check(file:)``.
+  /// The maximum number of bytes that the normaliser makes of one byte of text; set by ``check(file:)``.
   private(set) var greatestExpansion = 3
 
   /// The greatest length of a piece in bytes. The library takes pieces apart by recursion; those in use are far shorter.
   static let longestPiece = 1024
   /// The library's room for user-defined pieces of which each begins with the one before.
-  static let deepestNesting = 64
+  static let maximumNesting = 64
 
   /// Checks all that the library takes for granted.
   mutating func check(file: String) throws(TokenizationError) {
@@ -90,13 +90,13 @@ struct SentencePieceModelProto: Sendable {
 
   private func checkNesting(file: String) throws(TokenizationError) {
     let userDefined = types.indices.filter { types[$0] == .userDefined }
-    guard userDefined.count > Self.deepestNesting else { return }
+    guard userDefined.count > Self.maximumNesting else { return }
     let sorted = userDefined.map { pieces[$0] }.sorted { $0.lexicographicallyPrecedes($1) }
     var open: [ArraySlice<UInt8>] = []
     for piece in sorted {
       while let last = open.last, !piece.starts(with: last) { open.removeLast() }
       open.append(piece)
-      guard open.count < Self.deepestNesting else {
+      guard open.count < Self.maximumNesting else {
         throw .invalid(
           file: file, field: "pieces",
           reason: "\(open.count) user-defined pieces that each begin with the one before")

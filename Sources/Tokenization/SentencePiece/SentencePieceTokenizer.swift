@@ -12,12 +12,11 @@ import Synchronization
 ///
 /// **Special tokens in text.** The library never reads a control piece out of text. With `parsingSpecialTokens`, text is
 /// split at control and unknown pieces that are written out (leftmost, then longest), and the fragments between them
-/// are encoded by the library one by one. Whether a fragment gets the dummy prefix again after a special token is what
-/// the files say; by itself, only one at the very beginning of the text does: `<s>Hello` is `<s>`, `Hello` and not
-/// `<s>`, `▁Hello`. Tokens that other files add to the vocabulary split the text in the same way, parsing or not as
-/// they are special or not. Where a vocabulary removes extra whitespace, that happens in each fragment. User-defined
-/// pieces are found by the library itself, parsing or not; those of a model's directory or of a GGUF file are looked for
-/// in the text first, as transformers and llama.cpp do.
+/// are encoded by the library one by one. Only a fragment at the very beginning of the text gets the dummy prefix:
+/// `<s>Hello` is `<s>`, `Hello` and not `<s>`, `▁Hello`. That is `LlamaTokenizer` with `legacy=False`
+/// (transformers 4.51.3, `models/llama/tokenization_llama.py`), and its fast tokenizer's `prepend_scheme="first"`;
+/// llama.cpp puts the prefix after every special token. Where a vocabulary removes extra whitespace, that happens in
+/// each fragment. User-defined pieces are found by the library itself, parsing or not.
 ///
 /// **Round trip.** `decode(encode(text)) == text` for vocabularies with the identity normaliser, byte fallback and no
 /// removal of extra whitespace, as Llama's and Mistral's are, unless the text holds U+2581 `▁`, which is
@@ -232,7 +231,7 @@ public struct SentencePieceTokenizer: Tokenizer {
     return try continuation.library(for: model, file: file)
   }
 
-  /// The same vocabulary without the dummy prefix, for what stands behind a special token; loaded when first needed.
+  /// The same vocabulary without the dummy prefix, for what stands after a special token; loaded when first needed.
   private final class Continuation: Sendable {
     private let hidesUserDefined: Bool
     private let loaded = Mutex<SentencePieceLibrary?>(nil)

@@ -19,7 +19,7 @@ final class ActiveMix {
     let norm: NormWeights?
   }
 
-  /// By ``ModelModule/index``.
+  /// By `ModelModule.index`.
   private let modules: [Module?]
   private let experts: [ModelModule: Module]
   /// What the updates point into.
@@ -30,7 +30,7 @@ final class ActiveMix {
     module.index.map { modules[$0] } ?? experts[module]
   }
 
-  /// - Throws: ``ModelError/unknownAdapter(_:)``; ``ModelError/invalidOption(_:)`` for a weight that is no number, or
+  /// - Throws: `ModelError.unknownAdapter(_:)`; `ModelError.invalidOption(_:)` for a weight that is no number, or
   ///   adapters that can't be mixed.
   init(_ mix: AdapterMix, of model: TransformerModel) throws(ModelError) {
     var adapters: [(part: AdapterMix.Part, adapter: BoundAdapter)] = []

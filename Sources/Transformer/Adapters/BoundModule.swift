@@ -26,7 +26,7 @@ struct BoundModule: Sendable {
     let upBias: FloatBlock?
     let rank: Int
     let scale: Double
-    let magnitudes: Magnitudes?
+    let magnitudes: DoRAMagnitudes?
     /// Whether it stands for new rows, which hold whatever weight a mix gives the adapter.
     let replacesRows: Bool
 
@@ -82,7 +82,7 @@ struct BoundModule: Sendable {
 }
 
 extension BoundModule {
-  /// A norm with what an adapter has in the place of its weight or bias; `nil` where it changes nothing.
+  /// A norm with an adapter's weight or bias instead of its own; `nil` where it changes nothing.
   private static func norm(
     _ change: ModuleChange, of base: NormWeights, reader: AdapterReader
   ) throws(CheckpointError) -> NormWeights? {
@@ -139,8 +139,8 @@ extension BoundModule.LowRank {
       magnitudes = nil
       return
     }
-    let delta = Delta(down: self.down, up: self.up, rank: rank, isEmbedding: isEmbedding)
-    magnitudes = Magnitudes(
+    let delta = LowRankDelta(down: self.down, up: self.up, rank: rank, isEmbedding: isEmbedding)
+    magnitudes = DoRAMagnitudes(
       try reader.outputs(tensor, shape: [outputs], of: module), of: base, delta: delta,
       scale: scale)
     if let output = magnitudes?.firstWithoutLength {
@@ -152,8 +152,8 @@ extension BoundModule.LowRank {
   }
 
   /// B A, row by row of the module's weight.
-  func delta(of module: ModelModule) -> Delta {
-    Delta(down: down, up: up, rank: rank, isEmbedding: module.kind == .embedding)
+  func delta(of module: ModelModule) -> LowRankDelta {
+    LowRankDelta(down: down, up: up, rank: rank, isEmbedding: module.kind == .embedding)
   }
 }
 

@@ -7,7 +7,7 @@ import LanguageModeling
 struct MergedMatrix: Sendable {
   /// A low-rank update at the weight that a mix gives it.
   private struct Update: Sendable {
-    let delta: Delta
+    let delta: LowRankDelta
     let factor: Float
     let upBias: FloatBlock?
     /// For each output.

@@ -16,7 +16,7 @@ package struct MergedWeights: Sendable {
   private let model: TransformerModel
   private let adapters: [(part: AdapterMix.Part, adapter: BoundAdapter)]
 
-  /// - Throws: ``ModelError`` for a mix that can't be run, and for one whose sum the architecture has no place for.
+  /// - Throws: `ModelError` for a mix that can't be run, and for one whose sum the architecture has no place for.
   package init(_ mix: AdapterMix, of model: TransformerModel) throws(ModelError) {
     // What can't be run can't be merged.
     _ = try ActiveMix(mix, of: model)

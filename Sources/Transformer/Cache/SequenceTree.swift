@@ -48,7 +48,7 @@ struct SequenceTree: ~Copyable {
     try path(of: sequence).length
   }
 
-  /// Shortens a sequence, and gives back every block behind its end: also those reserved and not used, where `length` is
+  /// Shortens a sequence, and gives back every block past its end: also those reserved and not used, where `length` is
   /// the sequence's own.
   mutating func rollback(_ sequence: SequenceID, to length: Int) throws(ModelError) {
     let path = try path(of: sequence)
@@ -62,7 +62,7 @@ struct SequenceTree: ~Copyable {
     paths[sequence]?.length = length
   }
 
-  /// Makes room for tokens behind the sequence's end: new blocks, and a copy of the last one if others hold it too.
+  /// Makes room for tokens after the sequence's end: new blocks, and a copy of the last one if others hold it too.
   /// The length stays as it is until ``advance(_:by:)``.
   mutating func reserve(_ sequence: SequenceID, count: Int) throws(ModelError) {
     let size = KeyValueLayout.blockPositions

@@ -2,8 +2,8 @@ import Kernels
 
 /// The scratch memory of a forward pass over up to ``rowCapacity`` rows.
 struct Activations {
-  /// The most rows that pass through the layers together. Longer inputs go in turns.
-  static let mostRows = 256
+  /// The maximum number of rows that pass through the layers together. Longer inputs go in turns.
+  static let maximumRowCount = 256
 
   let rowCapacity: Int
   let residual: AlignedBuffer<Float>  // [rows, hidden]

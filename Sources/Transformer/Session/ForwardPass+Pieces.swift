@@ -37,7 +37,7 @@ extension ForwardPass {
     let block = configuration.block
     let isRotated = !block.unrotatedLayers.contains(index)
     let table = rotary(ofLayer: index)
-    var placement = Placement(
+    var placement = KeyValuePlacement(
       queries: activations.queries.pointer, keys: activations.keys.pointer,
       values: activations.values.pointer, rows: rows, headCount: configuration.headCount,
       keyValueHeadCount: configuration.keyValueHeadCount,

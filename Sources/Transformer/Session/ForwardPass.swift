@@ -1,7 +1,7 @@
 import Kernels
 import LanguageModeling
 
-/// The layers, from token ids to logits, for up to ``Activations/mostRows`` rows at a time.
+/// The layers, from token ids to logits, for up to `Activations.maximumRowCount` rows at a time.
 ///
 /// Reads like the paper: norm, attention, residual, norm, feed-forward, residual. Allocates only when there are more
 /// rows, or later positions, than ever before.
@@ -43,7 +43,7 @@ struct ForwardPass {
     output: UnsafeMutablePointer<Float>?, states: UnsafeMutablePointer<Float>?
   ) throws(KernelError) {
     if rows.count > activations.rowCapacity {
-      let capacity = min(max(rows.count, 2 * activations.rowCapacity), Activations.mostRows)
+      let capacity = min(max(rows.count, 2 * activations.rowCapacity), Activations.maximumRowCount)
       activations = try Activations(configuration, rowCapacity: capacity)
       adapters = try AdapterPass(rowCapacity: capacity)
     }

@@ -51,7 +51,7 @@ public final class TransformerSession: DecodingSession {
   /// The number of threads in use.
   public var threadCount: Int { pool.threadCount }
 
-  /// Blocks of ``Attention/blockPositions`` positions that any open sequence holds.
+  /// Blocks of `Attention.blockPositions` positions that any open sequence holds.
   package var heldBlockCount: Int { tree.heldBlockCount }
 
   /// Opens an empty sequence that runs with a mix of the model's adapters (``TransformerModel/adding(_:named:)``).
@@ -72,12 +72,12 @@ public final class TransformerSession: DecodingSession {
     return child
   }
 
-  /// Lets go of the blocks behind `length`.
+  /// Frees the blocks past `length`.
   public func rollback(_ sequence: SequenceID, to length: Int) throws(ModelError) {
     try tree.rollback(sequence, to: length)
   }
 
-  /// Lets go of all of the sequence's blocks.
+  /// Frees all of the sequence's blocks.
   public func close(_ sequence: SequenceID) {
     if let mix = tree.close(sequence) { mixes.release(mix) }
   }
@@ -176,7 +176,7 @@ public final class TransformerSession: DecodingSession {
         try states.withUnsafeMutableBufferPointer { states throws(KernelError) in
           var first = 0
           while first < plan.rows.count {
-            let end = min(first + Activations.mostRows, plan.rows.count)
+            let end = min(first + Activations.maximumRowCount, plan.rows.count)
             try forward.run(
               plan.rows[first..<end], mixes: mixes,
               blockTable: { UnsafePointer(tables[$0].pointer) },

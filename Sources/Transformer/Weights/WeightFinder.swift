@@ -63,7 +63,7 @@ struct WeightFinder {
         shape: [configuration.contextLength, configuration.hiddenSize]), bias: nil)
   }
 
-  /// Throws if a layer has a tensor that nobody asked for: leaving out a bias or a norm would change the results.
+  /// Throws if a layer has a tensor that isn't used: leaving out a bias or a norm would change the results.
   func checkThatLayersAreUsedUp() throws(CheckpointError) {
     for name in source.tensorNames where !found.contains(name) {
       guard let layer = naming.layer(of: name), layer < configuration.layerCount,

@@ -66,9 +66,9 @@ struct BenchCommand: ParsableCommand {
     let model = try modelOptions.load(
       computeOptions, adapters: adapterOptions.choices, console: console)
     let limit = model.contextLength
-    for test in tests where test.longestSequence > limit {
+    for test in tests where test.maximumSequenceLength > limit {
       throw CommandFailure.usage(
-        "\(test.name) needs a context of \(test.longestSequence) tokens and this one holds \(limit);"
+        "\(test.name) needs a context of \(test.maximumSequenceLength) tokens and this one holds \(limit);"
           + " give smaller sizes")
     }
     var measurement = try reportingFailure {

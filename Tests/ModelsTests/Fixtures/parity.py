@@ -45,7 +45,7 @@ def base64_floats(array):
 
 @torch.no_grad()
 def log_probabilities(model, ids):
-    """Next-token log-probabilities behind every token: [tokens, vocabulary], in nats."""
+    """Next-token log-probabilities after every token: [tokens, vocabulary], in nats."""
     logits = model(torch.tensor([ids]), use_cache=False).logits[0].float()
     return torch.log_softmax(logits, dim=-1)
 

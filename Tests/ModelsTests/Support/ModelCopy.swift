@@ -46,7 +46,7 @@ struct ModelCopy {
     try directory.write(bytes, to: name)
   }
 
-  /// Overwrites the 32-bit value behind a key of GGUF metadata.
+  /// Overwrites the 32-bit value of a key of GGUF metadata.
   func setGGUF(_ key: String, to value: UInt32) throws {
     var bytes = try bytes("model.gguf")
     guard let range = bytes.firstRange(of: Array(key.utf8)) else { throw NotThere(text: key) }

@@ -2,7 +2,7 @@ import LanguageModeling
 import Testing
 import Transformer
 
-/// Expects the reference's next-token log-probabilities behind each example, and its greedy continuation.
+/// Expects the reference's next-token log-probabilities after each example, and its greedy continuation.
 func expectPredictions(
   of model: TransformerModel, toBe examples: [TextReference.Case],
   sourceLocation: SourceLocation = #_sourceLocation

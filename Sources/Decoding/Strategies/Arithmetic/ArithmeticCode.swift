@@ -20,8 +20,8 @@ package struct ArithmeticCode: Sendable {
   /// The words of 32 digits that were read.
   private var wordCount = 0
 
-  /// The point whose first 64 binary digits are `head`. Those after are noise: word *j* of 32 digits, from 2 on, is the
-  /// high word of token *j*'s noise at position 0.
+  /// The point whose first 64 binary digits are `head`. Those after them are noise: word *j* of 32 digits, from 2 on,
+  /// is the high word of token *j*'s noise at position 0.
   package init(head: UInt64, tail: CounterNoise) {
     self.head = head
     self.tail = tail

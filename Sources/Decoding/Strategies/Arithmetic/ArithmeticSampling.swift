@@ -15,12 +15,16 @@ import LanguageModeling
 /// do so from somewhere on around. One code is inverse transform sampling.
 ///
 /// The distribution is that of ``Sampling``: penalties and masks over the logits, then ``filters``. Sample number *s*
-/// takes code *s* mod ``codeCount`` of lattice *s* / ``codeCount``; the digits of a lattice's *b* are ``CounterNoise`` of
+/// takes code *s* mod ``codeCount`` of lattice *s* / ``codeCount``; the digits of a lattice's *b* are `CounterNoise` of
 /// the lattice's number. A sample therefore never depends on which others are asked for.
 ///
 /// Codes have as many digits as a text needs, so that long texts are as well drawn as short ones. Probabilities are taken
 /// in units of 2^-44 of the greatest, coarser only for more than half a million candidates; what is less probable is never
 /// chosen.
+///
+///     let strategy = ArithmeticSampling(codeCount: 8, filters: [try TopP(0.95)])
+///     DecodingRequest(prompt: [1], strategy: strategy, samples: Array(0..<8))  // eight texts of one lattice
+///     strategy.description  // "arithmetic, 8 codes, top-p 0.95"
 ///
 /// - Complexity: a step costs what ``Sampling``'s does, with two passes over what the filters leave for the draw.
 public struct ArithmeticSampling: DecodingStrategy {

@@ -10,7 +10,7 @@ struct BeamContinuation: Sendable {
   var score: Double
   /// What the token added to it.
   var gain: Double
-  /// What selects among continuations, greatest first; of equal ones the lowest row, then the lowest token.
+  /// What selects among continuations, greatest first; among equals the lowest row, then the lowest token.
   var priority: Double
 }
 

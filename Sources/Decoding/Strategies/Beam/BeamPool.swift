@@ -33,7 +33,7 @@ package struct BeamPool: Sendable {
   /// The score that a result must beat once the pool is full.
   package var worstScore: Double? { results.last?.score }
 
-  /// Takes a result in. A full pool lets go of its worst for it, or of the new one where that is no better.
+  /// Takes a result in. A full pool drops its worst result for it, or the new one where that is no better.
   package mutating func add(_ result: Result) {
     if isFull {
       guard let worstScore, result.score > worstScore else { return }

@@ -8,11 +8,14 @@ import LanguageModeling
 /// not renormalised. Those that end are results where they are among the first *B* draws; of the others the best *B*
 /// by score live on. The draw takes the *K* greatest sums of score and Gumbel noise in descending order, which has
 /// exactly that distribution (Vieira, “Gumbel-max trick and weighted reservoir sampling”, 2014). The noise is
-/// ``CounterNoise`` of the request's one sample, with row · vocabulary + token in the token's place.
+/// `CounterNoise` of the request's one sample, with row · vocabulary + token in the token's place.
 ///
 /// One beam is plain ``Sampling``. What the scores and results mean, and how it differs from transformers, ``BeamSearch``
 /// says. transformers lets no filter keep fewer candidates than one more than there are end-of-sequence tokens, at
 /// least 2; ``FilterOrder`` makes such filters of its `minimumKept`.
+///
+///     BeamSampling(beamCount: 4, filters: [try TopK(50)], resultCount: 2).description
+///     // "beam-sample, 4 beams, length penalty 1.0, early stopping false, top-k 50"
 ///
 /// - Complexity: as ``BeamSearch``, and a quarter of a Philox block for each candidate that the filters leave.
 public struct BeamSampling: DecodingStrategy {
@@ -123,7 +126,7 @@ private struct DrawnContinuations: BeamExpansion {
 }
 
 extension [BeamContinuation] {
-  /// Inserts a continuation after those of at least its priority, and lets go of what is after the first `limit`.
+  /// Inserts a continuation after those of at least its priority, and drops what is after the first `limit`.
   fileprivate mutating func insert(_ continuation: BeamContinuation, limit: Int) {
     var (low, high) = (0, count)
     while low < high {

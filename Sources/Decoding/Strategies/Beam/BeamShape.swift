@@ -43,7 +43,7 @@ struct BeamShape: Sendable {
   }
 
   /// The greatest patience: each result that is collected is held to the end.
-  static let greatestPatience = 1024.0
+  static let maximumPatience = 1024.0
 
   /// Refuses numbers outside their ranges, and requests for samples.
   ///
@@ -64,10 +64,10 @@ struct BeamShape: Sendable {
         "\(beamCount) beams have at most \(beamCount) results, not \(resultCount);"
           + " ask for fewer, or for \(resultCount) beams")
     }
-    guard patience > 0, patience <= Self.greatestPatience else {
+    guard patience > 0, patience <= Self.maximumPatience else {
       throw .invalidParameter(
         "patience",
-        reason: "is \(patience); it must be above 0 and at most \(Self.greatestPatience)")
+        reason: "is \(patience); it must be above 0 and at most \(Self.maximumPatience)")
     }
     guard patience == 1 || beamCount > 1 else {
       throw .conflict(

@@ -4,16 +4,17 @@ public import LanguageModeling
 /// Search”, AAAI 2018) with the Hamming penalty, as transformers 4.51.3 does it in `_group_beam_search` and
 /// `BeamSearchScorer`.
 ///
-/// The beams are split into ``groupCount`` groups of *S*, which take their turns within each step. A group's scores for
-/// a token are lowered by ``diversityPenalty`` for each time that earlier groups have chosen the token in this step;
-/// the penalties stay in the cumulative scores, and so in the results'. Within a group, the best
-/// max(2, 1 + number of end-of-sequence tokens) · *S* continuations are walked through, best first: those that end are
-/// results where they are among the first *S*, the others live on until there are *S* of them. Each group keeps its
-/// *S* best results, and is done as ``earlyStopping`` says, judged by the step's best continuation, ended or not. In
-/// the end the groups' results are ranked together; of equal ones the later group's, and in a group the later, comes
-/// first.
+/// The beams are split into ``groupCount-swift.property`` groups of *S*, which take their turns within each step. A
+/// group's scores for a token are lowered by ``diversityPenalty-swift.property`` for each time that earlier groups
+/// have chosen the token in this step; the penalties stay in the cumulative scores, and so in the results'. Within a
+/// group, the best max(2, 1 + number of end-of-sequence tokens) · *S* continuations are walked through, best first:
+/// those that end are results where they are among the first *S*, the others live on until there are *S* of them. Each
+/// group keeps its *S* best results, and is done as ``earlyStopping`` says, judged by the step's best continuation,
+/// ended or not. In the end the groups' results are ranked together; among equals the later group's, and in a group
+/// the later, comes first.
 ///
-/// A group that is done counts as choosing ``paddingToken`` in all its beams, as transformers' padding does.
+/// A group that is done counts as choosing ``paddingToken-swift.property`` in all its beams, as transformers' padding
+/// does.
 ///
 /// One group is plain ``BeamSearch``, whose rules for ending differ. Beyond that it differs from transformers in this:
 /// a diversity penalty of 0 is allowed, and gives groups that don't see each other; the end-of-sequence token of a
@@ -23,7 +24,7 @@ public import LanguageModeling
 ///
 /// - Complexity: one row of logits for each live hypothesis a step, and a few passes over each.
 public struct DiverseBeamSearch: DecodingStrategy, Hashable {
-  /// The number of hypotheses that live at once, over all groups; a multiple of ``groupCount``.
+  /// The number of hypotheses that live at once, over all groups; a multiple of ``groupCount-swift.property``.
   public var beamCount: Int
   /// The number of groups; at least 1.
   public var groupCount: Int

@@ -130,7 +130,7 @@ struct GroupedBeamSearch: DecodingSearch {
     tree.complete(ranking, limit: resultCount)
   }
 
-  /// The results of all groups, best first; of equal ones those of the later group.
+  /// The results of all groups, best first; among equals those of the later group.
   private var ranking: [BeamPool.Result] {
     groups.reversed().flatMap(\.pool.results).enumerated()
       .sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }

@@ -55,7 +55,7 @@ struct JointBeamSearch<Expansion: BeamExpansion>: DecodingSearch {
   private mutating func select(_ tree: inout SearchTree, length: Int, logits: Span<Float>) {
     living.removeAll(keepingCapacity: true)
     for (rank, continuation) in continuations.enumerated() {
-      // What comes after can be neither.
+      // What comes after it can be neither.
       if Expansion.isRanked, rank >= beamCount, living.count == beamCount { break }
       let child = tree.extend(continuation, logits: logits)
       if let reason = child.finishReason {

@@ -3,8 +3,8 @@ import LanguageModeling
 
 /// The search of ``ContrastiveSearch``: one hypothesis, whose candidates for the next token are the live ones.
 ///
-/// The first step sees the prompt's logits and brings forth the first candidates. Each step after that sees what the
-/// model makes of the candidates, takes one, and brings forth those after it out of the same logits.
+/// The first step sees the prompt's logits and makes the first candidates. Each step after that sees what the
+/// model makes of the candidates, takes one, and makes the candidates after it from the same logits.
 struct ContrastiveCandidates: DecodingSearch {
   let penaltyAlpha: Double
   let candidateCount: Int

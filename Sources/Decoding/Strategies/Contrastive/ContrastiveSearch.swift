@@ -9,7 +9,7 @@ import LanguageModeling
 ///     (1 − α) · p(v) − α · max cos(h(v), h(j)),  the maximum over every token j of the prompt and of what was generated
 ///
 /// with *p* the distribution after the request's processors, over the whole vocabulary, and *h* the last hidden states
-/// (``HiddenStateSession``): that of *v* is computed by feeding *v*, so each step of the model runs the *k* candidates
+/// (`HiddenStateSession`): that of *v* is computed by feeding *v*, so each step of the model runs the *k* candidates
 /// side by side, and the logits of the one that is taken serve the next step. α = 0 and *k* = 1 are greedy search. There
 /// is no noise.
 ///
@@ -27,9 +27,9 @@ public struct ContrastiveSearch: DecodingStrategy, Hashable {
   /// The weight of being unlike against being probable, α; from 0 to 1.
   public var penaltyAlpha: Double
   /// The most candidates: each is a sequence of the model.
-  public static let largestCandidateCount = 1024
+  public static let maximumCandidateCount = 1024
 
-  /// The number of candidates, *k*: 1 to ``largestCandidateCount``.
+  /// The number of candidates, *k*: 1 to ``maximumCandidateCount``.
   public var candidateCount: Int
 
   /// A search among `candidateCount` tokens. The paper's choice for GPT-2 is α = 0.6 and *k* = 4 or more.
@@ -45,7 +45,7 @@ public struct ContrastiveSearch: DecodingStrategy, Hashable {
     "contrastive, \(candidateCount) candidates, penalty alpha \(penaltyAlpha)"
   }
 
-  /// `true`: there is one hypothesis; candidates aren't told of.
+  /// `true`: there is one hypothesis; candidates aren't reported.
   public var isAppendOnly: Bool { true }
 
   /// `true`.
@@ -57,11 +57,11 @@ public struct ContrastiveSearch: DecodingStrategy, Hashable {
       throw .invalidParameter(
         "penalty alpha", reason: "is \(penaltyAlpha); it must be from 0 to 1")
     }
-    guard (1...Self.largestCandidateCount).contains(candidateCount) else {
+    guard (1...Self.maximumCandidateCount).contains(candidateCount) else {
       throw .invalidParameter(
         "top k",
         reason: "is \(candidateCount); contrastive search takes from 1 to"
-          + " \(Self.largestCandidateCount) candidates")
+          + " \(Self.maximumCandidateCount) candidates")
     }
     guard request.samples.count == 1 else {
       throw .conflict(
@@ -104,10 +104,10 @@ extension ContrastiveSearch {
           "\(given.reason): contrastive search needs a number of candidates; give top_k, such as 4")
       ]
     }
-    if let candidates = count.integer, candidates > largestCandidateCount {
+    if let candidates = count.integer, candidates > maximumCandidateCount {
       return [
         .contradiction(
-          "\(count.source): contrastive search takes at most \(largestCandidateCount)"
+          "\(count.source): contrastive search takes at most \(maximumCandidateCount)"
             + " candidates; top_k is \(candidates)")
       ]
     }

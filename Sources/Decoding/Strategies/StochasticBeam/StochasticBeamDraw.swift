@@ -13,6 +13,14 @@ import Foundation
 ///
 /// Source: Kool, van Hoof and Welling, “Stochastic beams and where to find them”, ICML 2019 (arXiv 1903.06059), after
 /// Vieira, “Estimating means in a finite universe”, 2017, and the priority sampling of Duffield, Lund and Thorup 2007.
+///
+///     // two of three sequences, with the probabilities 0.5 and 0.3
+///     let sample = [
+///       StochasticBeamDraw(logProbability: log(0.5), perturbedLogProbability: 1, threshold: -1),
+///       StochasticBeamDraw(logProbability: log(0.3), perturbedLogProbability: 0, threshold: -1),
+///     ]
+///     sample[0].inclusionProbability  // 0.743
+///     StochasticBeamDraw.normalizedWeights(sample)  // 0.556, 0.444
 public struct StochasticBeamDraw: Hashable, Sendable {
   /// The log-probability of the sequence under the distribution that it was drawn from: the model's, with the request's
   /// penalties, masks and filters.

@@ -14,14 +14,17 @@ import LanguageModeling
 /// ``beamCount`` greatest of all continuations and of the sequences that have ended, so that nothing is lost that could
 /// be a result.
 ///
-/// The noise of a hypothesis' continuations is ``CounterNoise`` of the tokens of prompt and hypothesis together, of the
+/// The noise of a hypothesis' continuations is `CounterNoise` of the tokens of prompt and hypothesis together, of the
 /// request's one sample. A sequence's perturbed log-probability is therefore its own, whatever the number of beams: fewer
 /// beams give the first of the results of more. The prompt's perturbed log-probability is a Gumbel number too, that of
 /// the first position. (The paper lets it be 0, which changes no sample, but its estimator is unbiased only so.)
 ///
 /// ``Hypothesis/score`` is the perturbed log-probability, and ``Hypothesis/draw`` is what an estimate of an expectation
-/// needs. The threshold of the estimator is the greatest perturbed log-probability that any step let go of: no beam
+/// needs. The threshold of the estimator is the greatest perturbed log-probability that any step dropped: no beam
 /// beyond ``beamCount`` is needed to know it. A cancelled search gives a sample of the sequences cut off where it stood.
+///
+///     // over a model whose every text is one token and the end, with probabilities 0.5, 0.3, 0.2
+///     StochasticBeamSearch(beamCount: 2)  // gives two different texts; the most probable is the first with 0.5
 ///
 /// - Complexity: one row of logits for each live hypothesis a step; for each, a few passes, and a quarter of a Philox
 ///   block for each candidate that the filters leave.

@@ -36,7 +36,7 @@ struct StochasticBeams: DecodingSearch {
   /// The live hypotheses, by row, with the hash of their tokens, the prompt's included, and what filters remember.
   private var live: [(node: Node, hash: PromptHash, state: FilterChain.State)]
   private var ended: [Ended] = []
-  /// The greatest key of what was let go of.
+  /// The greatest key of what was dropped.
   private var threshold = -Double.infinity
   private var contenders: [Contender] = []
   private var sums: [(index: Int, sum: Double)] = []

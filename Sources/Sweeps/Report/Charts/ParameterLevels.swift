@@ -14,7 +14,7 @@ struct ParameterLevels {
   let numbers: [Double?]?
 
   /// More values than this are a range, which is cut into groups of as equal numbers of trials as ties allow.
-  private static let mostLevels = 8
+  private static let maximumLevelCount = 8
   private static let groupCount = 4
 
   init(_ name: String, trials: [Trial]) {
@@ -26,7 +26,7 @@ struct ParameterLevels {
     }
     let doubles = values.map { $0?.double }
     let isNumeric = present.allSatisfy { $0.double != nil }
-    if isNumeric, distinct.count > Self.mostLevels {
+    if isNumeric, distinct.count > Self.maximumLevelCount {
       let known = doubles.compactMap { $0 }
       let levels = VarianceShare.levels(of: known, groupCount: Self.groupCount)
       var rest = levels[...]

@@ -2,7 +2,7 @@
 
     python make_beam.py            # writes beam-*.json beside this file
 
-The model is a table: the logits behind a sequence are a hash of a seed, its last two tokens and its length, exact in
+The model is a table: the logits after a sequence are a hash of a seed, its last two tokens and its length, exact in
 float32, so that a test can compute them too (`BeamTable.swift`). Each case of the factorial is run with the first of
 its seeds under which no two candidates that transformers compares come closer than 1e-4; the seeds that were passed
 over are counted.
@@ -140,7 +140,7 @@ def watch():
 
 
 class StopAt(StoppingCriteria):
-    """Ends a sequence behind one of these tokens, as a stop string would."""
+    """Ends a sequence after one of these tokens, as a stop string would."""
 
     def __init__(self, tokens):
         self.tokens = torch.tensor(tokens)

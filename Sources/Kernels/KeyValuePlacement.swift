@@ -20,7 +20,7 @@ package enum HeadNorm: Sendable {
 
 /// What comes before the attention of one layer: heads are normalised where the model does so, queries and keys turned
 /// by their positions, keys and values stored in their sequences' blocks (``Attention``).
-package struct Placement {
+package struct KeyValuePlacement {
   /// `[rows, queryHeads · headDimension]`, changed in place.
   package var queries: UnsafeMutablePointer<Float>
   /// `[rows, keyValueHeads · headDimension]`, changed in place.
@@ -88,7 +88,7 @@ package struct Placement {
   }
 }
 
-extension Placement {
+extension KeyValuePlacement {
   /// The same of the next row.
   package mutating func advance() {
     queries += headCount * headDimension
@@ -102,7 +102,7 @@ extension Placement {
 
 extension ComputePool {
   /// Places rows.
-  package func place(_ placement: Placement) {
+  package func place(_ placement: KeyValuePlacement) {
     var job = ck_placement(
       queries: placement.queries, keys: placement.keys, values: placement.values,
       rows: Int32(placement.rows), heads: Int32(placement.headCount),

@@ -1,5 +1,5 @@
 /// B A of a low-rank update, row by row of the weight that it is added to.
-struct Delta {
+struct LowRankDelta {
   private let down: FloatBlock
   private let up: FloatBlock
   private let rank: Int

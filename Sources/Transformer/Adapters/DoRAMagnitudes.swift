@@ -5,7 +5,7 @@ import Kernels
 ///
 /// The squared norm is a polynomial in the weight w that a mix gives the adapter: ‖W‖² + 2 w ⟨W, s B A⟩ + w² ‖s B A‖².
 /// Its coefficients are found once, a row at a time, so that every w has its exact norm, as PEFT's `set_scale` has.
-struct Magnitudes: Sendable {
+struct DoRAMagnitudes: Sendable {
   private let magnitudes: [Float]  // [outputs]
   private let coefficients: [Squares]  // [outputs]
 
@@ -23,7 +23,7 @@ struct Magnitudes: Sendable {
     }
   }
 
-  init(_ magnitudes: [Float], of base: Linear, delta: Delta, scale: Double) {
+  init(_ magnitudes: [Float], of base: Linear, delta: LowRankDelta, scale: Double) {
     self.magnitudes = magnitudes
     var sums = [Squares](repeating: Squares(), count: magnitudes.count)
     let matrix = base.matrix
