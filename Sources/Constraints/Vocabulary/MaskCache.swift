@@ -184,7 +184,8 @@ extension Machine {
     _ trie: TokenTrie, under root: Int, from start: StateID, into mask: inout TokenMask
   ) throws(ConstraintError) {
     let base = Int(trie.depths[root])
-    var states = [StateID](repeating: start, count: trie.greatestDepth + 1 - base)  // [depth - base]
+    // [depth - base]
+    var states = [StateID](repeating: start, count: trie.greatestDepth + 1 - base)
     var node = root + 1
     let end = Int(trie.ends[root])
     while node < end {

@@ -27,7 +27,7 @@ extension DecodingRequest {
     let (longest, size) = (maximumPromptLength, max(1, memory.blockPositions))
     // Full blocks of the prompt are shared; the one in which it ends belongs to each sequence that goes on from it.
     let sharedBlockCount = longest / size
-    let ownBlockCount = (longest + newCount + size - 1) / size - sharedBlockCount
+    let ownBlockCount = (longest + newCount).plus(size - 1) / size - sharedBlockCount
     let sequenceCount = hypothesisCount.times(sideCount)
     var rowCount = sequenceCount
     if sideCount > 1 { rowCount = rowCount.plus(hypothesisCount) }
