@@ -2,7 +2,7 @@ public import Checkpoints
 import Kernels
 public import LanguageModeling
 
-/// A decoder-only transformer of the Llama family.
+/// A decoder-only transformer.
 ///
 /// In ``ComputeType/float32`` its weights stay mapped from the checkpoint and are never copied: they are dequantised
 /// exactly, inside the kernels. In ``ComputeType/int8`` they are packed once, out of copies of a part of the file at a

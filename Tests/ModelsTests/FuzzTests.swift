@@ -24,6 +24,12 @@ import Transformer
     ("tiny/llama-rope-yarn", "config.json"), ("tiny/llama-rope-llama3", "config.json"),
     ("tiny/mistral-window", "config.json"), ("tiny/qwen3", "config.json"),
     ("mlx/mixed", "config.json"), ("mlx/mixed", "model.safetensors"),
+    ("families/gemma3", "config.json"), ("families/gemma3-rope-parameters", "config.json"),
+    ("families/phi3-longrope", "config.json"), ("families/gpt2", "config.json"),
+    ("families/gpt2", "model.safetensors"), ("families/falcon-40b", "config.json"),
+    ("families/falcon-40b", "model.safetensors"), ("families/smollm3", "config.json"),
+    ("families/ministral3", "config.json"), ("families/granite-moe", "config.json"),
+    ("families/granite-moe", "model.safetensors"), ("families/qwen3-moe", "config.json"),
   ])
   func damagedDirectoriesNeverCrash(_ name: String, _ file: String) throws {
     let copy = try ModelCopy(directory: name)
@@ -33,6 +39,9 @@ import Transformer
   @Test(arguments: [
     "tokenized/spm.gguf", "tokenized/bpe.gguf", "gguf/llama-mixed.gguf",
     "gguf/llama-rope-freqs.gguf", "gguf/qwen2-yarn-q8_0.gguf", "gguf/qwen3-q8_0.gguf",
+    "families-gguf/gemma3.gguf", "families-gguf/phi3-longrope.gguf",
+    "families-gguf/exaone4.gguf", "families-gguf/gpt2.gguf", "families-gguf/mixtral.gguf",
+    "families-gguf/ministral3.gguf",
   ])
   func damagedGGUFFilesNeverCrash(_ name: String) throws {
     let copy = try ModelCopy(file: name)

@@ -50,6 +50,7 @@ extension RotaryEmbedding {
       return "\(dimension) elements of a head of \(headDimension) can't be turned in pairs"
     }
     guard theta.isFinite, theta > 0 else { return "the rotary base is \(theta)" }
+    if let problem = scaling.problem { return problem }
     let factors: [[Float]] =
       switch scaling {
       case .factors(let factors): [factors]
@@ -60,5 +61,21 @@ extension RotaryEmbedding {
       return "\(wrong.count) frequency factors don't fit \(dimension / 2) pairs"
     }
     return nil
+  }
+}
+
+extension RotaryEmbedding.Scaling {
+  fileprivate var problem: String? {
+    switch self {
+    case .yarn(let factor, let original, _, _, _), .dynamic(let factor, let original):
+      if !factor.isFinite || !(0...1e9).contains(factor) {
+        return "the scaling factor is \(factor)"
+      }
+      if !(1...Int(Int32.max / 2)).contains(original) {
+        return "the original context is \(original)"
+      }
+      return nil
+    case .none, .linear, .llama3, .longRope, .factors: return nil
+    }
   }
 }

@@ -21,7 +21,9 @@ public struct TransformerConfiguration: Hashable, Sendable {
   public var contextLength: Int
   /// The longest sequence that a session may ask for: more than ``contextLength`` where positions are scaled to reach
   /// farther (YaRN and dynamic scaling, by the file's factor).
-  public var maximumContextLength: Int { rotaryEmbedding.reach(contextLength) }
+  public var maximumContextLength: Int {
+    block.hasPositionEmbedding ? contextLength : rotaryEmbedding.reach(contextLength)
+  }
   /// How positions turn queries and keys.
   public var rotaryEmbedding: RotaryEmbedding
   /// Attention looks back this many positions, the present one included (Mistral's `sliding_window`); `nil`: all.

@@ -111,6 +111,8 @@ extension ForwardPass {
         scratch.members.pointer[count] = Int32(row)
         scratch.shares.pointer[count] = scratch.weights.pointer[place]
         count += 1
+        // Once at most, whatever the numbers: memory is there for each row once.
+        break
       }
     }
     return count
