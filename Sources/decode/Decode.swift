@@ -44,10 +44,13 @@ struct Decode: ParsableCommand {
 
   /// The command that the words call; a flag of another tool is told apart, also where its letters are flags here.
   private static func parse(_ words: CommandWords) throws -> any ParsableCommand {
-    do { return try parseAsRoot(Array(words.arguments)) } catch {
-      guard let flag = words.foreignFlag else { throw error }
+    let result = Result { try parseAsRoot(words.arguments) }
+    // Letters such as -h in -hf call the help, which is a command of its own.
+    if case .success(let command) = result, words.calls(type(of: command)) { return command }
+    if let flag = words.foreignFlag {
       throw CommandFailure.usage("\(flag) (see \(words.helpPage))")
     }
+    return try result.get()
   }
 }
 

@@ -32,7 +32,10 @@ import Testing
     ("-cnv x", "write --chat"), ("--conversation x", "write --chat"),
     ("-no-cnv x", "leave it out"), ("--num-predict 4 x", "write -n or --max-new-tokens"),
     ("--stream x", "text is printed as it comes"), ("--do-sample x", "write --strategy sample"),
-    ("--max_tokens=4 x", "--max_tokens: the words of a flag are joined by hyphens; write --max-tokens"),
+    (
+      "--max_tokens=4 x",
+      "--max_tokens: the words of a flag are joined by hyphens; write --max-tokens"
+    ),
     ("--n_gpu_layers 4 x", "--n_gpu_layers is another tool's; everything runs"),
   ]) func flagsOfOtherToolsAreToldWhatToWrite(arguments: String, sentence: String) throws {
     let result = try DecodeProcess.run(arguments)
@@ -64,10 +67,13 @@ import Testing
 
   static let hasScript = FileManager.default.isExecutableFile(atPath: "/usr/bin/script")
 
-  @Test(.enabled(if: hasScript), arguments: [
-    ("genrate", "did you mean decode generate?"), ("Score", "did you mean decode score?"),
-    ("complete", "to continue a text: decode PROMPT"),
-  ]) func wordThatIsNearlyACommandGetsANoteOnATerminal(word: String, sentence: String) throws {
+  @Test(
+    .enabled(if: hasScript),
+    arguments: [
+      ("genrate", "did you mean decode generate?"), ("Score", "did you mean decode score?"),
+      ("complete", "to continue a text: decode PROMPT"),
+    ]) func wordThatIsNearlyACommandGetsANoteOnATerminal(word: String, sentence: String) throws
+  {
     let output = try onTerminal("$D \(word) -n 1 -s 1 -t 1")
     #expect(
       output.contains("note: there is no command “\(word)”, so it is the prompt; \(sentence)"))
@@ -77,7 +83,9 @@ import Testing
     #expect(output.contains(quiet.output.dropLast()))
   }
 
-  @Test(.enabled(if: hasScript), arguments: ["Once", "generate genrate", "-p genrate", "\"genrate it\""])
+  @Test(
+    .enabled(if: hasScript),
+    arguments: ["Once", "generate genrate", "-p genrate", "\"genrate it\""])
   func promptsThatAreNoneGetNoNote(arguments: String) throws {
     #expect(try !onTerminal("$D \(arguments) -n 1 -s 1 -t 1").contains("note:"))
   }
@@ -85,7 +93,7 @@ import Testing
   @Test(.enabled(if: hasScript)) func beamsShowProgressOnATerminal() throws {
     let line = "-n 480 --num-beams 48 --early-stopping never -t 1 Once"
     let output = try onTerminal("$D \(line)")
-    #expect(output.contains(/\r\x{1B}\[2Kprompt of 2 tokens read, step [0-9]+ of at most 480, /))
+    #expect(output.contains(#/\r\x{1B}\[2Kprompt of 2 tokens read, step [0-9]+ of at most 480, /#))
     // The line goes before the text comes.
     let last = try #require(output.range(of: "\r\u{1B}[2K", options: .backwards))
     #expect(!output[last.upperBound...].contains("step"))
@@ -93,8 +101,8 @@ import Testing
 
   @Test func progressOfASinglePromptIsTold() throws {
     let plain = try DecodeProcess.run("--progress plain -n 3 -s 1 --ignore-eos Once")
-    #expect(plain.errors.contains(/^prompt of 2 tokens read, step 1 of at most 3, [0-9.]+ s\n/))
-    #expect(plain.errors.contains(/\nprompt of 2 tokens read, step [34] of at most 3, /))
+    #expect(plain.errors.contains(#/^prompt of 2 tokens read, step 1 of at most 3, [0-9.]+ s\n/#))
+    #expect(plain.errors.contains(#/\nprompt of 2 tokens read, step [34] of at most 3, /#))
     let json = try DecodeProcess.run("--progress json -n 3 -s 1 --ignore-eos Once")
     let object = try ProcessResult.object(try #require(json.errors.split(separator: "\n").last))
     #expect(object["prompt_tokens_read"] as? Int == 2)

@@ -19,7 +19,7 @@ import Testing
       let section = rest.range(of: "\n.S").map { rest[..<$0.lowerBound] } ?? rest
       let help = try DecodeProcess.run("help \(command)").output
       let flags = help.split(separator: "\n").filter { $0.hasPrefix("  -") }
-        .flatMap { $0.matches(of: /(?:^  |, )(--?[a-z0-9-]+)/).map(\.1) }
+        .flatMap { $0.matches(of: #/(?:^  |, )(--?[a-z0-9-]+)/#).map(\.1) }
       #expect(!flags.isEmpty)
       for flag in Set(flags).subtracting(["-h", "--help", "--version"]) {
         #expect(section.contains("\\fB\(flag)\\fR"), "\(command) \(flag)")

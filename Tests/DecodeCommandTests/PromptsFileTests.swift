@@ -49,11 +49,13 @@ import Testing
         + " stands a line with “error”\n")
     let objects = try result.lines.map(ProcessResult.object)
     try #require(objects.count == 2 * bad.count + 1)
-    let alone = try DecodeProcess.run(["--prompts", "-", "-n", "2", "-s", "1"], input: Array(good.utf8))
+    let alone = try DecodeProcess.run(
+      ["--prompts", "-", "-n", "2", "-s", "1"], input: Array(good.utf8))
     let expected = reproducible(alone.output)
     for (index, (line, reason)) in bad.enumerated() {
       let error = try #require(objects[2 * index + 1]["error"] as? String, "\(line)")
-      #expect(error.hasPrefix("\(file), line \(2 * index + 3)") && error.contains(reason), "\(error)")
+      #expect(
+        error.hasPrefix("\(file), line \(2 * index + 3)") && error.contains(reason), "\(error)")
       #expect(reproducible(String(result.lines[2 * index + 2])) == expected)
     }
   }

@@ -37,7 +37,7 @@ import Testing
     running.process.interrupt()
     let result = try running.finish()
     #expect(result.code == 130 && !result.isSignal)
-    let seed = try #require(result.errors.firstMatch(of: /^seed ([0-9]+)\n$/)?.1)
+    let seed = try #require(result.errors.firstMatch(of: #/^seed ([0-9]+)\n$/#)?.1)
     // The seed gives the text again.
     let again = try DecodeProcess.run("-n 500 --ignore-eos -q Once -s \(seed)")
     #expect(again.output.hasPrefix(result.output.dropLast()) && again.output != result.output)

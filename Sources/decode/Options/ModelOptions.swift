@@ -24,7 +24,7 @@ struct ModelOptions: ParsableArguments {
 /// Refuses an empty path, which no error could name.
 func requirePath(_ path: String?, _ flag: String) throws {
   guard path?.isEmpty == true else { return }
-  throw ValidationError("\(flag): the path is empty; give one, or leave \(flag) out")
+  throw ValidationError("\(flag): the path is empty; give one, or leave the flag out")
 }
 
 /// How a model computes.

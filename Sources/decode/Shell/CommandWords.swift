@@ -7,6 +7,8 @@ struct CommandWords {
   let arguments: [String]
   /// The words that name the command: `sweep run`. The command that holds where none is named is among them.
   let command: [String]
+  /// The command.
+  private let type: any ParsableCommand.Type
   /// Whether the words name a command, so that it isn't the one that holds where none is named.
   private let isCommandNamed: Bool
 
@@ -14,6 +16,7 @@ struct CommandWords {
     self.arguments = Array(arguments)
     let (names, last) = Self.path(self.arguments)
     isCommandNamed = !names.isEmpty
+    type = last.configuration.defaultSubcommand ?? last
     command = names + (last.configuration.defaultSubcommand.map { [$0.name] } ?? [])
   }
 
@@ -35,6 +38,9 @@ struct CommandWords {
 
   /// The names of all commands of the first level.
   static var names: [String] { Decode.configuration.subcommands.map { $0.name } }
+
+  /// Whether the words call a command of that type.
+  func calls(_ command: any ParsableCommand.Type) -> Bool { command == type }
 
   /// The call that prints the help of the command.
   var helpPage: String { (["decode", "help"] + command).joined(separator: " ") }
