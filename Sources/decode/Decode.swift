@@ -10,9 +10,10 @@ struct Decode: ParsableCommand {
     commandName: "decode",
     abstract: "Runs language models and decodes from them, exactly and repeatably.",
     discussion: """
-      `decode "Once upon a time"` continues a text with the embedded model. Results go to standard output, all else to \
-      standard error. Exit codes: 0 done, 1 a file or model failed, 3 a sweep finished with failed \
-      trials, 64 wrong arguments, 75 stopped and can be resumed, 130 interrupted.
+      `decode "Once upon a time"` continues a text with the embedded model: where no command is named, it is \
+      `generate`, whose flags `decode help generate` lists. Results go to standard output, all else to standard error. \
+      Exit codes: 0 done, 1 a file or model failed, 3 a sweep finished with failed trials, 64 wrong arguments, 75 \
+      stopped and can be resumed, 130 interrupted.
       """,
     version: Self.version,
     subcommands: [
@@ -23,18 +24,33 @@ struct Decode: ParsableCommand {
 
   static func main() {
     Interruption.endSilentlyOnClosedPipe()
+    let words = CommandWords(CommandLine.arguments.dropFirst())
     let console = Console(colour: .requested(by: CommandLine.arguments))
     do {
-      var command = try parseAsRoot()
+      if try words.printPage() { return }
+      try words.checkHelpTopic()
+      var command = try parse(words)
+      if let hint = words.hint { console.hint(hint) }
       try command.run()
     } catch let failure as CommandFailure {
       failure.report(on: console)
       exit(withError: ExitCode(failure.exitCode))
     } catch {
       guard exitCode(for: error) != .success else { exit(withError: error) }
-      console.error(message(for: error) + " (see decode --help)")
+      console.error(message(for: error) + " (see \(words.helpPage))")
       exit(withError: ExitCode(exitCode(for: error).rawValue))
     }
+  }
+
+  /// The command that the words call; a flag of another tool is told apart, also where its letters are flags here.
+  private static func parse(_ words: CommandWords) throws -> any ParsableCommand {
+    let result = Result { try parseAsRoot(words.arguments) }
+    // Letters such as -h in -hf call the help, which is a command of its own.
+    if case .success(let command) = result, words.calls(type(of: command)) { return command }
+    if let flag = words.foreignFlag {
+      throw CommandFailure.usage("\(flag) (see \(words.helpPage))")
+    }
+    return try result.get()
   }
 }
 

@@ -186,7 +186,7 @@ import Testing
     let file = try directory.write(
       Array(#"{"prompt": "Once"}"#.utf8) + Array("\n\"There was\"\n\n".utf8)
         + Array(#"{"id": "x", "prompt": "A \ud83d\ude00", "reference": 1}"#.utf8), to: "p.jsonl")
-    let batch = try DecodeProcess.run("--prompts \(file) -n 8 -s 5")
+    let batch = try DecodeProcess.run("--prompts \(file) -n 8 -s 5 --ignore-unknown-keys")
     #expect(batch.code == 0)
     #expect(batch.lines.count == 3)
     let objects = try batch.lines.map(ProcessResult.object)

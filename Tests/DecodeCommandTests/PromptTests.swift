@@ -35,8 +35,24 @@ import Testing
     #expect(try prompt(["a\n"]).text == "a\n")
   }
 
-  @Test func standardInputIsLeftAloneWhereAPromptIsGiven() throws {
-    #expect(try prompt(["a"], input: Array("b".utf8)).text == "a")
+  @Test func whatIsPipedInComesBeforeThePrompt() throws {
+    for arguments in [["a"], ["-p", "a"]] {
+      #expect(try prompt(arguments, input: Array("b\nc\n".utf8)).text == "b\nc\na")
+      #expect(try prompt(arguments, input: Array("\n".utf8)).text == "a")
+    }
+    let piped = try DecodeProcess.shell("printf 'b' | $D -n 1 --temp 0 --json a")
+    #expect(try piped.object()["prompt"] as? String == "b\na")
+    let device = try DecodeProcess.shell("$D -n 1 --temp 0 --json a </dev/zero")
+    #expect(try device.object()["prompt"] as? String == "a")
+  }
+
+  @Test func pipedTextIsLeftAloneBesideFilesAndTokens() throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(Array("a".utf8), to: "p.txt")
+    #expect(try prompt(["-f", file], input: Array("b".utf8)).text == "a")
+    #expect(try prompt(["--prompt-tokens", "5,6"], input: Array("b".utf8)).tokens == [5, 6])
+    let lines = try directory.write(Array("\"a\"\n".utf8), to: "p.jsonl")
+    #expect(try prompt(["--prompts", lines], input: Array("b".utf8)).text == "a")
   }
 
   @Test func withoutAPromptTextBeginsAtTheBeginningOfTheSequence() throws {
@@ -70,6 +86,10 @@ import Testing
     let tokens = try prompt(["Once upon a time"]).tokens
     let printed = try DecodeProcess.run(["tokenize", "Once upon a time"]).output
     #expect(printed == tokens.map(String.init).joined(separator: " ") + "\n")
+    let input = Array("Once".utf8)
+    #expect(
+      try DecodeProcess.run(["tokenize", "upon"], input: input).output
+        == prompt(["upon"], input: input).tokens.map(String.init).joined(separator: " ") + "\n")
   }
 }
 
@@ -81,6 +101,10 @@ import Testing
     #expect(back.output == text + "\n")
     let commas = tokens.replacingOccurrences(of: " ", with: ",")
     #expect(try DecodeProcess.run(["detokenize", commas]).output == text + "\n")
+    for arguments in [["detokenize"], ["detokenize", "-"]] {
+      let input = Array((tokens.replacingOccurrences(of: " ", with: ", ") + "\n").utf8)
+      #expect(try DecodeProcess.run(arguments, input: input).output == text + "\n")
+    }
   }
 
   @Test func beginningOfSequenceCanBeLeftOut() throws {

@@ -76,7 +76,9 @@ import Testing
     ("--echo --json x", "--echo is for text"),
     ("--prompts a --echo", "--echo is for text"),
     ("--prompts a -o text", "use --format jsonl"),
-    ("--progress plain x", "it needs --prompts"),
+    ("--resume x", "--resume goes on with a file of --prompts; give that and --out"),
+    ("--prompts a --resume", "--resume goes on with the file of --out; give that too"),
+    ("--ignore-unknown-keys x", "is about the lines of --prompts"),
     ("--logprobs 2 x", "add --format json"),
     ("--json --format text x", "contradict each other"),
     ("-v -q x", "-v and -q contradict each other"),
@@ -135,20 +137,16 @@ import Testing
     }
   }
 
-  @Test func badLineOfAPromptsFileIsNamed() throws {
-    let directory = try TemporaryDirectory()
-    for (line, reason) in [
-      ("{\"promt\": \"a\"}", "neither"), ("{\"prompt\": 1}", "neither"), ("[1]", "neither"),
-      ("{", "not JSON: byte 1"), ("nonsense", "not JSON: byte 0"),
-    ] {
-      let file = try directory.write(Array("\"a\"\n\n\(line)\n".utf8), to: "p.jsonl")
-      let result = try DecodeProcess.run("--prompts \(file) -n 1")
-      #expect(result.code == 1 && result.output.isEmpty)
+  @Test func emptyPathsAreRefusedByTheirFlag() throws {
+    for flag in ["-m", "--lora", "--draft-model", "--config", "--out", "-f", "--prompts"] {
+      let result = try DecodeProcess.run([flag, "", "-n", "1"])
+      #expect(result.code == 64 && result.output.isEmpty, "\(flag)")
       #expect(
-        result.errors.contains("p.jsonl, line 3: is \(reason)"), "\(result.errors)")
+        result.errors.contains(": the path is empty; give one, or leave the flag out"), "\(flag)")
     }
-    let empty = try directory.write(Array("\n".utf8), to: "empty.jsonl")
-    #expect(try DecodeProcess.run("--prompts \(empty)").errors.contains("holds no prompts"))
+    for arguments in [["inspect", ""], ["score", "-m", "", "x"], ["bench", "-m", ""]] {
+      #expect(try DecodeProcess.run(arguments).code == 64, "\(arguments)")
+    }
   }
 
   @Test func badConfigurationExitsWith64() throws {

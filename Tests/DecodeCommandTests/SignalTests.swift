@@ -29,6 +29,20 @@ import Testing
     #expect(Set(reasons).isSubset(of: ["length", "cancelled"]) && reasons.first == "length")
   }
 
+  @Test func interruptTellsTheSeedThatWasDrawn() throws {
+    let running = try DecodeProcess.Running(
+      executable: DecodeProcess.path, ["-n", "500", "--ignore-eos", "-t", "1", "Once"], input: nil,
+      environment: [:])
+    while running.output.isEmpty, running.process.isRunning { usleep(500) }
+    running.process.interrupt()
+    let result = try running.finish()
+    #expect(result.code == 130 && !result.isSignal)
+    let seed = try #require(result.errors.firstMatch(of: #/^seed ([0-9]+)\n$/#)?.1)
+    // The seed gives the text again.
+    let again = try DecodeProcess.run("-n 500 --ignore-eos -q Once -s \(seed)")
+    #expect(again.output.hasPrefix(result.output.dropLast()) && again.output != result.output)
+  }
+
   @Test func closedPipeEndsItSilently() throws {
     let directory = try TemporaryDirectory()
     // More than any pipe holds, so that the writer is still writing when the reader leaves.

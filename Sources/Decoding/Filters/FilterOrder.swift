@@ -122,6 +122,7 @@ extension FilterOrder {
     "filter_order", .choice, neutral: .huggingFace, spelled: .text("huggingface"),
     "huggingface, llama.cpp, mlx, or a list of "
       + "\(FilterCatalogue.ordered.map(\.name).joined(separator: ", ")) joined by “;”",
+    choices: ["huggingface", "llama.cpp", "mlx"],
     help: "The order in which filters run: huggingface, llama.cpp, mlx, or a list such as"
       + " \"top-k;temperature\".",
     flag: ParameterFlag("filter-order", aliases: ["samplers"], valueName: "order")

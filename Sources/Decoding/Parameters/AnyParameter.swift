@@ -12,6 +12,8 @@ public struct AnyParameter: Sendable {
   public let flag: ParameterFlag?
   /// The values that it takes, in words: “a number from 0 (off) to 1”.
   public let expectation: String
+  /// The words that a ``ParameterKind/choice`` takes, for completion; a choice may take what no list holds too.
+  public let choices: [String]
   /// What it does, in a sentence that can be understood alone.
   public let help: String
   /// The default value; `nil` where there is none, or where it depends on other parameters.

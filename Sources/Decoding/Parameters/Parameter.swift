@@ -30,6 +30,7 @@ public struct Parameter<Value: Hashable & Sendable>: Sendable {
   ///   - neutral: the value that does nothing.
   ///   - spelled: that value as files spell it; `nil` where nothing stands for it.
   ///   - expectation: the values that are taken, in words that follow “is”.
+  ///   - choices: the words among them, for completion.
   ///   - help: what it does, in a sentence that can be understood alone.
   ///   - neutralWords: what is said of the neutral value in the help, where the value itself doesn't say it.
   ///   - flag: how the command line spells it; the key with hyphens unless given.
@@ -40,7 +41,7 @@ public struct Parameter<Value: Hashable & Sendable>: Sendable {
   ///   - read: the value that a file or a flag spells; `nil` for one of another type or out of range.
   public init(
     _ key: String, _ kind: ParameterKind, neutral: Value, spelled: ParameterValue?,
-    _ expectation: String, help: String, neutralWords: String? = nil,
+    _ expectation: String, choices: [String] = [], help: String, neutralWords: String? = nil,
     flag: ParameterFlag?, needs: [AnyParameter] = [], isYoung: Bool = false,
     isOff: @escaping @Sendable (Value) -> Bool = { _ in false },
     tokens: @escaping @Sendable (Value) -> [TokenID] = { _ in [] },
@@ -49,8 +50,8 @@ public struct Parameter<Value: Hashable & Sendable>: Sendable {
     self.neutral = neutral
     self.isOff = { $0 == neutral || isOff($0) }
     erased = AnyParameter(
-      key: key, kind: kind, flag: flag, expectation: expectation, help: help, neutral: spelled,
-      neutralWords: neutralWords, needs: needs, isYoung: isYoung,
+      key: key, kind: kind, flag: flag, expectation: expectation, choices: choices, help: help,
+      neutral: spelled, neutralWords: neutralWords, needs: needs, isYoung: isYoung,
       reads: { read($0) != nil },
       isOff: { value in read(value).map(isOff) ?? false },
       store: { value, parameters in
@@ -144,10 +145,11 @@ extension Parameter where Value: RawRepresentable<String> & CaseIterable {
     _ key: String, neutral: Value, help: String, valueName: String = "name",
     needs: [AnyParameter] = []
   ) -> Parameter {
-    let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+    let names = Value.allCases.map(\.rawValue)
     return Parameter(
-      key, .choice, neutral: neutral, spelled: .text(neutral.rawValue), "one of \(names)",
-      help: help, flag: Self.flag(key, valueName, nil), needs: needs
+      key, .choice, neutral: neutral, spelled: .text(neutral.rawValue),
+      "one of \(names.joined(separator: ", "))",
+      choices: names, help: help, flag: Self.flag(key, valueName, nil), needs: needs
     ) { value in
       if case .text(let text) = value { Value(rawValue: text) } else { nil }
     }

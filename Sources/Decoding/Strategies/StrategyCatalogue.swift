@@ -28,6 +28,7 @@ public enum StrategyCatalogue {
   public static let strategy = Parameter<StrategyEntry?>(
     "strategy", .choice, neutral: nil, spelled: nil,
     "one of \(entries.map(\.name).joined(separator: ", "))",
+    choices: entries.map(\.name),
     help: "How tokens are chosen: \(entries.map(\.name).joined(separator: ", ")).",
     neutralWords: "contrastive with a penalty alpha, beam with beams, greedy at temperature 0 or"
       + " do_sample false, else sample",

@@ -69,7 +69,7 @@ public enum SettingCatalogue {
     "max_new_tokens", neutral: 128, "a whole number, 0 or above", in: 0...,
     help: "Maximum number of tokens to generate.",
     flag: ParameterFlag(
-      "max-new-tokens", aliases: ["n-predict"], letter: "n", valueName: "n"))
+      "max-new-tokens", aliases: ["n-predict", "max-tokens"], letter: "n", valueName: "n"))
 
   /// `min_new_tokens`
   public static let minNewTokens = Parameter<Int>.integer(
@@ -95,6 +95,7 @@ public enum SettingCatalogue {
   public static let selection = Parameter<SelectionName?>(
     "select", .choice, neutral: nil, spelled: .null,
     "one of \(SelectionName.allCases.map(\.rawValue).joined(separator: ", "))",
+    choices: SelectionName.allCases.map(\.rawValue),
     help: "Puts the best of the samples first: mbr, the one most like all; vote, one with the most"
       + " common answer.",
     flag: ParameterFlag("select", valueName: "how")
@@ -129,7 +130,8 @@ public enum SettingCatalogue {
   /// `seed`
   public static let seed = Parameter<UInt64?>(
     "seed", .integer, neutral: nil, spelled: nil, "a whole number from 0 to \(UInt64.max)",
-    help: "Seed: the same seed gives the same text.", neutralWords: "random, and reported",
+    help: "Seed: the same seed gives the same text.",
+    neutralWords: "random, and reported; 0 in a sweep",
     flag: ParameterFlag("seed", letter: "s", valueName: "n")
   ) { value in
     switch value {

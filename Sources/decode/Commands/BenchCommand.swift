@@ -78,7 +78,7 @@ struct BenchCommand: ParsableCommand {
     var results: [SpeedResult] = []
     for test in tests {
       let result = try reportingFailure { try measurement.run(test, repetitions: repetitions) }
-      console.detail("\(test.name): \(result.samples.map { Decimal.text($0, places: 1) })")
+      console.detail("\(test.name): \(result.samples.map { FixedPoint.text($0, places: 1) })")
       results.append(result)
     }
     let report = SpeedReport(

@@ -11,23 +11,35 @@ struct DetokenizeCommand: ParsableCommand {
       A beginning-of-sequence token that tokenize puts first is left out; other special tokens are written out.
       """)
 
-  @Argument(parsing: .remaining, help: "Token ids, separated by spaces or commas.")
+  @Argument(
+    parsing: .remaining,
+    help: "Token ids, separated by spaces or commas; - or none reads them from standard input.")
   var ids: [String] = []
 
   @OptionGroup var modelOptions: ModelOptions
 
-  @Option(help: ArgumentHelp("Writes to a file.", valueName: "path"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Writes the text to a file, not to standard output.", valueName: "path"),
+    completion: .file())
   var out: String?
 
   @OptionGroup var consoleOptions: ConsoleOptions
 
+  func validate() throws { try requirePath(out, "--out") }
+
   func run() throws {
-    guard !ids.isEmpty else {
+    let console = consoleOptions.console
+    var words = ids
+    if ids == ["-"] || ids.isEmpty && PromptText.isPiped {
+      words = try PromptText.readStandardInput(console: console)
+        .split { $0.isWhitespace || $0 == "," }.map(String.init)
+    }
+    guard !words.isEmpty else {
       throw CommandFailure.usage("there are no token ids; give them like 403 407 or 403,407")
     }
     var tokens: [TokenID] = []
-    for argument in ids { tokens += try NumberList.tokens(argument, flag: "ID") }
-    let tokenizer = try modelOptions.loadTokenizer(console: consoleOptions.console)
+    for word in words { tokens += try NumberList.tokens(word, flag: "ID") }
+    let tokenizer = try modelOptions.loadTokenizer(console: console)
     for token in tokens where Int(token) >= tokenizer.vocabularyCount {
       throw CommandFailure.usage(
         "token id \(token) is outside the vocabulary of \(tokenizer.vocabularyCount)"

@@ -2,76 +2,62 @@ import ChatTemplates
 import Generation
 import Inference
 import JSON
-import LanguageModeling
 
 extension GenerateCommand {
-  /// What the user gave to continue, before there is a tokenizer.
-  enum Texts {
-    /// A text, or nothing.
-    case single(String?)
-    /// Token ids.
-    case tokens([TokenID])
+  /// What the user gave to continue.
+  enum Source {
+    /// A prompt, and what errors call it.
+    case single(Prompt, name: String)
     /// A file of prompts.
-    case batch([BatchPrompt])
-
-    /// The number of prompts.
-    var count: Int {
-      if case .batch(let prompts) = self { prompts.count } else { 1 }
-    }
+    case batch(PromptsFile)
   }
 
-  /// Reads the prompts, before the model is loaded: a bad file is told at once.
-  func readTexts(console: Console) throws(CommandFailure) -> Texts {
-    if let prompts = promptOptions.prompts { return .batch(try PromptsFile.read(prompts)) }
+  /// Reads the prompt, or opens the file of prompts, before the model is loaded: a bad file is told at once.
+  ///
+  /// - Parameter done: how many prompts of a file are passed over.
+  func readSource(after done: Int, console: Console) throws(CommandFailure) -> Source {
+    if let prompts = promptOptions.prompts {
+      return .batch(
+        try PromptsFile(prompts, after: done, ignoresUnknown: promptOptions.ignoreUnknownKeys))
+    }
     if let promptTokens = promptOptions.promptTokens {
-      return .tokens(try NumberList.tokens(promptTokens, flag: "--prompt-tokens"))
+      return .single(
+        .tokens(try NumberList.tokens(promptTokens, flag: "--prompt-tokens")),
+        name: "--prompt-tokens")
     }
-    return .single(try textOptions.read(argument: prompt, console: console))
-  }
-
-  /// Turns texts into what the model reads, one each time that it is called, in their order; `nil` after the last.
-  func prompts(
-    _ texts: Texts, for model: Model
-  ) throws(CommandFailure) -> () throws(CommandFailure) -> NamedPrompt? {
-    if case .single(nil) = texts, promptOptions.chat {
+    let text = try textOptions.read(argument: prompt, joinsInput: true, console: console)
+    if text == nil, promptOptions.chat {
       throw .usage("--chat has nothing to say; give a prompt")
     }
-    var place = 0
-    return { () throws(CommandFailure) in
-      defer { place += 1 }
-      switch texts {
-      case .tokens(let tokens) where place == 0:
-        return try prompt(.tokens(tokens), named: "--prompt-tokens", model)
-      case .single(let text) where place == 0:
-        return try prompt(prompt(of: text ?? ""), named: "the prompt", model)
-      case .batch(let entries) where entries.indices.contains(place):
-        return try prompt(
-          prompt(of: entries[place].text), id: entries[place].id,
-          named: "prompt \(place + 1) of the file", model)
-      case .tokens, .single, .batch: return nil
-      }
-    }
+    return .single(prompt(of: text ?? ""), name: "the prompt")
   }
 
-  private func prompt(of text: String) -> Prompt {
+  /// A text as the flags say that it is read.
+  func prompt(of text: String) -> Prompt {
     guard promptOptions.chat else {
       return textOptions.noParseSpecial ? .plainText(text) : .text(text)
     }
-    var messages: [ChatMessage] = []
-    if let system = promptOptions.system {
-      messages.append(ChatMessage(role: "system", content: system))
-    }
-    messages.append(ChatMessage(role: "user", content: text))
-    return .messages(messages)
+    return .messages(systemTurn + [ChatMessage(role: "user", content: text)])
   }
 
-  private func prompt(
-    _ prompt: Prompt, id: JSONValue? = nil, named name: String, _ model: Model
-  ) throws(CommandFailure) -> NamedPrompt {
-    do {
-      return NamedPrompt(id: id, prompt: try model.prepare(prompt, named: name))
-    } catch {
-      throw CommandFailure(error)
+  /// What a line of a file of prompts asks to continue.
+  func prompt(of content: PromptLine.Content) throws(CommandFailure) -> Prompt {
+    switch content {
+    case .text(let text): return prompt(of: text)
+    case .tokens(let tokens):
+      guard !promptOptions.chat else {
+        throw .usage("--chat wants a text, and “prompt_tokens” gives ids; leave one out")
+      }
+      return .tokens(tokens)
+    case .messages(let messages):
+      guard systemTurn.isEmpty || messages.first?.role != "system" else {
+        throw .usage("--system and the first message each give the system's turn; leave one out")
+      }
+      return .messages(systemTurn + messages)
     }
+  }
+
+  private var systemTurn: [ChatMessage] {
+    promptOptions.system.map { [ChatMessage(role: "system", content: $0)] } ?? []
   }
 }

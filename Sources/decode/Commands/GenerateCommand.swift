@@ -13,11 +13,15 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate",
     abstract: "Continues a text.",
     discussion: """
-      With no prompt at all the text begins at the beginning-of-sequence token. The same seed gives the same text, \
-      whatever the number of threads and whatever else is in the batch.
+      With no prompt at all the text begins at the beginning-of-sequence token. Where the strategy is sample, and no \
+      flag, no file of settings and no file of the model names a temperature or a filter, the usual ones hold: \
+      temperature 0.8, top-k 40, top-p 0.95, min-p 0.05. The same seed gives the same text, whatever the number of \
+      threads and whatever else is in the batch.
       """)
 
-  @Argument(help: "The text to continue; - reads standard input.")
+  @Argument(
+    help:
+      "The text to continue; - reads standard input. What is piped in beside a text comes first.")
   var prompt: String?
 
   @OptionGroup(title: "Prompt") var textOptions: TextOptions
@@ -53,7 +57,6 @@ struct GenerateCommand: ParsableCommand {
         "--no-parse-special is for plain text; leave it out with \(promptOptions.chat ? "--chat" : "--prompt-tokens")"
       )
     }
-    let format = outputOptions.format ?? (promptOptions.prompts == nil ? .text : .jsonl)
     if let logprobs = outputOptions.logprobs, logprobs > 0, format == .text {
       throw ValidationError("--logprobs prints in JSON alone; add --format json")
     }
@@ -64,65 +67,91 @@ struct GenerateCommand: ParsableCommand {
       if outputOptions.echo {
         throw ValidationError("--echo is for text; the JSON of --prompts holds each prompt already")
       }
-    } else if outputOptions.progress != nil {
-      throw ValidationError("--progress tells how far a batch is; it needs --prompts")
+    }
+    if promptOptions.resume && outputOptions.out == nil {
+      throw ValidationError("--resume goes on with the file of --out; give that too")
     }
   }
 
   func run() throws {
     let console = consoleOptions.console
-    let output = explain ? nil : try ResultWriter(path: outputOptions.out)
-    let batch = explain ? nil : try readTexts(console: console)
+    let output = explain ? nil : try writer()
+    let source = try output.map { try readSource(after: $0.keptLineCount, console: console) }
     let loaded = try modelOptions.load(
       computeOptions, adapters: adapterOptions.choices, console: console)
-    var resolved = try settingsOptions.resolve(model: loaded.settingsLayer, usual: true)
+    let configuration = try settingsOptions.configuration()
+    var resolved = try settingsOptions.resolve(
+      over: configuration, model: loaded.settingsLayer, usual: true)
     try reportingFailure { try loaded.checkTokens(of: resolved.settings) }
-    let model = try draftModelOptions.apply(
-      to: loaded, computeOptions, resolved: &resolved, console: console)
+    try draftModelOptions.check(&resolved)
+    let model = try draftModelOptions.load(beside: loaded, computeOptions, console: console)
     for dropped in resolved.dropped {
       console.detail("not applied: \(dropped.key) \(dropped.value), \(dropped.reason)")
     }
-    guard let output, let batch else {
+    guard let output, let source else {
       return try printExplanation(model: model, resolved: resolved)
     }
-    let isBatch = promptOptions.prompts != nil
-    let next = try prompts(batch, for: model)
-    let first = try next()
-    let template = try reportingFailure {
-      try model.template(
-        for: resolved.settings, parsingSpecialTokens: !textOptions.noParseSpecial)
+    let streams = !outputOptions.noStream && resolved.settings.returnSequenceCount == 1
+    let printer = ResultPrinter(
+      format: format, echo: outputOptions.echo, streams: streams, colour: console.colour,
+      output: output,
+      report: GenerationReport(
+        model: model.name, threads: computeOptions.resolvedThreads, loadSeconds: model.loadSeconds,
+        tokenizer: model.loaded.tokenizer,
+        tellsDistributions: (outputOptions.logprobs ?? 0) > 0))
+    func generate(
+      _ progress: any GenerationProgress, _ first: GenerationRun.Next,
+      _ following: (Bool) throws(CommandFailure) -> GenerationRun.Next
+    ) throws(CommandFailure) {
+      let run = GenerationRun(
+        model: model, alternatives: outputOptions.logprobs ?? 0, printer: printer,
+        progress: progress, console: console)
+      try run.generate(first: first, following)
     }
     // 32 bits: enough for telling runs apart, and short enough to type.
-    let seed = resolved.settings.seed ?? Model.randomSeed()
-    let run = GenerationRun(
-      model: model, template: template, seed: seed, isSeedGiven: resolved.settings.seed != nil,
-      alternatives: outputOptions.logprobs ?? 0,
-      printer: printer(model: model, resolved: resolved, seed: seed, output: output),
-      progress: ProgressReport(
-        isBatch ? outputOptions.progress ?? .auto : .none, total: batch.count, console: console),
-      console: console)
-    try run.generate(first: first, next)
+    let maker = RunSettingsMaker(
+      command: self, model: model, configuration: configuration, randomSeed: Model.randomSeed())
+    let mode = outputOptions.progress ?? .auto
+    switch source {
+    case .single(let prompt, let name):
+      let prepared: PreparedPrompt
+      do throws(InferenceError) { prepared = try model.prepare(prompt, named: name) } catch {
+        throw CommandFailure(error)
+      }
+      let settings = try maker.make(resolved)
+      let progress = PromptProgress(
+        mode, promptTokens: prepared.tokens.count, limit: resolved.settings.maxNewTokens,
+        streams: format == .text && streams, console: console)
+      try generate(progress, .prompt(NamedPrompt(prompt: prepared, settings: settings))) { _ in .end
+      }
+    case .batch(let file):
+      var reader = BatchReader(
+        file: file, command: self, maker: maker, settings: try maker.make(resolved))
+      let total =
+        mode.resolved(console) == .none ? nil : try PromptsFile.count(promptOptions.prompts ?? "-")
+      let progress = BatchProgress(
+        mode, total: total, done: output.keptLineCount, console: console)
+      try generate(progress, try reader.next(waits: true)) { waits throws(CommandFailure) in
+        try reader.next(waits: waits)
+      }
+    }
   }
 
-  /// What prints the results.
-  private func printer(
-    model: Model, resolved: ResolvedSettings, seed: UInt64, output: ResultWriter
-  ) -> ResultPrinter {
-    let settings = resolved.settings
-    let report = GenerationReport(
-      model: model.name, settings: json(of: resolved, model: model),
-      seed: settings.strategy.draws ? seed : settings.seed,
-      threads: computeOptions.resolvedThreads, loadSeconds: model.loadSeconds,
-      tokenizer: model.loaded.tokenizer, tellsDistributions: (outputOptions.logprobs ?? 0) > 0)
-    return ResultPrinter(
-      format: outputOptions.format ?? (promptOptions.prompts == nil ? .text : .jsonl),
-      echo: outputOptions.echo,
-      streams: !outputOptions.noStream && settings.returnSequenceCount == 1,
-      colour: consoleOptions.console.colour, output: output, report: report)
+  /// The format of the results.
+  private var format: OutputOptions.Format {
+    outputOptions.format ?? (promptOptions.prompts == nil ? .text : .jsonl)
+  }
+
+  /// Where results go.
+  private func writer() throws(CommandFailure) -> ResultWriter {
+    guard promptOptions.resume, let out = outputOptions.out else {
+      return try ResultWriter(path: outputOptions.out)
+    }
+    return try ResultWriter(resuming: out)
   }
 
   /// The settings as JSON, with what else decides the numbers.
-  private func json(of resolved: ResolvedSettings, model: Model) -> JSONValue {
+  func json(of resolved: ResolvedSettings, model: Model) -> JSONValue {
     var members = [
       JSONMember("strategy", .string(resolved.settings.strategy.name))
     ]

@@ -49,7 +49,8 @@ struct ScoreCommand: ParsableCommand {
   func run() throws {
     let console = consoleOptions.console
     let given = try promptTokens.map { try NumberList.tokens($0, flag: "--prompt-tokens") }
-    let read = given == nil ? try textOptions.read(argument: text, console: console) : nil
+    let read =
+      given == nil ? try textOptions.read(argument: text, joinsInput: false, console: console) : nil
     guard given != nil || read != nil else {
       throw CommandFailure.usage("there is no text; give TEXT, --file, or pipe it in")
     }
@@ -66,7 +67,8 @@ struct ScoreCommand: ParsableCommand {
     let score = try reportingFailure {
       try model.score(tokens, alternatives: topLogprobs)
     }
-    console.detail("scored \(tokens.count) tokens in \(Decimal.text(score.seconds, places: 3)) s")
+    console.detail(
+      "scored \(tokens.count) tokens in \(FixedPoint.text(score.seconds, places: 3)) s")
     let text = read ?? tokenizer.decode(tokens, skippingSpecialTokens: true)
     let report = ScoreReport(
       score: score, byteCount: text.utf8.count, threads: computeOptions.resolvedThreads,

@@ -9,7 +9,7 @@ struct TokenizeCommand: ParsableCommand {
     commandName: "tokenize",
     abstract: "Prints the token ids of a text, as generate would feed them.")
 
-  @Argument(help: "The text; - reads standard input.")
+  @Argument(help: "The text; - reads standard input, and what is piped in beside it comes first.")
   var text: String?
 
   @OptionGroup var textOptions: TextOptions
@@ -24,7 +24,10 @@ struct TokenizeCommand: ParsableCommand {
   func run() throws {
     let console = consoleOptions.console
     try requireOneSource(textOptions.sources(argument: text, named: "TEXT"))
-    guard let text = try textOptions.read(argument: text, console: console) else {
+    guard
+      let text = try textOptions.read(
+        argument: text, joinsInput: true, console: console)
+    else {
       throw CommandFailure.usage("there is no text; give TEXT, --file, or pipe it in")
     }
     let output = try ResultWriter(path: format.out)

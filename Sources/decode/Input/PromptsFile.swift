@@ -1,50 +1,75 @@
-import JSON
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// One prompt of a `--prompts` file.
-struct BatchPrompt: Sendable {
-  /// What the user calls it, as the file writes it.
-  var id: JSONValue?
-  /// The text.
-  var text: String
-}
-
-/// A file of prompts, one a line: `{"prompt": "…"}`, with an `id` where the user wants one back, or a JSON string.
-/// Other keys are passed over, so that data sets can be read as they are; empty lines are skipped.
-enum PromptsFile {
-  /// The prompts of the file at `path`, or of standard input for `-`.
-  static func read(_ path: String) throws(CommandFailure) -> [BatchPrompt] {
-    let name = path == "-" ? "standard input" : path
-    let bytes =
-      path == "-"
-      ? try FileIO.readAll(from: STDIN_FILENO, name: name) : try FileIO.readFile(path)
-    var prompts: [BatchPrompt] = []
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
-      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-      prompts.append(try prompt(in: Array(line), place: "\(name), line \(index + 1)"))
-    }
-    guard !prompts.isEmpty else {
-      throw .failure("\(name): holds no prompts; write one {\"prompt\": \"…\"} on each line")
-    }
-    return prompts
+/// A file of prompts, one a line, read as it comes. Empty lines are skipped.
+struct PromptsFile {
+  /// What there is next.
+  enum Next {
+    case line(PromptLine)
+    /// Nothing yet, though more may come.
+    case notYet
+    /// Nothing more.
+    case end
   }
 
-  private static func prompt(in line: [UInt8], place: String) throws(CommandFailure) -> BatchPrompt
-  {
-    let value: JSONValue
-    do { value = try JSONValue(parsing: line) } catch {
-      throw .failure("\(place): is not JSON: \(error)")
+  private let reader: LineReader
+  private let ignoresUnknown: Bool
+  /// Lines that are passed over because their results are there.
+  private var done: Int
+  /// Lines read, empty ones included.
+  private var number = 0
+  private var isEmpty = true
+
+  /// What to call the file in messages.
+  var name: String { reader.name }
+
+  /// Opens the file at `path`, or standard input for `-`.
+  ///
+  /// - Parameters:
+  ///   - done: how many lines are passed over, empty ones not counted.
+  ///   - ignoresUnknown: whether members that mean nothing are passed over.
+  init(_ path: String, after done: Int, ignoresUnknown: Bool) throws(CommandFailure) {
+    reader = try LineReader(path)
+    self.done = done
+    self.ignoresUnknown = ignoresUnknown
+  }
+
+  /// The next prompt.
+  ///
+  /// - Parameter waits: whether to wait for one.
+  /// - Throws: `CommandFailure` where the file can't be read, and where it holds no prompt at all.
+  mutating func next(waits: Bool) throws(CommandFailure) -> Next {
+    while true {
+      switch try reader.next(waits: waits) {
+      case .notYet: return .notYet
+      case .end:
+        guard !isEmpty || Interruption.isRequested else {
+          throw .failure("\(name): holds no prompts; write one {\"prompt\": \"…\"} on each line")
+        }
+        return .end
+      case .line(let line, _):
+        number += 1
+        guard !Self.isBlank(line) else { continue }
+        isEmpty = false
+        guard done == 0 else {
+          done -= 1
+          continue
+        }
+        return .line(
+          PromptLine(line, place: "\(name), line \(number)", ignoresUnknown: ignoresUnknown))
+      }
     }
-    if let text = value.string { return BatchPrompt(id: nil, text: text) }
-    guard let text = value["prompt"]?.string else {
-      throw .failure("\(place): is neither {\"prompt\": \"…\"} nor a JSON string")
+  }
+
+  /// How many prompts the file at `path` holds; `nil` for what can be read only once.
+  static func count(_ path: String) throws(CommandFailure) -> Int? {
+    guard path != "-", FileIO.isRegularFile(path) else { return nil }
+    let reader = try LineReader(path)
+    var count = 0
+    while case .line(let line, _) = try reader.next() {
+      if !isBlank(line) { count += 1 }
     }
-    return BatchPrompt(id: value["id"], text: text)
+    return count
+  }
+
+  private static func isBlank(_ line: [UInt8]) -> Bool {
+    line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
   }
 }

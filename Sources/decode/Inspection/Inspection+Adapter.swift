@@ -82,6 +82,6 @@ extension AdapterSummary {
 
   private static func number(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e9
-      ? "\(Int(value))" : Decimal.text(value, places: 4)
+      ? "\(Int(value))" : FixedPoint.text(value, places: 4)
   }
 }

@@ -42,6 +42,7 @@ struct AdapterOptions: ParsableArguments {
   }
 
   func validate() throws {
+    for path in lora { try requirePath(path, "--lora") }
     for text in loraScaled where Self.scaled(text) == nil {
       throw ValidationError(
         "--lora-scaled: “\(text)” is not a path, a colon and a finite number, such as tales:0.5")

@@ -7,4 +7,6 @@ struct DraftModelOptions: ParsableArguments {
       "Drafts with a smaller model of the same vocabulary; the text stays the same.",
       valueName: "path"), completion: .file())
   var draftModel: String?
+
+  func validate() throws { try requirePath(draftModel, "--draft-model") }
 }

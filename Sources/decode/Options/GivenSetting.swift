@@ -15,7 +15,8 @@ extension Option {
   init<Content>(setting parameter: Parameter<Content>) where Value == GivenSetting? {
     let parameter = parameter.erased
     self.init(
-      name: parameter.flagNames, parsing: .unconditional, help: parameter.flagHelp
+      name: parameter.flagNames, parsing: .unconditional, help: parameter.flagHelp,
+      completion: parameter.choices.isEmpty ? nil : .list(parameter.choices)
     ) { GivenSetting(parameter: parameter, text: $0) }
   }
 

@@ -12,11 +12,19 @@ struct ModelOptions: ParsableArguments {
       valueName: "path"), completion: .file())
   var model: String?
 
+  func validate() throws { try requirePath(model, "--model") }
+
   /// The path of the model, or `nil` for the embedded one.
   var path: String? {
     model
       ?? Environment["DECODE_MODEL"].flatMap { $0.isEmpty ? nil : HomeDirectory.expanding($0) }
   }
+}
+
+/// Refuses an empty path, which no error could name.
+func requirePath(_ path: String?, _ flag: String) throws {
+  guard path?.isEmpty == true else { return }
+  throw ValidationError("\(flag): the path is empty; give one, or leave the flag out")
 }
 
 /// How a model computes.
@@ -28,17 +36,19 @@ struct ComputeOptions: ParsableArguments {
   var computeType = ComputeType.auto
 
   @Option(
-    help: ArgumentHelp("What keys and values are kept in: float32 or float16.", valueName: "type"))
+    help: ArgumentHelp(
+      "What keys and values of attention are kept in: float32 or float16.", valueName: "type"))
   var cacheType = CacheType.float32
 
   @Option(
     name: [.customShort("t"), .long], parsing: .unconditional,
-    help: ArgumentHelp("Threads. (default: physical cores)", valueName: "n"))
+    help: ArgumentHelp("Number of threads. (default: physical cores)", valueName: "n"))
   var threads: Int?
 
   @Option(
     name: [.customShort("c"), .long, .customLong("ctx-size")], parsing: .unconditional,
-    help: ArgumentHelp("The longest sequence, in tokens. (default: the model's)", valueName: "n"))
+    help: ArgumentHelp(
+      "Longest sequence, in tokens, prompt included. (default: the model's)", valueName: "n"))
   var contextLength: Int?
 
   func validate() throws {

@@ -9,19 +9,21 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("o"), .customLong("format")],
-    help: "text, json or jsonl. (default: text; jsonl with --prompts)")
+    help: "Prints results as text, json or jsonl. (default: text; jsonl with --prompts)")
   var requested: Format?
 
   @Flag(help: "The same as --format json.")
   var json = false
 
-  @Option(help: ArgumentHelp("Writes to a file.", valueName: "path"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Writes results to a file, not to standard output.", valueName: "path"),
+    completion: .file())
   var out: String?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The n most probable tokens at each position, with entropies, in JSON. (default: 0)",
+      "Lists the n most probable tokens at each position, with entropies, in JSON. (default: 0)",
       valueName: "n"))
   var logprobs: Int?
 
@@ -31,13 +33,17 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Prints the text when it is complete, not as it comes.")
   var noStream = false
 
-  @Option(help: "For --prompts: auto (plain on a terminal), plain, json or none.")
+  @Option(
+    help:
+      "Tells on standard error how far the work is: auto (on a terminal), plain, json or none. (default: auto)"
+  )
   var progress: ProgressMode?
 
   /// The format that the options ask for, if they do.
   var format: Format? { requested ?? (json ? .json : nil) }
 
   func validate() throws {
+    try requirePath(out, "--out")
     if json, let requested, requested != .json {
       throw ValidationError(
         "--json and --format \(requested.rawValue) contradict each other; give one of them")
@@ -51,7 +57,7 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
-/// How the progress of a batch is told.
+/// How progress is told.
 enum ProgressMode: String, CaseIterable, ExpressibleByArgument, Sendable {
   case auto, plain, json, none
 }

@@ -75,30 +75,39 @@ struct SettingsOptions: ParsableArguments {
       valueName: "file"), completion: .file())
   var config: String?
 
+  func validate() throws { try requirePath(config, "--config") }
+
   /// What the flags say.
   var flags: SettingsLayer { SettingsLayer(givenSettings) }
 
-  /// The settings, resolved against the configuration file and `model`'s own.
+  /// What the configuration file says; nothing without one.
+  func configuration() throws(CommandFailure) -> SettingsLayer {
+    guard let config else { return SettingsLayer() }
+    let pairs = try ConfigurationFile.read(config)
+    do throws(SettingsError) {
+      return try SettingsLayer(configuration: pairs, file: config)
+    } catch {
+      throw .usage("\(error)")
+    }
+  }
+
+  /// The settings, resolved against the configuration file's and `model`'s own.
   ///
-  /// - Parameter usual: whether a sampling that nobody sets anything of takes the usual temperature and filters.
+  /// - Parameters:
+  ///   - usual: whether a sampling that nobody sets anything of takes the usual temperature and filters.
+  ///   - own: settings that take the place of the flags', such as those of a prompt.
   func resolve(
-    model: SettingsLayer, usual: Bool
+    over configuration: SettingsLayer, model: SettingsLayer, usual: Bool,
+    own: SettingsLayer = SettingsLayer()
   ) throws(CommandFailure) -> ResolvedSettings {
-    do {
-      let configuration =
-        if let config {
-          try SettingsLayer(configuration: try ConfigurationFile.read(config), file: config)
-        } else {
-          SettingsLayer()
-        }
+    var flags = flags
+    flags.settings.removeAll { flag in own.settings.contains { $0.parameter == flag.parameter } }
+    flags.settings += own.settings
+    do throws(SettingsError) {
       return try SettingsResolver.resolve(
         flags: flags, configuration: configuration, model: model, usual: usual)
-    } catch let error as SettingsError {
-      throw .usage("\(error)")
-    } catch let error as CommandFailure {
-      throw error
     } catch {
-      throw .failure("\(error)")
+      throw .usage("\(error)")
     }
   }
 }

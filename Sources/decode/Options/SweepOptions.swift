@@ -27,21 +27,25 @@ struct SweepOptions: ParsableArguments {
   var referenceKey: String?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("The most prompts to use.", valueName: "n"))
+    parsing: .unconditional, help: ArgumentHelp("Uses at most n prompts.", valueName: "n"))
   var limit: SettingArgument?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The share of prompts to report on and not to choose on. (default: 0)", valueName: "x"))
+      "Share of the prompts that are kept for the report and not used to choose. (default: 0)",
+      valueName: "x"))
   var holdout: SettingArgument?
 
-  @Option(help: ArgumentHelp("grid, random or tpe. (default: grid)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "How trials are chosen: grid, random or tpe. (default: grid)", valueName: "name"),
+    completion: .list(["grid", "random", "tpe"]))
   var method: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The number of trials of random and tpe.", valueName: "n"))
+    help: ArgumentHelp("Number of trials under --method random and tpe.", valueName: "n"))
   var runCap: SettingArgument?
 
   @Option(
@@ -49,13 +53,16 @@ struct SweepOptions: ParsableArguments {
     help: ArgumentHelp("Samples for each prompt. (default: 1)", valueName: "n"))
   var repeats: SettingArgument?
 
-  @Option(help: ArgumentHelp("shared or independent. (default: shared)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "Whether all trials draw with the same random numbers: shared or independent. (default: shared)",
+      valueName: "name"), completion: .list(["shared", "independent"]))
   var noise: String?
 
   @Option(
     help: ArgumentHelp(
-      "The metric that ranks trials, with :maximize or :minimize behind it where its name leaves that open.",
-      valueName: "name"))
+      "The metric that ranks trials, with :maximize or :minimize after it where its name leaves that open. One of \(MetricCatalogue.metrics.map(\.name).joined(separator: ", ")).",
+      valueName: "name"), completion: .list(MetricCatalogue.metrics.map(\.name)))
   var metric: String?
 
   @Option(
@@ -74,7 +81,7 @@ struct SweepOptions: ParsableArguments {
     help: ArgumentHelp("Factors on the adapters' scale, joined by commas.", valueName: "xs"))
   var loraScale: String?
 
-  @OptionGroup(title: "Settings, each with a list of values joined by commas")
+  @OptionGroup(title: "Settings (a number or a name may be a list of values joined by commas)")
   var settingsOptions: SettingsOptions
 
   /// The specification, and the folder that its paths are relative to.
@@ -135,7 +142,8 @@ struct SweepOptions: ParsableArguments {
     add("defaults", .object(settings.defaults))
     guard !settings.parameters.isEmpty else {
       throw .usage(
-        "there is nothing to try; give a setting several values, such as --temperature 0.5,0.7,1")
+        "there is nothing to try; give a setting that takes a number or a name several values, such as"
+          + " --temperature 0.5,0.7,1")
     }
     add("parameters", .object(settings.parameters))
     return .object(members)

@@ -30,6 +30,11 @@ struct Console: Sendable {
     if verbosity != .quiet { say(message) }
   }
 
+  /// What somebody who types may have overlooked; a script isn't told.
+  func hint(_ message: String) {
+    if verbosity != .quiet, isatty(STDERR_FILENO) == 1 { say(message) }
+  }
+
   /// What only the curious want.
   func detail(_ message: String) {
     if verbosity == .verbose { say(message) }
@@ -43,6 +48,12 @@ struct Console: Sendable {
   /// Progress, which stands on a line of its own.
   func progress(_ line: String) {
     say(line)
+  }
+
+  /// A line of a terminal that takes the place of the one before; an empty one takes it away.
+  func line(_ text: String) {
+    try? FileIO.write(
+      "\r\u{1B}[2K" + text.printable(limit: 2000), to: STDERR_FILENO, name: "standard error")
   }
 
   private func styled(_ text: String, _ style: TextStyle) -> String {

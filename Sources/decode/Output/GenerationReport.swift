@@ -10,10 +10,6 @@ import Tokenization
 struct GenerationReport {
   /// The model as the user knows it.
   var model: String
-  /// The settings, with their names.
-  var settings: JSONValue
-  /// The seed, where one was drawn from or given.
-  var seed: UInt64?
   /// The threads that the model ran on.
   var threads: Int
   /// Seconds until the model was ready.
@@ -27,15 +23,25 @@ struct GenerationReport {
   func json(_ prompt: NamedPrompt, _ result: GenerationResult) -> JSONValue {
     var members: [JSONMember] = [.init("schema", .integer(1))]
     if let id = prompt.id { members.append(.init("id", id)) }
+    if let metadata = prompt.metadata { members.append(.init("metadata", metadata)) }
     let timings = result.timings
     let rest: KeyValuePairs<String, JSONValue> = [
       "model": .string(model), "prompt": .string(prompt.prompt.text),
-      "prompt_tokens": .integers(result.promptTokens), "settings": settings,
-      "seed": seed.map(JSONValue.unsigned) ?? .null,
+      "prompt_tokens": .integers(result.promptTokens), "settings": prompt.settings.json,
+      "seed": prompt.settings.reportedSeed.map(JSONValue.unsigned) ?? .null,
       "sequences": .array(result.sequences.map(json)),
       "timings": json(timings),
     ]
     members += rest.map { .init($0.key, $0.value) }
+    return .object(members)
+  }
+
+  /// The object in the place of a prompt that can't run.
+  func json(_ line: RefusedPrompt) -> JSONValue {
+    var members: [JSONMember] = [.init("schema", .integer(1))]
+    if let id = line.id { members.append(.init("id", id)) }
+    if let metadata = line.metadata { members.append(.init("metadata", metadata)) }
+    members.append(.init("error", .string(line.reason)))
     return .object(members)
   }
 

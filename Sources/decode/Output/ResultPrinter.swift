@@ -47,6 +47,11 @@ struct ResultPrinter {
     try output.write("\n")
   }
 
+  /// In the place of a prompt that can't run.
+  func refuse(_ line: RefusedPrompt) throws(CommandFailure) {
+    try output.writeLine(report.json(line).text)
+  }
+
   private func printEcho(_ prompt: NamedPrompt) throws(CommandFailure) {
     guard echo else { return }
     try output.write(

@@ -40,14 +40,14 @@ struct ScoreReport {
 
   /// The report for reading.
   var text: String {
-    func number(_ value: Double?) -> String { value.map { Decimal.text($0, places: 4) } ?? "-" }
+    func number(_ value: Double?) -> String { value.map { FixedPoint.text($0, places: 4) } ?? "-" }
     let summary = TextTable(rows: [
       ["tokens", "\(score.tokens.count)"], ["nll", number(score.meanNegativeLogLikelihood)],
       ["perplexity", number(perplexity)], ["bits per byte", number(bitsPerByte)],
     ]).text
     let next = score.next.map {
       [
-        "\($0.token)", Decimal.text($0.logProbability, places: 4),
+        "\($0.token)", FixedPoint.text($0.logProbability, places: 4),
         tokenizer.piece(of: $0.token) ?? "",
       ]
     }

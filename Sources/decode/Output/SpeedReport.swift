@@ -31,8 +31,8 @@ struct SpeedReport {
     var rows = [["model", "threads", "compute type", "test", "tokens/s", "±"]]
     for result in results {
       rows.append([
-        model, "\(threads)", computeType, result.test.name, Decimal.text(result.mean, places: 2),
-        Decimal.text(result.standardDeviation, places: 2),
+        model, "\(threads)", computeType, result.test.name, FixedPoint.text(result.mean, places: 2),
+        FixedPoint.text(result.standardDeviation, places: 2),
       ])
     }
     return TextTable(rows: rows, rightAligned: [1, 4, 5]).text

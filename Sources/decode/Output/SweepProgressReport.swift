@@ -72,7 +72,7 @@ final class SweepProgressReport {
     let rate = elapsed > 0 ? Double(progress.generatedTokens) / elapsed : 0
     var line = "\(progress.done)/\(progress.expected) continuations"
     if progress.failed > 0 { line += ", \(progress.failed) failed" }
-    line += ", \(Decimal.text(rate, places: 0)) tokens/s"
+    line += ", \(FixedPoint.text(rate, places: 0)) tokens/s"
     if let left = left(progress, elapsed) { line += ", \(Self.duration(left)) left" }
     return line
   }

@@ -12,6 +12,15 @@ enum CommandFailure: Error {
   /// A sweep finished with failed trials: exit code 3.
   case partial(String)
 
+  /// Why, in a sentence; an interruption needs none.
+  var message: String {
+    switch self {
+    case .usage(let message), .failure(let message), .stopped(let message), .partial(let message):
+      message
+    case .interrupted: ""
+    }
+  }
+
   /// The exit code.
   var exitCode: Int32 {
     switch self {

@@ -73,6 +73,19 @@ enum FileIO {
     return status.st_mode & S_IFMT == S_IFDIR ? .directory : .file
   }
 
+  /// Whether a regular file stands at `path`, links followed: one that can be read twice.
+  static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// Whether `descriptor` is a pipe or a regular file: something that was given on purpose, and that ends.
+  static func isPipeOrFile(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return false }
+    return [S_IFIFO, S_IFREG].contains(status.st_mode & S_IFMT)
+  }
+
   /// What the last system call complained of.
   static var lastError: String { String(cString: strerror(errno)) }
 }

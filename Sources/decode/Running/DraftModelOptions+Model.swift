@@ -4,14 +4,11 @@ import Inference
 import Models
 
 extension DraftModelOptions {
-  /// `model` with the draft model beside it, where one is asked for.
+  /// Refuses settings that can't be drafted under, where a draft model is asked for.
   ///
   /// Two ways to draft are refused; one that the model's files recommend gives way.
-  func apply(
-    to model: Model, _ options: ComputeOptions, resolved: inout ResolvedSettings,
-    console: Console
-  ) throws(CommandFailure) -> Model {
-    guard let draftModel else { return model }
+  func check(_ resolved: inout ResolvedSettings) throws(CommandFailure) {
+    guard draftModel != nil else { return }
     guard resolved.settings.strategy.supportsDrafting else {
       throw .usage(
         "--draft-model: drafts are checked for one continuation at a time, and under"
@@ -24,6 +21,13 @@ extension DraftModelOptions {
           + " \(resolved.settings.guidanceScale); leave one of them out")
     }
     try settle(&resolved)
+  }
+
+  /// `model` with the draft model beside it, where one is asked for.
+  func load(
+    beside model: Model, _ options: ComputeOptions, console: Console
+  ) throws(CommandFailure) -> Model {
+    guard let draftModel else { return model }
     let start = ContinuousClock.now
     let drafting: Model
     do throws(InferenceError) {
@@ -35,7 +39,7 @@ extension DraftModelOptions {
     if let draft = drafting.draftModel {
       console.detail(
         "draft model: \(draftModel), \(draft.format.rawValue), \(draft.architecture), loaded in "
-          + "\(Decimal.text((ContinuousClock.now - start).inSeconds, places: 3)) s")
+          + "\(FixedPoint.text((ContinuousClock.now - start).inSeconds, places: 3)) s")
     }
     return drafting
   }

@@ -1,19 +1,26 @@
 import Decoding
 import Generation
 import Inference
+import Models
+import Transformer
 
 /// Takes prompts through the model and prints what comes.
 struct GenerationRun {
+  /// What there is to continue next.
+  enum Next {
+    case prompt(NamedPrompt)
+    case refused(RefusedPrompt)
+    /// Nothing yet, though more may come.
+    case notYet
+    /// Nothing more.
+    case end
+  }
+
   let model: Model
-  /// What the requests of all prompts share.
-  let template: RequestTemplate
-  let seed: UInt64
-  /// Whether the user gave the seed.
-  let isSeedGiven: Bool
   /// How many of the most probable tokens to report at each position.
   let alternatives: Int
   let printer: ResultPrinter
-  let progress: ProgressReport
+  let progress: any GenerationProgress
   let console: Console
 
   /// The most results that wait for one of an earlier prompt, so that they don't fill the memory while a long text is
@@ -22,87 +29,171 @@ struct GenerationRun {
 
   /// What is known of a run.
   private struct State {
-    var progress: ProgressReport
-    /// The prompts that aren't printed, by their numbers.
-    var prompts: [Int: NamedPrompt] = [:]
-    var results: [Int: Result<GenerationResult, CommandFailure>] = [:]
-    /// The number of the prompt that is to be printed next.
+    /// What is to be printed of a prompt.
+    enum Output {
+      case result(NamedPrompt, GenerationResult)
+      case refused(RefusedPrompt)
+    }
+
+    /// The prompts that are under way, with their places, by the scheduler's numbers.
+    var running: [Int: (place: Int, prompt: NamedPrompt)] = [:]
+    /// What isn't printed yet, by place.
+    var outputs: [Int: Output] = [:]
+    /// How many prompts came.
+    var count = 0
+    /// The place of the prompt that is to be printed next.
     var next = 0
-    /// What went wrong first; no prompt is started after it.
-    var failure: CommandFailure?
+    var refusedCount = 0
+    /// Texts that ended because the context was full.
+    var cutCount = 0
+    /// How the first of them ended.
+    var cut: (tokens: Int, limit: Int)?
+    /// The settings of the prompt that was printed last.
+    var last: RunSettings?
   }
 
   /// Generates for all prompts, and prints in their order.
   ///
   /// - Parameters:
   ///   - first: the first prompt.
-  ///   - following: the others, one at each call; `nil` after the last. One that is no good ends the run, after those
-  ///     that have begun.
+  ///   - following: the others, one at each call, which says whether to wait for one. It is asked for one only when there
+  ///     is room for it.
   /// - Throws: `CommandFailure.interrupted` when the user stopped it; what there was is printed then.
   func generate(
-    first: NamedPrompt?, _ following: () throws(CommandFailure) -> NamedPrompt?
+    first: Next, _ following: (Bool) throws(CommandFailure) -> Next
   ) throws(CommandFailure) {
     Interruption.listen()
+    defer { progress.finish() }
     let scheduler = try reportingFailure { try Scheduler(model) }
-    var state = State(progress: progress)
-    var pending = first
+    var state = State()
+    var pending: Next? = first
     var isCancelled = false
-    if let first { try printer.begin(first) }
+    if case .prompt(let prompt) = first { try printer.begin(prompt) }
     while true {
-      while !isCancelled, state.failure == nil, scheduler.wantsRequests,
-        state.results.count < Self.maximumWaitingCount, let prompt = pending
+      var isOver = isCancelled
+      feeding: while !isOver, scheduler.wantsRequests,
+        state.outputs.count < Self.maximumWaitingCount
       {
-        let request = try request(for: prompt)
-        state.prompts[scheduler.submit(request)] = prompt
-        do { pending = try following() } catch {
-          state.failure = error
-          pending = nil
+        let isIdle = scheduler.runningCount == 0
+        let next = if let given = pending { given } else { try following(isIdle) }
+        pending = nil
+        switch next {
+        case .prompt(let prompt): try submit(prompt, to: scheduler, &state)
+        case .refused(let line):
+          refuse(line, at: state.count, &state)
+          state.count += 1
+          try printWhatIsReady(&state)
+        case .notYet: break feeding
+        case .end:
+          pending = .end
+          isOver = true
         }
       }
-      guard let events = try reportingFailure({ try scheduler.step() }) else { break }
+      guard let events = try reportingFailure({ try scheduler.step() }) else {
+        if isOver { break }
+        continue
+      }
+      progress.update(events)
       for event in events { try note(event, &state) }
       if Interruption.isRequested && !isCancelled {
         isCancelled = true
         scheduler.cancel()
       }
     }
-    if Interruption.isRequested { throw .interrupted }
-    if let failure = state.failure { throw failure }
-    if printer.format == .text, !isSeedGiven, template.settings.strategy.draws {
+    progress.finish()
+    try end(state)
+  }
+
+  /// What is said when everything is printed.
+  private func end(_ state: State) throws(CommandFailure) {
+    if let cut = state.cut {
+      let place = "where the context of \(model.contextLength) tokens is full"
+      let advice =
+        model.contextLength < model.loaded.model.contextLength
+        ? "shorten the prompt, or raise --context-length" : "shorten the prompt, or ask for less"
+      console.note(
+        state.count == 1 && state.cutCount == 1
+          ? "the text ends after \(cut.tokens) of \(cut.limit) tokens, \(place); \(advice)"
+          : "\(state.cutCount) texts end \(place), the first after \(cut.tokens) of \(cut.limit)"
+            + " tokens; \(advice)")
+    }
+    if printer.format == .text, let settings = state.last, !settings.isSeedGiven,
+      let seed = settings.reportedSeed
+    {
       console.note("seed \(seed)")
     }
+    if Interruption.isRequested { throw .interrupted }
+    if state.refusedCount > 0 {
+      throw .failure(
+        "\(state.refusedCount) of \(state.count) prompts couldn't run; in the place of each stands"
+          + " a line with “error”")
+    }
+  }
+
+  private func submit(
+    _ prompt: NamedPrompt, to scheduler: Scheduler, _ state: inout State
+  ) throws(CommandFailure) {
+    let request: GenerationRequest
+    do throws(InferenceError) {
+      request = try prompt.settings.template.request(
+        for: prompt.prompt.tokens, seed: prompt.settings.seed,
+        report: TokenReport(
+          alternatives: alternatives, processedLogProbability: alternatives > 0,
+          entropy: alternatives > 0))
+    } catch {
+      throw CommandFailure(error)
+    }
+    state.running[scheduler.submit(request)] = (state.count, prompt)
+    state.count += 1
   }
 
   private func note(_ event: GenerationEvent, _ state: inout State) throws(CommandFailure) {
     switch event {
     case .text(_, _, let piece): try printer.stream(piece)
     case .completed(let number, let result):
-      state.results[number] = .success(result)
-      state.progress.completed(generatedTokens: result.timings.generatedTokens)
+      guard let (place, prompt) = state.running.removeValue(forKey: number) else { return }
+      state.outputs[place] = .result(prompt, result)
+      progress.completed(generatedTokens: result.timings.generatedTokens)
+      try printWhatIsReady(&state)
     case .failed(let number, let error):
-      state.results[number] = .failure(CommandFailure(error))
+      guard printer.format != .text,
+        let (place, prompt) = state.running.removeValue(forKey: number), prompt.place != nil
+      else { throw CommandFailure(error) }
+      refuse(prompt.refused(CommandFailure(error)), at: place, &state)
+      try printWhatIsReady(&state)
     case .promptRead, .token, .finished: break
     }
-    while let result = state.results.removeValue(forKey: state.next),
-      let prompt = state.prompts.removeValue(forKey: state.next)
-    {
+  }
+
+  private func refuse(_ line: RefusedPrompt, at place: Int, _ state: inout State) {
+    state.outputs[place] = .refused(line)
+    state.refusedCount += 1
+    progress.completed(generatedTokens: 0)
+  }
+
+  private func printWhatIsReady(_ state: inout State) throws(CommandFailure) {
+    while let output = state.outputs.removeValue(forKey: state.next) {
       state.next += 1
-      switch result {
-      case .success(let result):
+      switch output {
+      case .refused(let line): try printer.refuse(line)
+      case .result(let prompt, let result):
         try printer.finish(prompt, result)
         tellTimings(result.timings)
-      case .failure(let failure): state.failure = state.failure ?? failure
+        noteCuts(result, prompt.settings, &state)
+        state.last = prompt.settings
       }
     }
   }
 
-  private func request(for prompt: NamedPrompt) throws(CommandFailure) -> GenerationRequest {
-    try reportingFailure {
-      try template.request(
-        for: prompt.prompt.tokens, seed: seed,
-        report: TokenReport(
-          alternatives: alternatives, processedLogProbability: alternatives > 0,
-          entropy: alternatives > 0))
+  /// Counts the texts that are shorter than they may be because the context was full.
+  private func noteCuts(
+    _ result: GenerationResult, _ settings: RunSettings, _ state: inout State
+  ) {
+    let limit = settings.template.settings.maxNewTokens
+    for sequence in result.sequences
+    where sequence.finishReason == .length && sequence.tokens.count < limit {
+      state.cutCount += 1
+      if state.cut == nil { state.cut = (sequence.tokens.count, limit) }
     }
   }
 
@@ -114,12 +205,12 @@ struct GenerationRun {
       let share = drafts.drafted == 0 ? 0 : Double(drafts.accepted) / Double(drafts.drafted)
       console.detail(
         "drafted: \(drafts.drafted) tokens, of which \(drafts.accepted) came"
-          + " (\(Decimal.text(100 * share, places: 1)) %)")
+          + " (\(FixedPoint.text(100 * share, places: 1)) %)")
     }
   }
 
   private static func speed(_ tokens: Int, _ seconds: Double) -> String {
-    "\(tokens) tokens in \(Decimal.text(seconds, places: 3)) s"
-      + " (\(Decimal.text(Double(tokens) / seconds, places: 1)) tokens/s)"
+    "\(tokens) tokens in \(FixedPoint.text(seconds, places: 3)) s"
+      + " (\(FixedPoint.text(Double(tokens) / seconds, places: 1)) tokens/s)"
   }
 }

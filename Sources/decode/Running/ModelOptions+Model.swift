@@ -21,7 +21,7 @@ extension ModelOptions {
     console.detail(
       "model: \(model.name), \(model.loaded.format.rawValue), \(model.loaded.architecture), context "
         + "\(longest), \(model.loaded.model.computeType.rawValue), loaded in"
-        + " \(Decimal.text(model.loadSeconds, places: 3)) s"
+        + " \(FixedPoint.text(model.loadSeconds, places: 3)) s"
     )
     return model
   }

@@ -15,6 +15,7 @@ public enum BeamParameters {
   /// `early_stopping`
   public static let earlyStopping = Parameter<EarlyStopping>(
     "early_stopping", .choice, neutral: .heuristic, spelled: .bool(false), "false, true or never",
+    choices: ["false", "true", "never"],
     help: "When a beam search with as many results as beams ends: true, at once; false, when a"
       + " better one is unlikely; never, when it is impossible.",
     flag: ParameterFlag("early-stopping", valueName: "when")

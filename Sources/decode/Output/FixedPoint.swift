@@ -1,6 +1,6 @@
-/// Numbers for reading.
-enum Decimal {
-  /// `value` with that many digits behind the point.
+/// Formats numbers for people.
+enum FixedPoint {
+  /// `value` with `places` decimals; `-` for what isn't finite.
   static func text(_ value: Double, places: Int) -> String {
     guard value.isFinite else { return "-" }
     var scale = 1.0
