@@ -6,7 +6,7 @@ public import LanguageModeling
 /// A sequence that is nothing but an end-of-sequence token is ignored, as in Hugging Face: to go on regardless is a
 /// stop rule. The rest is as with ``SequenceBias`` of −∞.
 ///
-///     try BadWords([[1, 2]])  // after the token 1 takes out 2
+///     try BadWords([[1, 2]])  // after the tokens 0 and 1 takes out 2
 ///
 /// - Complexity: O(sum of the sequences' lengths).
 public struct BadWords: LogitsProcessor, Hashable {

@@ -6,7 +6,8 @@ public import LanguageModeling
 /// A sequence of one token is biased always. A longer one is left alone until the hypothesis is at least as long as
 /// the whole sequence, as in Hugging Face. Biases of sequences with the same last token add up.
 ///
-///     try SequenceBias([.init([1, 2], bias: -3)])  // after the token 1 subtracts 3 from the logit of 2
+///     // after the tokens 0 and 1
+///     try SequenceBias([.init([1, 2], bias: -3)])  // subtracts 3 from the logit of 2
 ///
 /// - Complexity: O(sum of the sequences' lengths).
 public struct SequenceBias: LogitsProcessor, Hashable {
