@@ -119,7 +119,8 @@ let package = Package(
     .executableTarget(
       name: "decode",
       dependencies: [
-        "Inference", "ChatTemplates", "Checkpoints", "Decoding", "Generation", "JSON", "Kernels",
+        "Inference", "ChatTemplates", "Checkpoints", "Constraints", "Decoding", "Generation",
+        "JSON", "Kernels",
         "LanguageModeling", "Metrics", "Models", "Sweeps", "Tokenization", "Transformer",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",

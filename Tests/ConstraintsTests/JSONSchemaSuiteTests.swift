@@ -27,7 +27,7 @@ struct JSONSchemaSuite {
             count.wrong.append("\(group.file): \(group.name): \(test.name)")
           }
         }
-      } catch let error as ConstraintError {
+      } catch {
         count.refused.append("\(group.file): \(group.name): \(error)")
       }
     }

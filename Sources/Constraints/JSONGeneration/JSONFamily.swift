@@ -165,6 +165,7 @@ struct JSONFamily: SymbolFamily {
         let start = try grammar.regular.concatenation(separator, member.key)
         for choice in member.choices {
           let next = state.after(position, choice, plan)
+          guard next.canSatisfy(plan) else { continue }
           result.append(
             try grammar.sequence([
               .terminal(start), .symbol(value(choice.value, depth: state.depth, &grammar)),
@@ -183,6 +184,7 @@ struct JSONFamily: SymbolFamily {
         guard try grammar.regular.hasText(keys) else { continue }
         let key = try grammar.regular.concatenation([keys, quote, layout.colon])
         let next = state.afterExtra(extra.choice, plan)
+        guard next.canSatisfy(plan) else { continue }
         result.append(
           try grammar.sequence([
             .terminal(start), .terminal(key),

@@ -149,6 +149,18 @@ struct ObjectState {
     return true
   }
 
+  /// Whether the members that are wanted and not there yet can still come.
+  func canSatisfy(_ plan: SchemaPlans.ObjectPlan) -> Bool {
+    var pending = plan.wanted & ~wanted
+    guard pending != 0 else { return true }
+    if let maximum = plan.maximum, count >= maximum { return false }
+    for member in plan.named.dropFirst(position) {
+      for choice in member.choices { pending &= ~choice.wanted }
+    }
+    for extra in plan.extras { pending &= ~extra.choice.wanted }
+    return pending == 0
+  }
+
   /// Whether the member at `place` may be left out, and the object still have enough.
   func canSkip(_ place: Int, _ plan: SchemaPlans.ObjectPlan) -> Bool {
     guard !isNeeded(place, plan) else { return false }

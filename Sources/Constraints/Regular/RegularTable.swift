@@ -19,6 +19,7 @@ struct RegularTable: Sendable {
   // The automaton's table. Bytes that no language tells apart share a class; a row has an entry for each class.
   private(set) var classes = [UInt8](repeating: 0, count: 256)  // [byte]
   private(set) var representatives: [UInt8] = [0]  // [class]
+  private var classMembers: [ByteSet] = [.all]  // [class]
   private var rows: [Int32] = []  // [row, class], -1 where not computed
   private var rowStarts: [Int32] = []  // [node], -1 without a row
 
@@ -94,22 +95,25 @@ struct RegularTable: Sendable {
 
   /// Tells the bytes of `set` apart from the others. Rows are dropped where that splits a class.
   private mutating func refine(by set: ByteSet) {
-    var inside = [Bool](repeating: false, count: representatives.count)
-    var outside = inside
-    for byte in 0...255 {
-      let number = Int(classes[byte])
-      if set.contains(UInt8(byte)) { inside[number] = true } else { outside[number] = true }
+    var isSplit = false
+    for number in representatives.indices {
+      let inside = classMembers[number].intersection(set)
+      guard !inside.isEmpty, inside != classMembers[number] else { continue }
+      isSplit = true
+      let outside = classMembers[number].intersection(set.complement)
+      for (place, members) in [(number, outside), (representatives.count, inside)] {
+        guard let first = members.bytes.first else { continue }
+        if place == number {
+          representatives[number] = first
+          classMembers[number] = members
+        } else {
+          representatives.append(first)
+          classMembers.append(members)
+        }
+        for byte in members.bytes { classes[Int(byte)] = UInt8(place) }
+      }
     }
-    let split = inside.indices.filter { inside[$0] && outside[$0] }
-    guard !split.isEmpty else { return }
-    for number in split {
-      let new = UInt8(representatives.count)
-      let members = (0...255).filter { classes[$0] == UInt8(number) }
-      let moved = members.filter { set.contains(UInt8($0)) != set.contains(UInt8(members[0])) }
-      for byte in moved { classes[byte] = new }
-      representatives[number] = UInt8(members[0])
-      representatives.append(UInt8(moved[0]))
-    }
+    guard isSplit else { return }
     rows.removeAll()
     for index in rowStarts.indices { rowStarts[index] = -1 }
   }
@@ -192,9 +196,8 @@ struct RegularTable: Sendable {
     var set = ByteSet()
     var number = 0
     while number < representatives.count {
-      if try step(id, representatives[number]) != .nothing {
-        for byte in 0...255 where classes[byte] == UInt8(number) { set.insert(UInt8(byte)) }
-      }
+      // A step may split the class; what leaves it is looked at as a class of its own.
+      if try step(id, representatives[number]) != .nothing { set = set.union(classMembers[number]) }
       number += 1
     }
     return set

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import Constraints
 public import LanguageModeling
 public import Transformer
 
@@ -7,3 +8,6 @@ extension ComputeType: ExpressibleByArgument {}
 
 /// A flag's value by the type's own names.
 extension CacheType: ExpressibleByArgument {}
+
+/// A flag's value by the type's own names.
+extension JSONWhitespace: ExpressibleByArgument {}
