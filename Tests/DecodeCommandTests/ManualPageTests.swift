@@ -31,6 +31,6 @@ import Testing
   func manualIsSetWithoutComplaint() throws {
     let result = try DecodeProcess.shell("$D --generate-manual | groff -k -man -ww -Tutf8 -P-c")
     #expect(result.errors.isEmpty)
-    #expect(result.output.contains("--max-new-tokens, --n-predict, --max-tokens n"))
+    #expect(result.output.hasPrefix("DECODE(1)"))
   }
 }

@@ -18,7 +18,7 @@ import Testing
       (#"{"promt": "a"}"#, "“promt” means nothing here; did you mean “prompt”?"),
       (#"{"prompt": "a", "x": 1}"#, "“x” means nothing here; leave it out, or give --ignore"),
       (#"{"prompt": "a", "top_k": 1}"#, "“top_k” is a setting; write \"settings\": {\"top_k\": …}"),
-      (#"{"prompt": "a", "prompt": "b"}"#, "“prompt” stands there twice"),
+      (#"{"prompt": "a", "prompt": "b"}"#, "the key “prompt” is there twice"),
       (#"{"prompt": 1}"#, "“prompt” is a text; it can't be a number"),
       (#"{"id": 1}"#, "is neither {\"prompt\": \"…\"} nor a JSON string"),
       (#"{"prompt": "a", "prompt_tokens": [1]}"#, "each give the prompt"),

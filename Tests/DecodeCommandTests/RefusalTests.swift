@@ -144,7 +144,7 @@ import Testing
       #expect(
         result.errors.contains(": the path is empty; give one, or leave the flag out"), "\(flag)")
     }
-    for arguments in [["inspect", ""], ["score", "-m", "", "x"], ["bench", "-m", ""]] {
+    for arguments in [["score", "-m", "", "x"], ["bench", "-m", ""]] {
       #expect(try DecodeProcess.run(arguments).code == 64, "\(arguments)")
     }
   }

@@ -64,11 +64,7 @@ struct PromptLine {
   }
 
   private static func checkNames(_ members: [JSONMember]) throws(Fault) {
-    var seen: Set<String> = []
     for member in members {
-      guard seen.insert(member.key).inserted else {
-        throw Fault("“\(member.key)” stands there twice; leave one out")
-      }
       guard !Self.members.contains(member.key) else { continue }
       if SettingCatalogue.parameter(named: member.key) != nil {
         throw Fault(
