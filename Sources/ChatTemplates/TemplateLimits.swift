@@ -14,7 +14,7 @@ enum TemplateLimits {
 
   /// Levels of evaluation, through expressions, statements and macro calls together: so many fit on a stack of 512 KB,
   /// which is what a secondary thread has on macOS.
-  static let evaluationDepth = 200
+  static let evaluationDepth = 140
 
   /// Levels of lists in lists, mappings in mappings.
   static let valueDepth = 100
