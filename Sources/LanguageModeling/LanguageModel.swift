@@ -9,8 +9,12 @@ public protocol LanguageModel<Session>: Sendable {
   /// The number of tokens, and so the length of a row of logits.
   var vocabularyCount: Int { get }
 
-  /// The longest sequence that the model accepts, in tokens.
+  /// The longest sequence that the model accepts by default, in tokens.
   var contextLength: Int { get }
+
+  /// The longest sequence of a session with these options. Models that don't say keep to ``contextLength``, or to fewer
+  /// where the options ask for fewer.
+  func contextLength(under options: SessionOptions) -> Int
 
   /// Makes a session with nothing in it.
   ///
@@ -23,6 +27,11 @@ public protocol LanguageModel<Session>: Sendable {
 }
 
 extension LanguageModel {
+  /// What the options ask for, at most ``contextLength``.
+  public func contextLength(under options: SessionOptions) -> Int {
+    min(options.contextLength ?? .max, contextLength)
+  }
+
   /// A row of logits for each sequence of a step.
   public func memory(_ options: SessionOptions) -> SessionMemory {
     SessionMemory(rowBytes: vocabularyCount * MemoryLayout<Float>.size)

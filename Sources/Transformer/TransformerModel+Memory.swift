@@ -1,13 +1,18 @@
 public import LanguageModeling
 
 extension TransformerModel {
+  /// What the options ask for, up to what the scaling of positions allows
+  /// (``TransformerConfiguration/maximumContextLength``).
+  public func contextLength(under options: SessionOptions) -> Int {
+    min(options.contextLength ?? contextLength, configuration.maximumContextLength)
+  }
+
   /// What a session takes in memory: blocks of keys and values, a table of a sequence's blocks, logits, and the
   /// activations of the rows that pass through the layers together.
   public func memory(_ options: SessionOptions) -> SessionMemory {
     let layout = KeyValueLayout(configuration, options.cacheType)
     let floatBytes = MemoryLayout<Float>.size
-    let context = min(
-      options.contextLength ?? contextLength, configuration.maximumContextLength)
+    let context = contextLength(under: options)
     let blockCount = (context + KeyValueLayout.blockPositions - 1) / KeyValueLayout.blockPositions
     let experts = configuration.block.experts == nil ? 0 : 3 * configuration.hiddenSize
     let rowElements =

@@ -48,8 +48,10 @@ import Testing
 
   @Test func anEmptyPathIsRefusedInASentence() throws {
     let result = try DecodeProcess.run(arguments + ["-m", ""])
-    #expect(result.code == 1)
-    #expect(result.errors.hasPrefix("error: the path of the model is empty"), "\(result.errors)")
+    #expect(result.code == 64)
+    #expect(
+      result.errors.hasPrefix("error: --model: the path is empty; give one, or leave the flag out"),
+      "\(result.errors)")
   }
 
   @Test func anEndOfSequenceOutsideTheVocabularyIsAWarning() throws {

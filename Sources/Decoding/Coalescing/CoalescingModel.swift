@@ -25,6 +25,11 @@ public struct CoalescingModel<Base: LanguageModel>: LanguageModel {
   /// The longest sequence.
   public var contextLength: Int { base.contextLength }
 
+  /// The base's.
+  public func contextLength(under options: SessionOptions) -> Int {
+    base.contextLength(under: options)
+  }
+
   /// A session with nothing in it.
   public func makeSession(
     _ options: SessionOptions

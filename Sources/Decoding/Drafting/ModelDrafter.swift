@@ -63,7 +63,7 @@ public final class ModelDrafter: Drafter {
       throw .draftModel(error)
     }
     vocabularyCount = model.vocabularyCount
-    contextLength = min(options.contextLength ?? .max, model.contextLength)
+    contextLength = model.contextLength(under: options)
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
   }
 

@@ -50,7 +50,7 @@ public final class BatchDecoder: EventSource {
     }
     self.init(
       session: session, vocabularyCount: model.vocabularyCount,
-      contextLength: min(options.contextLength ?? .max, model.contextLength), drafter: drafter)
+      contextLength: model.contextLength(under: options), drafter: drafter)
   }
 
   /// A decoder over a session, which it must be alone to use until all its requests are over. It closes what it opens.

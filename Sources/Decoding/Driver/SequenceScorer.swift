@@ -15,7 +15,7 @@ public final class SequenceScorer {
     model: some LanguageModel, options: SessionOptions = SessionOptions()
   ) throws(DecodingFailure) {
     reader = try RowReader(model: model, options: options)
-    contextLength = min(options.contextLength ?? .max, model.contextLength)
+    contextLength = model.contextLength(under: options)
     scratch = Candidates(vocabularyCount: model.vocabularyCount)
   }
 

@@ -60,7 +60,7 @@ public final class Scheduler: EventSource {
   ) throws(DecodingFailure) {
     memory = generator.model.memory(generator.options)
     draftMemory = generator.draftModel?.memory(SessionOptions())
-    contextLength = min(generator.options.contextLength ?? .max, generator.model.contextLength)
+    contextLength = generator.model.contextLength(under: generator.options)
     sequenceLimit = max(1, limits.sequenceCount)
     let budget = limits.memoryBytes ?? SchedulerLimits.defaultMemoryBytes
     byteLimit = max(0, budget - memory.baseBytes - (draftMemory?.baseBytes ?? 0))

@@ -42,6 +42,7 @@ enum PreTokenizer: Hashable, Sendable {
   }
 
   /// Appends the parts of `range`, in order and without a gap.
+  @inline(__always)
   private static func cut(
     _ range: Range<Int>, into parts: inout [Range<Int>], end: (Int) -> Int
   ) {

@@ -13,8 +13,8 @@ struct BenchCommand: ParsableCommand {
     discussion: """
       pp256 reads a prompt of 256 tokens at once; tg64 adds 64 tokens, one at a time, to a prompt of 128; tg64x16 does \
       so for 16 sequences that share the prompt: its keys and values are kept once, and each sequence has its own \
-      tokens behind it. With --depth, that many tokens stand in the context before a test, of either kind, and \
-      pp256 @ d1024 is 256 tokens behind 1024; the time to read those isn't counted. Tokens are random. Each test is \
+      tokens after it. With --depth, that many tokens stand in the context before a test, of either kind, and \
+      pp256 @ d1024 is 256 tokens after 1024; the time to read those isn't counted. Tokens are random. Each test is \
       warmed up once, then repeated; speeds are means, with the standard deviation. JSON has best and median too.
       """)
 
