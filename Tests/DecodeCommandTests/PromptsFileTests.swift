@@ -67,6 +67,18 @@ import Testing
       result.output.hasPrefix(#"{"schema": 1, "id": 7, "metadata": {"b": 1, "a": []}, "error": "#))
   }
 
+  @Test func aByteOrderMarkIsNoPartOfTheFirstLine() throws {
+    let directory = try TemporaryDirectory()
+    let line = #"{"prompt": "Once"}"# + "\n"
+    let marked = try directory.write(Array("\u{FEFF}\(line)\(line)".utf8), to: "p.jsonl")
+    let plain = try directory.write(Array("\(line)\(line)".utf8), to: "q.jsonl")
+    let settings = try directory.write(Array("\u{FEFF}{\"seed\": 4}".utf8), to: "s.json")
+    let result = try DecodeProcess.run("--prompts \(marked) -n 3 --config \(settings)")
+    #expect(result.code == 0, "\(result.errors)")
+    let expected = try DecodeProcess.run("--prompts \(plain) -n 3 -s 4")
+    #expect(reproducible(result.output) == reproducible(expected.output))
+  }
+
   @Test func metadataComesBackUntouched() throws {
     let result = try DecodeProcess.run(
       "--prompts - -n 1 -s 1", input: #"{"prompt": "a", "metadata": {"b": 1.50, "a": null}}"#)

@@ -67,6 +67,21 @@ import Testing
     #expect(scanner.append("more") == "")
   }
 
+  @Test func whatIsNotShownStopsAndIsNeverGivenOut() {
+    var scanner = StopStringScanner(["<|end|>", "a<x>b"])
+    #expect(scanner.append("one a") == "one ")
+    #expect(scanner.append("<x>", isShown: false) == "")
+    #expect(scanner.append("c") == "ac")
+    #expect(scanner.append("a") == "")
+    var other = scanner
+    #expect(scanner.append("<x>", isShown: false) + scanner.append("b") == "")
+    #expect(scanner.isStopped)
+    #expect(other.append("<|end|>", isShown: false) == "a")
+    #expect(other.isStopped)
+    var plain = StopStringScanner([])
+    #expect(plain.append("<s>", isShown: false) == "" && plain.append("x") == "x")
+  }
+
   @Test func withoutStopStringsEverythingPasses() {
     var scanner = StopStringScanner([])
     #expect(scanner.append("abc") == "abc")

@@ -7,15 +7,22 @@ import Tokenization
 struct TextTail: TokenMatcher {
   private var detokenizer: IncrementalDetokenizer
   private var scanner: StopStringScanner
+  /// Spells special tokens, which stop strings see and the text doesn't show; `nil` where nothing stops.
+  private let speller: (any Tokenizer)?
 
   init(tokenizer: any Tokenizer, prompt: [TokenID], stopStrings: [String]) {
     detokenizer = IncrementalDetokenizer(tokenizer: tokenizer, prompt: prompt)
     scanner = StopStringScanner(stopStrings)
+    speller = stopStrings.isEmpty ? nil : tokenizer
   }
 
   /// Takes a token and returns the text that has become certain.
   mutating func append(_ token: TokenID) -> String {
-    scanner.append(detokenizer.append(token))
+    let text = scanner.append(detokenizer.append(token))
+    guard let speller, speller.isSpecial(token), let spelling = speller.piece(of: token) else {
+      return text
+    }
+    return text + scanner.append(spelling, isShown: false)
   }
 
   /// Takes all tokens of a hypothesis but the one of the end of sequence, and returns the text that has become certain.

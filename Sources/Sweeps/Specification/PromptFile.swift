@@ -19,8 +19,9 @@ public struct PromptFile: Hashable, Sendable {
   public init(_ bytes: [UInt8], _ data: SweepSpecification.Data) throws(SweepError) {
     var prompts: [SweepPrompt] = []
     var lines: [String: Int] = [:]
-    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
-    {
+    let rows = bytes.withoutByteOrderMark.split(
+      separator: 0x0A, omittingEmptySubsequences: false)
+    for (index, line) in rows.enumerated() {
       if let limit = data.limit, prompts.count == limit { break }
       let text = line.last == 0x0D ? line.dropLast() : line
       if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }

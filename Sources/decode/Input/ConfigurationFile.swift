@@ -14,7 +14,7 @@ enum ConfigurationFile {
   static func read(
     _ path: String, depth: Int = deepestSetting
   ) throws(CommandFailure) -> [(key: String, value: ParameterValue)] {
-    let bytes = try FileIO.readFile(path)
+    let bytes = try FileIO.readFile(path).withoutByteOrderMark
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .usage("\(path): is not UTF-8 text; settings are YAML or JSON")
     }

@@ -1,10 +1,12 @@
+import JSON
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
 
-/// The lines of a file or of standard input, as they come.
+/// The lines of a file or of standard input, as they come. A byte-order mark before the first is left out.
 final class LineReader {
   /// What there is next.
   enum Next {
@@ -25,6 +27,7 @@ final class LineReader {
   /// Where the search for its end goes on.
   private var searched = 0
   private var isAtEnd = false
+  private var isFirst = true
 
   /// Opens the file at `path`, or standard input for `-`.
   init(_ path: String) throws(CommandFailure) {
@@ -53,13 +56,13 @@ final class LineReader {
           start = end + 1
           searched = start
         }
-        return .line(Array(bytes[start..<end]), isEnded: true)
+        return .line(content(of: start..<end), isEnded: true)
       }
       searched = bytes.count
       if isAtEnd {
         guard start < bytes.count else { return .end }
         defer { start = bytes.count }
-        return .line(Array(bytes[start...]), isEnded: false)
+        return .line(content(of: start..<bytes.count), isEnded: false)
       }
       guard bytes.count - start <= FileIO.mostBytes else {
         throw .failure("\(name): a line is longer than \(FileIO.mostBytes >> 20) MiB")
@@ -71,6 +74,11 @@ final class LineReader {
       }
       try fill()
     }
+  }
+
+  private func content(of line: Range<Int>) -> [UInt8] {
+    defer { isFirst = false }
+    return isFirst ? Array(bytes[line]).withoutByteOrderMark : Array(bytes[line])
   }
 
   /// Whether bytes, or the end, can be read without waiting.
