@@ -31,6 +31,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "LanguageModeling", targets: ["LanguageModeling"]),
+    .library(name: "JSON", targets: ["JSON"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),

@@ -137,8 +137,8 @@
           bars: shares.map { share in
             (
               share.parameter, share.share,
-              "\(ScoreText.fixed(100 * share.share, places: 0)) % "
-                + "(\(ScoreText.fixed(100 * share.adjustedShare, places: 0)) % adjusted)"
+              "\(FixedPoint.text(100 * share.share, places: 0)) % "
+                + "(\(FixedPoint.text(100 * share.adjustedShare, places: 0)) % adjusted)"
             )
           }
         ).markup

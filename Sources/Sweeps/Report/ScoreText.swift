@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Metrics
 
 /// Numbers of reports, with four significant digits or so.
 public enum ScoreText {
@@ -11,7 +7,7 @@ public enum ScoreText {
     guard value.isFinite else { return "–" }
     let size = value.magnitude
     if size >= 1e7 || size > 0 && size < 1e-4 { return "\(Distribution.rounded(value, digits: 3))" }
-    return fixed(value, places: size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3)
+    return FixedPoint.text(value, places: size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3)
   }
 
   /// A difference, with its sign.
@@ -22,15 +18,5 @@ public enum ScoreText {
   /// A p-value.
   public static func probability(_ value: Double) -> String {
     value < 0.001 ? "<0.001" : number(value)
-  }
-
-  /// `value` with that many decimals.
-  static func fixed(_ value: Double, places: Int) -> String {
-    let scale = pow(10, Double(places))
-    let digits = String(Int((value.magnitude * scale).rounded()))
-    let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-    let sign = value < 0 && padded.contains { $0 != "0" } ? "-" : ""
-    return places == 0
-      ? sign + padded : sign + padded.dropLast(places) + "." + padded.suffix(places)
   }
 }

@@ -1,4 +1,5 @@
 public import JSON
+public import Metrics
 
 /// What a sweep file says, checked as far as it can be without a model.
 public struct SweepSpecification: Hashable, Sendable {
@@ -21,12 +22,7 @@ public struct SweepSpecification: Hashable, Sendable {
   }
 
   /// Which way a metric is better.
-  public enum Goal: String, Hashable, Sendable, CaseIterable {
-    /// Higher values are better.
-    case maximize
-    /// Lower values are better.
-    case minimize
-  }
+  public typealias Goal = Metric.Goal
 
   /// The metric that ranks trials.
   public struct Objective: Hashable, Sendable {

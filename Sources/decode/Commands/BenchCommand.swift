@@ -2,6 +2,7 @@ import ArgumentParser
 import Inference
 import JSON
 import LanguageModeling
+import Metrics
 import Models
 import Transformer
 

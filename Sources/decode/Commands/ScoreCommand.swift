@@ -3,6 +3,7 @@ import Generation
 import Inference
 import JSON
 import LanguageModeling
+import Metrics
 import Models
 import Tokenization
 

@@ -1,5 +1,6 @@
 import Checkpoints
 import JSON
+import Metrics
 import Models
 
 extension Inspection {

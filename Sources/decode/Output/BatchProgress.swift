@@ -1,5 +1,6 @@
 import Generation
 import JSON
+import Metrics
 
 /// How far a batch is, told each time that a prompt is done.
 final class BatchProgress: GenerationProgress {

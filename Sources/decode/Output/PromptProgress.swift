@@ -1,6 +1,7 @@
 import Decoding
 import Generation
 import JSON
+import Metrics
 
 #if canImport(Glibc)
   import Glibc

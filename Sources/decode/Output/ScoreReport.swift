@@ -2,6 +2,7 @@ import Decoding
 import Foundation
 import Generation
 import JSON
+import Metrics
 import Tokenization
 
 /// What `score` prints.

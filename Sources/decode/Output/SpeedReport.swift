@@ -1,5 +1,6 @@
 import Inference
 import JSON
+import Metrics
 
 /// What `bench` prints.
 struct SpeedReport {

@@ -1,6 +1,7 @@
 import Decoding
 import Generation
 import Inference
+import Metrics
 import Models
 import Transformer
 

@@ -1,5 +1,6 @@
 import Inference
 import LanguageModeling
+import Metrics
 import Models
 import Tokenization
 import Transformer

@@ -1,3 +1,5 @@
+import Metrics
+
 /// A drawing in SVG, put together piece by piece. Colours come from the classes of the page's style sheet, so that one
 /// drawing serves light and dark screens and paper.
 struct SVG {
@@ -96,7 +98,7 @@ struct SVG {
   /// A coordinate, to a tenth.
   private static func number(_ value: Double) -> String {
     guard value.isFinite else { return "0" }
-    let text = ScoreText.fixed(value, places: 1)
+    let text = FixedPoint.text(value, places: 1)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 

@@ -1,7 +1,7 @@
 /// Formats numbers for people.
-enum FixedPoint {
+package enum FixedPoint {
   /// `value` with `places` decimals; `-` for what isn't finite.
-  static func text(_ value: Double, places: Int) -> String {
+  package static func text(_ value: Double, places: Int) -> String {
     guard value.isFinite else { return "-" }
     var scale = 1.0
     for _ in 0..<places { scale *= 10 }
