@@ -1,4 +1,5 @@
 import JSON
+import Metrics
 
 extension Manifest {
   /// Reads `manifest.json`; `nil` where it isn't there.

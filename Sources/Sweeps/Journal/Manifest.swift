@@ -1,4 +1,5 @@
 public import JSON
+import Metrics
 
 /// What a shard's results belong to: `manifest.json`. Shards whose digests are the same may be merged, and a run may go
 /// on only where its digest is that of the folder.

@@ -1,5 +1,6 @@
 #if CommandLine
   import JSON
+  import Metrics
 
   /// A SQLite file made of results, for whoever wants to ask them questions: tables `sweep`, `trials`, `prompts`,
   /// `samples`, `metrics` and `failures`. The journal stays the truth; the file can be made anew at any time.

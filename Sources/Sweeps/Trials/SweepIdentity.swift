@@ -1,4 +1,5 @@
 public import JSON
+import Metrics
 
 /// Digests that tell whether two things are the same, on any machine.
 ///
