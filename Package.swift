@@ -164,7 +164,7 @@ let package = Package(
     tests(
       "GenerationTests",
       ["TestSupport", "Generation", "Decoding", "Metrics", "LanguageModeling", "Tokenization"]),
-    tests("SweepsTests", ["TestSupport", "Sweeps", "JSON", "LanguageModeling"]),
+    tests("SweepsTests", ["TestSupport", "Sweeps", "JSON", "LanguageModeling", "Metrics"]),
     tests("VocabTests", ["Vocab"]),
     tests(
       "ModelsTests",

@@ -1,4 +1,5 @@
 import JSON
+import Metrics
 import Sweeps
 import Testing
 
