@@ -69,7 +69,7 @@ public struct Model: Sendable {
   }
 
   /// The longest sequence, in tokens: the model's own, or what ``options`` allow.
-  public var contextLength: Int { options.contextLength ?? loaded.model.contextLength }
+  public var contextLength: Int { loaded.model.contextLength(under: options) }
 
   /// A generator of texts over the model. It works on token ids and complete requests.
   public var generator: TextGenerator {

@@ -9,28 +9,8 @@ package enum ScalarClass: UInt8, Sendable {
   static func at(_ index: Int, in text: [UInt8]) -> (class: ScalarClass, length: Int) {
     let first = text[index]
     if first < 0x80 { return (ascii(first), 1) }
-    let (scalar, length) = self.scalar(at: index, in: text)
+    let (scalar, length) = UTF8Scalars.scalar(at: index, in: text)
     return (of(scalar), length)
-  }
-
-  /// The scalar that begins at `text[index]`, and its length in bytes. The text is valid UTF-8.
-  static func scalar(at index: Int, in text: [UInt8]) -> (scalar: Unicode.Scalar, length: Int) {
-    let first = UInt32(text[index])
-    func next(_ offset: Int) -> UInt32 {
-      index + offset < text.count ? UInt32(text[index + offset] & 0x3F) : 0
-    }
-    let value: UInt32
-    let length: Int
-    if first < 0x80 {
-      (value, length) = (first, 1)
-    } else if first < 0xE0 {
-      (value, length) = ((first & 0x1F) << 6 | next(1), 2)
-    } else if first < 0xF0 {
-      (value, length) = ((first & 0x0F) << 12 | next(1) << 6 | next(2), 3)
-    } else {
-      (value, length) = ((first & 0x07) << 18 | next(1) << 12 | next(2) << 6 | next(3), 4)
-    }
-    return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
   }
 
   package static func of(_ scalar: Unicode.Scalar) -> ScalarClass {

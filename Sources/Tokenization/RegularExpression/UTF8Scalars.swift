@@ -1,12 +1,13 @@
-/// Scalars of valid UTF-8 in a buffer.
+/// Scalars of valid UTF-8.
 enum UTF8Scalars {
   /// The scalar that begins at `text[index]`, and its length in bytes.
-  static func scalar(
-    at index: Int, in text: UnsafeBufferPointer<UInt8>
-  ) -> (scalar: Unicode.Scalar, length: Int) {
+  @inline(__always)
+  static func scalar<Text: RandomAccessCollection>(
+    at index: Int, in text: Text
+  ) -> (scalar: Unicode.Scalar, length: Int) where Text.Element == UInt8, Text.Index == Int {
     let first = UInt32(text[index])
     func next(_ offset: Int) -> UInt32 {
-      index + offset < text.count ? UInt32(text[index + offset] & 0x3F) : 0
+      index + offset < text.endIndex ? UInt32(text[index + offset] & 0x3F) : 0
     }
     let value: UInt32
     let length: Int
@@ -28,7 +29,10 @@ enum UTF8Scalars {
   }
 
   /// Where the scalar before `index` begins; `index` is greater than 0.
-  static func start(before index: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
+  @inline(__always)
+  static func start<Text: RandomAccessCollection>(
+    before index: Int, in text: Text
+  ) -> Int where Text.Element == UInt8, Text.Index == Int {
     var start = index - 1
     while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
     return start

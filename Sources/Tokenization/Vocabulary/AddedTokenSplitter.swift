@@ -38,7 +38,7 @@ struct AddedTokenSplitter: Sendable {
       var (begin, end) = (match.range.lowerBound, match.range.upperBound)
       if token.isSingleWord {
         if begin > range.lowerBound, Self.isWord(Self.scalar(before: begin, in: text)) { continue }
-        if end < range.upperBound, Self.isWord(ScalarClass.scalar(at: end, in: text).scalar) {
+        if end < range.upperBound, Self.isWord(UTF8Scalars.scalar(at: end, in: text).scalar) {
           continue
         }
       }
@@ -61,9 +61,8 @@ struct AddedTokenSplitter: Sendable {
   }
 
   private static func scalar(before index: Int, in text: [UInt8]) -> Unicode.Scalar {
-    var start = index - 1
-    while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
-    return ScalarClass.scalar(at: start, in: text).scalar
+    let start = UTF8Scalars.start(before: index, in: text)
+    return UTF8Scalars.scalar(at: start, in: text).scalar
   }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
