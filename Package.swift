@@ -112,8 +112,8 @@ let package = Package(
     library(
       "Inference",
       [
-        "Models", "Generation", "Sweeps", "ChatTemplates", "Decoding", "JSON", "Kernels",
-        "LanguageModeling", "Tokenization", "Transformer",
+        "Models", "Generation", "Sweeps", "ChatTemplates", "Checkpoints", "Decoding", "JSON",
+        "Kernels", "LanguageModeling", "Tokenization", "Transformer",
       ]),
 
     // MARK: - The command line

@@ -54,7 +54,8 @@ extension GenerationSettings {
         samples: strategy.ranks ? [0] : Array(0..<parameters.returnSequenceCount),
         seed: parameters.seed ?? seed,
         stopRules: StopRules(
-          endOfSequence: Set(parameters.endOfSequenceTokens), maxNewTokens: parameters.maxNewTokens,
+          endOfSequence: Set(parameters.endOfSequenceTokens),
+          maxNewTokens: parameters.newTokenLimit,
           minNewTokens: parameters.minNewTokens,
           ignoresEndOfSequence: parameters.ignoresEndOfSequence),
         processors: made,
