@@ -177,8 +177,8 @@ let package = Package(
     tests(
       "InferenceTests",
       [
-        "TestSupport", "Inference", "Models", "Generation", "Sweeps", "ChatTemplates", "Decoding",
-        "JSON", "LanguageModeling", "Tokenization", "Transformer",
+        "TestSupport", "Inference", "Metrics", "Models", "Generation", "Sweeps", "ChatTemplates",
+        "Decoding", "JSON", "LanguageModeling", "Tokenization", "Transformer",
       ]),
     tests(
       "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"],

@@ -13,6 +13,16 @@ public struct TextScore: Hashable, Sendable {
   /// Seconds that it took.
   public var seconds: Double
 
+  /// Scores of tokens.
+  public init(
+    tokens: [TokenID], tokenLogProbabilities: [Double?], next: [TokenAlternative], seconds: Double
+  ) {
+    self.tokens = tokens
+    self.tokenLogProbabilities = tokenLogProbabilities
+    self.next = next
+    self.seconds = seconds
+  }
+
   /// The sum of the log-probabilities.
   public var logProbability: Double {
     tokenLogProbabilities.reduce(0) { $0 + ($1 ?? 0) }

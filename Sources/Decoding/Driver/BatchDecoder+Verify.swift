@@ -11,11 +11,14 @@ extension BatchDecoder {
     state.sequences = []
     var first = range.lowerBound
     for (leaf, sequence) in zip(leaves, parents) {
+      let isLast = leaf.hypothesis == leaves.last?.hypothesis
       var last = leaf
       if state.drafts?.lanes[leaf.slot].error == nil {
         let count = 1 + (state.drafts?.lanes[leaf.slot].draft.count ?? 0)
         guard let next = follow(index, leaf, sequence, rows: first..<first + count) else {
-          if !keepDrafted(index, leaf, sequence) { session.close(sequence) }
+          if !(isLast && living.isEmpty && keepDrafted(index, leaf, sequence)) {
+            session.close(sequence)
+          }
           drafter?.close(DraftLane(request: index, slot: leaf.slot))
           first += count
           continue
@@ -79,14 +82,14 @@ extension BatchDecoder {
     return current
   }
 
-  /// Keeps the sequence of a request's only hypothesis, which has ended.
+  /// Keeps the sequence of a request's last hypothesis, which has ended.
   ///
   /// - Returns: whether it is kept.
   private func keepDrafted(
     _ index: Int, _ leaf: SearchTree.Leaf, _ sequence: SequenceID
   ) -> Bool {
     let state = requests[index]
-    guard keptTextCount > 0, state.tree.sampleCount == 1 else { return false }
+    guard keptTextCount > 0 else { return false }
     let fed =
       state.tree.tokens(of: leaf.hypothesis).map(\.token)
       + (state.drafts?.lanes[leaf.slot].draft ?? [])

@@ -1,5 +1,6 @@
 import Decoding
 import Generation
+import LanguageModeling
 import Synchronization
 
 /// The scheduler of a conversation and its copies, which keeps the keys and values of the last turns. Whoever waits for
@@ -8,10 +9,10 @@ final class ConversationEngine: Sendable {
   private struct State {
     /// Made when it is first needed.
     var scheduler: Scheduler?
+    /// What the first request's prompt is looked up in.
+    var cache: PromptCache?
     /// The scheduler's numbers of answers on their way, with what they haven't been told yet.
     var events: [Int: [GenerationEvent]] = [:]
-    /// What the scheduler calls them, by the numbers that are given out.
-    var count = 0
   }
 
   private let model: Model
@@ -35,11 +36,30 @@ final class ConversationEngine: Sendable {
       if state.scheduler == nil {
         let scheduler = try Scheduler(model)
         scheduler.keptTextCount = Self.keptTurnCount
+        _ = try state.cache?.restore(request.prompt, into: scheduler)
         state.scheduler = scheduler
       }
       guard let number = state.scheduler?.submit(request) else { return -1 }
       state.events[number] = []
       return number
+    }
+  }
+
+  /// Looks the first request's prompt up in a cache.
+  func restore(from cache: PromptCache) {
+    state.withLock { $0.cache = cache }
+  }
+
+  /// Writes as much of `tokens` as is kept into a cache.
+  ///
+  /// - Returns: whether the file holds it.
+  func save(
+    _ tokens: [TokenID], adapter: AdapterMix, to cache: PromptCache
+  ) throws(InferenceError) -> Bool {
+    try state.withLock { (state) throws(InferenceError) -> Bool in
+      guard let scheduler = state.scheduler else { return false }
+      let length = scheduler.keptLength(of: tokens, adapter: adapter)
+      return length > 0 ? try cache.save(Array(tokens[..<length]), from: scheduler) : false
     }
   }
 

@@ -32,4 +32,30 @@ extension Model {
       try generator.score(tokens, adapter: adapter, alternatives: alternatives)
     }
   }
+
+  /// How probable the model finds tokens, of which there may be more than the context holds: they are read in windows
+  /// then. The most probable next tokens are those after the last window.
+  ///
+  /// - Throws: as ``score(_:alternatives:)-(String,_)`` does, and for windows that are longer than the context.
+  /// - Complexity: one pass of the model over each window.
+  public func score(
+    _ tokens: [TokenID], alternatives: Int = 5, windows: ScoringWindows
+  ) throws(InferenceError) -> TextScore {
+    guard tokens.count > windows.length else {
+      return try score(tokens, alternatives: alternatives)
+    }
+    let start = ContinuousClock.now
+    let scorer = try TextScorer(self, windows: windows)
+    try scorer.submit(.tokens(tokens))
+    var values: [Double?] = []
+    while let scored = try scorer.step() {
+      for (_, text) in scored { values = text.tokenLogProbabilities }
+    }
+    let next =
+      alternatives > 0
+      ? try score(Array(tokens.suffix(windows.length)), alternatives: alternatives).next : []
+    return TextScore(
+      tokens: tokens, tokenLogProbabilities: values, next: next,
+      seconds: (ContinuousClock.now - start) / .seconds(1))
+  }
 }

@@ -32,6 +32,12 @@ package struct PromptCacheFile {
   /// A key is a few hundred bytes.
   private static let longestKey = 1 << 20
 
+  /// Whether a file begins as prompt caches do.
+  package static func isThere(_ path: String) -> Bool {
+    guard let file = try? BinaryFile(ifThere: path) else { return false }
+    return file.bytes(0..<min(magic.count, file.count)) == magic
+  }
+
   /// Reads what stands before the blocks; `nil` where there is no file.
   ///
   /// - Throws: ``InferenceError/promptCache(file:reason:)`` for a file that is no prompt cache, or damaged.

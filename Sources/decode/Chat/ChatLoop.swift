@@ -50,7 +50,8 @@ struct ChatLoop {
       case .interrupted:
         guard isTerminal else { throw .interrupted }
         Interruption.settle()
-        console.note("\nCtrl-D or /quit leaves")
+        try output.write("\n")
+        console.note("Ctrl-D or /quit leaves")
       case .line(let line):
         guard !line.allSatisfy(\.isWhitespace) else { continue }
         do throws(CommandFailure) {

@@ -35,7 +35,9 @@ struct TurnSource {
       case .line(let line):
         let goesOn = line.hasSuffix("\\")
         text += goesOn ? line.dropLast() + "\n" : line
-        guard goesOn || lines.isMoreWaiting else { return .line(text) }
+        // Commands that are typed ahead are lines of their own.
+        let isCommand = text.hasPrefix("/") && !text.hasPrefix("//")
+        guard goesOn || !isCommand && lines.isMoreWaiting else { return .line(text) }
         if !goesOn { text += "\n" }
         prompt = ". "
       }

@@ -31,6 +31,7 @@ struct ChatCommand: ParsableCommand {
       valueName: "file"), completion: .file())
   var messages: String?
 
+  @OptionGroup var promptCacheOptions: PromptCacheOptions
   @OptionGroup(title: "Settings") var settingsOptions: SettingsOptions
   @OptionGroup(title: "Settings") var draftModelOptions: DraftModelOptions
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
@@ -58,6 +59,8 @@ struct ChatCommand: ParsableCommand {
       try Conversation(model, messages: earlier, template: template)
     }
     if let system { conversation.system = system }
+    let promptCache = try promptCacheOptions.cache(for: model)
+    if let promptCache { conversation.restore(from: promptCache) }
     if isTerminal { console.note("\(model.name): /help lists the commands, Ctrl-D leaves") }
     Interruption.listenThroughout()
     let lines: any LineSource =
@@ -69,6 +72,9 @@ struct ChatCommand: ParsableCommand {
       try explanation(model: model, resolved: resolved).text
     }
     try loop.run(lines)
+    if let promptCache {
+      _ = try reportingFailure { try loop.conversation.save(to: promptCache) }
+    }
   }
 
   private func explanation(

@@ -27,6 +27,7 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup(title: "Prompt") var textOptions: TextOptions
 
   @OptionGroup(title: "Prompt") var promptOptions: PromptOptions
+  @OptionGroup(title: "Prompt") var promptCacheOptions: PromptCacheOptions
   @OptionGroup(title: "Settings") var settingsOptions: SettingsOptions
   @OptionGroup(title: "Settings") var draftModelOptions: DraftModelOptions
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
@@ -70,6 +71,11 @@ struct GenerateCommand: ParsableCommand {
       throw ValidationError("--logprobs prints in JSON alone; add --format json")
     }
     if promptOptions.prompts != nil {
+      if promptCacheOptions.promptCache != nil {
+        throw ValidationError(
+          "--prompt-cache keeps one prompt; leave it out with --prompts, which reads once what several begin with"
+        )
+      }
       if outputOptions.format == .text {
         throw ValidationError("--prompts prints a JSON line for each prompt; use --format jsonl")
       }
@@ -100,6 +106,7 @@ struct GenerateCommand: ParsableCommand {
     guard let output, let source else {
       return try printExplanation(model: model, resolved: resolved)
     }
+    let promptCache = try promptCacheOptions.cache(for: model)
     let streams = !outputOptions.noStream && resolved.settings.returnSequenceCount == 1
     let printer = ResultPrinter(
       format: format, echo: outputOptions.echo, streams: streams, colour: console.colour,
@@ -113,8 +120,8 @@ struct GenerateCommand: ParsableCommand {
       _ following: (Bool) throws(CommandFailure) -> GenerationRun.Next
     ) throws(CommandFailure) {
       let run = GenerationRun(
-        model: model, alternatives: outputOptions.logprobs ?? 0, printer: printer,
-        progress: progress, console: console)
+        model: model, alternatives: outputOptions.logprobs ?? 0, promptCache: promptCache,
+        printer: printer, progress: progress, console: console)
       try run.generate(first: first, following)
     }
     // 32 bits: enough for telling runs apart, and short enough to type.

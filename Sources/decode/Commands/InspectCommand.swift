@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Inference
 import JSON
 import Models
 
@@ -10,7 +11,7 @@ struct InspectCommand: ParsableCommand {
     abstract: "Prints what a model, adapter or vocabulary file holds.",
     discussion: """
       Takes a .gguf file, a .safetensors file, a directory in Hugging Face layout or of a PEFT adapter, a \
-      tokenizer.model or a tokenizer.json.
+      tokenizer.model, a tokenizer.json, or a file of --prompt-cache.
       """)
 
   @Argument(
@@ -42,6 +43,7 @@ struct InspectCommand: ParsableCommand {
       return try isAdapter ? Inspection(adapter: path) : Inspection(directory: path)
     case .file: break
     }
+    if PromptCacheFile.isThere(path) { return try Inspection(promptCache: path) }
     if path.hasSuffix(".gguf") { return try Inspection(gguf: path) }
     if path.hasSuffix(".safetensors") { return try Inspection(safetensors: path) }
     if path.hasSuffix(".model") || path.hasSuffix(".json") {

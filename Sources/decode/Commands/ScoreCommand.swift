@@ -11,7 +11,11 @@ import Tokenization
 struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "score",
-    abstract: "Prints a text's log-probabilities, perplexity and bits per byte.")
+    abstract: "Prints a text's log-probabilities, perplexity and bits per byte.",
+    discussion: """
+      A text that is longer than the context is read in windows that overlap. With --texts, a continuation is split from \
+      its context as lm-evaluation-harness does it, and what all texts come to stands on standard error.
+      """)
 
   @Argument(help: "The text; - reads standard input.")
   var text: String?
@@ -28,6 +32,8 @@ struct ScoreCommand: ParsableCommand {
     help: ArgumentHelp("How many of the most probable next tokens to list.", valueName: "n"))
   var topLogprobs = 5
 
+  @OptionGroup var scoringOptions: ScoringOptions
+  @OptionGroup var promptCacheOptions: PromptCacheOptions
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var adapterOptions: AdapterOptions
   @OptionGroup var computeOptions: ComputeOptions
@@ -41,6 +47,17 @@ struct ScoreCommand: ParsableCommand {
       throw ValidationError(
         "\(sources.joined(separator: " and ")) each give the text; give one of them")
     }
+    if scoringOptions.texts != nil {
+      if let other = sources.first {
+        throw ValidationError("--texts and \(other) each give texts; give one of them")
+      }
+      if format.requested == .text {
+        throw ValidationError("--texts prints a JSON line for each text; leave --format text out")
+      }
+    } else if promptCacheOptions.promptCache != nil {
+      throw ValidationError(
+        "--prompt-cache is for the contexts of --texts; a text alone is read whole for its scores")
+    }
     if topLogprobs < 0 {
       throw ValidationError(
         "--top-logprobs: \(topLogprobs) is not a number of tokens; give 0 or more")
@@ -49,6 +66,7 @@ struct ScoreCommand: ParsableCommand {
 
   func run() throws {
     let console = consoleOptions.console
+    if let texts = scoringOptions.texts { return try scoreAll(texts, console: console) }
     let given = try promptTokens.map { try NumberList.tokens($0, flag: "--prompt-tokens") }
     let read =
       given == nil ? try textOptions.read(argument: text, joinsInput: false, console: console) : nil
@@ -65,18 +83,38 @@ struct ScoreCommand: ParsableCommand {
         try tokenizer.encodePrompt(
           read ?? "", parsingSpecialTokens: !textOptions.noParseSpecial)
       }
+    let windows = try scoringOptions.windows(of: model)
     let score = try reportingFailure {
-      try model.score(tokens, alternatives: topLogprobs)
+      try model.score(tokens, alternatives: topLogprobs, windows: windows)
     }
     console.detail(
       "scored \(tokens.count) tokens in \(FixedPoint.text(score.seconds, places: 3)) s")
     let text = read ?? tokenizer.decode(tokens, skippingSpecialTokens: true)
     let report = ScoreReport(
-      score: score, byteCount: text.utf8.count, threads: computeOptions.resolvedThreads,
+      score: score, windows: windows, byteCount: text.utf8.count,
+      threads: computeOptions.resolvedThreads,
       loadSeconds: model.loadSeconds, tokenizer: tokenizer)
     switch format.format {
     case .text: try output.write(report.text)
     case .json: try output.writeLine(report.json.text)
     }
+  }
+  /// Scores the texts of a file.
+  private func scoreAll(_ path: String, console: Console) throws(CommandFailure) {
+    let file = try ScoringFile(path, ignoresUnknown: scoringOptions.ignoreUnknownKeys)
+    let output = try ResultWriter(path: format.out)
+    let model = try modelOptions.load(
+      computeOptions, adapters: adapterOptions.choices, console: console)
+    let windows = try scoringOptions.windows(of: model)
+    let cache = try promptCacheOptions.cache(for: model)
+    let mode = scoringOptions.progress ?? .auto
+    let total = mode.resolved(console) == .none ? nil : try PromptsFile.count(path)
+    let run = ScoringRun(
+      model: model,
+      scorer: try reportingFailure { try TextScorer(model, windows: windows) },
+      output: output,
+      progress: BatchProgress(mode, total: total, done: 0, of: "texts", console: console),
+      console: console, parsesSpecialTokens: !textOptions.noParseSpecial)
+    try run.run(file, cache: cache)
   }
 }

@@ -69,7 +69,7 @@ struct PromptsFile {
     return count
   }
 
-  private static func isBlank(_ line: [UInt8]) -> Bool {
+  static func isBlank(_ line: [UInt8]) -> Bool {
     line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
   }
 }

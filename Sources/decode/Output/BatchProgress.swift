@@ -7,16 +7,21 @@ final class BatchProgress: GenerationProgress {
   private let mode: ProgressMode
   private let console: Console
   private let total: Int?
+  /// What is counted.
+  private let noun: String
   private let start = ContinuousClock.now
   private var done: Int
   private var tokens = 0
 
   /// A report over `total` prompts, where their number is known, of which `done` were done before. `auto` is plain on a
   /// terminal and nothing elsewhere; `-q` silences it.
-  init(_ mode: ProgressMode, total: Int?, done: Int, console: Console) {
+  init(
+    _ mode: ProgressMode, total: Int?, done: Int, of noun: String = "prompts", console: Console
+  ) {
     self.mode = mode.resolved(console)
     self.console = console
     self.total = total
+    self.noun = noun
     self.done = done
   }
 
@@ -28,7 +33,7 @@ final class BatchProgress: GenerationProgress {
     case .plain:
       let count = total.map { "\(done)/\($0)" } ?? "\(done)"
       console.progress(
-        "\(count) prompts, \(tokens) tokens, \(FixedPoint.text(elapsed.inSeconds, places: 1)) s")
+        "\(count) \(noun), \(tokens) tokens, \(FixedPoint.text(elapsed.inSeconds, places: 1)) s")
     case .json:
       console.progress(
         JSONValue.members([

@@ -20,6 +20,8 @@ struct GenerationRun {
   let model: Model
   /// How many of the most probable tokens to report at each position.
   let alternatives: Int
+  /// Where the first prompt's keys and values are kept.
+  let promptCache: PromptCache?
   let printer: ResultPrinter
   let progress: any GenerationProgress
   let console: Console
@@ -66,6 +68,7 @@ struct GenerationRun {
     Interruption.listen()
     defer { progress.finish() }
     let scheduler = try reportingFailure { try Scheduler(model) }
+    try restore(first, into: scheduler)
     var state = State()
     var pending: Next? = first
     var isCancelled = false
@@ -102,7 +105,28 @@ struct GenerationRun {
       }
     }
     progress.finish()
+    try save(first, from: scheduler)
     try end(state)
+  }
+
+  private func restore(_ prompt: Next, into scheduler: Scheduler) throws(CommandFailure) {
+    guard let promptCache, case .prompt(let prompt) = prompt else { return }
+    // The decoder keeps the prompt until it is written.
+    scheduler.keptTextCount = 1
+    let tokens = prompt.prompt.tokens
+    let count = try reportingFailure { try promptCache.restore(tokens, into: scheduler) }
+    console.detail("prompt cache: \(count) of \(tokens.count) tokens are there")
+  }
+
+  /// Once the text is written, so that it doesn't wait.
+  private func save(_ prompt: Next, from scheduler: Scheduler) throws(CommandFailure) {
+    guard let promptCache, case .prompt(let prompt) = prompt else { return }
+    let isSaved = try reportingFailure {
+      try promptCache.save(prompt.prompt.tokens, from: scheduler)
+    }
+    if !isSaved {
+      console.note("\(promptCache.path): left as it is; the prompt was not read to its end")
+    }
   }
 
   /// What is said when everything is printed.
