@@ -164,7 +164,9 @@ let package = Package(
     tests(
       "GenerationTests",
       ["TestSupport", "Generation", "Decoding", "Metrics", "LanguageModeling", "Tokenization"]),
-    tests("SweepsTests", ["TestSupport", "Sweeps", "JSON", "LanguageModeling", "Metrics"]),
+    tests(
+      "SweepsTests", ["TestSupport", "Sweeps", "JSON", "LanguageModeling", "Metrics"],
+      exclude: ["Fixtures"]),
     tests("VocabTests", ["Vocab"]),
     tests(
       "ModelsTests",

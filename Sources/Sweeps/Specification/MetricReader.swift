@@ -81,8 +81,7 @@ struct MetricReader {
     if !needs.isDisjoint(with: [.references, .keptReferenceTokens]) {
       return "; name them with data.reference_key"
     }
-    if needs.contains(.severalSamples) { return "; give repeats above 1" }
-    return ""
+    return needs.contains(.severalSamples) ? "; give repeats above 1" : ""
   }
 }
 

@@ -22,7 +22,7 @@ public enum SweepIdentity {
   }
 
   /// The id of a trial: what decides its texts, but for the prompt.
-  static func trialID(
+  package static func trialID(
     settings: [JSONMember], seed: UInt64, noise: SweepSpecification.Noise, modelDigest: String
   ) -> String {
     let identity = JSONValue.object([
@@ -59,8 +59,7 @@ extension SweepSpecification {
       JSONMember("spaces", .array(spaces.map(Self.canonical))),
       JSONMember(
         "early_terminate",
-        earlyTermination.map { .array([.integer($0.eta), .integer($0.minimumIterations)]) }
-          ?? .null),
+        earlyTermination?.json ?? .null),
     ])
   }
 

@@ -56,7 +56,7 @@ struct SweepSpecificationTests {
           Parameter(name: "max_new_tokens", distribution: .values([.integer(5)])),
         ])
       ])
-    #expect(sweep.earlyTermination == .init(eta: 3, minimumIterations: 8))
+    #expect(sweep.earlyTermination == .halving(eta: 3, minimumIterations: 8))
   }
 
   @Test func whatIsLeftOutHasDefaults() throws {

@@ -36,6 +36,9 @@ struct SweepRunCommand: ParsableCommand {
     help: ArgumentHelp("Gives up after more failed continuations than this.", valueName: "n"))
   var maxFailures: Int?
 
+  @Flag(help: "Shows the first trials of the ranking so far, on standard error, every few seconds.")
+  var watch = false
+
   @Option(help: "auto (a line that changes on a terminal, else plain), plain, json or none.")
   var progress = ProgressMode.auto
 
@@ -89,6 +92,7 @@ struct SweepRunCommand: ParsableCommand {
         })
     }
     let report = SweepProgressReport(progress, console: console)
+    let ranking = watch ? RankingWatch(folder: out) : nil
     defer { report.finish() }
     let executor: GenerationExecutor
     do throws(SweepError) {
@@ -111,7 +115,10 @@ struct SweepRunCommand: ParsableCommand {
         sweep.specification, prompts: sweep.prompts.prompts, planner: sweep.planner,
         manifest: manifest, journal: journal,
         executor: executor,
-        scorers: scorers, failureLimit: maxFailures, report: report.update,
+        scorers: scorers, failureLimit: maxFailures, report: { progress in
+          report.update(progress)
+          ranking?.update()
+        },
         isStopped: { Interruption.isStopRequested })
       return try runner.run()
     } catch {
