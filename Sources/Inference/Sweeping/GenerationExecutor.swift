@@ -155,7 +155,7 @@ public struct GenerationExecutor: SampleExecutor {
       keptReferenceTokens: request.keptReferenceTokens,
       baseTokenLogProbabilities: needs.contains(.baseLogProbabilities)
         ? try baseLogProbabilities(sequence, of: request) : [],
-      finishReason: sequence.finishReason.rawValue,
+      finishReason: sequence.finishReason.rawValue, isComplete: sequence.isComplete,
       seconds: (ContinuousClock.now - request.start) / .seconds(1))
   }
 }

@@ -28,7 +28,7 @@ public struct PreparedReplay {
         trial.given.filter { $0.key == GenerationCatalogue.adapter }.map(\.value)
       }, folder: folder, into: &model)
     interpreter = GenerationInterpreter(
-      model: model, adapters: adapters, repeats: manifest.repeats)
+      model: model, adapters: adapters, repeats: manifest.repeats, folder: folder)
     var checked: [Trial] = []
     for trial in trials {
       let settings: InterpretedSettings

@@ -15,17 +15,20 @@ public struct MetricInput: Hashable, Sendable {
     public var entropies: [Double]
     /// The log-probability of each token under the base model, without adapters.
     public var baseLogProbabilities: [Double]
+    /// Whether the text satisfies the constraint that it was generated under; `nil` without one.
+    public var isComplete: Bool?
 
     /// A continuation.
     public init(
       text: String, tokens: [TokenID] = [], logProbabilities: [Double] = [],
-      entropies: [Double] = [], baseLogProbabilities: [Double] = []
+      entropies: [Double] = [], baseLogProbabilities: [Double] = [], isComplete: Bool? = nil
     ) {
       self.text = text
       self.tokens = tokens
       self.logProbabilities = logProbabilities
       self.entropies = entropies
       self.baseLogProbabilities = baseLogProbabilities
+      self.isComplete = isComplete
     }
   }
 

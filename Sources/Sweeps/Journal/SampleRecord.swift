@@ -41,6 +41,8 @@ public struct SampleRecord: Hashable, Sendable {
   public var keptReferenceTokens: [Bool]
   /// Why it ended.
   public var finishReason: String
+  /// Whether it satisfies the trial's constraint; `nil` without one.
+  public var isComplete: Bool?
   /// Numbers about it, in the order of the sweep file; NaN where a metric is undefined.
   public var metrics: [JSONMember]
   /// Seconds that it took, beside others.
@@ -50,7 +52,7 @@ public struct SampleRecord: Hashable, Sendable {
   public init(
     key: Key, settings: [JSONMember], seed: UInt64, text: String, tokens: [TokenID],
     tokenLogProbabilities: [Double], entropies: [Double], keptReferenceTokens: [Bool] = [],
-    baseTokenLogProbabilities: [Double] = [], finishReason: String,
+    baseTokenLogProbabilities: [Double] = [], finishReason: String, isComplete: Bool? = nil,
     metrics: [JSONMember], seconds: Double
   ) {
     self.key = key
@@ -63,6 +65,7 @@ public struct SampleRecord: Hashable, Sendable {
     self.baseTokenLogProbabilities = baseTokenLogProbabilities
     self.keptReferenceTokens = keptReferenceTokens
     self.finishReason = finishReason
+    self.isComplete = isComplete
     self.metrics = metrics
     self.seconds = seconds
   }
@@ -107,6 +110,7 @@ extension SampleRecord {
         ? [] : [JSONMember("entropies", .array(entropies.map(JSONValue.number)))])
       + (keptReferenceTokens.isEmpty
         ? [] : [JSONMember("support", .array(keptReferenceTokens.map(JSONValue.bool)))])
+      + (isComplete.map { [JSONMember("complete", .bool($0))] } ?? [])
       + [
         JSONMember("finish_reason", .string(finishReason)),
         JSONMember("metrics", .object(metrics)),
@@ -142,6 +146,7 @@ extension SampleRecord {
     entropies = value["entropies"]?.numbers ?? []
     keptReferenceTokens = value["support"]?.booleans ?? []
     self.finishReason = finishReason
+    isComplete = value["complete"].map { $0 == .bool(true) }
     self.metrics = metrics
     seconds = timing["seconds"]?.double ?? .nan
   }

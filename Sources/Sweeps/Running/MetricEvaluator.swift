@@ -178,13 +178,15 @@ extension MetricInput.Sample {
   init(_ output: SampleOutput) {
     self.init(
       text: output.text, tokens: output.tokens, logProbabilities: output.tokenLogProbabilities,
-      entropies: output.entropies, baseLogProbabilities: output.baseTokenLogProbabilities)
+      entropies: output.entropies, baseLogProbabilities: output.baseTokenLogProbabilities,
+      isComplete: output.isComplete)
   }
 
   init(_ record: SampleRecord) {
     self.init(
       text: record.text, tokens: record.tokens, logProbabilities: record.tokenLogProbabilities,
-      entropies: record.entropies, baseLogProbabilities: record.baseTokenLogProbabilities)
+      entropies: record.entropies, baseLogProbabilities: record.baseTokenLogProbabilities,
+      isComplete: record.isComplete)
   }
 }
 

@@ -69,6 +69,8 @@ public struct SampleOutput: Hashable, Sendable {
   public var keptReferenceTokens: [Bool]
   /// Why it ended, as in the JSON of `generate`.
   public var finishReason: String
+  /// Whether it satisfies the trial's constraint; `nil` without one.
+  public var isComplete: Bool?
   /// Seconds that went by while it was made, beside others.
   public var seconds: Double
 
@@ -76,7 +78,7 @@ public struct SampleOutput: Hashable, Sendable {
   public init(
     text: String, tokens: [TokenID], tokenLogProbabilities: [Double], entropies: [Double],
     keptReferenceTokens: [Bool] = [], baseTokenLogProbabilities: [Double] = [],
-    finishReason: String, seconds: Double
+    finishReason: String, isComplete: Bool? = nil, seconds: Double
   ) {
     self.text = text
     self.tokens = tokens
@@ -85,6 +87,7 @@ public struct SampleOutput: Hashable, Sendable {
     self.baseTokenLogProbabilities = baseTokenLogProbabilities
     self.keptReferenceTokens = keptReferenceTokens
     self.finishReason = finishReason
+    self.isComplete = isComplete
     self.seconds = seconds
   }
 }

@@ -132,7 +132,7 @@ extension SampleRecord {
       keptReferenceTokens: evaluator.needsSupport ? output.keptReferenceTokens : [],
       baseTokenLogProbabilities: evaluator.needsBaseLogProbabilities
         ? output.baseTokenLogProbabilities : [],
-      finishReason: output.finishReason,
+      finishReason: output.finishReason, isComplete: output.isComplete,
       metrics: evaluator.values(of: output, on: prompt, commands: commands),
       seconds: output.seconds)
   }
