@@ -168,7 +168,7 @@ let package = Package(
       ["TestSupport", "Generation", "Decoding", "Metrics", "LanguageModeling", "Tokenization"]),
     tests(
       "SweepsTests", ["TestSupport", "Sweeps", "JSON", "LanguageModeling", "Metrics"],
-      exclude: ["Fixtures"]),
+      exclude: ["Fixtures", "Scheduling/check-kubernetes"]),
     tests("VocabTests", ["Vocab"]),
     tests(
       "ModelsTests",

@@ -133,7 +133,10 @@ import Testing
         "base_nll",
         mean(inputs.flatMap(\.samples).flatMap { $0.baseLogProbabilities.map { -$0 } })
       ),
-      ("edit_distance", mean(each { Double(EditDistance.distance(hypothesis: $0, references: $1)) })),
+      (
+        "edit_distance",
+        mean(each { Double(EditDistance.distance(hypothesis: $0, references: $1)) })
+      ),
       ("edit_rate", mean(each(EditDistance.rate))), ("contains", mean(each(Containment.score))),
       ("end_repetition", 0), ("bleu", BLEU().score(bleu)),
       ("distinct_2", mean(tokens.map { NGramDiversity(of: $0, order: 2).share })),

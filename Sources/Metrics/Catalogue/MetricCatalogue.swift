@@ -51,7 +51,8 @@ public enum MetricCatalogue {
   }
 
   private static let plain: [Metric] =
-    likelihoods + baseLikelihoods + [selfBLEU(order: 4, name: "self_bleu")] + tokenMetrics + corpusMetrics
+    likelihoods + baseLikelihoods + [selfBLEU(order: 4, name: "self_bleu")] + tokenMetrics
+    + corpusMetrics
     + sentenceMetrics.map(\.metric) + editMetrics + [endRepetition, expectedUtility] + costs
 
   // MARK: - Likelihood

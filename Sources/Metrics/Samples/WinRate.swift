@@ -7,7 +7,8 @@ public enum WinRate {
   /// prompts add up. The mean of nothing where either is empty.
   ///
   /// - Complexity: O(*nm*).
-  public static func mean(of numbers: [Double], against others: [Double], goal: Metric.Goal) -> Mean {
+  public static func mean(of numbers: [Double], against others: [Double], goal: Metric.Goal) -> Mean
+  {
     guard !numbers.isEmpty, !others.isEmpty else { return Mean() }
     return Mean(
       of: numbers.map { number in

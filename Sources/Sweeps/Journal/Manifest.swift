@@ -37,25 +37,26 @@ public struct Manifest: Hashable, Sendable {
 
   /// The file's content.
   public var json: JSONValue {
-    .object([
-      JSONMember("schema", .integer(1)), JSONMember("name", .string(name)),
-      JSONMember("digest", .string(digest)), JSONMember("shard", .string("\(shard)")),
-      JSONMember("version", .string(toolVersion)), JSONMember("model", .string(model)),
-      JSONMember(
-        "metric",
-        objective.map {
-          .object([
-            JSONMember("name", .string($0.name)), JSONMember("goal", .string($0.goal.rawValue)),
-          ])
-        } ?? .null),
-      JSONMember("metrics", .array(metrics.map(JSONValue.string))),
-      JSONMember("holdout", .number(holdout)), JSONMember("seed", .unsigned(seed)),
-      JSONMember("repeats", .integer(repeats)), JSONMember("exhaustive", .bool(isExhaustive)),
-    ] + (earlyTermination.map { [JSONMember("early_terminate", $0.json)] } ?? []) + [
-      JSONMember("parameters", .array(parameters.map(JSONValue.string))),
-      JSONMember("prompts", .array(prompts.map(Self.json))),
-      JSONMember("trials", .array(trials.map(Self.json))),
-    ])
+    .object(
+      [
+        JSONMember("schema", .integer(1)), JSONMember("name", .string(name)),
+        JSONMember("digest", .string(digest)), JSONMember("shard", .string("\(shard)")),
+        JSONMember("version", .string(toolVersion)), JSONMember("model", .string(model)),
+        JSONMember(
+          "metric",
+          objective.map {
+            .object([
+              JSONMember("name", .string($0.name)), JSONMember("goal", .string($0.goal.rawValue)),
+            ])
+          } ?? .null),
+        JSONMember("metrics", .array(metrics.map(JSONValue.string))),
+        JSONMember("holdout", .number(holdout)), JSONMember("seed", .unsigned(seed)),
+        JSONMember("repeats", .integer(repeats)), JSONMember("exhaustive", .bool(isExhaustive)),
+      ] + (earlyTermination.map { [JSONMember("early_terminate", $0.json)] } ?? []) + [
+        JSONMember("parameters", .array(parameters.map(JSONValue.string))),
+        JSONMember("prompts", .array(prompts.map(Self.json))),
+        JSONMember("trials", .array(trials.map(Self.json))),
+      ])
   }
 
   private static func json(_ prompt: SweepPrompt) -> JSONValue {

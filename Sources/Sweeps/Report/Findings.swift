@@ -49,7 +49,9 @@ public struct Findings: Sendable {
     methods = Self.methods(rows, objective)
     // Trials that were let go, or failed somewhere, were judged on other prompts.
     let most = rows.map(\.promptCount).max() ?? 0
-    let whole = rows.filter { $0.promptCount == most && !($0.trial.isBaseline && $0.trial.number == 0) }
+    let whole = rows.filter {
+      $0.promptCount == most && !($0.trial.isBaseline && $0.trial.number == 0)
+    }
     let places = whole.reduce(statistics.split.report) {
       statistics.completed($1.trial, among: $0)
     }
@@ -68,8 +70,10 @@ public struct Findings: Sendable {
     _ statistics: SweepStatistics, _ objective: SweepSpecification.Objective
   ) -> Sensitivity? {
     let manifest = statistics.manifest
+    // Prompts of a cluster are alike, so that its prompts are no samples of it.
+    let isClustered = manifest.prompts.contains { $0.cluster != nil }
     let components = manifest.trials.compactMap { trial -> VarianceComponents? in
-      if let samples = statistics.sampleDifferences(of: trial, objective.name) {
+      if !isClustered, let samples = statistics.sampleDifferences(of: trial, objective.name) {
         return VarianceComponents(samples)
       }
       guard let baseline = statistics.baseline, trial.id != baseline.id else { return nil }

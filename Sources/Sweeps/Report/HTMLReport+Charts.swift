@@ -192,7 +192,8 @@
       }
       return [
         ReportContent.Chart(
-          caption: "The trials in the order of the plan; the line is the first-ranked so far. \(Self.colours) \(basis)",
+          caption:
+            "The trials in the order of the plan; the line is the first-ranked so far. \(Self.colours) \(basis)",
           drawing: LineChart(
             label: "\(objective.name) of the trials in their order",
             lines: [.init(name: "the first-ranked so far", values: best)],

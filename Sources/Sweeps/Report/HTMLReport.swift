@@ -91,7 +91,9 @@
         if let metric = try? MetricCatalogue.metric(named: name) {
           notes.append("\(name): \(metric.summary).")
         } else {
-          notes.append("\(name): from the user's own program.")
+          notes.append(
+            "\(name): from the sweep file: a program's number, or the share of texts in a language."
+          )
         }
       }
       return notes

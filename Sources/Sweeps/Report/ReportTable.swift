@@ -52,7 +52,8 @@ struct ReportTable {
     rows = ranking.rows.map { row in
       var cells: [Cell] = []
       if objective != nil {
-        cells.append(Self.number("Rank", row.rank.map(Double.init) ?? .nan, text: row.rank.map(String.init)))
+        cells.append(
+          Self.number("Rank", row.rank.map(Double.init) ?? .nan, text: row.rank.map(String.init)))
       }
       var trial = Self.number(
         "Trial", Double(row.trial.number),
@@ -98,7 +99,8 @@ struct ReportTable {
   }
 
   private static func number(_ label: String, _ value: Double, text: String? = nil) -> Cell {
-    let isWhole = value == value.rounded() && ["Rank", "Trial", "Prompts", "Failed"].contains(label)
+    let isWhole =
+      value == value.rounded() && ["Rank", "Trial", "Prompts", "Failed"].contains(label)
     return Cell(
       label: label,
       text: text ?? (isWhole && value.isFinite ? "\(Int(value))" : ScoreText.number(value)),

@@ -169,7 +169,9 @@ struct SweepStatistics {
         return Array(rest.prefix(count))
       }
     }
-    guard common.count > 1, let own = values(trial), let other = values(baseline) else { return nil }
+    guard common.count > 1, let own = values(trial), let other = values(baseline) else {
+      return nil
+    }
     return zip(own, other).map { own, other in
       if own.count == other.count { return zip(own, other).map { $0 - $1 } }
       if other.count == 1 { return own.map { $0 - other[0] } }

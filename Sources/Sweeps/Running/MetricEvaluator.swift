@@ -6,7 +6,7 @@ struct MetricEvaluator: Sendable {
   /// A metric with what its numbers are called.
   private struct Named: Sendable {
     var name: String
-    /// `nil`: a user's program computes it, and its numbers stand in the records.
+    /// `nil`: a scorer computes it, such as a user's program, and its numbers stand in the records.
     var metric: Metric?
     /// For a metric that compares equal numbers of samples alone: the number that every trial has; else `nil`.
     var sampleCount: Int?

@@ -56,7 +56,7 @@ public struct SweepRunner {
     of specification: SweepSpecification
   ) throws(SweepError) -> SampleNeeds {
     let commands = specification.metrics.compactMap { metric -> String? in
-      if case .command(let name, _) = metric { name } else { nil }
+      if case .named = metric { nil } else { metric.name }
     }
     let evaluator = try MetricEvaluator(
       names: specification.metrics.map(\.name), commands: Set(commands))
@@ -110,8 +110,8 @@ public struct SweepRunner {
     case .halving(let eta, let minimum)?:
       let halving = SuccessiveHalving(eta: eta, minimum: minimum, promptCount: order.count)
       return try run(trials, on: order, thenOn: rest, rungs: halving.promptCounts) {
-        rivals, places in
-        let scores = scores(of: rivals, prompts: places)
+        runner, rivals, places in
+        let scores = runner.scores(of: rivals, prompts: places)
         return halving.survivors(of: rivals.map { scores[$0.id] ?? .nan }).map { rivals[$0].id }
       }
     case .confidence(let level, let minimum)?:
@@ -121,10 +121,11 @@ public struct SweepRunner {
         evaluator: evaluator.comparing(trials, repeats: specification.repeats),
         objective: objective, level: level, populationCount: order.count,
         rivalCount: trials.count { !$0.isBaseline })
-      return try run(trials, on: order, thenOn: rest, rungs: rungs) { rivals, places in
+      return try run(trials, on: order, thenOn: rest, rungs: rungs) { runner, rivals, places in
         race.survivors(
-          of: rivals, against: planner.baseline, records: records(of: trials, on: places),
-          prompts: places.map { prompts[$0] })
+          of: rivals, against: runner.planner.baseline,
+          records: runner.records(of: trials, on: places),
+          prompts: places.map { runner.prompts[$0] })
       }
     }
   }
@@ -134,10 +135,10 @@ public struct SweepRunner {
   ///
   /// - Parameters:
   ///   - rungs: numbers of prompts, cumulative and ascending; the last is all of `order`.
-  ///   - survivors: the ids of the trials that go on, given those that are left and the prompts so far.
+  ///   - survivors: the ids of the trials that go on, given the runner, those that are left and the prompts so far.
   private mutating func run(
     _ trials: [Trial], on order: [Int], thenOn rest: [Int], rungs: [Int],
-    survivors: ([Trial], [Int]) -> [String]
+    survivors: (SweepRunner, [Trial], [Int]) -> [String]
   ) throws(SweepError) -> Bool {
     var alive = trials
     var begun = 0
@@ -145,7 +146,8 @@ public struct SweepRunner {
       guard try run(alive, on: Array(order[begun..<count])) else { return false }
       begun = count
       guard count < order.count else { break }
-      let stay = Set(survivors(alive.filter { !$0.isBaseline }, Array(order[..<count])))
+      let stay = Set(
+        survivors(self, alive.filter { !$0.isBaseline }, Array(order[..<count])))
       alive = alive.filter { $0.isBaseline || stay.contains($0.id) }
     }
     return try run(alive, on: rest)

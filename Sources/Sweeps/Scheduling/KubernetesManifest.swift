@@ -44,8 +44,11 @@ public struct KubernetesManifest: Hashable, Sendable {
     let letters = (output.split(separator: "/").last ?? "sweep").lowercased().map { letter in
       letter.isASCII && (letter.isLetter || letter.isNumber) ? letter : "-"
     }
-    let trimmed = String(letters).split(separator: "-").joined(separator: "-").prefix(40)
-    return "decode-" + (trimmed.isEmpty ? "sweep" : trimmed.drop(while: { $0 == "-" }))
+    func joined(_ text: some StringProtocol) -> String {
+      text.split(separator: "-").joined(separator: "-")
+    }
+    let name = joined(joined(String(letters)).prefix(40))
+    return "decode-" + (name.isEmpty ? "sweep" : name)
   }
 
   /// Both objects in YAML, for `kubectl apply -f -`.

@@ -92,7 +92,8 @@ private struct LineReader {
       guard let role = turn["role"]?.string, let content = turn["content"]?.string,
         turn.members?.count == 2
       else {
-        throw refusal("message \(index + 1) has texts other than “role” and “content”, or lacks one")
+        throw refusal(
+          "message \(index + 1) has texts other than “role” and “content”, or lacks one")
       }
       messages.append(.init(role: role, content: content))
     }
@@ -104,7 +105,8 @@ private struct LineReader {
     switch value[key] {
     case .string(let cluster)?: return cluster
     case .integer(let cluster)?: return "\(cluster)"
-    default: throw refusal("has neither a text nor a whole number under “\(key)” (data.cluster_key)")
+    default:
+      throw refusal("has neither a text nor a whole number under “\(key)” (data.cluster_key)")
     }
   }
 

@@ -38,13 +38,15 @@ public enum SweepFileGuide {
     Section(
       title: "The sweep",
       keys: [
-        Key(path: "version", meaning: "The version of the format: 1. Needed.", example: "version: 1"),
+        Key(
+          path: "version", meaning: "The version of the format: 1. Needed.", example: "version: 1"),
         Key(
           path: "name", meaning: "A name for reports. Default: sweep.",
           example: "name: Settings for tales"),
         Key(
           path: "seed",
-          meaning: "Decides the search, the noise and what is held out: a whole number. Default: 0.",
+          meaning:
+            "Decides the search, the noise and what is held out: a whole number. Default: 0.",
           example: "seed: 42"),
         Key(
           path: "method",
@@ -53,7 +55,8 @@ public enum SweepFileGuide {
           example: "method: random"),
         Key(
           path: "run_cap",
-          meaning: "The number of trials of random and tpe, where it is needed; of a grid the most.",
+          meaning:
+            "The number of trials of random and tpe, where it is needed; of a grid the most.",
           example: "run_cap: 200"),
         Key(
           path: "repeats",
@@ -77,12 +80,13 @@ public enum SweepFileGuide {
         Key(
           path: "metrics",
           meaning:
-            "The metrics to compute: names, or a program of one's own with name and command, which reads a JSON object a line and answers each with a number. win_rate_M is how often a trial beats the baseline by the metric M.",
+            "The metrics to compute: names, or a program of one's own with name and command, which reads a JSON object a line and answers each with a number; or name with regex, json_schema or grammar, the share of texts in that language. win_rate_M is how often a trial beats the baseline by the metric M.",
           example: """
             metrics:
               - nll
               - win_rate_sentence_chrf
               - {name: words, command: [python3, words.py]}
+              - {name: is_json, json_schema: true}
             """),
       ]),
     Section(
@@ -152,7 +156,8 @@ public enum SweepFileGuide {
               - {num_beams: {values: [2, 4]}, length_penalty: {values: [0.5, 1.0]}}
             """),
         Key(
-          path: "values", meaning: "A list to choose from.", example: "top_k: {values: [0, 20, 50]}"),
+          path: "values", meaning: "A list to choose from.", example: "top_k: {values: [0, 20, 50]}"
+        ),
         Key(
           path: "probabilities", meaning: "How probable each of values is under random.",
           example: "top_k: {values: [0, 50], probabilities: [0.25, 0.75]}"),
@@ -188,7 +193,8 @@ public enum SweepFileGuide {
             "The prompts of the first rung of halving; the prompts between two looks of confidence. Default: 1.",
           example: "early_terminate: {type: halving, min_iter: 8}"),
         Key(
-          path: "early_terminate.eta", meaning: "How many times fewer trials each rung has. Default: 3.",
+          path: "early_terminate.eta",
+          meaning: "How many times fewer trials each rung has. Default: 3.",
           example: "early_terminate: {type: halving, eta: 2}"),
         Key(
           path: "early_terminate.level",

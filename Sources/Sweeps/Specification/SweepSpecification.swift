@@ -38,6 +38,18 @@ public struct SweepSpecification: Hashable, Sendable {
     case named(String)
     /// A user's program: JSON lines in, numbers out.
     case command(name: String, command: [String])
+    /// The share of texts in a language.
+    case language(name: String, MetricLanguage)
+  }
+
+  /// A language that texts are judged by.
+  public enum MetricLanguage: Hashable, Sendable {
+    /// JSON that a schema accepts; `true` accepts any.
+    case jsonSchema(JSONValue)
+    /// A regular expression, which the whole text must match.
+    case regularExpression(String)
+    /// A grammar in GBNF.
+    case grammar(String)
   }
 
   /// The prompts.

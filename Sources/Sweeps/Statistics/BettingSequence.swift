@@ -44,7 +44,8 @@ public struct BettingSequence: Sendable {
     // Mean and variance so far, each with one made-up number: a mean of 1/2, a variance of 1/4.
     let variance = (0.25 + moments.squares) / count
     let logarithm = PortableLogarithm.log(2 / (1 - level))
-    bets.append((2 * logarithm / (count * PortableLogarithm.log(1 + count) * variance)).squareRoot())
+    bets.append(
+      (2 * logarithm / (count * PortableLogarithm.log(1 + count) * variance)).squareRoot())
     sums.append(moments.sum)
     values.append(value)
     moments.sum += value

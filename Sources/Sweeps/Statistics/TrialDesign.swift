@@ -79,7 +79,9 @@ struct TrialDesign {
           second.basis.reduce(sum) { $0 + Self.product(own, $1) * Self.product(own, $1) }
         }
         let share = sum / Double(min(first.basis.count, second.basis.count))
-        if share >= limit { overlaps.append(.init(names: [first.name, second.name], share: share)) }
+        if share >= limit {
+          overlaps.append(.init(names: [first.name, second.name], share: share))
+        }
       }
     }
     return overlaps

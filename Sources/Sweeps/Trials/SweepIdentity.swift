@@ -71,6 +71,12 @@ extension SweepSpecification {
     switch metric {
     case .named(let name): .string(name)
     case .command(let name, let command): .array(([name] + command).map(JSONValue.string))
+    case .language(let name, .jsonSchema(let schema)):
+      .array([.string(name), .string("json_schema"), schema])
+    case .language(let name, .regularExpression(let text)):
+      .array([name, "regex", text].map(JSONValue.string))
+    case .language(let name, .grammar(let text)):
+      .array([name, "grammar", text].map(JSONValue.string))
     }
   }
 

@@ -38,7 +38,8 @@ final class RankingWatch {
     else { return }
     let table = RankingTable(ranking: ranking, limit: Self.rowCount).table
     let lines = table.split(separator: "\n").count
-    let clearing = isTerminal ? "\r\u{1B}[K" + (lineCount > 0 ? "\u{1B}[\(lineCount)A\u{1B}[J" : "") : ""
+    let clearing =
+      isTerminal ? "\r\u{1B}[K" + (lineCount > 0 ? "\u{1B}[\(lineCount)A\u{1B}[J" : "") : ""
     lineCount = lines
     try? FileIO.write(clearing + table, to: STDERR_FILENO, name: "standard error")
   }

@@ -171,7 +171,10 @@ struct SweepSpecificationTests {
       #""distribution": "log_uniform_values", "min": 0"#, "must be above 0"
     ),
     (#""eta": 3"#, #""eta": 1"#, "early_terminate.eta must be a whole number, 2 or above"),
-    (#""type": "halving""#, #""type": "hyperband""#, "early_terminate.type must be halving"),
+    (
+      #""type": "halving""#, #""type": "hyperband""#,
+      "early_terminate.type must be one of halving, confidence"
+    ),
     (#""metric": {"name": "chrf", "goal": "maximize"},"#, "", "metric is missing: early_terminate"),
     (
       #""method": "random""#, #""method": "grid""#,

@@ -28,12 +28,14 @@ struct ParetoPlot {
     for tick in x.ticks {
       let bottom = Self.point(x.place(tick), 0)
       svg.line(bottom, Self.point(x.place(tick), 1), "grid")
-      svg.text(ScoreText.tick(tick, step: x.step), at: (bottom.x, bottom.y + 16), "tick", anchor: .middle)
+      svg.text(
+        ScoreText.tick(tick, step: x.step), at: (bottom.x, bottom.y + 16), "tick", anchor: .middle)
     }
     for tick in y.ticks {
       let left = Self.point(0, y.place(tick))
       svg.line(left, Self.point(1, y.place(tick)), "grid")
-      svg.text(ScoreText.tick(tick, step: y.step), at: (left.x - 6, left.y + 4), "tick", anchor: .end)
+      svg.text(
+        ScoreText.tick(tick, step: y.step), at: (left.x - 6, left.y + 4), "tick", anchor: .end)
     }
     svg.text(
       "\(quality.name)\(quality.isMaximized ? ", more is better →" : ", ← less is better")",

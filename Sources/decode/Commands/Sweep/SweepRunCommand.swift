@@ -85,11 +85,21 @@ struct SweepRunCommand: ParsableCommand {
     _ sweep: PreparedSweep, _ manifest: Manifest, into out: String, console: Console
   ) throws(CommandFailure) -> SweepOutcome {
     var scorers: [any SampleScorer] = []
-    for case .command(let name, let command) in sweep.specification.metrics {
-      scorers.append(
-        try reportingFailure {
-          try CommandScorer(name: name, command: command) { Interruption.stopRequest }
-        })
+    for metric in sweep.specification.metrics {
+      switch metric {
+      case .named: break
+      case .command(let name, let command):
+        scorers.append(
+          try reportingFailure {
+            try CommandScorer(name: name, command: command) { Interruption.stopRequest }
+          })
+      case .language(let name, let language):
+        scorers.append(
+          try reportingFailure {
+            try LanguageScorer(
+              name: name, language: language, file: sweep.specification.file)
+          })
+      }
     }
     let report = SweepProgressReport(progress, console: console)
     let ranking = watch ? RankingWatch(folder: out) : nil
@@ -115,7 +125,8 @@ struct SweepRunCommand: ParsableCommand {
         sweep.specification, prompts: sweep.prompts.prompts, planner: sweep.planner,
         manifest: manifest, journal: journal,
         executor: executor,
-        scorers: scorers, failureLimit: maxFailures, report: { progress in
+        scorers: scorers, failureLimit: maxFailures,
+        report: { progress in
           report.update(progress)
           ranking?.update()
         },
