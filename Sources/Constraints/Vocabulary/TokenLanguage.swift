@@ -93,6 +93,9 @@ public struct TokenLanguage: Sendable {
     }
   }
 
+  /// The tokens that may follow, where they are kept.
+  func knownMask(_ state: StateID) -> TokenMask? { cache.masks.withLock { $0.masks[state] } }
+
   /// Whether anything may follow.
   func canContinue(_ state: StateID) -> Bool {
     language.automaton.machine.withLock { !$0[state].threads.isEmpty }

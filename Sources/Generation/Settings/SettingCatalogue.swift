@@ -97,7 +97,8 @@ public enum SettingCatalogue {
     "select", .choice, neutral: nil, spelled: .null,
     "one of \(SelectionName.allCases.map(\.rawValue).joined(separator: ", "))",
     choices: SelectionName.allCases.map(\.rawValue),
-    help: "Puts one of the samples first: mbr, the one most like all; vote, one with the most common"
+    help:
+      "Puts one of the samples first: mbr, the one most like all; vote, one with the most common"
       + " answer; weight, under a constraint, one drawn by the probability that it left.",
     flag: ParameterFlag("select", valueName: "how")
   ) { value in

@@ -219,7 +219,9 @@ struct GenerationRun {
   /// What is said of texts that aren't whole.
   private static func sentence(ofIncomplete sequence: GeneratedSequence, count: Int) -> String {
     let whose =
-      count == 1 ? "the text doesn't satisfy the constraint" : "\(count) texts don't satisfy the constraint; the first"
+      count == 1
+      ? "the text doesn't satisfy the constraint"
+      : "\(count) texts don't satisfy the constraint; the first"
     switch sequence.finishReason {
     case .deadEnd:
       let expected = sequence.expectation.map { ": \($0) could have stood there" } ?? ""
