@@ -10,11 +10,11 @@ public final class TransformerSession: DecodingSession {
   public let hiddenSize: Int
   private let model: TransformerModel
   private let vocabularyCount: Int
-  private let contextLength: Int
+  let contextLength: Int
   private let pool: ComputePool
-  private let layout: KeyValueLayout
+  let layout: KeyValueLayout
   private var forward: ForwardPass
-  private var tree: SequenceTree
+  var tree: SequenceTree
   private var mixes = MixTable()
   private var plan = StepPlan()
   /// For each input of a step, the addresses of its sequence's blocks: `[contextLength / block positions]` each.
