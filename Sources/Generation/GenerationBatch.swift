@@ -35,6 +35,7 @@ public final class GenerationBatch: EventSource {
     var texts: [Int: (tail: TextTail, given: String)] = [:]
     var sequences: [Int: GeneratedSequence] = [:]
     var promptRead: ContinuousClock.Instant?
+    var promptScores: [ScoredToken] = []
   }
 
   /// A batch over a session of its own.
@@ -110,6 +111,7 @@ public final class GenerationBatch: EventSource {
     case .promptRead(let index):
       guard let number = states[index]?.number else { return }
       states[index]?.promptRead = clock.now
+      states[index]?.promptScores = decoder.promptScores(ofRequest: index)
       events.append(.promptRead(request: number))
     case .token(var token):
       guard let state = states[token.request] else { return }
@@ -199,7 +201,8 @@ public final class GenerationBatch: EventSource {
         promptSeconds: ((state.promptRead ?? end) - state.start) / .seconds(1),
         generatedTokens: sequences.reduce(0) { $0 + $1.tokens.count },
         generateSeconds: (end - (state.promptRead ?? end)) / .seconds(1),
-        drafts: state.isDrafted ? decoder.draftCounts(ofRequest: index) : nil))
+        drafts: state.isDrafted ? decoder.draftCounts(ofRequest: index) : nil),
+      promptScores: state.promptScores)
   }
 }
 

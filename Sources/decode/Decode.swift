@@ -19,7 +19,7 @@ struct Decode: ParsableCommand {
     subcommands: [
       GenerateCommand.self, ScoreCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
       InspectCommand.self, MergeCommand.self, SweepCommand.self, BenchCommand.self,
-      ValidateCommand.self,
+      ValidateCommand.self, ServeCommand.self,
     ],
     defaultSubcommand: GenerateCommand.self)
 

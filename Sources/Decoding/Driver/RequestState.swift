@@ -12,6 +12,8 @@ final class RequestState {
   var phase = Phase.reading
   /// What is kept for drafts; `nil` where nothing is drafted.
   var drafts: DraftState?
+  /// The scores of the prompt's tokens, where they are asked for.
+  var promptScores: [ScoredToken] = []
 
   enum Phase {
     /// The prompt isn't read yet.
