@@ -185,6 +185,7 @@ extension OpenAPI {
       [
         "id": string, "object": string, "created": integer, "model": string, "seed": integer,
         "choices": list(of: choice),
+        "warnings": list(of: string),
         "usage": object([
           "prompt_tokens": integer, "completion_tokens": integer, "total_tokens": integer,
         ]),

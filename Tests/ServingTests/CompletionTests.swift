@@ -192,6 +192,31 @@ import Tokenization
     #expect(json["status"] == .integer(200))
   }
 
+  @Test func constraintsHoldAndFilesAreNotRead() async throws {
+    let json = try await served.post(
+      "/v1/completions",
+      #"{"prompt": "x", "seed": 1, "max_tokens": 60, "json_schema": {"type": "integer", "maximum": 99}}"#)
+    let text = json["choices"]?[0]?["text"]?.string
+    #expect(text.flatMap { Int($0) } != nil, "\(json.text)")
+    let choice = try await served.post(
+      "/v1/completions", #"{"prompt": "x", "choice": ["yes", "no"], "max_tokens": 9}"#)
+    #expect(["yes", "no"].contains(choice["choices"]?[0]?["text"]?.string))
+    for field in ["json_schema", "grammar", "grammar_file"] {
+      let file = try await served.post(
+        "/v1/completions", #"{"prompt": "x", "\#(field)": "/etc/passwd"}"#)
+      #expect(file["status"] == .integer(400) && file["error"]?["param"] == .string(field))
+    }
+    let bad = try await served.post("/v1/completions", #"{"prompt": "x", "regex": "("}"#)
+    #expect(bad["status"] == .integer(400))
+    let lenient = try await served.post(
+      "/v1/completions",
+      #"""
+      {"prompt": "x", "max_tokens": 1, "schema_lenient": true,
+       "json_schema": {"type": "string", "contentEncoding": "base64", "format": "idn-email"}}
+      """#)
+    #expect(lenient["status"] == .integer(200))
+  }
+
   @Test func aPromptThatLeavesNoRoomIsRefused() async throws {
     let ids = [Int](repeating: 5, count: served.model.contextLength)
     let full = try await served.post("/v1/completions", #"{"prompt": \#(ids)}"#)

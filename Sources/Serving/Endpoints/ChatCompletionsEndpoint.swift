@@ -23,7 +23,8 @@ extension Endpoint {
     ) { _ in "messages" }
     let object = chat.stream.isOn ? "chat.completion.chunk" : "chat.completion"
     let frame = ResponseFrame(
-      prefix: "chatcmpl-", object: object, model: modelName, seed: job.generation.seed)
+      prefix: "chatcmpl-", object: object, model: modelName, seed: job.generation.seed,
+      warnings: job.warnings)
     if chat.stream.isOn { return try stream(chat, job, frame).response }
     let results = try await job.results(of: engine, metrics: metrics)
     let sequences = results.flatMap(\.sequences)

@@ -26,7 +26,8 @@ extension Endpoint {
       promptAlternatives: completion.echo ? completion.logprobs : nil, model: model
     ) { isList ? "prompt[\($0)]" : "prompt" }
     let frame = ResponseFrame(
-      prefix: "cmpl-", object: "text_completion", model: modelName, seed: job.generation.seed)
+      prefix: "cmpl-", object: "text_completion", model: modelName, seed: job.generation.seed,
+      warnings: job.warnings)
     if completion.stream.isOn {
       return try stream(completion, job, frame).response
     }

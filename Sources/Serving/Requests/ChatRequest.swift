@@ -119,9 +119,6 @@ enum ResponseFormat {
     default:
       throw .invalid("response_format.type", "must be text, json_object or json_schema")
     }
-    guard let parameter = SettingCatalogue.parameter(named: "json_schema") else {
-      throw .invalid("response_format", "with a schema is not supported here")
-    }
-    return Setting(parameter, .text(schema.text), from: .request)
+    return Setting(SettingCatalogue.jsonSchema.erased, .text(schema.text), from: .request)
   }
 }

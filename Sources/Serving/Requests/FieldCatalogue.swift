@@ -36,8 +36,14 @@ enum FieldCatalogue {
     "reasoning_effort": [], "verbosity": [], "web_search_options": [], "moderation": [],
   ]
 
-  /// The settings that a request may give.
-  static let settings = SettingCatalogue.parameters
+  /// The settings that a request may give: all but the one that is nothing but the name of a file.
+  static let settings = SettingCatalogue.parameters.filter {
+    $0 != SettingCatalogue.grammarFile.erased
+  }
+
+  private static let byName = Dictionary(
+    settings.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }
+  ).merging(aliases) { first, _ in first }
 
   /// Reads what is left of a request: settings, and what OpenAI's API has.
   ///
@@ -46,14 +52,13 @@ enum FieldCatalogue {
     var settings: [Setting] = []
     var names: [AnyParameter: String] = [:]
     for member in fields.rest {
-      guard let parameter = aliases[member.key] ?? SettingCatalogue.parameter(named: member.key)
-      else {
+      guard let parameter = byName[member.key] else {
         if ignored.contains(member.key) { continue }
         if let neutral = refused[member.key] {
           if neutral.contains(member.value) { continue }
           throw .invalid(member.key, "is not supported here; leave it out")
         }
-        throw unknown(member.key, known: own + aliases.keys + SettingCatalogue.parameters.map(\.key))
+        throw unknown(member.key, known: own + byName.keys.sorted())
       }
       if let other = names.updateValue(member.key, forKey: parameter) {
         throw .invalid(member.key, "and \(other) are the same setting; give one of them")

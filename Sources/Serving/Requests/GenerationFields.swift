@@ -35,6 +35,11 @@ struct GenerationFields {
       settings.returnSequenceCount = 1
       count = copies
     }
+    if let file = settings.constraintFile {
+      let name = settings.constraintSetting?.key ?? "the constraint"
+      throw .invalid(
+        name, "must be written out, and “\(file)” would be the name of a file, which is not read")
+    }
     seed = settings.seed ?? Model.randomSeed()
   }
 

@@ -5,8 +5,8 @@ extension FinishReason {
   var apiName: String {
     switch self {
     case .endOfSequence, .stop: "stop"
-    case .length: "length"
-    case .cancelled: "cancelled"
+    // OpenAI's API has no word for these.
+    case .length, .deadEnd, .cancelled: rawValue
     }
   }
 }

@@ -10,6 +10,8 @@ struct GenerationJob {
   /// The prompts as the model reads them.
   var prompts: [PreparedPrompt]
   var generation: GenerationFields
+  /// Keywords of its schema that were left out, each in a sentence.
+  var warnings: [String] = []
   private var requests: [GenerationRequest] = []
 
   /// - Parameters:
@@ -24,6 +26,7 @@ struct GenerationJob {
     self.prompts = []
     do throws(InferenceError) {
       let template = try model.template(for: generation.settings)
+      warnings = template.ignoredKeywords
       for (index, prompt) in prompts.enumerated() {
         let prepared = try model.prepare(prompt, named: name(index))
         guard

@@ -10,14 +10,17 @@ struct ResponseFrame: Sendable {
   let model: String
   /// The seed, so that a response can be had again.
   let seed: UInt64
+  /// What of the request was left out on its own demand: keywords of a schema that can't be enforced.
+  let warnings: [String]
 
   /// - Parameter prefix: what the id begins with, such as `cmpl-`.
-  init(prefix: String, object: String, model: String, seed: UInt64) {
+  init(prefix: String, object: String, model: String, seed: UInt64, warnings: [String]) {
     id = prefix + String(UInt64.random(in: .min ... .max), radix: 16)
     self.object = object
     created = Int(Date().timeIntervalSince1970)
     self.model = model
     self.seed = seed
+    self.warnings = warnings
   }
 
   /// A response, or a piece of one.
@@ -27,7 +30,9 @@ struct ResponseFrame: Sendable {
         JSONMember("id", .string(id)), JSONMember("object", .string(object)),
         JSONMember("created", .integer(created)), JSONMember("model", .string(model)),
         JSONMember("seed", JSONValue.seed(seed)), JSONMember("choices", .array(choices)),
-      ] + (usage.map { [JSONMember("usage", $0)] } ?? []))
+      ] + (usage.map { [JSONMember("usage", $0)] } ?? [])
+        + (warnings.isEmpty
+          ? [] : [JSONMember("warnings", .array(warnings.map(JSONValue.string)))]))
   }
 
   /// How many tokens there were.
