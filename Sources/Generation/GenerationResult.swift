@@ -11,6 +11,9 @@ public struct GenerationResult: Hashable, Sendable {
   public var seed: UInt64
   /// How long it took.
   public var timings: GenerationTimings
+  /// How probable the model found each token of the prompt; empty unless the request asks for it
+  /// (`DecodingRequest.promptAlternatives`), and where it ended before the prompt was read.
+  public var promptScores: [ScoredToken] = []
 
   /// The text of the first sequence; empty where there is none.
   public var text: String { sequences.first?.text ?? "" }

@@ -20,7 +20,7 @@ struct Decode: ParsableCommand {
       GenerateCommand.self, ChatCommand.self, ScoreCommand.self, TokenizeCommand.self,
       DetokenizeCommand.self,
       InspectCommand.self, MergeCommand.self, SweepCommand.self, BenchCommand.self,
-      ValidateCommand.self,
+      ValidateCommand.self, ServeCommand.self,
     ],
     defaultSubcommand: GenerateCommand.self)
 

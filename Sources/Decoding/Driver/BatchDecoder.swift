@@ -94,7 +94,7 @@ public final class BatchDecoder: EventSource {
   public func submit(_ request: DecodingRequest) throws(DecodingFailure) -> Int {
     try check(request)
     let index = requests.append(RequestState(request, contextLength: contextLength))
-    if requests[index].tree.lengthLimit == 0 {
+    if requests[index].tree.lengthLimit == 0, request.promptAlternatives == nil {
       conclude(index, reason: .length)
     } else if let constraint = request.constraint, constraint.isFinished,
       !request.stopRules.canEnd
@@ -141,6 +141,11 @@ public final class BatchDecoder: EventSource {
     guard request.report.alternatives >= 0 else {
       throw .invalidParameter(
         "alternatives", reason: "is \(request.report.alternatives); it must be at least 0")
+    }
+    guard request.promptAlternatives ?? 0 >= 0 else {
+      throw .invalidParameter(
+        "prompt alternatives",
+        reason: "is \(request.promptAlternatives ?? 0); it must be at least 0")
     }
     guard Set(request.samples).count == request.samples.count else {
       throw .invalidParameter("samples", reason: "names a sample twice")

@@ -14,6 +14,8 @@ final class RequestState {
   var keptTokenCount = 0
   /// What is kept for drafts; `nil` where nothing is drafted.
   var drafts: DraftState?
+  /// The scores of the prompt's tokens, where they are asked for.
+  var promptScores: [ScoredToken] = []
 
   enum Phase {
     /// The prompt isn't read yet.
