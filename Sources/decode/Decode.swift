@@ -17,9 +17,9 @@ struct Decode: ParsableCommand {
       """,
     version: Self.version,
     subcommands: [
-      GenerateCommand.self, ScoreCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
-      InspectCommand.self, MergeCommand.self, SweepCommand.self, BenchCommand.self,
-      ValidateCommand.self,
+      GenerateCommand.self, ScoreCommand.self, PathCommand.self, TokenizeCommand.self,
+      DetokenizeCommand.self, InspectCommand.self, MergeCommand.self, SweepCommand.self,
+      BenchCommand.self, ValidateCommand.self,
     ],
     defaultSubcommand: GenerateCommand.self)
 
