@@ -142,7 +142,7 @@ public struct GenerationExecutor: SampleExecutor {
       tokenLogProbabilities: sequence.tokens.map(\.logProbability),
       entropies: sequence.tokens.compactMap(\.entropy),
       keptReferenceTokens: request.keptReferenceTokens,
-      finishReason: sequence.finishReason.rawValue,
+      finishReason: sequence.finishReason.rawValue, isComplete: sequence.isComplete,
       seconds: (ContinuousClock.now - request.start) / .seconds(1))
   }
 }

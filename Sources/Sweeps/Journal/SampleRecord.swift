@@ -39,6 +39,8 @@ public struct SampleRecord: Hashable, Sendable {
   public var keptReferenceTokens: [Bool]
   /// Why it ended.
   public var finishReason: String
+  /// Whether it satisfies the trial's constraint; `nil` without one.
+  public var isComplete: Bool?
   /// Numbers about it, in the order of the sweep file; NaN where a metric is undefined.
   public var metrics: [JSONMember]
   /// Seconds that it took, beside others.
@@ -48,7 +50,7 @@ public struct SampleRecord: Hashable, Sendable {
   public init(
     key: Key, settings: [JSONMember], seed: UInt64, text: String, tokens: [TokenID],
     tokenLogProbabilities: [Double], entropies: [Double], keptReferenceTokens: [Bool] = [],
-    finishReason: String,
+    finishReason: String, isComplete: Bool? = nil,
     metrics: [JSONMember], seconds: Double
   ) {
     self.key = key
@@ -60,6 +62,7 @@ public struct SampleRecord: Hashable, Sendable {
     self.entropies = entropies
     self.keptReferenceTokens = keptReferenceTokens
     self.finishReason = finishReason
+    self.isComplete = isComplete
     self.metrics = metrics
     self.seconds = seconds
   }
@@ -98,6 +101,7 @@ extension SampleRecord {
         ? [] : [JSONMember("entropies", .array(entropies.map(JSONValue.number)))])
       + (keptReferenceTokens.isEmpty
         ? [] : [JSONMember("support", .array(keptReferenceTokens.map(JSONValue.bool)))])
+      + (isComplete.map { [JSONMember("complete", .bool($0))] } ?? [])
       + [
         JSONMember("finish_reason", .string(finishReason)),
         JSONMember("metrics", .object(metrics)),
@@ -132,6 +136,7 @@ extension SampleRecord {
     entropies = value["entropies"]?.numbers ?? []
     keptReferenceTokens = value["support"]?.booleans ?? []
     self.finishReason = finishReason
+    isComplete = value["complete"].map { $0 == .bool(true) }
     self.metrics = metrics
     seconds = timing["seconds"]?.double ?? .nan
   }

@@ -44,13 +44,16 @@ public struct SampleOutput: Hashable, Sendable {
   public var keptReferenceTokens: [Bool]
   /// Why it ended, as in the JSON of `generate`.
   public var finishReason: String
+  /// Whether it satisfies the trial's constraint; `nil` without one.
+  public var isComplete: Bool?
   /// Seconds that went by while it was made, beside others.
   public var seconds: Double
 
   /// A continuation.
   public init(
     text: String, tokens: [TokenID], tokenLogProbabilities: [Double], entropies: [Double],
-    keptReferenceTokens: [Bool] = [], finishReason: String, seconds: Double
+    keptReferenceTokens: [Bool] = [], finishReason: String, isComplete: Bool? = nil,
+    seconds: Double
   ) {
     self.text = text
     self.tokens = tokens
@@ -58,6 +61,7 @@ public struct SampleOutput: Hashable, Sendable {
     self.entropies = entropies
     self.keptReferenceTokens = keptReferenceTokens
     self.finishReason = finishReason
+    self.isComplete = isComplete
     self.seconds = seconds
   }
 }

@@ -231,7 +231,7 @@ public struct SweepRunner {
           tokens: output.tokens, tokenLogProbabilities: output.tokenLogProbabilities,
           entropies: evaluator.needsEntropies ? output.entropies : [],
           keptReferenceTokens: evaluator.needsSupport ? output.keptReferenceTokens : [],
-          finishReason: output.finishReason,
+          finishReason: output.finishReason, isComplete: output.isComplete,
           metrics: evaluator.values(of: output, on: task.prompt, commands: numbers),
           seconds: output.seconds))
       state.progress.done += 1
