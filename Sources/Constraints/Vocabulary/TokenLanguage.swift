@@ -92,7 +92,9 @@ public struct TokenLanguage: Sendable {
   }
 
   /// The tokens that may follow, where they are kept.
-  func knownMask(_ state: StateID) -> TokenMask? { cache.masks.withLock { $0.masks[state] } }
+  func knownMask(_ state: StateID) -> TokenMask? {
+    cache.masks.withLock { $0.holds(state) } ? try? mask(state) : nil
+  }
 
   /// Whether anything may follow.
   func canContinue(_ state: StateID) -> Bool {
