@@ -37,7 +37,7 @@ struct ValidateCommand: ParsableCommand {
     let judge = try TextJudge(
       constraint, whitespace: constraintOptions.jsonWhitespace ?? .oneLine,
       isLenient: constraintOptions.schemaLenient, console: consoleOptions.console)
-    let output = try ResultWriter(path: out)
+    let output = try ResultWriter(whole: out)
     var count = 0
     var refused = 0
     for file in files {
@@ -48,6 +48,7 @@ struct ValidateCommand: ParsableCommand {
         if !verdict.isAccepted { refused += 1 }
       }
     }
+    try output.finish()
     guard refused == 0 else {
       throw CommandFailure.failure(
         "\(refused) of \(count) texts \(refused == 1 ? "is" : "are") not accepted")
