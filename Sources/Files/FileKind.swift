@@ -22,13 +22,6 @@ package enum FileKind: Hashable, Sendable {
     self = Self(status)
   }
 
-  /// What a descriptor is open on; `nil` where it isn't open.
-  package init?(descriptor: CInt) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return nil }
-    self = Self(status)
-  }
-
   init(_ status: stat) {
     self =
       switch status.st_mode & S_IFMT {

@@ -29,10 +29,6 @@ enum FileSystem {
       let descriptor = FileName.withPointer(path) { Darwin.open($0, flags, 0o644) }
     #endif
     guard descriptor >= 0 else { throw .failure(path) }
-    guard FileKind(descriptor: descriptor) == .file else {
-      close(descriptor)
-      throw .file(path: path, reason: "it is not a regular file")
-    }
     return descriptor
   }
 
