@@ -121,7 +121,7 @@ let package = Package(
       "Inference",
       [
         "Models", "Generation", "Sweeps", "ChatTemplates", "Checkpoints", "Constraints",
-        "Decoding", "JSON", "Kernels", "LanguageModeling", "Tokenization", "Transformer",
+        "Decoding", "Files", "JSON", "Kernels", "LanguageModeling", "Tokenization", "Transformer",
       ]),
     library(
       "Serving",
