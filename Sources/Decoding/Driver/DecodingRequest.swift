@@ -30,6 +30,9 @@ public struct DecodingRequest: Sendable {
   /// (``TokenConstraint/forcedTokens(limit:)``); 0: none. It changes no result. It has no effect under strategies whose
   /// hypotheses compete and under guidance, where drafts can't be checked.
   public var forcedDraftLimit: Int
+  /// How many of the model's most probable tokens to list at each position of the prompt, whose tokens are then scored
+  /// (``BatchDecoder/promptScores(ofRequest:)``); `nil`: the prompt is only read. It changes no result.
+  public var promptAlternatives: Int?
 
   /// A request to continue `prompt`; by default one greedy continuation.
   public init(
@@ -38,7 +41,7 @@ public struct DecodingRequest: Sendable {
     constraint: (any TokenConstraint)? = nil, processors: [any LogitsProcessor] = [],
     guidance: Guidance? = nil,
     adapter: AdapterMix = .none, report: TokenReport = TokenReport(), draftLimit: Int = 0,
-    forcedDraftLimit: Int = 0
+    forcedDraftLimit: Int = 0, promptAlternatives: Int? = nil
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -53,6 +56,7 @@ public struct DecodingRequest: Sendable {
     self.report = report
     self.draftLimit = draftLimit
     self.forcedDraftLimit = forcedDraftLimit
+    self.promptAlternatives = promptAlternatives
   }
 }
 

@@ -199,6 +199,7 @@ struct GenerationRun {
   private func noteCuts(
     _ result: GenerationResult, _ settings: RunSettings, _ state: inout State
   ) {
+    // Without a limit, the context is where the text was to end.
     let limit = settings.template.settings.maxNewTokens
     for sequence in result.sequences
     where sequence.finishReason == .length && sequence.tokens.count < limit {
