@@ -170,7 +170,7 @@ let package = Package(
     tests("LanguageModelingTests", ["LanguageModeling"], exclude: ["Fixtures"]),
     tests(
       "ConstraintsTests", ["TestSupport", "Constraints", "JSON", "LanguageModeling"],
-      exclude: ["Fixtures"]),
+      exclude: ["Fixtures", "check-generated"]),
     tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Files"], exclude: ["Fixtures"]),
     tests(
       "KernelsTests", ["Kernels", "CKernels", "COpenBLAS", "Checkpoints"],
