@@ -149,8 +149,8 @@ let package = Package(
     .executableTarget(
       name: "SpeedTables",
       dependencies: [
-        "Checkpoints", "CKernels", "CMachineLimits", "JSON", "Kernels", "LanguageModeling",
-        "Models", "Transformer",
+        "Checkpoints", "CKernels", "CMachineLimits", "Constraints", "JSON", "Kernels",
+        "LanguageModeling", "Models", "Transformer",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["CommandLine"])),

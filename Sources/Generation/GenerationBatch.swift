@@ -7,7 +7,7 @@ public import Tokenization
 ///
 /// One owner, not `Sendable`. `EventStream` runs it on a thread of its own.
 public final class GenerationBatch: EventSource {
-  private let decoder: BatchDecoder
+  let decoder: BatchDecoder
   private let tokenizer: any Tokenizer
   /// By the decoder's number.
   private var states: [Int: RequestText] = [:]
@@ -218,6 +218,7 @@ public final class GenerationBatch: EventSource {
       timings: GenerationTimings(
         promptTokens: state.prompt.count,
         promptSeconds: ((state.promptRead ?? end) - state.start) / .seconds(1),
+        keptTokens: decoder.keptTokenCount(ofRequest: index),
         generatedTokens: sequences.reduce(0) { $0 + $1.tokens.count },
         generateSeconds: (end - (state.promptRead ?? end)) / .seconds(1),
         drafts: state.isDrafted ? decoder.draftCounts(ofRequest: index) : nil),

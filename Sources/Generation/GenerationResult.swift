@@ -53,6 +53,8 @@ public struct GenerationTimings: Hashable, Sendable {
   public var promptTokens: Int
   /// Seconds from when the request joined until its prompt was read.
   public var promptSeconds: Double
+  /// The tokens of the prompt whose keys and values were there, so that they weren't read.
+  public var keptTokens: Int
   /// The number of tokens generated, over all sequences.
   public var generatedTokens: Int
   /// Seconds from then until the last sequence was finished.

@@ -11,7 +11,7 @@ extension BatchDecoder {
     try draft()
     let work = try compute()
     guard !work.isEmpty || !pending.isEmpty else {
-      closeSpare()
+      if keptTextCount == 0 { closeKept() }
       return nil
     }
     var (row, stateRow) = (0, 0)
@@ -193,6 +193,7 @@ extension BatchDecoder {
   /// Lets a request's search see its rows, and forks the model's sequences as it says.
   private func advance(_ index: Int, rows range: Range<Int>) {
     if supportsDrafting(index) { return verify(index, rows: range) }
+    let first = requests[index].tree.live.first?.hypothesis ?? .prompt
     do throws(DecodingFailure) {
       let elements = range.lowerBound * vocabularyCount..<range.upperBound * vocabularyCount
       let logits = rows.span.extracting(elements)
@@ -201,7 +202,7 @@ extension BatchDecoder {
       try guide(index, rows: range)
       try state.search.advance(&state.tree, logits: logits, scratch: &scratch)
       state.tree.endStep()
-      try follow(index)
+      try follow(index, from: first)
     } catch {
       fail(index, error)
       return
@@ -211,9 +212,11 @@ extension BatchDecoder {
   }
 
   /// Makes the model's sequences those of the live hypotheses.
-  private func follow(_ index: Int) throws(DecodingFailure) {
+  ///
+  /// - Parameter first: the hypothesis of the first sequence.
+  private func follow(_ index: Int, from first: HypothesisID) throws(DecodingFailure) {
     let state = requests[index]
-    if state.tree.live.isEmpty { keepPrompt(of: index) }
+    if state.tree.live.isEmpty { keep(index, through: first) }
     try follow(state.tree.live, &state.sequences)
     if var negative = state.guidance?.sequences {
       defer { state.guidance?.sequences = negative }
