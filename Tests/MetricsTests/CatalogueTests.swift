@@ -20,7 +20,8 @@ import Testing
             text: text(), tokens: (0..<length).map { _ in TokenID(generator.below(6)) },
             logProbabilities: (0..<length).map { _ in -Double(generator.below(100)) / 16 },
             entropies: (0..<length).map { _ in Double(generator.below(100)) / 32 },
-            baseLogProbabilities: (0..<length).map { _ in -Double(generator.below(100)) / 8 })
+            baseLogProbabilities: (0..<length).map { _ in -Double(generator.below(100)) / 8 },
+            isComplete: length % 3 > 0)
         }, references: [text(), "cat"],
         keptReferenceTokens: (0..<5).map { _ in generator.below(3) > 0 },
         baseline: [MetricInput.Sample(text: text(), tokens: [1, 2, 3])],
@@ -30,7 +31,7 @@ import Testing
 
   private static let all: MetricNeeds = [
     .references, .tokens, .logProbabilities, .entropies, .severalSamples, .keptReferenceTokens,
-    .timing, .baseline, .baseLogProbabilities,
+    .timing, .baseline, .baseLogProbabilities, .constraints,
   ]
 
   @Test func everyMetricIsFoundByItsNameAndNoNameIsGivenTwice() throws {
@@ -57,7 +58,7 @@ import Testing
       #expect(throws: MetricError.self) { try metric.check(available: []) }
       for need in [
         MetricNeeds.references, .tokens, .logProbabilities, .entropies, .keptReferenceTokens,
-        .timing, .baseLogProbabilities,
+        .timing, .baseLogProbabilities, .constraints,
       ] where metric.needs.contains(need) {
         let bare = inputs.map { Self.without(need, $0) }
         let sum = MetricStatistics.sum(of: bare.map(metric.statistics))
@@ -81,6 +82,7 @@ import Testing
         if need == .logProbabilities { input.samples[index].logProbabilities = [] }
         if need == .entropies { input.samples[index].entropies = [] }
         if need == .baseLogProbabilities { input.samples[index].baseLogProbabilities = [] }
+        if need == .constraints { input.samples[index].isComplete = nil }
       }
     }
     return input
@@ -149,6 +151,7 @@ import Testing
       ("unigram_entropy", TokenHistogram(of: tokens.flatMap { $0 }).entropy),
       ("entropy", mean(inputs.flatMap(\.samples).flatMap(\.entropies))),
       ("support_coverage", mean(inputs.flatMap(\.keptReferenceTokens).map { $0 ? 1 : 0 })),
+      ("valid", mean(inputs.flatMap(\.samples).map { $0.isComplete == true ? 1 : 0 })),
       ("oracle_chrf++", mean(best(ChrF.plusPlus.score))),
       ("oracle_bleu", mean(best(BLEU.sentence.score))),
       ("length", mean(tokens.joined().map { Double($0.count) })),

@@ -65,7 +65,7 @@ extension MetricCatalogue {
     Metric(
       mean: "valid",
       "share of texts that satisfy the constraint that they were generated under, 0 to 1",
-      .maximize, needs: [], bounds: 0...1
+      .maximize, needs: .constraints, bounds: 0...1
     ) { input in
       Mean(of: input.samples.compactMap { $0.isComplete.map { $0 ? 1 : 0 } })
     },

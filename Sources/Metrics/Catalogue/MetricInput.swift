@@ -79,9 +79,11 @@ public struct MetricNeeds: OptionSet, Hashable, Sendable {
   /// ``MetricInput/seconds``.
   public static let timing = MetricNeeds(rawValue: 64)
   /// ``MetricInput/baseline``.
-  public static let baseline = MetricNeeds(rawValue: 128)
+  public static let baseline = MetricNeeds(rawValue: 256)
   /// ``MetricInput/Sample/baseLogProbabilities``.
-  public static let baseLogProbabilities = MetricNeeds(rawValue: 256)
+  public static let baseLogProbabilities = MetricNeeds(rawValue: 512)
+  /// ``MetricInput/Sample/isComplete``.
+  public static let constraints = MetricNeeds(rawValue: 128)
 }
 
 extension MetricNeeds: CustomStringConvertible {
@@ -93,6 +95,7 @@ extension MetricNeeds: CustomStringConvertible {
       (.keptReferenceTokens, "reference tokens read under the filters"), (.timing, "timings"),
       (.baseline, "the baseline's continuations"),
       (.baseLogProbabilities, "log-probabilities under the base model"),
+      (.constraints, "constraints"),
     ]
     return names.filter { contains($0.0) }.map(\.1).joined(separator: " and ")
   }

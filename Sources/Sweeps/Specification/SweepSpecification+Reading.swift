@@ -31,6 +31,7 @@ extension SweepSpecification {
     self.data = try Self.data(&data)
     var available: MetricNeeds = [
       .tokens, .logProbabilities, .baseLogProbabilities, .entropies, .timing, .baseline,
+      .constraints,
     ]
     if self.data.referenceKey != nil { available.formUnion([.references, .keptReferenceTokens]) }
     if repeats > 1 { available.insert(.severalSamples) }
