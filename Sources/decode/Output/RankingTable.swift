@@ -26,7 +26,8 @@ struct RankingTable {
     if let header = rows.first {
       lines.insert("|" + header.map { _ in " ---: |" }.joined(), at: 1)
     }
-    return lines.joined(separator: "\n") + "\n\n" + notes
+    return lines.joined(separator: "\n") + "\n\n"
+      + sentences.map(Self.markdownCell).joined(separator: "\n\n") + "\n"
   }
 
   /// A cell in which nothing is Markdown or HTML: settings are texts from files.
@@ -91,8 +92,11 @@ struct RankingTable {
   }
 
   private var notes: String {
+    sentences.map { $0.printable() }.joined(separator: "\n") + "\n"
+  }
+
+  private var sentences: [String] {
     let text = FindingsText(ranking)
-    return ([text.state, text.verdict].compactMap { $0 } + text.legend + text.lessons)
-      .joined(separator: "\n") + "\n"
+    return [text.state, text.verdict].compactMap { $0 } + text.legend + text.lessons
   }
 }
