@@ -51,10 +51,11 @@ extension CommandFailure {
       self = .usage(
         "\(name) has \(count) tokens and the context holds \(limit); shorten it"
           + (isShortened ? ", or raise --context-length" : ""))
-    case .load, .emptyConversation, .constraintFile, .constraint(_, .some, _):
+    case .load, .emptyConversation, .constraintFile, .constraint(_, .some, _), .unfinishedValue,
+      .undecodableValue:
       self = .failure("\(error)")
     case .settings, .emptyPrompt, .emptyNegativePrompt, .tokenOutOfRange, .severalSequences,
-      .nothingToScore, .invalidAdapters, .constraint:
+      .nothingToScore, .invalidAdapters, .constraint, .constraintBesideType:
       self = .usage("\(error)")
     }
   }
