@@ -43,6 +43,7 @@ let package = Package(
     .library(name: "Generation", targets: ["Generation"]),
     .library(name: "Sweeps", targets: ["Sweeps"]),
     .library(name: "Inference", targets: ["Inference"]),
+    .library(name: "Serving", targets: ["Serving"]),
     .executable(name: "decode", targets: ["decode"]),
   ],
   traits: [
@@ -58,6 +59,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // MARK: - System libraries and C
@@ -117,6 +119,14 @@ let package = Package(
         "Models", "Generation", "Sweeps", "ChatTemplates", "Checkpoints", "Constraints",
         "Decoding", "JSON", "Kernels", "LanguageModeling", "Tokenization", "Transformer",
       ]),
+    library(
+      "Serving",
+      [
+        "Inference", "JSON", "ChatTemplates", "Decoding", "Generation", "LanguageModeling",
+        "Models", "Tokenization", "Transformer",
+        .product(
+          name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["CommandLine"])),
+      ], exclude: ["openapi.json"]),
 
     // MARK: - The command line
     .executableTarget(
@@ -124,7 +134,8 @@ let package = Package(
       dependencies: [
         "Inference", "ChatTemplates", "Checkpoints", "Constraints", "Decoding", "Generation",
         "JSON", "Kernels",
-        "LanguageModeling", "Metrics", "Models", "Sweeps", "Tokenization", "Transformer",
+        "LanguageModeling", "Metrics", "Models", "Serving", "Sweeps", "Tokenization",
+        "Transformer",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["CommandLine"])),
@@ -181,6 +192,12 @@ let package = Package(
       [
         "TestSupport", "Inference", "Models", "Generation", "Sweeps", "ChatTemplates",
         "Constraints", "Decoding", "JSON", "LanguageModeling", "Tokenization", "Transformer",
+      ]),
+    tests(
+      "ServingTests",
+      [
+        "TestSupport", "Serving", "Inference", "Models", "Generation", "Decoding", "JSON",
+        "LanguageModeling", "Tokenization",
       ]),
     tests(
       "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"],

@@ -17,9 +17,9 @@ struct Decode: ParsableCommand {
       """,
     version: Self.version,
     subcommands: [
-      GenerateCommand.self, ScoreCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
+      GenerateCommand.self, ChatCommand.self, ScoreCommand.self, PathCommand.self,
+      ValidateCommand.self, ServeCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
       InspectCommand.self, MergeCommand.self, SweepCommand.self, BenchCommand.self,
-      ValidateCommand.self,
     ],
     defaultSubcommand: GenerateCommand.self)
 

@@ -126,7 +126,7 @@ typedef struct ck_attention {
   int32_t window;                 // positions looked back on, the present one included; 0: all
   int64_t layer_offset;           // elements from a block's start to this layer
   void *const *const *blocks;     // [rows] -> the row's sequence's blocks, in order of position
-  const int32_t *positions;       // [rows]: the row's own position, the last that it attends to
+  const int32_t *positions;       // [rows]: the last position that the row attends to: its own, or its canvas's last
   bool halves;                    // blocks hold halves, not floats
   float *parts;                   // [rows, heads, chunks, ck_attention_part(padded_head_dim)], or NULL: see ck_pool_attend
   int32_t first_chunk, chunks;    // that any row looks at

@@ -77,6 +77,9 @@ struct MaskCache: Sendable {
     words = 0
   }
 
+  /// Whether the mask of a state is kept.
+  func holds(_ state: StateID) -> Bool { masks[state] != nil }
+
   /// The tokens whose bytes may follow in `state`.
   mutating func mask(
     _ state: StateID, _ vocabulary: TokenVocabulary, in machine: inout Machine

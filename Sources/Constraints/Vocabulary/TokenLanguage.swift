@@ -99,6 +99,12 @@ public struct TokenLanguage: Sendable {
     }
   }
 
+  /// The tokens that may follow, where they are kept.
+  func knownMask(_ automaton: Automaton, _ state: StateID) -> TokenMask? {
+    let isKept = cache.masks.withLock { $0[automaton.generation]?.holds(state) == true }
+    return isKept ? try? mask(automaton, state) : nil
+  }
+
   /// Whether anything may follow.
   func canContinue(_ automaton: Automaton, _ state: StateID) -> Bool {
     automaton.machine.withLock { !$0[state].threads.isEmpty }

@@ -55,6 +55,9 @@ public struct TokenMatcher: Sendable, Equatable {
     try tokens.mask(bytes.automaton, bytes.state)
   }
 
+  /// ``mask()``, where it was computed before and is still kept; `nil` where it takes work.
+  public var knownMask: TokenMask? { tokens.knownMask(bytes.automaton, bytes.state) }
+
   /// The bytes that must come next; see ``LanguageMatcher/forcedBytes(limit:)``.
   ///
   /// - Throws: ``ConstraintError/limit(reason:)``.

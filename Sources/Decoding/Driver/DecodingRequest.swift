@@ -26,6 +26,9 @@ public struct DecodingRequest: Sendable {
   public var report: TokenReport
   /// The maximum number of tokens that the decoder's ``Drafter`` proposes at a time; 0: none. It changes no result.
   public var draftLimit: Int
+  /// How many of the model's most probable tokens to list at each position of the prompt, whose tokens are then scored
+  /// (``BatchDecoder/promptScores(ofRequest:)``); `nil`: the prompt is only read. It changes no result.
+  public var promptAlternatives: Int?
 
   /// A request to continue `prompt`; by default one greedy continuation.
   public init(
@@ -33,7 +36,8 @@ public struct DecodingRequest: Sendable {
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), matcher: (any TokenMatcher)? = nil,
     constraint: (any TokenConstraint)? = nil, processors: [any LogitsProcessor] = [],
     guidance: Guidance? = nil,
-    adapter: AdapterMix = .none, report: TokenReport = TokenReport(), draftLimit: Int = 0
+    adapter: AdapterMix = .none, report: TokenReport = TokenReport(), draftLimit: Int = 0,
+    promptAlternatives: Int? = nil
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -47,5 +51,6 @@ public struct DecodingRequest: Sendable {
     self.adapter = adapter
     self.report = report
     self.draftLimit = draftLimit
+    self.promptAlternatives = promptAlternatives
   }
 }

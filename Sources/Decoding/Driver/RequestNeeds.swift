@@ -36,6 +36,11 @@ extension DecodingRequest {
       let most = BatchDecoder.draftedLogitsPerStep * MemoryLayout<Float>.size
       rowCount = rowCount.plus(min(drafted, most / max(1, memory.rowBytes)))
     }
+    if promptAlternatives != nil {
+      let most = BatchDecoder.scoredLogitsPerStep * MemoryLayout<Float>.size
+      rowCount = rowCount.plus(
+        min(prompt.count, BatchDecoder.promptTokensPerStep, max(1, most / max(1, memory.rowBytes))))
+    }
     var bytes = sharedBlockCount.times(sideCount).plus(sequenceCount.times(ownBlockCount))
       .times(memory.blockBytes)
     bytes = bytes.plus(sequenceCount.times(memory.sequenceBytes))

@@ -177,6 +177,16 @@ public struct SearchTree {
     _ row: Int, of logits: Span<Float>, into candidates: inout Candidates,
     as scale: ScoreScale = .logits, adjust: (inout Candidates) -> Void = { _ in }
   ) throws(DecodingFailure) {
+    loadUnconstrained(row, of: logits, into: &candidates, as: scale, adjust: adjust)
+    try constrain(&candidates, row: row)
+  }
+
+  /// Loads a row as ``load(_:of:into:as:adjust:)`` does, with what the constraint doesn't allow still there, but for the
+  /// end of sequence.
+  func loadUnconstrained(
+    _ row: Int, of logits: Span<Float>, into candidates: inout Candidates,
+    as scale: ScoreScale = .logits, adjust: (inout Candidates) -> Void = { _ in }
+  ) {
     let width = logits.count / live.count
     if guidanceScale == nil {
       candidates.load(logits.extracting(row * width..<(row + 1) * width))
@@ -189,7 +199,6 @@ public struct SearchTree {
     }
     adjust(&candidates)
     for processor in processors { processor.process(&candidates, context: contexts[row]) }
-    try constrain(&candidates, row: row)
   }
 
   // MARK: - Answering

@@ -5,10 +5,10 @@ import Synchronization
 /// one thread a core, and a forward pass on it would starve everything else.
 ///
 /// The thread ends when the last reference to the executor goes.
-final class ThreadExecutor: SerialExecutor {
+package final class ThreadExecutor: SerialExecutor {
   private let queue = Queue()
 
-  init(name: String) {
+  package init(name: String) {
     let queue = queue
     let thread = Thread { queue.run(named: name) }
     // The forward pass of a deep model over a long prompt needs more than the half megabyte that threads get.
@@ -20,7 +20,7 @@ final class ThreadExecutor: SerialExecutor {
     queue.close()
   }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     queue.append(UnownedJob(job), executor: asUnownedSerialExecutor())
   }
 

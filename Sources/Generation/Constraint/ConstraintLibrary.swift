@@ -60,7 +60,8 @@ public final class ConstraintLibrary: Sendable {
     let tokenizer = tokenizer
     let constraint = TextConstraint(
       TextConstraint.Shared(
-        tokens, marker: marker.flatMap { $0.isEmpty ? nil : ConstraintMarker($0) }, tokenizer: tokenizer, ends: ends
+        tokens, marker: marker.flatMap { $0.isEmpty ? nil : ConstraintMarker($0) },
+        tokenizer: tokenizer, ends: ends
       ) { () throws(ConstraintError) in
         try TokenLanguage(
           compiled.language,

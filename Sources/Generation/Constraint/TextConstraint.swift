@@ -59,6 +59,8 @@ public struct TextConstraint: TokenConstraint {
       return try matcher.advance(by: rest) ? .bound(matcher) : nil
     }
 
+    func knownMask(free place: Int) -> [UInt64]? { freeMasks.withLock { $0[place] } }
+
     /// What is allowed at a place in the free part.
     func mask(free place: Int) throws(ConstraintError) -> [UInt64] {
       if let known = freeMasks.withLock({ $0[place] }) { return known }
@@ -142,6 +144,15 @@ public struct TextConstraint: TokenConstraint {
         try shared.tokensAtBeginning().matcher(at: matcher).mask().words
       case .bound(let matcher): try shared.tokens.matcher(at: matcher).mask().words
       }
+    }
+  }
+
+  /// All tokens that may come next, where this place was met before.
+  public var knownMask: [UInt64]? {
+    switch place {
+    case .free(let place): shared.knownMask(free: place)
+    case .beginning: nil
+    case .bound(let matcher): shared.tokens.matcher(at: matcher).knownMask?.words
     }
   }
 

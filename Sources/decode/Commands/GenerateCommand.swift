@@ -42,6 +42,7 @@ struct GenerateCommand: ParsableCommand {
     var sources = textOptions.sources(argument: prompt, named: "PROMPT")
     if promptOptions.prompts != nil { sources.append("--prompts") }
     if promptOptions.promptTokens != nil { sources.append("--prompt-tokens") }
+    if promptOptions.messages != nil { sources.append("--messages") }
     if sources.count > 1 {
       throw ValidationError(
         "\(sources.joined(separator: " and ")) each give the prompt; give one of them")
@@ -49,13 +50,21 @@ struct GenerateCommand: ParsableCommand {
     if promptOptions.chat && promptOptions.promptTokens != nil {
       throw ValidationError("--chat wants a text, and --prompt-tokens gives ids; give one of them")
     }
-    if promptOptions.system != nil && !promptOptions.chat {
+    if promptOptions.chat && promptOptions.messages != nil {
+      throw ValidationError("--messages is a conversation already; leave --chat out")
+    }
+    if promptOptions.system != nil && !promptOptions.chat && promptOptions.messages == nil {
       throw ValidationError("--system is a turn of a chat; add --chat")
     }
-    if textOptions.noParseSpecial && (promptOptions.chat || promptOptions.promptTokens != nil) {
-      throw ValidationError(
-        "--no-parse-special is for plain text; leave it out with \(promptOptions.chat ? "--chat" : "--prompt-tokens")"
-      )
+    if textOptions.noParseSpecial {
+      let other =
+        promptOptions.chat
+        ? "--chat"
+        : promptOptions.messages != nil
+          ? "--messages" : promptOptions.promptTokens != nil ? "--prompt-tokens" : nil
+      if let other {
+        throw ValidationError("--no-parse-special is for plain text; leave it out with \(other)")
+      }
     }
     if let logprobs = outputOptions.logprobs, logprobs > 0, format == .text {
       throw ValidationError("--logprobs prints in JSON alone; add --format json")
@@ -121,7 +130,9 @@ struct GenerateCommand: ParsableCommand {
       }
       let settings = try maker.make(resolved)
       let progress = PromptProgress(
-        mode, promptTokens: prepared.tokens.count, limit: resolved.settings.maxNewTokens,
+        mode, promptTokens: prepared.tokens.count,
+        limit: min(
+          resolved.settings.parameters.newTokenLimit, model.contextLength - prepared.tokens.count),
         streams: format == .text && streams, console: console)
       try generate(progress, .prompt(NamedPrompt(prompt: prepared, settings: settings))) { _ in .end
       }

@@ -76,6 +76,9 @@ final class LineReader {
     }
   }
 
+  /// Whether a whole line was read and not handed out.
+  var holdsLine: Bool { bytes[searched...].contains(UInt8(ascii: "\n")) }
+
   private func content(of line: Range<Int>) -> [UInt8] {
     defer { isFirst = false }
     return isFirst ? Array(bytes[line]).withoutByteOrderMark : Array(bytes[line])

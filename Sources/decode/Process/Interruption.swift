@@ -9,7 +9,7 @@ import Synchronization
 
 /// The user's Ctrl-C: the first asks the running work to stop at the next token, the second kills.
 enum Interruption {
-  private static let requested = Atomic<Bool>(false)
+  static let requested = Atomic<Bool>(false)
   private static let terminated = Atomic<Bool>(false)
 
   /// From here on, SIGINT asks instead of killing.

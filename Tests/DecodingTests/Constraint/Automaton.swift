@@ -45,7 +45,8 @@ extension Automaton {
   ///
   /// - Parameter hasDeadEnds: whether there is a state that leads nowhere and in which no text is whole.
   init(
-    stateCount: Int, vocabularyCount: Int, ends: Set<TokenID>, hasDeadEnds: Bool = false, seed: UInt64
+    stateCount: Int, vocabularyCount: Int, ends: Set<TokenID>, hasDeadEnds: Bool = false,
+    seed: UInt64
   ) {
     var random = SplitMix64(seed: seed)
     next = (0..<stateCount).map { state in
@@ -58,7 +59,9 @@ extension Automaton {
       }
     }
     accepting = [0]
-    if hasDeadEnds, stateCount > 1 { next[stateCount - 1] = Array(repeating: nil, count: vocabularyCount) }
+    if hasDeadEnds, stateCount > 1 {
+      next[stateCount - 1] = Array(repeating: nil, count: vocabularyCount)
+    }
   }
 
   /// What is allowed after a prompt, as a function of all tokens.
