@@ -11,6 +11,9 @@ public struct GenerationResult: Hashable, Sendable {
   public var seed: UInt64
   /// How long it took.
   public var timings: GenerationTimings
+  /// How probable the model found each token of the prompt; empty unless the request asks for it
+  /// (`DecodingRequest.promptAlternatives`), and where it ended before the prompt was read.
+  public var promptScores: [ScoredToken] = []
 
   /// The text of the first sequence; empty where there is none.
   public var text: String { sequences.first?.text ?? "" }
@@ -32,6 +35,16 @@ public struct GeneratedSequence: Hashable, Sendable {
   public var sample: Int
   /// Its place in a sample without replacement, under stochastic beam search.
   public var draw: StochasticBeamDraw?
+  /// Whether ``text`` is whole under the request's constraint; `nil` without one.
+  public var isComplete: Bool?
+  /// What could have come next, in words, where it ended at a place where no token can go on.
+  public var expectation: String?
+
+  /// The sum of the logarithms of the probability that the constraint left at each token, where that is reported: the
+  /// logarithm of the sample's importance weight. See ``ImportanceResampling``.
+  public var constraintLogProbability: Double {
+    tokens.reduce(0) { $0 + ($1.constraintLogProbability ?? 0) }
+  }
 }
 
 /// How long a request took. Where several run together, their times overlap.

@@ -14,8 +14,8 @@ extension BatchDecoder {
   /// The model's promise makes it change nothing: a row depends on the tokens before it alone.
   func start(_ index: Int) {
     let segment = plan.segments[index]
-    // Hidden states of the prompt come from reading it.
-    guard !segment.keepsStates else { return }
+    // Hidden states and scores of the prompt come from reading it.
+    guard !segment.keepsStates, segment.alternatives == nil else { return }
     // Something is left to read, for its logits.
     guard
       let (source, length) = longestSource(

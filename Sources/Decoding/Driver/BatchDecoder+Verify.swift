@@ -52,6 +52,7 @@ extension BatchDecoder {
     defer { note(index, slot: slot, drafted: draft.count, accepted: accepted) }
     for row in range {
       state.tree.keepAlive([current])
+      let length = state.tree.length(of: current.hypothesis)
       do throws(DecodingFailure) {
         let logits = rows.span.extracting(row * vocabularyCount..<(row + 1) * vocabularyCount)
         try state.tree.beginStep(logits: logits, scratch: &scratch)
@@ -63,7 +64,11 @@ extension BatchDecoder {
       }
       used += 1
       guard let next = state.tree.live.first else {
-        if used <= draft.count, state.tree.newestToken == draft[used - 1] { accepted += 1 }
+        if used <= draft.count, state.tree.newest?.length == length + 1,
+          state.tree.newest?.token == draft[used - 1]
+        {
+          accepted += 1
+        }
         return nil
       }
       current = next
@@ -102,6 +107,7 @@ extension BatchDecoder {
 
   private func note(_ index: Int, slot: Int, drafted: Int, accepted: Int) {
     let state = requests[index]
+    guard state.drafts?.lanes[slot].isForced == false else { return }
     state.drafts?.counts.drafted += drafted
     state.drafts?.counts.accepted += accepted
     state.drafts?.lanes[slot].length.note(drafted: drafted, accepted: accepted)

@@ -94,8 +94,13 @@ public final class BatchDecoder: EventSource {
   public func submit(_ request: DecodingRequest) throws(DecodingFailure) -> Int {
     try check(request)
     let index = requests.append(RequestState(request, contextLength: contextLength))
-    if requests[index].tree.lengthLimit == 0 {
+    if requests[index].tree.lengthLimit == 0, request.promptAlternatives == nil {
       conclude(index, reason: .length)
+    } else if let constraint = request.constraint, constraint.isFinished,
+      !request.stopRules.canEnd
+    {
+      // Nothing can be written, not even an end.
+      conclude(index, reason: .stop)
     } else {
       waiting.append(index)
     }
@@ -116,36 +121,8 @@ public final class BatchDecoder: EventSource {
   }
 
   private func check(_ request: DecodingRequest) throws(DecodingFailure) {
-    guard !request.prompt.isEmpty else { throw .emptyPrompt }
-    guard request.prompt.count <= contextLength else {
-      throw .promptTooLong(length: request.prompt.count, limit: contextLength)
-    }
-    for token in request.prompt where token < 0 || token >= vocabularyCount {
-      throw .tokenOutOfRange(token, vocabularyCount: vocabularyCount)
-    }
-    guard request.stopRules.maxNewTokens >= 0 else {
-      throw .invalidParameter(
-        "max new tokens", reason: "is \(request.stopRules.maxNewTokens); it must be at least 0")
-    }
-    guard request.stopRules.minNewTokens <= request.stopRules.maxNewTokens else {
-      throw .conflict(
-        "at least \(request.stopRules.minNewTokens) new tokens and at most"
-          + " \(request.stopRules.maxNewTokens) can't both be; raise the limit or lower the minimum"
-      )
-    }
-    guard request.report.alternatives >= 0 else {
-      throw .invalidParameter(
-        "alternatives", reason: "is \(request.report.alternatives); it must be at least 0")
-    }
-    guard Set(request.samples).count == request.samples.count else {
-      throw .invalidParameter("samples", reason: "names a sample twice")
-    }
-    for processor in request.processors {
-      try processor.validate(request, vocabularyCount: vocabularyCount)
-    }
-    try request.strategy.validate(request)
+    try request.check(vocabularyCount: vocabularyCount, contextLength: contextLength)
     try checkHiddenStates(request)
-    try checkGuidance(request)
     try checkDrafts(of: request)
   }
 }

@@ -13,13 +13,16 @@ public struct GenerationInterpreter: SettingsInterpreter {
   let adapters: AdapterLibrary
   /// Samples for each prompt.
   let repeats: Int
+  /// What the paths of constraints are relative to.
+  let folder: SweepFolder
   /// What was resolved: every trial once.
   private let resolutions = ResolutionCache()
 
-  init(model: Model, adapters: AdapterLibrary, repeats: Int) {
+  init(model: Model, adapters: AdapterLibrary, repeats: Int, folder: SweepFolder) {
     self.model = model
     self.adapters = adapters
     self.repeats = repeats
+    self.folder = folder
   }
 
   /// What a trial comes to.
@@ -63,7 +66,7 @@ public struct GenerationInterpreter: SettingsInterpreter {
     given.dropWithoutEffect(under: resolved)
     var template: RequestTemplate
     do {
-      template = try model.template(for: settings)
+      template = try model.template(for: settings, folder: folder)
       _ = try settings.decodingStrategy()
     } catch {
       throw SettingsRefusal("\(error)")
@@ -72,7 +75,8 @@ public struct GenerationInterpreter: SettingsInterpreter {
     return Resolution(
       template: template,
       interpreted: InterpretedSettings(
-        settings: Self.members(resolved, settings) + adapter.members,
+        settings: try Self.members(resolved, settings) + constraintMembers(settings)
+          + adapter.members,
         withoutEffect: given.withoutEffect, isDeterministic: !settings.strategy.draws,
         resultCount: settings.strategy.ranks ? settings.returnSequenceCount : 1,
         given: given.effective + adapter.given))
@@ -134,6 +138,19 @@ public struct GenerationInterpreter: SettingsInterpreter {
           entry.parameter.kind == .number ? value.double.map(JSONValue.number) ?? value : value))
     }
     return members
+  }
+
+  /// What tells a trial apart beside the path of its constraint: what the file holds.
+  private func constraintMembers(
+    _ settings: GenerationSettings
+  ) throws(SettingsRefusal) -> [JSONMember] {
+    guard let file = settings.parameters.constraintFile else { return [] }
+    do throws(SweepError) {
+      let digest = try FileDigest.digest(of: folder.resolved(file))
+      return [JSONMember("constraint_digest", .string(String(digest.prefix(12))))]
+    } catch {
+      throw SettingsRefusal("\(error)")
+    }
   }
 
   // MARK: - Adapters

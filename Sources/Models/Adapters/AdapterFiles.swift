@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Files
 
 /// An adapter's files, by what stands at the path.
 enum AdapterFiles {
@@ -15,7 +16,7 @@ enum AdapterFiles {
         reason: "the path of the adapter is empty; "
           + "give a directory with adapter_config.json, or a .gguf file")
     }
-    let path = try HubCache.onThisMachine.locate(path) ?? path
+    let path = try AdapterLoader.locate(path)
     switch FileKind(path: path) {
     case .missing(let reason):
       let advice = HubCache.isName(path) ? "; \(HubCache.advice(path))" : ""

@@ -160,10 +160,11 @@ public struct PipelineTokenizer: Tokenizer {
         var cut = PreTokenizedText(
           text, in: stretch, beginsText: beginsText && stretch.lowerBound == range.lowerBound)
         for step in parts.preTokenizers { try step.apply(to: &cut) }
-        for word in cut.parts {
-          switch parts.model {
-          case .bytePair(let model): model.encode(word, of: cut.text, into: &ids)
-          case .unigram(let model):
+        switch parts.model {
+        case .bytePair(let model):
+          for word in cut.parts { model.encode(word, of: cut.text, into: &ids) }
+        case .unigram(let model):
+          for word in cut.parts {
             guard model.encode(word, of: cut.text, into: &ids) else { return false }
           }
         }
@@ -211,6 +212,17 @@ public struct PipelineTokenizer: Tokenizer {
       ByteLevelStreamDecoder(texts: texts, skippingSpecialTokens: skippingSpecialTokens)
     case .steps(let steps): pipelineDecoder(steps, skippingSpecialTokens)
     }
+  }
+
+  /// The bytes that a token adds to a text when it stands after other text.
+  public func bytes(of token: TokenID) -> [UInt8]? {
+    guard !isSpecial(token) else { return nil }
+    let bytes: [UInt8]
+    switch parts.decoder {
+    case .byteLevel(let texts): bytes = Array(texts.bytes(of: token))
+    case .steps(let steps): bytes = pipelineDecoder(steps, true).bytes(of: token)
+    }
+    return bytes.isEmpty ? nil : bytes
   }
 
   private func pipelineDecoder(

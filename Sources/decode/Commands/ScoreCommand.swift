@@ -73,7 +73,7 @@ struct ScoreCommand: ParsableCommand {
     guard given != nil || read != nil else {
       throw CommandFailure.usage("there is no text; give TEXT, --file, or pipe it in")
     }
-    let output = try ResultWriter(path: format.out)
+    let output = try ResultWriter(whole: format.out)
     let model = try modelOptions.load(
       computeOptions, adapters: adapterOptions.choices, console: console)
     let tokenizer = model.loaded.tokenizer
@@ -98,6 +98,7 @@ struct ScoreCommand: ParsableCommand {
     case .text: try output.write(report.text)
     case .json: try output.writeLine(report.json.text)
     }
+    try output.finish()
   }
   /// Scores the texts of a file.
   private func scoreAll(_ path: String, console: Console) throws(CommandFailure) {

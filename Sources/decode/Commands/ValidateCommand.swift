@@ -30,14 +30,18 @@ struct ValidateCommand: ParsableCommand {
   @OptionGroup var consoleOptions: ConsoleOptions
 
   func run() throws {
-    guard let constraint = try constraintOptions.constraint(spellingTokens: true) else {
+    guard let (source, name, isFile) = try constraintOptions.source() else {
       throw CommandFailure.usage(
         "there is no constraint; give --json-schema, --grammar, --regex or --choice")
     }
-    let judge = try TextJudge(
-      constraint, whitespace: constraintOptions.jsonWhitespace ?? .oneLine,
-      isLenient: constraintOptions.schemaLenient, console: consoleOptions.console)
-    let output = try ResultWriter(path: out)
+    let judge: TextJudge
+    do throws(ConstraintError) {
+      judge = try TextJudge(source, console: consoleOptions.console)
+    } catch {
+      throw isFile
+        ? CommandFailure.failure("\(name): \(error)") : CommandFailure.usage("\(name): \(error)")
+    }
+    let output = try ResultWriter(whole: out)
     var count = 0
     var refused = 0
     for file in files {
@@ -48,6 +52,7 @@ struct ValidateCommand: ParsableCommand {
         if !verdict.isAccepted { refused += 1 }
       }
     }
+    try output.finish()
     guard refused == 0 else {
       throw CommandFailure.failure(
         "\(refused) of \(count) texts \(refused == 1 ? "is" : "are") not accepted")

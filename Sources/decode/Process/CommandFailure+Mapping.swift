@@ -26,7 +26,7 @@ extension CommandFailure {
     switch error {
     case .invalidParameter, .conflict, .emptyPrompt, .promptTooLong, .tokenOutOfRange:
       self = .usage("\(error)")
-    case .notFinite, .noCandidates, .insufficientMemory:
+    case .notFinite, .noCandidates, .insufficientMemory, .constraint:
       self = .failure("\(error)")
     case .model(.invalidOption(let sentence)), .draftModel(.invalidOption(let sentence)):
       self = .usage(sentence)
@@ -51,10 +51,11 @@ extension CommandFailure {
       self = .usage(
         "\(name) has \(count) tokens and the context holds \(limit); shorten it"
           + (isShortened ? ", or raise --context-length" : ""))
-    case .load, .emptyConversation, .conversationTooLong, .promptCache:
+    case .load, .emptyConversation, .conversationTooLong, .promptCache, .constraintFile,
+      .constraint(_, .some, _), .unfinishedValue, .undecodableValue:
       self = .failure("\(error)")
     case .settings, .emptyPrompt, .emptyNegativePrompt, .tokenOutOfRange, .severalSequences,
-      .nothingToScore, .invalidAdapters:
+      .nothingToScore, .invalidAdapters, .constraint, .constraintBesideType:
       self = .usage("\(error)")
     }
   }
