@@ -25,18 +25,29 @@ public enum InferenceError: Error, Hashable, Sendable {
   /// A prompt, called by `name`, has more tokens than the context holds. `isShortened`: the context is shorter than the
   /// model's, because the caller asked for that.
   case promptTooLong(name: String, count: Int, limit: Int, isShortened: Bool)
+  /// A conversation has more tokens than the context holds, or leaves no room for an answer. `dropping`: the least number
+  /// of first turns without which the rest fits; `nil`: the last turn alone is too long.
+  case conversationTooLong(count: Int, limit: Int, dropping: Int?)
   /// What `name` calls holds a token id that the model doesn't have.
   case tokenOutOfRange(name: String, token: Int, vocabularyCount: Int)
   /// The constraint that a setting gives, in a file or written out, can't be compiled.
   case constraint(name: String, file: String?, ConstraintError)
   /// A file that should hold a constraint doesn't.
   case constraintFile(path: String, reason: String)
+  /// The settings hold a constraint, `name`, beside a type that is one itself.
+  case constraintBesideType(name: String, type: String)
+  /// The limit of tokens was reached before the value was whole.
+  case unfinishedValue(text: String)
+  /// A text of a type's schema doesn't decode as the type.
+  case undecodableValue(type: String, text: String, reason: String)
   /// A stream of one text was asked for under settings that give `count` texts.
   case severalSequences(count: Int)
   /// The text is empty, so that there is nothing to score.
   case nothingToScore
   /// Adapters were asked for in a way that makes no sense, in a sentence.
   case invalidAdapters(String)
+  /// A prompt cache can't be used; `reason` goes on after the name of the file.
+  case promptCache(file: String, reason: String)
   /// A sweep can't be planned or run.
   case sweep(SweepError)
 }
@@ -62,20 +73,36 @@ extension InferenceError: CustomStringConvertible {
     case .promptTooLong(let name, let count, let limit, let isShortened):
       "\(name) has \(count) tokens and the context holds \(limit); shorten it"
         + (isShortened ? ", or raise the context length" : "")
+    case .conversationTooLong(let count, let limit, let dropping):
+      "the conversation has \(count) tokens and the context holds \(limit); "
+        + (dropping.map { "drop the first \($0 == 1 ? "turn" : "\($0) turns") of it" }
+          ?? "the last turn is too long, shorten it")
     case .tokenOutOfRange(let name, let token, let count):
       "\(name): token id \(token) is outside the vocabulary of \(count) (0 to \(count - 1))"
     case .constraint(let name, let file, let error): "\(file ?? name): \(error)"
     case .constraintFile(let path, let reason): "\(path): \(reason)"
+    case .constraintBesideType(let name, let type):
+      "\(name) is a constraint, and so is the type \(type); leave the setting out"
+    case .unfinishedValue(let text):
+      "the value did not end within the limit of tokens: “\(Self.excerpt(text))”; raise"
+        + " max_new_tokens, or bound lengths and counts in the type's schema"
+    case .undecodableValue(let type, let text, let reason):
+      "“\(Self.excerpt(text))” is of the schema of \(type) and doesn't decode as one: \(reason)"
     case .severalSequences(let count):
       "a stream gives one text, and these settings give \(count); read the events instead"
     case .nothingToScore: "the text is empty; there is nothing to score"
     case .invalidAdapters(let sentence): sentence
+    case .promptCache(let file, let reason): "\(file): \(reason)"
     case .sweep(let error): "\(error)"
     }
   }
 }
 
 extension InferenceError {
+  private static func excerpt(_ text: String) -> String {
+    text.count > 80 ? text.prefix(80) + "…" : text
+  }
+
   /// Runs `body`; what the decoder refuses becomes a ``decoding(_:)``.
   static func wrapping<Value>(
     _ body: () throws(DecodingFailure) -> Value

@@ -81,7 +81,7 @@ extension Candidates {
   /// The uniform number is at least word / 2^32 ≥ 2^-(zeros + 1), so the Gumbel number is at most (zeros + 1) ln 2; a
   /// word of zeros says nothing, and 52 bits end at 53 ln 2.
   @inline(__always)
-  private static func greatestGumbel(highWord: UInt32) -> Double {
+  static func greatestGumbel(highWord: UInt32) -> Double {
     Double((highWord == 0 ? 52 : highWord.leadingZeroBitCount) + 1) * 0.693_147_2
   }
 }

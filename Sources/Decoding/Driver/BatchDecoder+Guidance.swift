@@ -1,41 +1,19 @@
 import LanguageModeling
 
 extension BatchDecoder {
-  /// Refuses guidance that makes no sense.
-  func checkGuidance(_ request: DecodingRequest) throws(DecodingFailure) {
-    guard let guidance = request.guidance else { return }
-    guard Float(guidance.scale).isFinite else {
-      throw .invalidParameter(
-        "guidance scale", reason: "is \(guidance.scale); it must be a finite number")
-    }
-    guard let negative = guidance.negativePrompt else { return }
-    guard !negative.isEmpty else {
-      throw .invalidParameter(
-        "negative prompt",
-        reason: "holds no tokens; give at least the beginning-of-sequence token, or leave it out")
-    }
-    guard negative.count <= contextLength else {
-      throw .invalidParameter(
-        "negative prompt",
-        reason: "has \(negative.count) tokens and the context holds \(contextLength); shorten it")
-    }
-    for token in negative where token < 0 || token >= vocabularyCount {
-      throw .tokenOutOfRange(token, vocabularyCount: vocabularyCount)
-    }
-  }
-
   /// The prompts that a request has read.
   func prompts(of index: Int) -> [PromptPlan.Prompt] {
     let request = requests[index].request
     var prompts: [PromptPlan.Prompt] = [
       (
         PromptPlan.Reader(request: index), request.prompt, request.adapter,
-        request.strategy.readsHiddenStates
+        request.strategy.readsHiddenStates, request.promptAlternatives
       )
     ]
     if let negative = request.effectiveGuidance?.negativePrompt {
       prompts.append(
-        (PromptPlan.Reader(request: index, isNegative: true), negative, request.adapter, false))
+        (PromptPlan.Reader(request: index, isNegative: true), negative, request.adapter, false, nil)
+      )
     }
     return prompts
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Metrics
+import Sweeps
 
 /// The words of the command line, before they are parsed: which command they call, and what else they ask for.
 struct CommandWords {
@@ -76,7 +77,6 @@ struct CommandWords {
 
   /// Commands of other tools, and what stands for them here.
   private static let commandsElsewhere = [
-    "chat": "for an answer in the model's chat template: decode --chat PROMPT",
     "run": "to continue a text: decode PROMPT",
     "complete": "to continue a text: decode PROMPT",
   ]
@@ -97,6 +97,7 @@ struct CommandWords {
   func printPage() throws(CommandFailure) -> Bool {
     var page = CompletionScript.requested(by: arguments)
     if page == nil { page = try ManualPage.requested(by: arguments) }
+    if page == nil, arguments == ["help", "sweep-file"] { page = SweepFileGuide.text }
     guard let page else { return false }
     try ResultWriter(path: nil).write(page)
     return true
