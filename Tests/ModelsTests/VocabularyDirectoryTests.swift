@@ -102,6 +102,47 @@ private struct VocabularyReference {
     #expect(differing == [#"["model"]: "<pad><pad>hello""#: 4], "\(differing)")
   }
 
+  /// The flags of a special token stand with its name, in one file or the other, or its id in a third: transformers 4.51.3
+  /// finds the same for all, fast and slow.
+  @Test(arguments: ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"])
+  func whitespaceAndWordsBesideASpecialTokenAreAsItsFlagsSay(_ place: String) throws {
+    for bits in 0..<8 {
+      let (left, right, word) = (bits & 1 != 0, bits & 2 != 0, bits & 4 != 0)
+      let isAdded = place == "added_tokens.json"
+      let content = isAdded ? "[P]" : "</s>"
+      let token: [String: Any] = [
+        "content": content, "lstrip": left, "rstrip": right, "single_word": word,
+        "normalized": false, "__type": "AddedToken",
+      ]
+      var configuration: [String: Any] = [
+        "tokenizer_class": "LlamaTokenizer", "legacy": false, "bos_token": "<s>",
+      ]
+      var files: [String: Any] = [:]
+      switch place {
+      case "special_tokens_map.json": files[place] = ["eos_token": token]
+      case "added_tokens.json":
+        files[place] = ["[P]": 360]
+        configuration["pad_token"] = token
+      default: configuration["eos_token"] = token
+      }
+      files["tokenizer_config.json"] = configuration
+      let copy = try ModelCopy(directory: "vocabularies")
+      try copy.remove("tokenizer.json")
+      for (name, value) in files {
+        try copy.directory.write(JSONSerialization.data(withJSONObject: value), to: name)
+      }
+      let tokenizer = try ModelLoader.loadTokenizer(path: copy.path)
+      let id: TokenID = isAdded ? 360 : 2
+      let spelled: [TokenID] = isAdded ? [95, 84, 97] : [64, 51, 330, 66]
+      #expect(
+        try tokenizer.encode("hello\(content)hello", parsingSpecialTokens: true)
+          == [278, 289, 327] + (word ? spelled : [id]) + [261, 289, 327])
+      #expect(
+        try tokenizer.encode("hello \(content) hello", parsingSpecialTokens: true)
+          == [278, 289, 327] + (left ? [] : [323]) + [id, right ? 261 : 278, 289, 327])
+    }
+  }
+
   /// With the classes of transformers 4.51.3 that have a post-processor of their own, the one of the file counts for
   /// nothing.
   @Test(

@@ -24,6 +24,7 @@ extension TokenDeclarations {
       self.init(file: configuration.path, field: configuration.field(decoderKey))
       special = try Self.specialTokens([configuration])
       self.added = try Self.tokens(decoder, specialNames: Set(special.map(\.content)))
+      givesAllFlags = true
       return
     }
     // What the map says counts before the configuration.
@@ -31,7 +32,7 @@ extension TokenDeclarations {
     self.init(file: (added ?? sources.first)?.path ?? "", field: "added tokens")
     special = try Self.specialTokens(sources)
     if let added {
-      self.added = try Self.tokens(ids: added, specialNames: Set(special.map(\.content)))
+      self.added = try Self.tokens(ids: added, special: special)
     }
   }
 
@@ -53,18 +54,20 @@ extension TokenDeclarations {
     return tokens.sorted { ($0.id ?? 0) < ($1.id ?? 0) }
   }
 
-  /// The tokens of an `added_tokens.json`, from token to id.
+  /// The tokens of an `added_tokens.json`, from token to id. Those that are special have the flags that go with their name.
   private static func tokens(
-    ids file: JSONFile, specialNames: Set<String>
+    ids file: JSONFile, special: [Token]
   ) throws(LoadError) -> [Token] {
+    let special = Dictionary(special.map { ($0.content, $0) }) { first, _ in first }
     var tokens: [Token] = []
     for member in file.members {
       guard case .integer(let id) = member.value else {
         throw file.invalid(member.key, "must be a token id, not \(member.value.kind)")
       }
       guard !member.key.isEmpty else { continue }
-      tokens.append(
-        Token(content: member.key, id: id, isSpecial: specialNames.contains(member.key)))
+      var token = special[member.key] ?? Token(content: member.key, isSpecial: false)
+      token.id = id
+      tokens.append(token)
     }
     return tokens.sorted { ($0.id ?? 0) < ($1.id ?? 0) }
   }

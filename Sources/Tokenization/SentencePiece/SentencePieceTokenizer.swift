@@ -101,7 +101,9 @@ public struct SentencePieceTokenizer: Tokenizer {
     var declared = DeclaredVocabulary(
       model.pieces,
       addedTokens: Self.tokensFoundInText(model, options))
-    if let declarations = options.declarations { try declared.declare(declarations) }
+    if let declarations = options.declarations {
+      try declared.declare(declarations, ownFlagsCount: false)
+    }
     tokens = declared.tokens
     var special = [Bool](repeating: false, count: tokens.count)
     for (id, type) in model.types.enumerated() { special[id] = type == .control }

@@ -40,7 +40,7 @@ struct TokenizerJSONVocabulary {
     guard tokens.count > 0 else { throw vocabulary.invalid("the vocabulary is empty") }
     if let declarations {
       var declared = DeclaredVocabulary(tokens, addedTokens: addedTokens)
-      try declared.declare(declarations)
+      try declared.declare(declarations, ownFlagsCount: true)
       (tokens, addedTokens) = (declared.tokens, declared.addedTokens)
     }
     var special = [Bool](repeating: false, count: tokens.count)

@@ -35,15 +35,29 @@ struct DeclaredVocabulary {
     return ByteStringTable(strings)
   }
 
+  /// What becomes of a token that is there already.
+  private enum Change {
+    /// The declared one takes its place.
+    case replaced
+    /// It takes on what whitespace and words beside it mean.
+    case bounded
+    case none
+  }
+
   /// Puts the declared tokens in: what is there already takes on their flags, the others come at their ids, or at the
   /// first free one after all.
-  mutating func declare(_ declarations: TokenDeclarations) throws(TokenizationError) {
-    for token in declarations.added { try declare(token, declarations, overrides: true) }
-    for token in declarations.special { try declare(token, declarations, overrides: false) }
+  ///
+  /// - Parameter ownFlagsCount: whether the tokens of the vocabulary file itself have flags there.
+  mutating func declare(
+    _ declarations: TokenDeclarations, ownFlagsCount: Bool
+  ) throws(TokenizationError) {
+    for token in declarations.added { try declare(token, declarations, .replaced) }
+    let change = ownFlagsCount || declarations.givesAllFlags ? Change.none : .bounded
+    for token in declarations.special { try declare(token, declarations, change) }
   }
 
   private mutating func declare(
-    _ token: TokenDeclarations.Token, _ declarations: TokenDeclarations, overrides: Bool
+    _ token: TokenDeclarations.Token, _ declarations: TokenDeclarations, _ change: Change
   ) throws(TokenizationError) {
     let content = Array(token.content.utf8)
     guard (1...SpecialTokenMatcher.longestToken).contains(content.count) else {
@@ -54,7 +68,7 @@ struct DeclaredVocabulary {
         throw declarations.invalid(
           token, "is declared with the id \(declared), and is \(id) in the vocabulary")
       }
-      add(AddedToken(token, id: TokenID(id)), overrides: overrides)
+      add(AddedToken(token, id: TokenID(id)), change)
       return
     }
     // Ids may have gaps, but a file can't ask for a table of any size.
@@ -72,12 +86,19 @@ struct DeclaredVocabulary {
     spellings[id] = content
     ids[content] = id
     count = max(count, id + 1)
-    add(AddedToken(token, id: TokenID(id)), overrides: overrides)
+    add(AddedToken(token, id: TokenID(id)), change)
   }
 
-  private mutating func add(_ token: AddedToken, overrides: Bool) {
+  private mutating func add(_ token: AddedToken, _ change: Change) {
     if let place = places[token.id] {
-      if overrides { addedTokens[place] = token }
+      switch change {
+      case .replaced: addedTokens[place] = token
+      case .bounded:
+        addedTokens[place].stripsLeft = token.stripsLeft
+        addedTokens[place].stripsRight = token.stripsRight
+        addedTokens[place].isSingleWord = token.isSingleWord
+      case .none: break
+      }
       return
     }
     places[token.id] = addedTokens.count

@@ -37,6 +37,8 @@ package struct TokenDeclarations: Hashable, Sendable {
   package var added: [Token]
   /// Special tokens by their spelling: what the vocabulary file doesn't declare becomes one.
   package var special: [Token]
+  /// Whether ``added`` is a list of all tokens with their flags, beside which those of ``special`` count for nothing.
+  package var givesAllFlags = false
 
   package init(file: String, field: String, added: [Token] = [], special: [Token] = []) {
     self.file = file
