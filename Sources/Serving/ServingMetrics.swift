@@ -67,10 +67,14 @@ final class ServingMetrics: Sendable {
       add("decode_\(name)", type, help, [("", "\(value)")])
     }
     for (name, help, histogram) in [
-      ("request_seconds", "From the first byte of a request to the last of its answer.",
-        state.requestSeconds),
-      ("time_to_first_token_seconds", "From a request's arrival to its first token.",
-        state.firstTokenSeconds),
+      (
+        "request_seconds", "From the first byte of a request to the last of its answer.",
+        state.requestSeconds
+      ),
+      (
+        "time_to_first_token_seconds", "From a request's arrival to its first token.",
+        state.firstTokenSeconds
+      ),
     ] {
       lines += ["# HELP decode_\(name) \(help)", "# TYPE decode_\(name) histogram"]
       for (bound, count) in zip(Histogram.bounds, histogram.counts) {

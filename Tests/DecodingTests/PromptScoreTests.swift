@@ -96,11 +96,12 @@ import Testing
       #expect(outcome.scores == scores)
     }
     // Scoring changes no continuation.
-    let plain = try run(requests.map {
-      var request = $0
-      request.promptAlternatives = nil
-      return request
-    })
+    let plain = try run(
+      requests.map {
+        var request = $0
+        request.promptAlternatives = nil
+        return request
+      })
     #expect(plain.map(\.tokens) == outcomes.map(\.tokens))
   }
 

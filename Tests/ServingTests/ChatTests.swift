@@ -10,7 +10,8 @@ import Testing
   init() throws { served = try Served() }
 
   @Test(arguments: [
-    (#"{}"#, "messages"), (#"{"messages": []}"#, "messages"), (#"{"messages": ["x"]}"#, "messages[0]"),
+    (#"{}"#, "messages"), (#"{"messages": []}"#, "messages"),
+    (#"{"messages": ["x"]}"#, "messages[0]"),
     (#"{"messages": [{"content": "x"}]}"#, "messages[0].role"),
     (#"{"messages": [{"role": "user", "content": 4}]}"#, "messages[0].content"),
     (

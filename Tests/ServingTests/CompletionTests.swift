@@ -121,7 +121,8 @@ import Tokenization
     #""seed": 2, "n": 3, "select": "mbr""#, #""seed": 5, "stop": [" the", "king"]"#,
   ])
   func aStreamJoinedIsTheWhole(fields: String) async throws {
-    let body = #"{"prompt": ["The king", "Once upon a time"], "logprobs": 1, "max_tokens": 12, "#
+    let body =
+      #"{"prompt": ["The king", "Once upon a time"], "logprobs": 1, "max_tokens": 12, "#
       + fields
     let whole = try await served.post("/v1/completions", body + "}")
     let (status, text) = try await served.ask(
@@ -154,7 +155,8 @@ import Tokenization
   @Test func everySettingOfTheCatalogueIsAField() async throws {
     for parameter in SettingCatalogue.parameters {
       guard let neutral = parameter.neutral, neutral != .null, !neutral.isEmpty else { continue }
-      let body = #"{"prompt": "a", "max_tokens": 1, "\#(parameter.key)": \#(JSONValue(neutral).text)}"#
+      let body =
+        #"{"prompt": "a", "max_tokens": 1, "\#(parameter.key)": \#(JSONValue(neutral).text)}"#
       let json = try await served.post("/v1/completions", body)
       let isSame = parameter.key == "max_new_tokens"
       #expect(json["status"] == .integer(isSame ? 400 : 200), "\(parameter.key): \(json.text)")
@@ -172,7 +174,8 @@ import Tokenization
     (#"{"prompt": "x", "num_beams": 4, "top_k": 5}"#, "top_k"),
     (#"{"prompt": "x", "best_of": 1, "n": 2}"#, "best_of"),
     (#"{"prompt": "x", "stream": 1}"#, "stream"), (#"{"prompt": "x", "seed": -1}"#, "seed"),
-    (#"{"prompt": "x", "stop": 4}"#, "stop"), (#"{"prompt": "x", "logit_bias": {"a": 1}}"#, "logit_bias"),
+    (#"{"prompt": "x", "stop": 4}"#, "stop"),
+    (#"{"prompt": "x", "logit_bias": {"a": 1}}"#, "logit_bias"),
     (#"{"prompt": "x", "model": 4}"#, "model"),
   ])
   func whatCannotBeIsRefusedByName(body: String, field: String) async throws {
@@ -195,7 +198,8 @@ import Tokenization
   @Test func constraintsHoldAndFilesAreNotRead() async throws {
     let json = try await served.post(
       "/v1/completions",
-      #"{"prompt": "x", "seed": 1, "max_tokens": 60, "json_schema": {"type": "integer", "maximum": 99}}"#)
+      #"{"prompt": "x", "seed": 1, "max_tokens": 60, "json_schema": {"type": "integer", "maximum": 99}}"#
+    )
     let text = json["choices"]?[0]?["text"]?.string
     #expect(text.flatMap { Int($0) } != nil, "\(json.text)")
     let choice = try await served.post(

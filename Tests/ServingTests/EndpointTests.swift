@@ -95,7 +95,8 @@ import Tokenization
 
   @Test func metricsCount() async throws {
     let served = try Served()
-    _ = try await served.post("/v1/completions", #"{"prompt": "x", "max_tokens": 3, "seed": 1, "ignore_eos": true}"#)
+    _ = try await served.post(
+      "/v1/completions", #"{"prompt": "x", "max_tokens": 3, "seed": 1, "ignore_eos": true}"#)
     let head = try HTTPRequestHead(parsing: Array("GET /nowhere/1 HTTP/1.1\r\n\r\n".utf8))
     served.endpoint.note(head, .notFound, seconds: 0.2)
     let (_, text) = try await served.ask("GET", "/metrics")

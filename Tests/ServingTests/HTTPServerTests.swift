@@ -82,7 +82,8 @@ import Testing
       let body = #"{"prompt": "The king", "temperature": 0, "max_tokens": 4}"#
       let chunks = body.map { "1;x=y\r\n\($0)\r\n" }.joined()
       client.send(
-        "POST /v1/completions HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\(chunks)0\r\na: b\r\n\r\n")
+        "POST /v1/completions HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\(chunks)0\r\na: b\r\n\r\n"
+      )
       let chunked = client.read(until: "total_tokens")
       func text(_ answer: String) -> Substring? {
         answer.range(of: "\"choices\"").map { answer[$0.lowerBound...] }

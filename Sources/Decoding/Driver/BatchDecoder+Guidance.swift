@@ -12,7 +12,8 @@ extension BatchDecoder {
     ]
     if let negative = request.effectiveGuidance?.negativePrompt {
       prompts.append(
-        (PromptPlan.Reader(request: index, isNegative: true), negative, request.adapter, false, nil))
+        (PromptPlan.Reader(request: index, isNegative: true), negative, request.adapter, false, nil)
+      )
     }
     return prompts
   }

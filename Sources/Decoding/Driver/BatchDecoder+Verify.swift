@@ -104,6 +104,7 @@ extension BatchDecoder {
 
   private func note(_ index: Int, slot: Int, drafted: Int, accepted: Int) {
     let state = requests[index]
+    guard state.drafts?.lanes[slot].isForced == false else { return }
     state.drafts?.counts.drafted += drafted
     state.drafts?.counts.accepted += accepted
     state.drafts?.lanes[slot].length.note(drafted: drafted, accepted: accepted)

@@ -31,7 +31,7 @@ final class RequestState {
     tree = SearchTree(request, contextLength: contextLength)
     search = request.strategy.makeSearch(for: request)
     if request.effectiveGuidance != nil { guidance = GuidanceState() }
-    if request.draftLimit > 0 { drafts = DraftState(request, lengthLimit: tree.lengthLimit) }
+    if request.mostDrafted > 0 { drafts = DraftState(request, lengthLimit: tree.lengthLimit) }
   }
 
   /// The model's sequences that the request holds.

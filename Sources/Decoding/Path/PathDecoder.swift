@@ -175,7 +175,8 @@ public final class PathDecoder {
     let result = Hypothesis(
       id: hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
       tokens: tree.tokens(of: hypothesis), score: tree.logProbability(of: hypothesis),
-      finishReason: reason, draw: nil)
+      finishReason: reason, draw: nil, isComplete: tree.isComplete(hypothesis),
+      expectation: tree.expectation(after: hypothesis))
     results.append((result, temperatures))
   }
 
@@ -315,22 +316,31 @@ public final class PathDecoder {
     let rows = rows
     let logits = rows.span.extracting(0..<tree.live.count * vocabularyCount)
     let position = tree.length(of: tree.live[row].hypothesis)
-    let winners = search.winners(
+    let winners = try search.winners(
       at: temperatures, noise: tree.noise(ofSlot: slot), position: position
-    ) { tree.load(row, of: logits, into: &$0) }
-    guard let winners else { throw .noCandidates(length: tree.promptLength + position) }
+    ) { (candidates) throws(DecodingFailure) in
+      try tree.load(row, of: logits, into: &candidates)
+    }
+    guard let winners else {
+      guard let reason = tree.reasonToEnd(row: row) else {
+        throw .noCandidates(length: tree.promptLength + position)
+      }
+      finish(tree.live[row].hypothesis, slot: slot, temperatures, reason: reason)
+      return []
+    }
     segmentCount += winners.reduce(-temperatures.runs.count) { $0 + $1.temperatures.runs.count }
     try checkSegmentCount()
     var branches: [Branch] = []
     for winner in winners {
-      let child = tree.extend(row, by: winner.token, logits: logits)
+      let child = try tree.extend(row, by: winner.token, logits: logits)
       if let reason = child.finishReason {
         finish(child.hypothesis, slot: slot, winner.temperatures, reason: reason)
       } else {
         branches.append(
           Branch(
             leaf: SearchTree.Leaf(
-              hypothesis: child.hypothesis, slot: slot, matcher: child.matcher, parentRow: row),
+              hypothesis: child.hypothesis, slot: slot, matcher: child.matcher,
+              constraint: child.constraint, parentRow: row),
             temperatures: winner.temperatures))
       }
     }

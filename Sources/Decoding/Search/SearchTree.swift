@@ -287,12 +287,19 @@ public struct SearchTree {
       Hypothesis(
         id: hypothesis, slot: slot, sample: sample, tokens: tokens(of: hypothesis),
         score: score, finishReason: reason, draw: draw,
-        isComplete: hypothesis == .prompt
-          ? isPromptComplete : nodes[hypothesis.rawValue - 1].isComplete,
-        expectation: reason == .deadEnd ? expectations[hypothesis] : nil))
+        isComplete: isComplete(hypothesis),
+        expectation: reason == .deadEnd ? expectation(after: hypothesis) : nil))
     announcements.append(
       Announcement(hypothesis: hypothesis, slot: slot, finishReason: reason))
   }
+
+  /// Whether a hypothesis' text is whole; `nil` without a constraint.
+  func isComplete(_ hypothesis: HypothesisID) -> Bool? {
+    hypothesis == .prompt ? isPromptComplete : nodes[hypothesis.rawValue - 1].isComplete
+  }
+
+  /// What could have come after a hypothesis that is at a dead end.
+  func expectation(after hypothesis: HypothesisID) -> String? { expectations[hypothesis] }
 
   /// Keeps what could have come after a hypothesis that is at a dead end.
   mutating func noteDeadEnd(of hypothesis: HypothesisID, expectation: String?) {

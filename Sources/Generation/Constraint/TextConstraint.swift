@@ -18,6 +18,7 @@ public struct TextConstraint: TokenConstraint {
     let tokens: TokenLanguage
     let marker: ConstraintMarker?
     let tokenizer: any Tokenizer
+    let speller: TokenSpeller
     private let ends: Set<TokenID>
     private let beginning: Mutex<TokenLanguage?>
     private let freeMasks = Mutex<[Int: [UInt64]]>([:])
@@ -25,12 +26,13 @@ public struct TextConstraint: TokenConstraint {
 
     init(
       _ tokens: TokenLanguage, marker: ConstraintMarker?, tokenizer: any Tokenizer,
-      ends: Set<TokenID>,
+      speller: TokenSpeller, ends: Set<TokenID>,
       beginning: @escaping @Sendable () throws(ConstraintError) -> TokenLanguage
     ) {
       self.tokens = tokens
       self.marker = marker
       self.tokenizer = tokenizer
+      self.speller = speller
       self.ends = ends
       self.beginning = Mutex(nil)
       makeBeginning = beginning
@@ -181,6 +183,15 @@ public struct TextConstraint: TokenConstraint {
     case .free: nil
     case .beginning(let matcher), .bound(let matcher): try? matcher.expectation()
     }
+  }
+
+  /// The tokens that the bytes are likely to come in that must come next.
+  public func forcedTokens(limit: Int) -> [TokenID] {
+    // Few tokens are longer than this on average.
+    guard case .bound(let matcher) = place,
+      let bytes = try? matcher.forcedBytes(limit: limit * 8)
+    else { return [] }
+    return shared.speller.tokens(of: bytes, limit: limit)
   }
 
   /// Refuses a model whose vocabulary isn't the tokenizer's.

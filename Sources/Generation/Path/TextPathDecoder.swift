@@ -63,10 +63,16 @@ public final class TextPathDecoder {
   private func sequence(_ hypothesis: Hypothesis) -> GeneratedSequence {
     var tail = tail
     let text = tail.append(hypothesis) + tail.finish()
+    let isComplete =
+      tail.isStopped
+      ? hypothesis.isComplete.map { _ in
+        (request.constraint as? TextConstraint)?.accepts(text) ?? false
+      } : hypothesis.isComplete
     return GeneratedSequence(
       text: text, tokens: hypothesis.tokens, score: hypothesis.score,
       logProbability: hypothesis.logProbability, finishReason: hypothesis.finishReason,
-      sample: hypothesis.sample, draw: nil)
+      sample: hypothesis.sample, draw: nil, isComplete: isComplete,
+      expectation: hypothesis.expectation)
   }
 }
 

@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -7,30 +9,19 @@
 /// A regular file that is read at any place. What it lacks is told, so that a file which is cut short by others while it
 /// is read does no harm.
 final class BinaryFile {
-  let path: String
   let count: Int
-  private let descriptor: CInt
+  private let file: InputFile
 
   /// Opens the file at `path`; `nil` where nothing is there.
   init?(ifThere path: String) throws(InferenceError) {
-    // Without O_NONBLOCK, opening a named pipe waits for a writer.
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      guard errno == ENOENT else {
-        throw .promptCache(file: path, reason: "can't be opened: \(Self.lastError)")
-      }
-      return nil
+    guard FileKind.isTaken(path) else { return nil }
+    do throws(FileError) {
+      file = try InputFile(path, .regular)
+    } catch {
+      throw .promptCache(file: path, reason: error.sentence)
     }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw .promptCache(file: path, reason: "is not a regular file")
-    }
-    self.path = path
-    count = Int(status.st_size)
+    count = file.byteCount ?? 0
   }
-
-  deinit { close(descriptor) }
 
   /// Fills `bytes` with what stands from `offset` on.
   ///
@@ -39,7 +30,7 @@ final class BinaryFile {
     var done = 0
     while done < bytes.count {
       let part = UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
-      let count = pread(descriptor, part.baseAddress, part.count, off_t(offset + done))
+      let count = pread(file.descriptor, part.baseAddress, part.count, off_t(offset + done))
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return false }
       done += count
@@ -58,6 +49,4 @@ final class BinaryFile {
     }
     return isRead ? bytes : nil
   }
-
-  private static var lastError: String { String(cString: strerror(errno)) }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import JSON
 package import LanguageModeling
 
@@ -135,34 +136,27 @@ package struct PromptCacheFile {
       fixed.append(number: UInt64(length))
     }
     fixed.append(number: digest(fixed, rest))
-    var failure: CheckpointError?
-    do throws(CheckpointError) {
+    do throws(FileError) {
       var output = try OutputFile(path: path)
-      let header = fixed + rest
-      try header.span.bytes.withUnsafeBytes { (bytes) throws(CheckpointError) in
-        try output.write(bytes)
-      }
+      try output.write(fixed + rest)
+      var failure: FileError?
       var lost: InferenceError?
       do throws(InferenceError) {
         try blocks { block in
           block.withUnsafeBytes { bytes in
-            do throws(CheckpointError) { try output.write(bytes) } catch { failure = error }
+            do throws(FileError) { try output.write(bytes) } catch { failure = error }
           }
           return failure == nil
         }
       } catch {
         lost = error
       }
-      if failure == nil, lost == nil { try output.commit() }
-      if let lost { failure = .cannotWrite(file: path, reason: "\(lost)") }
+      if let failure { throw failure }
+      if let lost { throw FileError(path, .write, reason: "\(lost)") }
+      try output.commit()
     } catch {
-      failure = error
+      throw .promptCache(file: path, reason: error.sentence)
     }
-    guard let failure else { return }
-    guard case .cannotWrite(_, let reason) = failure else {
-      throw .promptCache(file: path, reason: "\(failure)")
-    }
-    throw .promptCache(file: path, reason: "can't be written: \(reason)")
   }
 }
 

@@ -65,7 +65,8 @@ extension Endpoint {
       choice: { piece in
         let content =
           piece.text.isEmpty ? [] : [JSONMember("content", .string(piece.text))]
-        let logprobs = hasLogprobs && !piece.tokens.isEmpty
+        let logprobs =
+          hasLogprobs && !piece.tokens.isEmpty
           ? spelling.chatLogprobs(piece.tokens.map { ReportedToken($0) }) : nil
         return Self.delta(
           piece.choice, content, logprobs: logprobs, piece.finishReason)

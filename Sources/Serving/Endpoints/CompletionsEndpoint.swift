@@ -99,7 +99,8 @@ extension Endpoint {
       },
       choice: { piece in
         let tokens = piece.tokens.map { ReportedToken($0) }
-        let logprobs = hasLogprobs
+        let logprobs =
+          hasLogprobs
           ? spelling.completionLogprobs(
             tokens,
             offsets: offsets.take(

@@ -47,7 +47,8 @@ extension Endpoint {
     let tokenizer = model.loaded.tokenizer
     let tokens: [TokenID]
     do throws(TokenizationError) {
-      tokens = addsSpecial
+      tokens =
+        addsSpecial
         ? try tokenizer.encodePrompt(text)
         : try tokenizer.encode(text, parsingSpecialTokens: true)
     } catch { throw .invalid("prompt", "can't be tokenized: \(error)") }

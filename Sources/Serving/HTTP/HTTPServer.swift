@@ -22,6 +22,8 @@
     private let registry = ConnectionRegistry()
     private let budget: BodyBudget
     private let hasStopped = Mutex(false)
+    /// Why the system no longer says what sockets do.
+    private let failure = Mutex<ServingError?>(nil)
 
     /// Takes a port of this machine. Connections wait until ``run()``.
     ///
@@ -84,10 +86,17 @@
     public func run() async throws(ServingError) {
       let pool = SocketPool<Poll>.make(maxEvents: 64)
       do { try await pool.prepare() } catch { throw .failed("\(error)") }
-      let events = Task { try await pool.run() }
+      let events = Task {
+        do { try await pool.run() } catch {
+          guard !registry.isStopping else { return }
+          failure.withLock { $0 = .failed("\(error)") }
+          stop(immediately: true)
+        }
+      }
       await accept(with: pool)
       events.cancel()
-      _ = await events.result
+      await events.value
+      if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     private func accept(with pool: some AsyncSocketPool) async {

@@ -2,11 +2,12 @@ import JSON
 import Metrics
 
 extension Manifest {
-  /// Reads `manifest.json`; `nil` where it isn't there.
+  /// Reads `manifest.json`; `nil` where it isn't there, or is empty.
   ///
   /// - Throws: ``SweepError/mismatch(path:reason:)`` for a file that isn't one.
   static func read(_ path: String) throws(SweepError) -> Manifest? {
-    guard let bytes = try FileSystem.contents(of: path) else { return nil }
+    // An empty one is what a full disk leaves of some file systems: nothing was begun.
+    guard let bytes = try FileSystem.contents(of: path), !bytes.isEmpty else { return nil }
     let value: JSONValue
     do {
       value = try JSONValue(parsing: bytes)
@@ -43,7 +44,9 @@ extension Manifest {
       name: name, digest: digest, shard: shard, toolVersion: toolVersion, model: model,
       objective: objective, metrics: metrics, holdout: holdout, seed: seed, repeats: repeats,
       isExhaustive: isExhaustive,
-      prompts: prompts, parameters: parameters, trials: trials)
+      earlyTermination: value["early_terminate"].flatMap {
+        SweepSpecification.EarlyTermination($0)
+      }, prompts: prompts, parameters: parameters, trials: trials)
   }
 }
 
@@ -52,7 +55,23 @@ extension SweepPrompt {
     guard let id = value["id"]?.string, let text = value["prompt"]?.string,
       let references = value["references"]?.strings
     else { return nil }
-    self.init(id: id, text: text, references: references)
+    var messages: [Message] = []
+    if let list = value["messages"] {
+      guard let read = list.all(Message.init) else { return nil }
+      messages = read
+    }
+    self.init(
+      id: id, text: text, references: references, cluster: value["cluster"]?.string,
+      messages: messages)
+  }
+}
+
+extension SweepPrompt.Message {
+  fileprivate init?(_ value: JSONValue) {
+    guard let role = value["role"]?.string, let content = value["content"]?.string else {
+      return nil
+    }
+    self.init(role: role, content: content)
   }
 }
 

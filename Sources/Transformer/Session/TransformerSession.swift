@@ -32,13 +32,12 @@ public final class TransformerSession: DecodingSession {
       )
     }
     layout = KeyValueLayout(configuration, options.cacheType)
-    let threads = options.threads ?? ComputePool.physicalCoreCount
-    guard (1...1024).contains(threads) else {
+    if let threads = options.threads, !(1...1024).contains(threads) {
       throw .invalidOption("\(threads) threads: ask for 1 to 1024")
     }
     do {
       pool = try ComputePool(
-        instructionSet: try InstructionSet.preferred(), threadCount: threads,
+        instructionSet: try InstructionSet.preferred(), threadCount: options.threads,
         maximumColumns: max(configuration.widestMatrix, model.largestRank))
       forward = try ForwardPass(
         model: model, pool: pool, layout: layout, contextLength: contextLength)

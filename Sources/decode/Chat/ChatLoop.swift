@@ -170,7 +170,9 @@ struct ChatLoop {
       }
       settings = next
     case .save(let path):
-      try ResultWriter(path: path).write(MessageList.text(conversation.messages))
+      let file = try ResultWriter(whole: path)
+      try file.write(MessageList.text(conversation.messages))
+      try file.finish()
       console.note("\(conversation.messages.count) messages written to \(path)")
     case .load(let path):
       conversation.load(try MessageList.read(path))

@@ -115,7 +115,14 @@ struct GenerateCommand: ParsableCommand {
       let run = GenerationRun(
         model: model, alternatives: outputOptions.logprobs ?? 0, printer: printer,
         progress: progress, console: console)
-      try run.generate(first: first, following)
+      do {
+        try run.generate(first: first, following)
+      } catch .interrupted {
+        // What there was is printed.
+        try output.finish()
+        throw .interrupted
+      }
+      try output.finish()
     }
     // 32 bits: enough for telling runs apart, and short enough to type.
     let maker = RunSettingsMaker(
@@ -156,6 +163,7 @@ struct GenerateCommand: ParsableCommand {
 
   /// Where results go.
   private func writer() throws(CommandFailure) -> ResultWriter {
+    guard promptOptions.prompts != nil else { return try ResultWriter(whole: outputOptions.out) }
     guard promptOptions.resume, let out = outputOptions.out else {
       return try ResultWriter(path: outputOptions.out)
     }
@@ -212,6 +220,8 @@ struct GenerateCommand: ParsableCommand {
             compute.threads == nil ? "default" : "--threads"
           ),
         ])
-    try ResultWriter(path: outputOptions.out).write(explanation.text)
+    let output = try ResultWriter(whole: outputOptions.out)
+    try output.write(explanation.text)
+    try output.finish()
   }
 }

@@ -4,7 +4,8 @@ import Serving
 
 /// Where a server listens, whom it answers, and what bounds it.
 struct ServeOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The address to listen on, in numbers, or localhost.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp("The address to listen on, in numbers, or localhost.", valueName: "address"))
   var host = "127.0.0.1"
 
   @Option(help: ArgumentHelp("The port to listen on; 0 takes a free one.", valueName: "n"))

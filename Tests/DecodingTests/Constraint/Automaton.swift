@@ -14,6 +14,18 @@ struct Automaton: TokenConstraint {
   var canContinue: Bool { next[state].contains { $0 != nil } }
   var expectation: String? { "state \(state)" }
 
+  /// The only way to go on, as far as there is one.
+  func forcedTokens(limit: Int) -> [TokenID] {
+    var place = self
+    var tokens: [TokenID] = []
+    while tokens.count < limit, !place.isComplete {
+      let ways = (0..<TokenID(place.next[0].count)).filter { place.allows($0) }
+      guard ways.count == 1, place.advance(by: ways[0]) else { break }
+      tokens.append(ways[0])
+    }
+    return tokens
+  }
+
   func allows(_ token: TokenID) -> Bool {
     next[state].indices.contains(Int(token)) && next[state][Int(token)] != nil
   }
