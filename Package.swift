@@ -183,7 +183,9 @@ let package = Package(
     tests(
       "GenerationTests",
       ["TestSupport", "Generation", "Decoding", "Metrics", "LanguageModeling", "Tokenization"]),
-    tests("SweepsTests", ["TestSupport", "Sweeps", "JSON", "LanguageModeling", "Metrics"]),
+    tests(
+      "SweepsTests", ["TestSupport", "Sweeps", "JSON", "LanguageModeling", "Metrics"],
+      exclude: ["Fixtures", "Scheduling/check-kubernetes"]),
     tests("VocabTests", ["Vocab"]),
     tests(
       "ModelsTests",

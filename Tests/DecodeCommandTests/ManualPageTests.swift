@@ -5,7 +5,8 @@ import Testing
 @Suite struct Manual {
   static let commands = [
     "generate", "score", "tokenize", "detokenize", "inspect", "merge", "sweep", "sweep run",
-    "sweep plan", "sweep status", "sweep merge", "sweep report", "sweep sbatch", "bench",
+    "sweep plan", "sweep status", "sweep merge", "sweep report", "sweep sbatch", "sweep kubernetes",
+    "sweep replay", "bench",
   ]
 
   @Test func manualHoldsEveryFlagOfTheHelp() throws {

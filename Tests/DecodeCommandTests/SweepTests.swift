@@ -198,13 +198,19 @@ import Testing
     #expect(result.lines[0].contains("size"))
     let bad = try SweepFiles(
       """
-      metrics: [{name: size, command: [sh, -c, 'read -r line; echo x1']}]
+      metrics: [{name: size, command: [sh, -c, 'read -r line; echo x1; while read -r line; do echo 1; done']}]
+      defaults: {max_new_tokens: 8}
       parameters: {temperature: {values: [0.5, 1.5]}}
 
       """)
+    // One bad answer is one failed continuation.
     let refused = try bad.run(into: "out")
-    #expect(refused.code == 1)
-    #expect(refused.errors.contains("answered “x1”, not JSON"))
+    #expect(refused.code == 3)
+    #expect(refused.errors.contains("1 continuations failed"))
+    let failures = try String(
+      contentsOfFile: bad.path("out/shard-1-of-1/failures.jsonl"), encoding: .utf8)
+    #expect(failures.contains("answered “x1”, not JSON"))
+    #expect(failures.split(separator: "\n").count == 1)
     let gone = try SweepFiles(
       """
       metrics: [{name: size, command: [no-such-program]}]

@@ -20,16 +20,18 @@ import Testing
             text: text(), tokens: (0..<length).map { _ in TokenID(generator.below(6)) },
             logProbabilities: (0..<length).map { _ in -Double(generator.below(100)) / 16 },
             entropies: (0..<length).map { _ in Double(generator.below(100)) / 32 },
+            baseLogProbabilities: (0..<length).map { _ in -Double(generator.below(100)) / 8 },
             isComplete: length % 3 > 0)
         }, references: [text(), "cat"],
         keptReferenceTokens: (0..<5).map { _ in generator.below(3) > 0 },
+        baseline: [MetricInput.Sample(text: text(), tokens: [1, 2, 3])],
         seconds: Double(1 + generator.below(4)))
     }
   }
 
   private static let all: MetricNeeds = [
     .references, .tokens, .logProbabilities, .entropies, .severalSamples, .keptReferenceTokens,
-    .timing, .constraints,
+    .timing, .baseline, .baseLogProbabilities, .constraints,
   ]
 
   @Test func everyMetricIsFoundByItsNameAndNoNameIsGivenTwice() throws {
@@ -56,7 +58,7 @@ import Testing
       #expect(throws: MetricError.self) { try metric.check(available: []) }
       for need in [
         MetricNeeds.references, .tokens, .logProbabilities, .entropies, .keptReferenceTokens,
-        .timing, .constraints,
+        .timing, .baseLogProbabilities, .constraints,
       ] where metric.needs.contains(need) {
         let bare = inputs.map { Self.without(need, $0) }
         let sum = MetricStatistics.sum(of: bare.map(metric.statistics))
@@ -79,6 +81,7 @@ import Testing
         if need == .tokens { input.samples[index].tokens = [] }
         if need == .logProbabilities { input.samples[index].logProbabilities = [] }
         if need == .entropies { input.samples[index].entropies = [] }
+        if need == .baseLogProbabilities { input.samples[index].baseLogProbabilities = [] }
         if need == .constraints { input.samples[index].isComplete = nil }
       }
     }
@@ -120,11 +123,24 @@ import Testing
     func best(_ score: (String, [String]) -> Double) -> [Double?] {
       inputs.map { input in input.samples.map { score($0.text, input.references) }.max() }
     }
+    func each(_ score: (String, [String]) -> Double) -> [Double?] {
+      inputs.flatMap { input in input.samples.map { score($0.text, input.references) } }
+    }
     let tokens = inputs.map { $0.samples.map(\.tokens) }
     let expected: [(String, Double?)] = [
       ("nll", likelihood.mean), ("perplexity", likelihood.perplexity),
       ("mean_perplexity", likelihood.meanTextPerplexity),
-      ("bits_per_byte", likelihood.bitsPerByte), ("bleu", BLEU().score(bleu)),
+      ("bits_per_byte", likelihood.bitsPerByte),
+      (
+        "base_nll",
+        mean(inputs.flatMap(\.samples).flatMap { $0.baseLogProbabilities.map { -$0 } })
+      ),
+      (
+        "edit_distance",
+        mean(each { Double(EditDistance.distance(hypothesis: $0, references: $1)) })
+      ),
+      ("edit_rate", mean(each(EditDistance.rate))), ("contains", mean(each(Containment.score))),
+      ("end_repetition", 0), ("bleu", BLEU().score(bleu)),
       ("distinct_2", mean(tokens.map { NGramDiversity(of: $0, order: 2).share })),
       (
         "seq_rep_4", mean(tokens.joined().map { NGramDiversity.repetition(in: $0, order: 4) })
@@ -162,6 +178,46 @@ import Testing
       #expect(abs(value - expected) < 1e-12)
     }
     #expect(try MetricCatalogue.metric(named: "pass@6").value(of: input) == nil)
+  }
+
+  @Test func aWinIsTheBetterNumberAndATieHalfOfOne() throws {
+    let input = MetricInput(
+      samples: ["a", "b"].map { .init(text: $0) }, references: ["a"],
+      baseline: [.init(text: "b"), .init(text: "a"), .init(text: "c")])
+    // "a" beats two and ties with one; "b" ties with two.
+    let rate = try MetricCatalogue.metric(named: "win-rate-exact-match")
+    #expect(rate.goal == .maximize && rate.needs == [.references, .baseline])
+    let value = try #require(rate.value(of: input))
+    #expect(abs(value - (2.5 / 3 + 1.0 / 3) / 2) < 1e-12)
+    // Of two distances, the less.
+    let distance = try MetricCatalogue.metric(named: "win_rate_edit_distance")
+    #expect(distance.value(of: input) == value)
+    for name in ["win_rate_length", "win_rate_distinct_2", "win_rate_win_rate_nll", "mauve"] {
+      #expect(throws: MetricError.self) { _ = try MetricCatalogue.metric(named: name) }
+    }
+    #expect(throws: MetricError.self) { try rate.check(available: .references) }
+  }
+
+  @Test func boundsHoldAndSamplesThatAreJudgedAloneAddUp() {
+    for input in Self.inputs(20, seed: 5) {
+      for metric in MetricCatalogue.metrics {
+        if let bounds = metric.bounds, let value = metric.value(of: input) {
+          #expect(
+            value >= bounds.lowerBound - 1e-9 && value <= bounds.upperBound + 1e-9,
+            "\(metric.name): \(value)")
+        }
+        guard metric.sampleUse == .each, !metric.needs.contains(.timing) else { continue }
+        let parts = input.samples.map { sample in
+          var single = input
+          single.samples = [sample]
+          return metric.statistics(of: single)
+        }
+        let (sum, whole) = (MetricStatistics.sum(of: parts), metric.statistics(of: input))
+        for (left, right) in zip(sum.sums, whole.sums) {
+          #expect(abs(left - right) < 1e-9, "\(metric.name)")
+        }
+      }
+    }
   }
 
   @Test(arguments: [

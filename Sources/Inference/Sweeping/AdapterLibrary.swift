@@ -24,13 +24,13 @@ struct AdapterLibrary: Sendable {
     entries.sorted { $0.key < $1.key }.map(\.value.digest)
   }
 
-  /// Loads all adapters that a sweep names into `model`.
+  /// Loads all adapters that values of `lora` name into `model`.
   ///
   /// - Parameter folder: what relative paths are relative to.
   init(
-    _ specification: SweepSpecification, folder: SweepFolder, into model: inout Model
+    _ values: [JSONValue], folder: SweepFolder, into model: inout Model
   ) throws(InferenceError) {
-    for path in try specification.adapterPaths() where entries[path] == nil {
+    for path in try AdapterChoice.paths(inAll: values) {
       let resolved = folder.resolvedModel(path)
       try model.load(adapterAt: resolved, named: path)
       let files = try InferenceError.loading { () throws(LoadError) in
@@ -53,8 +53,8 @@ struct AdapterLibrary: Sendable {
 }
 
 extension SweepSpecification {
-  /// The adapters that any trial may name, each once, as the file spells them.
-  fileprivate func adapterPaths() throws(InferenceError) -> [String] {
+  /// The values of `lora` that any trial may have.
+  var adapterValues: [JSONValue] {
     let name = GenerationCatalogue.adapter
     var values = defaults.filter { $0.key == name }.map(\.value)
     for parameter in spaces.flatMap(\.parameters) where parameter.name == name {
@@ -63,16 +63,7 @@ extension SweepSpecification {
       default: break
       }
     }
-    for case .array(let list) in values where list.contains(.string(AdapterChoice.none)) {
-      throw .invalidAdapters(
-        "\(file): \(name) \(JSONValue.array(list).text) adds none to others; none is the base model and stands alone"
-      )
-    }
-    var paths: [String] = []
-    for path in values.flatMap(AdapterChoice.paths(in:)) where !paths.contains(path) {
-      paths.append(path)
-    }
-    return paths
+    return values
   }
 }
 
@@ -80,6 +71,18 @@ extension SweepSpecification {
 package enum AdapterChoice {
   /// The word for the base model.
   package static let none = "none"
+
+  /// The paths of several values, each once.
+  ///
+  /// - Throws: ``InferenceError/invalidAdapters(_:)`` for a list that has ``none`` beside others.
+  static func paths(inAll values: [JSONValue]) throws(InferenceError) -> [String] {
+    for case .array(let list) in values where list.contains(.string(none)) {
+      throw .invalidAdapters(
+        "\(GenerationCatalogue.adapter) \(JSONValue.array(list).text) adds none to others; none is the base model and stands alone"
+      )
+    }
+    return values.flatMap(paths(in:)).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
 
   /// The paths of a value: a text, or a list of texts whose adapters add up. What is no path is left to the interpreter
   /// to refuse.

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Decoding
 import Generation
 import LanguageModeling
@@ -46,6 +47,23 @@ extension GenerationExecutor {
     return supports
   }
 
+  /// The log-probabilities of a continuation under the base model: its own, where it has no adapter, else those of a
+  /// pass over prompt and continuation.
+  func baseLogProbabilities(
+    _ sequence: GeneratedSequence, of request: PlannedRequest
+  ) throws(SweepError) -> [Double] {
+    let request = request.request
+    guard request.adapter != .none else { return sequence.tokens.map(\.logProbability) }
+    do {
+      let scorer = try SequenceScorer(
+        model: interpreter.model.loaded.model, options: interpreter.model.options)
+      let score = try scorer.score(request.prompt + sequence.tokens.map(\.token))
+      return score.logProbabilities.suffix(sequence.tokens.count).map { $0 ?? .nan }
+    } catch {
+      throw .execution("\(interpreter.model.name): \(error)")
+    }
+  }
+
   /// What the model is run over once.
   private struct Pass: Hashable {
     var prompt: SweepPrompt
@@ -58,10 +76,20 @@ extension GenerationExecutor {
     of prompt: SweepPrompt
   ) throws(InferenceError) -> (context: [TokenID], reference: [TokenID])? {
     guard let reference = prompt.references.first else { return nil }
+    let model = interpreter.model
+    if !prompt.messages.isEmpty {
+      // The answer begins where the template ends.
+      let text = try model.render(
+        prompt.messages.map { ChatMessage(role: $0.role, content: $0.content) })
+      let part = try model.encode(text, addingBeginningOfSequence: false)
+      let whole = try model.encode(text + reference, addingBeginningOfSequence: false)
+      let common = zip(whole, part).prefix { $0 == $1 }.count
+      guard common > 0, whole.count <= model.contextLength else { return nil }
+      return (Array(whole[..<common]), Array(whole[common...]))
+    }
     let isSpaced =
       prompt.text.isEmpty || prompt.text.last?.isWhitespace ?? true
       || reference.first?.isWhitespace ?? true
-    let model = interpreter.model
     let whole = try model.encode(prompt.text + (isSpaced ? "" : " ") + reference)
     let part = try model.encode(prompt.text)
     let common = zip(whole, part).prefix { $0 == $1 }.count

@@ -1,6 +1,6 @@
 import Decoding
 import Generation
-import JSON
+public import JSON
 import LanguageModeling
 import Models
 public import Sweeps
@@ -14,7 +14,7 @@ public struct GenerationExecutor: SampleExecutor {
   let defaults: [JSONMember]
   private let generator: TextGenerator
   private let report: TokenReport
-  private let reportsSupport: Bool
+  private let needs: SampleNeeds
   private let isInterrupted: @Sendable () -> Bool
 
   /// The sequences that are advanced together at most, unless one request has more. Results don't depend on it.
@@ -27,8 +27,17 @@ public struct GenerationExecutor: SampleExecutor {
   ///   - isInterrupted: whether to stop at once; asked after every step of the model.
   public init(
     _ specification: SweepSpecification, interpreter: GenerationInterpreter,
-    needs: (entropies: Bool, keptReferenceTokens: Bool),
-    isInterrupted: @escaping @Sendable () -> Bool = { false }
+    needs: SampleNeeds, isInterrupted: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.init(
+      defaults: specification.defaults, interpreter: interpreter, needs: needs,
+      isInterrupted: isInterrupted)
+  }
+
+  /// An executor of trials over the interpreter's model, whose settings are `defaults` under their own.
+  public init(
+    defaults: [JSONMember], interpreter: GenerationInterpreter,
+    needs: SampleNeeds, isInterrupted: @escaping @Sendable () -> Bool = { false }
   ) {
     self.interpreter = interpreter
     // Trials that draw with the same noise begin alike, and are one as long as they do.
@@ -37,9 +46,9 @@ public struct GenerationExecutor: SampleExecutor {
     usage = Usage(ledger: model.ledger)
     generator = TextGenerator(
       model: model, tokenizer: loaded.tokenizer, options: interpreter.model.options)
-    defaults = specification.defaults
-    report = TokenReport(entropy: needs.entropies)
-    reportsSupport = needs.keptReferenceTokens
+    self.defaults = defaults
+    report = TokenReport(entropy: needs.contains(.entropies))
+    self.needs = needs
     self.isInterrupted = isInterrupted
   }
 
@@ -71,7 +80,7 @@ public struct GenerationExecutor: SampleExecutor {
     var running: [Int: PlannedRequest] = [:]
     while true {
       while scheduler.wantsRequests, let tasks = next() {
-        let supports = reportsSupport ? try readSupports(tasks) : [:]
+        let supports = needs.contains(.keptReferenceTokens) ? try readSupports(tasks) : [:]
         let plan = SamplePlan(tasks, self, supports: supports)
         for (task, failure) in plan.failures { try finished(task, .failure(failure)) }
         let numbers = scheduler.submit(plan.requests.map(\.request))
@@ -110,7 +119,7 @@ public struct GenerationExecutor: SampleExecutor {
       guard let request = running[number], request.kind == .samples,
         let task = running[number]?.tasks.removeValue(forKey: sequence.sample)
       else { return }
-      try finished(task, .success(output(sequence, of: request)))
+      try finished(task, .success(try output(sequence, of: request)))
     case .completed(let number, let result):
       guard let request = running.removeValue(forKey: number), request.kind != .samples else {
         return
@@ -123,7 +132,7 @@ public struct GenerationExecutor: SampleExecutor {
               SampleFailure("the search found \(result.sequences.count) continuations only")))
           continue
         }
-        try finished(task, .success(output(result.sequences[rank], of: request)))
+        try finished(task, .success(try output(result.sequences[rank], of: request)))
       }
     case .failed(let number, let error):
       // What had ended before stays.
@@ -135,13 +144,17 @@ public struct GenerationExecutor: SampleExecutor {
     }
   }
 
-  private func output(_ sequence: GeneratedSequence, of request: PlannedRequest) -> SampleOutput {
+  private func output(
+    _ sequence: GeneratedSequence, of request: PlannedRequest
+  ) throws(SweepError) -> SampleOutput {
     usage.madeTokens += request.request.prompt.count + sequence.tokens.count
     return SampleOutput(
       text: sequence.text, tokens: sequence.tokens.map(\.token),
       tokenLogProbabilities: sequence.tokens.map(\.logProbability),
       entropies: sequence.tokens.compactMap(\.entropy),
       keptReferenceTokens: request.keptReferenceTokens,
+      baseTokenLogProbabilities: needs.contains(.baseLogProbabilities)
+        ? try baseLogProbabilities(sequence, of: request) : [],
       finishReason: sequence.finishReason.rawValue, isComplete: sequence.isComplete,
       seconds: (ContinuousClock.now - request.start) / .seconds(1))
   }

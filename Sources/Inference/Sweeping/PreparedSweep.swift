@@ -37,18 +37,9 @@ public struct PreparedSweep {
   ) throws(InferenceError) {
     self.prompts = prompts
     var model = model
-    let modelDigest: String
-    do throws(SweepError) {
-      modelDigest = SweepIdentity.digest(
-        of: .array([
-          .string(try FileDigest.digest(of: model.loaded.path)),
-          .string(model.loaded.model.computeType.rawValue),
-          .string(model.options.cacheType.rawValue), .integer(model.contextLength),
-        ]))
-    } catch {
-      throw .sweep(error)
-    }
-    let adapters = try AdapterLibrary(specification, folder: folder, into: &model)
+    let modelDigest = try model.sweepDigest
+    let adapters = try AdapterLibrary(
+      specification.adapterValues, folder: folder, into: &model)
     adapterPaths = adapters.paths
     digest = SweepIdentity.digest(
       of: .array(([modelDigest] + adapters.digests).map(JSONValue.string)))
@@ -93,6 +84,26 @@ public struct PreparedSweep {
         model: interpreter.model.name, modelDigest: digest, toolVersion: toolVersion)
     } catch {
       throw .sweep(error)
+    }
+  }
+}
+
+extension Model {
+  /// The digest of all of the model that decides what its trials write, adapters aside.
+  ///
+  /// - Throws: ``InferenceError/sweep(_:)`` where its files can't be read.
+  var sweepDigest: String {
+    get throws(InferenceError) {
+      do {
+        return SweepIdentity.digest(
+          of: .array([
+            .string(try FileDigest.digest(of: loaded.path)),
+            .string(loaded.model.computeType.rawValue), .string(options.cacheType.rawValue),
+            .integer(contextLength),
+          ]))
+      } catch {
+        throw .sweep(error)
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Decoding
 import Generation
 import LanguageModeling
@@ -98,6 +99,11 @@ struct SamplePlan {
 extension Model {
   /// The tokens of a sweep's prompt.
   fileprivate func tokens(of prompt: SweepPrompt) throws -> [TokenID] {
+    if !prompt.messages.isEmpty {
+      return try prepare(
+        .messages(prompt.messages.map { ChatMessage(role: $0.role, content: $0.content) })
+      ).tokens
+    }
     let tokens = try promptTokens(of: prompt.text)
     guard !tokens.isEmpty else {
       throw SampleFailure(

@@ -10,6 +10,20 @@ public struct Metric: Sendable {
     case minimize
   }
 
+  /// What a metric makes of several samples of a prompt.
+  public enum SampleUse: Hashable, Sendable {
+    /// Each sample is judged alone: the statistics of a prompt are the sum of those of its samples.
+    case each
+    /// Samples are judged together, and their number doesn't matter beyond chance, as with pass@k.
+    case unbiased
+    /// The samples of a prompt are judged together, and more of them are worse or better by themselves: only equal
+    /// numbers of samples compare, as with distinct-n.
+    case together
+    /// All texts of all prompts are judged together, and more of them are worse or better by themselves, as with the
+    /// entropy of tokens.
+    case pooled
+  }
+
   /// The name, as sweep files spell it.
   public let name: String
   /// What it is, in half a sentence with its scale.
@@ -18,11 +32,16 @@ public struct Metric: Sendable {
   public let goal: Goal?
   /// What it can't do without.
   public let needs: MetricNeeds
+  /// What it makes of several samples.
+  public let sampleUse: SampleUse
+  /// For a mean over prompts of bounded numbers: the bounds of a prompt's number. `nil` for all others.
+  public let bounds: ClosedRange<Double>?
   private let measure: @Sendable (MetricInput) -> MetricStatistics
   private let reduce: @Sendable (MetricStatistics) -> Double?
 
   init(
     _ name: String, _ summary: String, _ goal: Goal?, needs: MetricNeeds,
+    samples: SampleUse = .each, bounds: ClosedRange<Double>? = nil,
     measure: @escaping @Sendable (MetricInput) -> MetricStatistics,
     reduce: @escaping @Sendable (MetricStatistics) -> Double?
   ) {
@@ -30,6 +49,8 @@ public struct Metric: Sendable {
     self.summary = summary
     self.goal = goal
     self.needs = needs
+    sampleUse = samples
+    self.bounds = bounds
     self.measure = measure
     self.reduce = reduce
   }
@@ -37,9 +58,10 @@ public struct Metric: Sendable {
   /// A metric that is a mean.
   init(
     mean name: String, _ summary: String, _ goal: Goal?, needs: MetricNeeds,
+    samples: SampleUse = .each, bounds: ClosedRange<Double>? = nil,
     _ mean: @escaping @Sendable (MetricInput) -> Mean
   ) {
-    self.init(name, summary, goal, needs: needs) { input in
+    self.init(name, summary, goal, needs: needs, samples: samples, bounds: bounds) { input in
       let mean = mean(input)
       return MetricStatistics(sums: [mean.sum, mean.weight])
     } reduce: {
@@ -100,6 +122,8 @@ public struct MetricStatistics: AdditiveStatistics {
 public enum MetricError: Error, Hashable, Sendable {
   /// There is no metric of this name; the nearest name that there is.
   case unknown(String, nearest: String?)
+  /// It is refused on purpose; why, and what to take instead.
+  case refused(String, reason: String)
   /// The metric lacks what it needs.
   case missing(metric: String, needs: MetricNeeds)
 }
@@ -113,6 +137,7 @@ extension MetricError: CustomStringConvertible {
     case .unknown(let name, nil):
       "there is no metric “\(name)”; there are "
         + MetricCatalogue.metrics.map(\.name).joined(separator: ", ")
+    case .refused(let name, let reason): "there is no metric “\(name)”: \(reason)"
     case .missing(let metric, let needs):
       "the metric “\(metric)” needs \(needs)"
     }

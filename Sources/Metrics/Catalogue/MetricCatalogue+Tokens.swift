@@ -3,7 +3,7 @@ extension MetricCatalogue {
     Metric(
       mean: "distinct_\(order)",
       "share of different \(order)-grams of tokens, the samples of a prompt pooled, mean over prompts",
-      .maximize, needs: .tokens
+      .maximize, needs: .tokens, samples: .together, bounds: 0...1
     ) { input in
       Mean(of: [NGramDiversity(of: input.samples.map(\.tokens), order: order).share].compacted)
     }
@@ -13,7 +13,7 @@ extension MetricCatalogue {
     Metric(
       mean: "seq_rep_\(order)",
       "share of repeated \(order)-grams of tokens in a continuation, mean over those long enough",
-      .minimize, needs: .tokens
+      .minimize, needs: .tokens, bounds: 0...1
     ) { input in
       Mean(
         of: input.samples.map { NGramDiversity.repetition(in: $0.tokens, order: order) }.compacted)
@@ -24,17 +24,27 @@ extension MetricCatalogue {
     Metric(
       mean: name,
       "BLEU-\(order) of a sample against the other samples of its prompt, 0 to 1, mean over prompts",
-      .minimize, needs: [.tokens, .severalSamples]
+      .minimize, needs: [.tokens, .severalSamples], samples: .together, bounds: 0...1
     ) { input in
       Mean(of: [SelfBLEU.value(of: input.samples.map(\.tokens), order: order)].compacted)
     }
+  }
+
+  static let endRepetition = Metric(
+    mean: "end_repetition",
+    "share of continuations that end by saying the same over and over (degeneration)", .minimize,
+    needs: .tokens, bounds: 0...1
+  ) { input in
+    Mean(
+      of: input.samples.filter { !$0.tokens.isEmpty }
+        .map { EndRepetition.phrase(of: $0.tokens) == nil ? 0 : 1 })
   }
 
   /// A metric of how often tokens occur in all texts together.
   private static func histogram(
     _ name: String, _ summary: String, _ value: @escaping @Sendable (TokenHistogram) -> Double?
   ) -> Metric {
-    Metric(name, summary, nil, needs: .tokens) { input in
+    Metric(name, summary, nil, needs: .tokens, samples: .pooled) { input in
       MetricStatistics(sums: [], histogram: TokenHistogram(of: input.samples.map(\.tokens)))
     } reduce: {
       value($0.histogram)
@@ -55,14 +65,14 @@ extension MetricCatalogue {
     Metric(
       mean: "valid",
       "share of texts that satisfy the constraint that they were generated under, 0 to 1",
-      .maximize, needs: .constraints
+      .maximize, needs: .constraints, bounds: 0...1
     ) { input in
       Mean(of: input.samples.compactMap { $0.isComplete.map { $0 ? 1 : 0 } })
     },
     Metric(
       mean: "support_coverage",
       "share of the references' tokens that the filters leave among the candidates", .maximize,
-      needs: .keptReferenceTokens
+      needs: .keptReferenceTokens, samples: .unbiased, bounds: 0...1
     ) { input in
       Mean(of: input.keptReferenceTokens.map { $0 ? 1 : 0 })
     },

@@ -1,7 +1,8 @@
 /// All metrics by name.
 ///
 /// Some names hold a number or another name: `distinct_N`, `seq_rep_N`, `self_bleu_N` and `rouge_N` with N from 1 to
-/// 20, `pass_at_K` with K from 1 to 1024, and `oracle_M` for a metric M of single texts. `-` is taken for `_`, `chrf++`
+/// 20, `pass_at_K` with K from 1 to 1024, `oracle_M` for a metric M of single texts, and `win_rate_M` for a metric M of
+/// which one end is better. `-` is taken for `_`, `chrf++`
 /// for `chrf_pp`, `pass@K` for `pass_at_K`; case doesn't matter.
 ///
 ///     let metric = try MetricCatalogue.metric(named: "rouge-l")
@@ -24,9 +25,14 @@ public enum MetricCatalogue {
       : spelled.hasSuffix("chrf++") ? String(spelled.dropLast(2)) + "_pp" : spelled
     if let known = metrics.first(where: { $0.name == canonical }) { return known }
     if let made = numbered(canonical) { return made }
+    if let made = try winRate(named: canonical) { return made }
+    if canonical.hasPrefix("mauve") { throw .refused(name, reason: mauveRefusal) }
     throw .unknown(
       name, nearest: NearestName.nearest(to: canonical, in: metrics.lazy.map(\.name)))
   }
+
+  private static let mauveRefusal =
+    "its numbers mean something for features of one published model and thousands of texts alone; self_bleu, distinct_2 and zipf compare diversity, and base_nll tells how natural texts are"
 
   /// A metric whose name ends in a number.
   private static func numbered(_ name: String) -> Metric? {
@@ -45,19 +51,22 @@ public enum MetricCatalogue {
   }
 
   private static let plain: [Metric] =
-    likelihoods + [selfBLEU(order: 4, name: "self_bleu")] + tokenMetrics + corpusMetrics
-    + sentenceMetrics.map(\.metric) + [expectedUtility] + costs
+    likelihoods + baseLikelihoods + [selfBLEU(order: 4, name: "self_bleu")] + tokenMetrics
+    + corpusMetrics
+    + sentenceMetrics.map(\.metric) + editMetrics + [endRepetition, expectedUtility] + costs
 
   // MARK: - Likelihood
 
   /// Σ −ln *p*, tokens, bytes, Σ of perplexities, texts.
   private static func likelihood(
-    _ name: String, _ summary: String, _ value: @escaping @Sendable (Likelihood) -> Double?
+    _ name: String, _ summary: String, needs: MetricNeeds,
+    of logProbabilities: @escaping @Sendable (MetricInput.Sample) -> [Double],
+    _ value: @escaping @Sendable (Likelihood) -> Double?
   ) -> Metric {
-    Metric(name, summary, .minimize, needs: .logProbabilities) { input in
+    Metric(name, summary, .minimize, needs: needs) { input in
       let sum = Likelihood.sum(
         of: input.samples.map {
-          Likelihood(logProbabilities: $0.logProbabilities, byteCount: $0.text.utf8.count)
+          Likelihood(logProbabilities: logProbabilities($0), byteCount: $0.text.utf8.count)
         })
       return MetricStatistics(sums: [
         sum.negativeLogLikelihood, Double(sum.tokenCount), Double(sum.byteCount),
@@ -77,16 +86,28 @@ public enum MetricCatalogue {
     }
   }
 
-  private static let likelihoods = [
-    likelihood("nll", "mean negative log-likelihood of a token under the unmodified model, nats") {
-      $0.mean
-    },
-    likelihood("perplexity", "exp of nll, tokens of all texts pooled") { $0.perplexity },
-    likelihood("mean_perplexity", "mean of the texts' own perplexities") { $0.meanTextPerplexity },
-    likelihood("bits_per_byte", "negative log-likelihood in bits, by bytes of text") {
-      $0.bitsPerByte
-    },
-  ]
+  /// Name, summary and value of each metric of likelihood.
+  private static let likelihoodKinds:
+    [(name: String, summary: String, value: @Sendable (Likelihood) -> Double?)] = [
+      ("nll", "mean negative log-likelihood of a token, nats", { $0.mean }),
+      ("perplexity", "exp of nll, tokens of all texts pooled", { $0.perplexity }),
+      ("mean_perplexity", "mean of the texts' own perplexities", { $0.meanTextPerplexity }),
+      ("bits_per_byte", "negative log-likelihood in bits, by bytes of text", { $0.bitsPerByte }),
+    ]
+
+  /// Under the model that wrote the text.
+  private static let likelihoods = likelihoodKinds.map { kind in
+    likelihood(
+      kind.name, kind.summary + "; under the trial's own model with its adapters",
+      needs: .logProbabilities, of: { $0.logProbabilities }, kind.value)
+  }
+
+  /// Under one model for all trials.
+  private static let baseLikelihoods = likelihoodKinds.map { kind in
+    likelihood(
+      "base_" + kind.name, kind.summary + "; under the base model without adapters",
+      needs: .baseLogProbabilities, of: { $0.baseLogProbabilities }, kind.value)
+  }
 
   // MARK: - Costs
 

@@ -8,22 +8,26 @@ public struct MetricInput: Hashable, Sendable {
     public var text: String
     /// Its tokens, as generated.
     public var tokens: [TokenID]
-    /// The natural log-probability of each token under the unmodified model.
+    /// The natural log-probability of each token under the model that wrote it, its adapters included, without
+    /// temperature and filters.
     public var logProbabilities: [Double]
     /// The entropy of the unmodified model's distribution at each token, in nats.
     public var entropies: [Double]
+    /// The log-probability of each token under the base model, without adapters.
+    public var baseLogProbabilities: [Double]
     /// Whether the text satisfies the constraint that it was generated under; `nil` without one.
     public var isComplete: Bool?
 
     /// A continuation.
     public init(
       text: String, tokens: [TokenID] = [], logProbabilities: [Double] = [],
-      entropies: [Double] = [], isComplete: Bool? = nil
+      entropies: [Double] = [], baseLogProbabilities: [Double] = [], isComplete: Bool? = nil
     ) {
       self.text = text
       self.tokens = tokens
       self.logProbabilities = logProbabilities
       self.entropies = entropies
+      self.baseLogProbabilities = baseLogProbabilities
       self.isComplete = isComplete
     }
   }
@@ -34,17 +38,20 @@ public struct MetricInput: Hashable, Sendable {
   public var references: [String]
   /// For each token of a reference that the model was fed, whether the filters kept it among the candidates.
   public var keptReferenceTokens: [Bool]
+  /// The baseline's continuations of the same prompt, to compare with.
+  public var baseline: [Sample]
   /// How long generating took; `nil` where it wasn't measured.
   public var seconds: Double?
 
   /// The samples of a prompt.
   public init(
     samples: [Sample], references: [String] = [], keptReferenceTokens: [Bool] = [],
-    seconds: Double? = nil
+    baseline: [Sample] = [], seconds: Double? = nil
   ) {
     self.samples = samples
     self.references = references
     self.keptReferenceTokens = keptReferenceTokens
+    self.baseline = baseline
     self.seconds = seconds
   }
 }
@@ -71,6 +78,10 @@ public struct MetricNeeds: OptionSet, Hashable, Sendable {
   public static let keptReferenceTokens = MetricNeeds(rawValue: 32)
   /// ``MetricInput/seconds``.
   public static let timing = MetricNeeds(rawValue: 64)
+  /// ``MetricInput/baseline``.
+  public static let baseline = MetricNeeds(rawValue: 256)
+  /// ``MetricInput/Sample/baseLogProbabilities``.
+  public static let baseLogProbabilities = MetricNeeds(rawValue: 512)
   /// ``MetricInput/Sample/isComplete``.
   public static let constraints = MetricNeeds(rawValue: 128)
 }
@@ -82,6 +93,8 @@ extension MetricNeeds: CustomStringConvertible {
       (.references, "references"), (.tokens, "tokens"), (.logProbabilities, "log-probabilities"),
       (.entropies, "entropies"), (.severalSamples, "several samples of each prompt"),
       (.keptReferenceTokens, "reference tokens read under the filters"), (.timing, "timings"),
+      (.baseline, "the baseline's continuations"),
+      (.baseLogProbabilities, "log-probabilities under the base model"),
       (.constraints, "constraints"),
     ]
     return names.filter { contains($0.0) }.map(\.1).joined(separator: " and ")

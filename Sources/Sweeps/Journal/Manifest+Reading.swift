@@ -44,7 +44,9 @@ extension Manifest {
       name: name, digest: digest, shard: shard, toolVersion: toolVersion, model: model,
       objective: objective, metrics: metrics, holdout: holdout, seed: seed, repeats: repeats,
       isExhaustive: isExhaustive,
-      prompts: prompts, parameters: parameters, trials: trials)
+      earlyTermination: value["early_terminate"].flatMap {
+        SweepSpecification.EarlyTermination($0)
+      }, prompts: prompts, parameters: parameters, trials: trials)
   }
 }
 
@@ -53,7 +55,23 @@ extension SweepPrompt {
     guard let id = value["id"]?.string, let text = value["prompt"]?.string,
       let references = value["references"]?.strings
     else { return nil }
-    self.init(id: id, text: text, references: references)
+    var messages: [Message] = []
+    if let list = value["messages"] {
+      guard let read = list.all(Message.init) else { return nil }
+      messages = read
+    }
+    self.init(
+      id: id, text: text, references: references, cluster: value["cluster"]?.string,
+      messages: messages)
+  }
+}
+
+extension SweepPrompt.Message {
+  fileprivate init?(_ value: JSONValue) {
+    guard let role = value["role"]?.string, let content = value["content"]?.string else {
+      return nil
+    }
+    self.init(role: role, content: content)
   }
 }
 

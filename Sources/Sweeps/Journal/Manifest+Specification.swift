@@ -22,7 +22,7 @@ extension Manifest {
       shard: shard, toolVersion: toolVersion, model: model, objective: specification.objective,
       metrics: specification.metrics.map(\.name), holdout: specification.data.holdout,
       seed: specification.seed, repeats: specification.repeats,
-      isExhaustive: specification.isExhaustive,
+      isExhaustive: specification.isExhaustive, earlyTermination: specification.earlyTermination,
       prompts: prompts.prompts,
       parameters: specification.spaces.flatMap(\.parameters).map(\.name).reduce(into: []) {
         if !$0.contains($1) { $0.append($1) }
@@ -39,9 +39,9 @@ extension SweepSpecification {
   public func refusal(of shardCount: Int) -> SweepError? {
     guard !isExhaustive, shardCount > 1 else { return nil }
     return .invalidSpecification(
-      file: file, field: method == .tpe ? "method" : "early_terminate",
+      file: file, field: earlyTermination == nil ? "method" : "early_terminate",
       reason:
-        "\(method == .tpe ? "tpe" : "halving") needs all prompts at once and can't be split into "
+        "\(earlyTermination.map(\.name) ?? method.rawValue) needs all prompts at once and can't be split into "
         + "\(shardCount) shards; run it without --shard")
   }
 }

@@ -26,6 +26,8 @@ public struct Manifest: Hashable, Sendable {
   public var repeats: Int
   /// Whether every trial runs on every prompt: neither `tpe`, which proposes as it goes, nor `early_terminate`.
   public var isExhaustive: Bool
+  /// How trials are let go before they ran on all prompts, if they are.
+  public var earlyTermination: SweepSpecification.EarlyTermination?
   /// The prompts of the whole sweep, in their order.
   public var prompts: [SweepPrompt]
   /// The names of the parameters, in declaration order.
@@ -35,31 +37,36 @@ public struct Manifest: Hashable, Sendable {
 
   /// The file's content.
   public var json: JSONValue {
-    .object([
-      JSONMember("schema", .integer(1)), JSONMember("name", .string(name)),
-      JSONMember("digest", .string(digest)), JSONMember("shard", .string("\(shard)")),
-      JSONMember("version", .string(toolVersion)), JSONMember("model", .string(model)),
-      JSONMember(
-        "metric",
-        objective.map {
-          .object([
-            JSONMember("name", .string($0.name)), JSONMember("goal", .string($0.goal.rawValue)),
-          ])
-        } ?? .null),
-      JSONMember("metrics", .array(metrics.map(JSONValue.string))),
-      JSONMember("holdout", .number(holdout)), JSONMember("seed", .unsigned(seed)),
-      JSONMember("repeats", .integer(repeats)), JSONMember("exhaustive", .bool(isExhaustive)),
-      JSONMember("parameters", .array(parameters.map(JSONValue.string))),
-      JSONMember("prompts", .array(prompts.map(Self.json))),
-      JSONMember("trials", .array(trials.map(Self.json))),
-    ])
+    .object(
+      [
+        JSONMember("schema", .integer(1)), JSONMember("name", .string(name)),
+        JSONMember("digest", .string(digest)), JSONMember("shard", .string("\(shard)")),
+        JSONMember("version", .string(toolVersion)), JSONMember("model", .string(model)),
+        JSONMember(
+          "metric",
+          objective.map {
+            .object([
+              JSONMember("name", .string($0.name)), JSONMember("goal", .string($0.goal.rawValue)),
+            ])
+          } ?? .null),
+        JSONMember("metrics", .array(metrics.map(JSONValue.string))),
+        JSONMember("holdout", .number(holdout)), JSONMember("seed", .unsigned(seed)),
+        JSONMember("repeats", .integer(repeats)), JSONMember("exhaustive", .bool(isExhaustive)),
+      ] + (earlyTermination.map { [JSONMember("early_terminate", $0.json)] } ?? []) + [
+        JSONMember("parameters", .array(parameters.map(JSONValue.string))),
+        JSONMember("prompts", .array(prompts.map(Self.json))),
+        JSONMember("trials", .array(trials.map(Self.json))),
+      ])
   }
 
   private static func json(_ prompt: SweepPrompt) -> JSONValue {
-    .object([
-      JSONMember("id", .string(prompt.id)), JSONMember("prompt", .string(prompt.text)),
-      JSONMember("references", .array(prompt.references.map(JSONValue.string))),
-    ])
+    .object(
+      [
+        JSONMember("id", .string(prompt.id)), JSONMember("prompt", .string(prompt.text)),
+        JSONMember("references", .array(prompt.references.map(JSONValue.string))),
+      ]
+        + (prompt.cluster.map { [JSONMember("cluster", .string($0))] } ?? [])
+        + (prompt.messages.isEmpty ? [] : [JSONMember("messages", prompt.messagesJSON)]))
   }
 
   private static func json(_ trial: Trial) -> JSONValue {
@@ -72,5 +79,17 @@ public struct Manifest: Hashable, Sendable {
       JSONMember("results", .integer(trial.resultCount)),
       JSONMember("baseline", .bool(trial.isBaseline)),
     ])
+  }
+}
+
+extension SweepPrompt {
+  /// The turns as a prompts file has them.
+  var messagesJSON: JSONValue {
+    .array(
+      messages.map {
+        .object([
+          JSONMember("role", .string($0.role)), JSONMember("content", .string($0.content)),
+        ])
+      })
   }
 }

@@ -30,8 +30,10 @@ public struct SampleRecord: Hashable, Sendable {
   public var text: String
   /// Its tokens.
   public var tokens: [TokenID]
-  /// Their log-probabilities under the unmodified model.
+  /// Their log-probabilities under the trial's model, its adapters included, without temperature and filters.
   public var tokenLogProbabilities: [Double]
+  /// Those under the base model, without adapters; empty unless a metric needs them.
+  public var baseTokenLogProbabilities: [Double]
   /// The entropies of the unmodified model's distributions, in nats; empty unless a metric needs them.
   public var entropies: [Double]
   /// Which tokens of the first reference the filters leave (``SampleOutput/keptReferenceTokens``); empty unless a
@@ -50,7 +52,7 @@ public struct SampleRecord: Hashable, Sendable {
   public init(
     key: Key, settings: [JSONMember], seed: UInt64, text: String, tokens: [TokenID],
     tokenLogProbabilities: [Double], entropies: [Double], keptReferenceTokens: [Bool] = [],
-    finishReason: String, isComplete: Bool? = nil,
+    baseTokenLogProbabilities: [Double] = [], finishReason: String, isComplete: Bool? = nil,
     metrics: [JSONMember], seconds: Double
   ) {
     self.key = key
@@ -60,6 +62,7 @@ public struct SampleRecord: Hashable, Sendable {
     self.tokens = tokens
     self.tokenLogProbabilities = tokenLogProbabilities
     self.entropies = entropies
+    self.baseTokenLogProbabilities = baseTokenLogProbabilities
     self.keptReferenceTokens = keptReferenceTokens
     self.finishReason = finishReason
     self.isComplete = isComplete
@@ -97,6 +100,12 @@ extension SampleRecord {
       JSONMember("logprob", .number(logProbability)),
       JSONMember("token_logprobs", .array(tokenLogProbabilities.map(JSONValue.number))),
     ]
+      + (baseTokenLogProbabilities.isEmpty
+        ? []
+        : [
+          JSONMember(
+            "base_token_logprobs", .array(baseTokenLogProbabilities.map(JSONValue.number)))
+        ])
       + (entropies.isEmpty
         ? [] : [JSONMember("entropies", .array(entropies.map(JSONValue.number)))])
       + (keptReferenceTokens.isEmpty
@@ -133,6 +142,7 @@ extension SampleRecord {
       logProbabilities.count == ids.count
     else { return nil }
     tokenLogProbabilities = logProbabilities
+    baseTokenLogProbabilities = value["base_token_logprobs"]?.numbers ?? []
     entropies = value["entropies"]?.numbers ?? []
     keptReferenceTokens = value["support"]?.booleans ?? []
     self.finishReason = finishReason

@@ -8,6 +8,14 @@ public enum ShardMerge {
   /// - Throws: ``SweepError/mismatch(path:reason:)`` where shards belong to different sweeps or different numbers of
   ///   shards, where one is missing or unfinished, and where two results of one key differ.
   public static func results(of folders: [String]) throws(SweepError) -> SweepResults {
+    try results(of: folders, isWholeNeeded: true)
+  }
+
+  /// - Parameter isWholeNeeded: whether shards that are missing or unfinished are refused; else they are told by
+  ///   ``SweepResults/isFinished``.
+  static func results(
+    of folders: [String], isWholeNeeded: Bool
+  ) throws(SweepError) -> SweepResults {
     let shards = try self.shards(in: folders)
     guard let first = shards.first else {
       throw .mismatch(
@@ -27,7 +35,7 @@ public enum ShardMerge {
           reason: "is one of \(shard.manifest.shard.count) shards, and \(first.folder) one of "
             + "\(first.manifest.shard.count); merge one set")
       }
-      guard shard.isFinished else {
+      guard shard.isFinished || !isWholeNeeded else {
         throw .mismatch(
           path: shard.folder,
           reason: "is not finished; run it again with --shard \(shard.manifest.shard) --resume")
@@ -36,13 +44,14 @@ public enum ShardMerge {
     let count = first.manifest.shard.count
     let present = Set(shards.map(\.manifest.shard.index))
     let missing = (1...count).filter { !present.contains($0) }
-    guard missing.isEmpty else {
+    guard missing.isEmpty || !isWholeNeeded else {
       throw .mismatch(
         path: folders.joined(separator: ", "),
         reason: "lacks \(missing.count == 1 ? "shard" : "shards") "
           + missing.map { "\($0)/\(count)" }.joined(separator: ", "))
     }
-    return try merged(shards, first: first)
+    return try merged(
+      shards, first: first, isFinished: missing.isEmpty && shards.allSatisfy(\.isFinished))
   }
 
   /// Writes merged results: `manifest.json`, `results.jsonl` and `failures.jsonl`, the same bytes whatever the number of
@@ -119,7 +128,9 @@ public enum ShardMerge {
     return found.sorted { $0.manifest.shard.index < $1.manifest.shard.index }
   }
 
-  private static func merged(_ shards: [Found], first: Found) throws(SweepError) -> SweepResults {
+  private static func merged(
+    _ shards: [Found], first: Found, isFinished: Bool
+  ) throws(SweepError) -> SweepResults {
     var records: [SampleRecord.Key: SampleRecord] = [:]
     var failures: [SampleRecord.Key: FailureRecord] = [:]
     for shard in shards {
@@ -141,6 +152,7 @@ public enum ShardMerge {
     manifest.shard = .whole
     return try SweepResults(
       manifest: manifest, records: Array(records.values),
-      failures: failures.values.filter { records[$0.key] == nil }, path: first.folder)
+      failures: failures.values.filter { records[$0.key] == nil }, isFinished: isFinished,
+      path: first.folder)
   }
 }

@@ -6,12 +6,15 @@ public struct SweepResults: Sendable {
   public var records: [SampleRecord]
   /// What failed, in the same order.
   public var failures: [FailureRecord]
+  /// Whether every shard has come to its end. What is missing of a run that has not may still come.
+  public var isFinished: Bool
 
   /// Results that are there already, in any order.
   ///
   /// - Throws: ``SweepError/mismatch(path:reason:)`` for a record of a trial or prompt that the manifest lacks.
   init(
-    manifest: Manifest, records: [SampleRecord], failures: [FailureRecord], path: String
+    manifest: Manifest, records: [SampleRecord], failures: [FailureRecord],
+    isFinished: Bool = true, path: String
   ) throws(SweepError) {
     let order = KeyOrder(manifest)
     for key in records.map(\.key) + failures.map(\.key) where order.place(of: key) == nil {
@@ -22,18 +25,19 @@ public struct SweepResults: Sendable {
       )
     }
     self.manifest = manifest
+    self.isFinished = isFinished
     self.records = records.sorted { order.precedes($0.key, $1.key) }
     self.failures = failures.sorted { order.precedes($0.key, $1.key) }
   }
 
-  /// Reads what a sweep wrote: the folders of all its shards, or a merged folder. Where both are, the shards are read:
-  /// a run may have gone on since they were merged.
+  /// Reads what a sweep wrote: the folders of its shards, or a merged folder. Where both are, the shards are read: a run
+  /// may have gone on since they were merged. Of a run that isn't finished, what is there so far.
   ///
-  /// - Throws: ``SweepError`` as ``ShardMerge`` does.
+  /// - Throws: ``SweepError`` as ``ShardMerge/results(of:)`` does, but for what is missing.
   public static func read(_ folder: String) throws(SweepError) -> SweepResults {
     guard try !ShardMerge.holdsShards(folder),
       let manifest = try Manifest.read(folder + "/manifest.json")
-    else { return try ShardMerge.results(of: [folder]) }
+    else { return try ShardMerge.results(of: [folder], isWholeNeeded: false) }
     return try SweepResults(
       manifest: manifest, records: SampleRecord.read(folder + "/results.jsonl"),
       failures: FailureRecord.read(folder + "/failures.jsonl"), path: folder)

@@ -17,6 +17,8 @@ public struct PhiloxStream: RandomNumberGenerator, Sendable {
     case bootstrap = 4
     /// The signs of an approximate randomisation.
     case randomization = 5
+    /// Random subsets of prompts.
+    case subsets = 6
   }
 
   private let generator: Philox4x32

@@ -1,11 +1,11 @@
-import JSON
 import Metrics
 
 /// The trials of a sweep from best to worst, with what the metrics say of each and how sure that is.
 ///
 /// Trials are ordered by the objective on the prompts to choose on; all other numbers are of the prompts to report on,
 /// which are the same prompts unless some are held out (``PromptSplit``). Those that ran on fewer prompts, because they
-/// failed or were halved away, come after those that ran on more. Without an objective the order is that of the plan.
+/// failed or were let go, come after those that ran on more. Equal scores share a rank. Without an objective the order is
+/// that of the plan, and there are no ranks.
 public struct Ranking: Sendable {
   /// A metric of a trial.
   public struct Value: Sendable {
@@ -15,20 +15,39 @@ public struct Ranking: Sendable {
     public var interval: ConfidenceInterval
   }
 
-  /// A trial against the baseline, by the objective.
+  /// When an interval holds.
+  public enum IntervalKind: String, Hashable, Sendable {
+    /// For a number of prompts that was fixed beforehand, looked at once.
+    case fixed
+    /// However often one looks, and whenever one stops.
+    case anyTime = "any time"
+  }
+
+  /// A trial against the baseline, by the objective, on the same prompts.
   public struct Difference: Sendable {
-    /// The difference and the p-value of the paired bootstrap.
-    public var bootstrap: Comparison
-    /// The p-value of approximate randomisation.
-    public var randomization: Double
-    /// That p-value under Holm's correction for the number of trials.
+    /// The trial's score minus the baseline's, with the interval that covers the true difference with 95 %, or the level
+    /// of `early_terminate`.
+    public var interval: ConfidenceInterval
+    /// When the interval holds.
+    public var kind: IntervalKind
+    /// How probable a difference at least as great is without a true one, two-sided: by approximate randomisation, or
+    /// by the sequence of bets where the interval holds at any time.
+    public var pValue: Double
+    /// The p-value of the paired bootstrap; NaN where the interval holds at any time.
+    public var bootstrapPValue: Double
+    /// ``pValue`` under Holm's correction for the number of trials.
     public var adjusted: Double
+
+    /// Whether chance explains the difference badly, also in view of how many trials there are.
+    public var isClear: Bool { adjusted < 0.05 }
   }
 
   /// One trial.
   public struct Row: Sendable {
     /// The trial.
     public var trial: Trial
+    /// Its rank, from 1; equal scores have the same one. `nil` without an objective or a score.
+    public var rank: Int?
     /// The objective on the prompts to choose on; NaN without one, or where it is undefined.
     public var selectionScore: Double
     /// The metrics, in the manifest's order.
@@ -52,11 +71,15 @@ public struct Ranking: Sendable {
   public let rows: [Row]
   /// The number of prompts to choose on, and to report on.
   public let promptCounts: (selection: Int, report: Int)
+  /// Whether every shard has come to its end.
+  public let isFinished: Bool
+  /// What the numbers say beyond the rows.
+  public let findings: Findings
 
   /// Ranks the trials of `results`.
   ///
   /// - Parameters:
-  ///   - resamples: of the bootstrap.
+  ///   - resamples: of the bootstrap; of random subsets there are twice as many less one.
   ///   - assignments: of approximate randomisation.
   /// - Throws: ``SweepError/execution(_:)`` for a metric that this version doesn't know.
   /// - Complexity: O(trials · metrics · prompts · (resamples + assignments)).
@@ -64,20 +87,29 @@ public struct Ranking: Sendable {
     _ results: SweepResults, resamples: Int = 1_000, assignments: Int = 10_000
   ) throws(SweepError) {
     manifest = results.manifest
-    let split = PromptSplit(
-      promptCount: manifest.prompts.count, holdout: manifest.holdout, seed: manifest.seed)
-    promptCounts = (split.selection.count, split.report.count)
-    var statistics = try TrialStatistics(results, split: split)
-    statistics.resamples = resamples
-    statistics.assignments = assignments
-    let baseline = results.manifest.trials.first(where: \.isBaseline)
+    isFinished = results.isFinished
+    var statistics = try SweepStatistics(
+      results, resamples: resamples, assignments: assignments)
+    let judged = Set(statistics.places)
+    promptCounts = (
+      statistics.split.selection.count(where: judged.contains),
+      statistics.split.report.count(where: judged.contains)
+    )
     var rows: [Row] = []
-    for trial in results.manifest.trials {
-      rows.append(statistics.row(of: trial, against: baseline))
-    }
-    let adjusted = HolmCorrection.adjusted(rows.map { $0.difference?.randomization ?? .nan })
+    for trial in manifest.trials { rows.append(statistics.row(of: trial)) }
+    let adjusted = HolmCorrection.adjusted(rows.map { $0.difference?.pValue ?? .nan })
     for (index, value) in adjusted.enumerated() { rows[index].difference?.adjusted = value }
-    self.rows = Self.ordered(rows, by: manifest.objective)
+    self.rows = Self.ranked(Self.ordered(rows, by: manifest.objective))
+    findings = Findings(statistics, rows: self.rows)
+  }
+
+  /// Whether the first trial is better than the baseline by more than chance explains.
+  public var hasClearWinner: Bool {
+    guard let objective = manifest.objective, let difference = rows.first?.difference else {
+      return false
+    }
+    let sign = objective.goal == .maximize ? 1.0 : -1.0
+    return difference.isClear && sign * difference.interval.estimate > 0
   }
 
   private static func ordered(
@@ -95,106 +127,18 @@ public struct Ranking: Sendable {
       return (left, first.trial.number) < (right, second.trial.number)
     }
   }
-}
 
-/// What is known of the trials of a sweep, prompt by prompt.
-private struct TrialStatistics {
-  let manifest: Manifest
-  let evaluator: MetricEvaluator
-  let split: PromptSplit
-  var resamples = 1_000
-  var assignments = 10_000
-  private let records: [String: [String: [SampleRecord]]]
-  private let failures: [String: Int]
-  /// By number of prompts.
-  private var bootstraps: [Int: Bootstrap] = [:]
-
-  init(_ results: SweepResults, split: PromptSplit) throws(SweepError) {
-    manifest = results.manifest
-    evaluator = try MetricEvaluator(manifest)
-    self.split = split
-    records = results.recordsByTrial
-    var failures: [String: Int] = [:]
-    for failure in results.failures { failures[failure.key.trial, default: 0] += 1 }
-    self.failures = failures
-  }
-
-  mutating func row(of trial: Trial, against baseline: Trial?) -> Ranking.Row {
-    let whole = Set(completed(trial, among: manifest.prompts.indices))
-    let reported = split.report.filter(whole.contains)
-    let values = manifest.metrics.map { name in
-      Ranking.Value(name: name, interval: interval(of: name, trial, on: reported))
+  /// Gives ranks to rows in their order. Sums taken in another order may differ in the last digits, and are equal.
+  private static func ranked(_ rows: [Row]) -> [Row] {
+    var rows = rows
+    for index in rows.indices where rows[index].selectionScore.isFinite {
+      rows[index].rank = index + 1
+      guard index > 0, rows[index - 1].promptCount == rows[index].promptCount else { continue }
+      let (before, own) = (rows[index - 1].selectionScore, rows[index].selectionScore)
+      if abs(before - own) <= 1e-12 * max(before.magnitude, own.magnitude) {
+        rows[index].rank = rows[index - 1].rank
+      }
     }
-    let selectionScore = manifest.objective.map { objective in
-      statistics(of: objective.name, trial, on: split.selection.filter(whole.contains)).score
-    }
-    return Ranking.Row(
-      trial: trial, selectionScore: selectionScore ?? .nan, values: values,
-      difference: baseline.flatMap { difference(of: trial, on: reported, from: $0) },
-      promptCount: whole.count, failureCount: failures[trial.id] ?? 0)
-  }
-
-  /// The places of the prompts on which every continuation of a trial is there.
-  private func completed(_ trial: Trial, among places: some Sequence<Int>) -> [Int] {
-    let count = trial.sampleCount(repeats: manifest.repeats)
-    let records = records[trial.id] ?? [:]
-    return places.filter { (records[manifest.prompts[$0].id]?.count ?? 0) == count }
-  }
-
-  private func statistics(
-    of metric: String, _ trial: Trial, on places: [Int]
-  ) -> PromptStatistics {
-    evaluator.statistics(
-      of: metric, records: records[trial.id] ?? [:], prompts: places.map { manifest.prompts[$0] })
-  }
-
-  private mutating func interval(
-    of metric: String, _ trial: Trial, on places: [Int]
-  ) -> ConfidenceInterval {
-    let statistics = statistics(of: metric, trial, on: places)
-    return bootstrap(places.count).interval(of: statistics)
-  }
-
-  private mutating func bootstrap(_ promptCount: Int) -> Bootstrap {
-    if let known = bootstraps[promptCount] { return known }
-    let made = Bootstrap(
-      promptCount: promptCount, resampleCount: resamples, seed: manifest.seed)
-    bootstraps[promptCount] = made
-    return made
-  }
-
-  private mutating func difference(
-    of trial: Trial, on places: [Int], from baseline: Trial
-  ) -> Ranking.Difference? {
-    guard let objective = manifest.objective, trial.id != baseline.id else { return nil }
-    let common = completed(baseline, among: places)
-    guard !common.isEmpty else { return nil }
-    let own = statistics(of: objective.name, trial, on: common)
-    let other = statistics(of: objective.name, baseline, on: common)
-    return Ranking.Difference(
-      bootstrap: bootstrap(common.count).comparison(of: own, with: other),
-      randomization: ApproximateRandomization(rounds: assignments, seed: manifest.seed)
-        .pValue(of: own, against: other), adjusted: .nan)
-  }
-}
-
-extension SweepResults {
-  /// The records by trial and prompt, in the order of their samples.
-  var recordsByTrial: [String: [String: [SampleRecord]]] {
-    var table: [String: [String: [SampleRecord]]] = [:]
-    for record in records {
-      table[record.key.trial, default: [:]][record.key.prompt, default: []].append(record)
-    }
-    return table
-  }
-}
-
-extension MetricEvaluator {
-  /// The metrics of a sweep that ran; what the catalogue doesn't have was a user's program.
-  init(_ manifest: Manifest) throws(SweepError) {
-    try self.init(
-      names: manifest.metrics,
-      commands: Set(
-        manifest.metrics.filter { (try? MetricCatalogue.metric(named: $0)) == nil }))
+    return rows
   }
 }

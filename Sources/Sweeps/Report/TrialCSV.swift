@@ -27,11 +27,14 @@ public enum TrialCSV: String, CaseIterable, Sendable {
     var header = ["rank", "trial", "id", "strategy", "baseline"] + manifest.parameters
     header += ["selection_score", "prompts", "failed"]
     header += manifest.metrics.flatMap { [$0, $0 + "_lower", $0 + "_upper"] }
-    header += ["difference", "difference_lower", "difference_upper"]
+    header += ["difference", "difference_lower", "difference_upper", "difference_interval"]
     header += ["p_bootstrap", "p_randomization", "p_holm"]
     return [header]
-      + ranking.rows.enumerated().map { rank, row in
-        var cells = ["\(rank + 1)", "\(row.trial.number)", row.trial.id, row.trial.strategy ?? ""]
+      + ranking.rows.map { row in
+        var cells = [
+          row.rank.map(String.init) ?? "", "\(row.trial.number)", row.trial.id,
+          row.trial.strategy ?? "",
+        ]
         cells.append("\(row.trial.isBaseline)")
         cells += manifest.parameters.map { value(of: $0, in: row.trial) }
         cells += [number(row.selectionScore), "\(row.promptCount)", "\(row.failureCount)"]
@@ -40,9 +43,11 @@ public enum TrialCSV: String, CaseIterable, Sendable {
         }
         let difference = row.difference
         cells += [
-          difference?.bootstrap.difference.estimate, difference?.bootstrap.difference.lower,
-          difference?.bootstrap.difference.upper, difference?.bootstrap.pValue,
-          difference?.randomization, difference?.adjusted,
+          difference?.interval.estimate, difference?.interval.lower, difference?.interval.upper,
+        ].map { $0.map(number) ?? "" }
+        cells.append(difference?.kind.rawValue ?? "")
+        cells += [
+          difference?.bootstrapPValue, difference?.pValue, difference?.adjusted,
         ].map { $0.map(number) ?? "" }
         return cells
       }

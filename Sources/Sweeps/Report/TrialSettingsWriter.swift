@@ -7,4 +7,12 @@ public protocol TrialSettingsWriter: Sendable {
 
   /// A file of settings that gives ``Trial/given``.
   func configuration(for trial: Trial) -> String
+
+  /// What the file can't say, such as an adapter, in a sentence; `nil` for nothing.
+  func note(for trial: Trial) -> String?
+}
+
+extension TrialSettingsWriter {
+  /// Nothing.
+  public func note(for trial: Trial) -> String? { nil }
 }

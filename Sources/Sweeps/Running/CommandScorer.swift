@@ -87,8 +87,10 @@ public final class CommandScorer: SampleScorer {
 
   /// Asks the program.
   ///
-  /// - Throws: ``SweepError/execution(_:)`` where it has ended or answers nonsense.
-  public func score(_ output: SampleOutput, on task: SampleTask) throws(SweepError) -> Double? {
+  /// - Throws: ``SweepError/execution(_:)`` where it has ended.
+  public func score(
+    _ output: SampleOutput, on task: SampleTask
+  ) throws(SweepError) -> Result<Double?, SampleFailure> {
     let question = JSONValue.object([
       JSONMember("trial", .string(task.trial.id)), JSONMember("prompt", .string(task.prompt.id)),
       JSONMember("sample", .integer(task.sample)),
@@ -102,16 +104,18 @@ public final class CommandScorer: SampleScorer {
     let line = try receiveLine()
     let answer: JSONValue
     do { answer = try JSONValue(parsing: line, dialect: .python) } catch {
-      throw refusal("answered “\(String(decoding: line.prefix(80), as: UTF8.self))”, not JSON")
+      return .failure(
+        failure("answered “\(String(decoding: line.prefix(80), as: UTF8.self))”, not JSON"))
     }
     let score = answer.members == nil ? answer : answer["score"] ?? .bool(false)
-    if score == .null { return nil }
+    if score == .null { return .success(nil) }
     guard let number = score.double else {
-      throw refusal(
-        "answered \(String(answer.text.prefix(80))); write a number, {\"score\": number} or null on a line"
-      )
+      return .failure(
+        failure(
+          "answered \(String(answer.text.prefix(80))); write a number, {\"score\": number} or null on a line"
+        ))
     }
-    return number.isFinite ? number : nil
+    return .success(number.isFinite ? number : nil)
   }
 
   private func send(_ bytes: [UInt8]) throws(SweepError) {
@@ -154,8 +158,10 @@ public final class CommandScorer: SampleScorer {
     }
   }
 
-  private func refusal(_ reason: String) -> SweepError {
-    .execution("\(command.joined(separator: " ")), which scores \(name), \(reason)")
+  private func refusal(_ reason: String) -> SweepError { .execution("\(failure(reason))") }
+
+  private func failure(_ reason: String) -> SampleFailure {
+    SampleFailure("\(command.joined(separator: " ")), which scores \(name), \(reason)")
   }
 
   /// Starts a program, found along PATH, with a descriptor as its standard input and output.

@@ -4,16 +4,39 @@ public import LanguageModeling
 public struct SweepPrompt: Hashable, Sendable {
   /// Its id: what the data's line says, or the line's number from 1.
   public var id: String
-  /// The text.
+  /// The text; of a conversation, what its last turn says.
   public var text: String
   /// What a good continuation would be; none where the data has none.
   public var references: [String]
+  /// What the prompt belongs to, such as a document that several prompts are about; `nil`: itself alone.
+  public var cluster: String?
+  /// The turns of a conversation, which the model's chat template is to render; none for a plain text.
+  public var messages: [Message]
+
+  /// A turn of a conversation.
+  public struct Message: Hashable, Sendable {
+    /// Who speaks, such as `user`.
+    public var role: String
+    /// What they say.
+    public var content: String
+
+    /// A turn.
+    public init(role: String, content: String) {
+      self.role = role
+      self.content = content
+    }
+  }
 
   /// A prompt.
-  public init(id: String, text: String, references: [String] = []) {
+  public init(
+    id: String, text: String, references: [String] = [], cluster: String? = nil,
+    messages: [Message] = []
+  ) {
     self.id = id
     self.text = text
     self.references = references
+    self.cluster = cluster
+    self.messages = messages
   }
 }
 
@@ -35,8 +58,10 @@ public struct SampleOutput: Hashable, Sendable {
   public var text: String
   /// Its tokens.
   public var tokens: [TokenID]
-  /// Their log-probabilities under the unmodified model.
+  /// Their log-probabilities under the model that wrote them, its adapters included, without temperature and filters.
   public var tokenLogProbabilities: [Double]
+  /// Those under the base model, without adapters; empty unless they were asked for.
+  public var baseTokenLogProbabilities: [Double]
   /// The entropy of the model's distribution at each token, in nats; empty unless it was asked for.
   public var entropies: [Double]
   /// For each token of the prompt's first reference, whether the trial's filters leave it among the candidates; empty
@@ -52,18 +77,35 @@ public struct SampleOutput: Hashable, Sendable {
   /// A continuation.
   public init(
     text: String, tokens: [TokenID], tokenLogProbabilities: [Double], entropies: [Double],
-    keptReferenceTokens: [Bool] = [], finishReason: String, isComplete: Bool? = nil,
-    seconds: Double
+    keptReferenceTokens: [Bool] = [], baseTokenLogProbabilities: [Double] = [],
+    finishReason: String, isComplete: Bool? = nil, seconds: Double
   ) {
     self.text = text
     self.tokens = tokens
     self.tokenLogProbabilities = tokenLogProbabilities
     self.entropies = entropies
+    self.baseTokenLogProbabilities = baseTokenLogProbabilities
     self.keptReferenceTokens = keptReferenceTokens
     self.finishReason = finishReason
     self.isComplete = isComplete
     self.seconds = seconds
   }
+}
+
+/// What metrics need of a continuation beside its text, its tokens and their log-probabilities.
+public struct SampleNeeds: OptionSet, Hashable, Sendable {
+  /// A bit for each.
+  public let rawValue: Int
+
+  /// The needs of these bits.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// ``SampleOutput/entropies``.
+  public static let entropies = SampleNeeds(rawValue: 1)
+  /// ``SampleOutput/keptReferenceTokens``.
+  public static let keptReferenceTokens = SampleNeeds(rawValue: 2)
+  /// ``SampleOutput/baseTokenLogProbabilities``.
+  public static let baseLogProbabilities = SampleNeeds(rawValue: 4)
 }
 
 /// Makes continuations.

@@ -54,13 +54,13 @@ public struct SweepRunner {
   /// What the executor must give beside texts, tokens and log-probabilities, for the metrics of a sweep.
   public static func needs(
     of specification: SweepSpecification
-  ) throws(SweepError) -> (entropies: Bool, keptReferenceTokens: Bool) {
+  ) throws(SweepError) -> SampleNeeds {
     let commands = specification.metrics.compactMap { metric -> String? in
-      if case .command(let name, _) = metric { name } else { nil }
+      if case .named = metric { nil } else { metric.name }
     }
     let evaluator = try MetricEvaluator(
       names: specification.metrics.map(\.name), commands: Set(commands))
-    return (evaluator.needsEntropies, evaluator.needsSupport)
+    return evaluator.sampleNeeds
   }
 
   /// Runs to the end, or until it is stopped.
@@ -77,7 +77,7 @@ public struct SweepRunner {
       isFirst = false
       try announce()
       guard try runTurn(trialsToRun) else { return .stopped }
-      let scores = scores(of: planner.trials, prompts: promptOrder.selection)
+      let scores = scores(of: planner.trials, prompts: split.selection)
       planner.observe { scores[$0.id] ?? .nan }
     }
     try journal.finish()
@@ -93,61 +93,97 @@ public struct SweepRunner {
 
   // MARK: - Turns and rungs
 
-  /// The prompts to choose on, in an order drawn by chance, and those to report on.
-  private var promptOrder: (selection: [Int], report: [Int]) {
-    let split = PromptSplit(
-      promptCount: prompts.count, holdout: specification.data.holdout, seed: specification.seed)
-    var stream = PhiloxStream(seed: ~specification.seed, purpose: .promptOrder)
-    let order = stream.permutation(of: split.selection.count)
-    return (order.map { split.selection[$0] }, split.report)
+  private var split: PromptSplit {
+    PromptSplit(prompts, holdout: specification.data.holdout, seed: specification.seed)
   }
 
-  /// Runs trials on all prompts, or with halving on more and more.
+  /// Runs trials on all prompts, or lets some go on the way.
   ///
   /// - Returns: whether it came to the end.
   private mutating func runTurn(_ trials: [Trial]) throws(SweepError) -> Bool {
-    guard let termination = specification.earlyTermination else {
-      let places = prompts.indices.filter(shard.contains(promptAt:))
-      return try run(trials, on: places)
+    let split = split
+    let order = split.selectionOrder(seed: specification.seed)
+    let rest = split.report.filter { !split.selection.contains($0) }
+    switch specification.earlyTermination {
+    case nil:
+      return try run(trials, on: prompts.indices.filter(shard.contains(promptAt:)))
+    case .halving(let eta, let minimum)?:
+      let halving = SuccessiveHalving(eta: eta, minimum: minimum, promptCount: order.count)
+      return try run(trials, on: order, thenOn: rest, rungs: halving.promptCounts) {
+        runner, rivals, places in
+        let scores = runner.scores(of: rivals, prompts: places)
+        return halving.survivors(of: rivals.map { scores[$0.id] ?? .nan }).map { rivals[$0].id }
+      }
+    case .confidence(let level, let minimum)?:
+      guard let objective = specification.objective else { return false }
+      let rungs = Array(stride(from: minimum, to: order.count, by: minimum)) + [order.count]
+      let race = TrialRace(
+        evaluator: evaluator.comparing(trials, repeats: specification.repeats),
+        objective: objective, level: level, populationCount: order.count,
+        rivalCount: trials.count { !$0.isBaseline })
+      return try run(trials, on: order, thenOn: rest, rungs: rungs) { runner, rivals, places in
+        race.survivors(
+          of: rivals, against: runner.planner.baseline,
+          records: runner.records(of: trials, on: places),
+          prompts: places.map { runner.prompts[$0] })
+      }
     }
-    let (selection, report) = promptOrder
-    let halving = SuccessiveHalving(
-      eta: termination.eta, minimum: termination.minimumIterations, promptCount: selection.count)
+  }
+
+  /// Runs trials on more and more prompts, and after each rung with those that survive it. The baseline is what the
+  /// others are compared with, and stays.
+  ///
+  /// - Parameters:
+  ///   - rungs: numbers of prompts, cumulative and ascending; the last is all of `order`.
+  ///   - survivors: the ids of the trials that go on, given the runner, those that are left and the prompts so far.
+  private mutating func run(
+    _ trials: [Trial], on order: [Int], thenOn rest: [Int], rungs: [Int],
+    survivors: (SweepRunner, [Trial], [Int]) -> [String]
+  ) throws(SweepError) -> Bool {
     var alive = trials
     var begun = 0
-    for count in halving.promptCounts {
-      guard try run(alive, on: Array(selection[begun..<count])) else { return false }
+    for count in rungs {
+      guard try run(alive, on: Array(order[begun..<count])) else { return false }
       begun = count
-      guard count < selection.count else { break }
-      // The baseline is what the others are compared with, and stays.
-      let rivals = alive.filter { !$0.isBaseline }
-      let scores = scores(of: rivals, prompts: Array(selection[..<count]))
-      let survivors = Set(
-        halving.survivors(of: rivals.map { scores[$0.id] ?? .nan }).map { rivals[$0].id })
-      alive = alive.filter { $0.isBaseline || survivors.contains($0.id) }
+      guard count < order.count else { break }
+      let stay = Set(
+        survivors(self, alive.filter { !$0.isBaseline }, Array(order[..<count])))
+      alive = alive.filter { $0.isBaseline || stay.contains($0.id) }
     }
-    return try run(alive, on: report.filter { !selection.contains($0) })
+    return try run(alive, on: rest)
+  }
+
+  /// What is in the journal of some trials on the prompts at some places, by trial and prompt.
+  private func records(
+    of trials: [Trial], on places: [Int]
+  ) -> [String: [String: [SampleRecord]]] {
+    var records: [String: [String: [SampleRecord]]] = [:]
+    for trial in trials {
+      for place in places {
+        let prompt = prompts[place].id
+        for sample in 0..<sampleCount(of: trial) {
+          let key = SampleRecord.Key(trial: trial.id, prompt: prompt, sample: sample)
+          if let record = journal.records[key] {
+            records[trial.id, default: [:]][prompt, default: []].append(record)
+          }
+        }
+      }
+    }
+    return records
   }
 
   /// The trials' scores on some prompts, greater is better.
   private func scores(of trials: [Trial], prompts places: [Int]) -> [String: Double] {
     guard let objective = specification.objective else { return [:] }
     let prompts = places.map { self.prompts[$0] }
-    var records: [String: [String: [SampleRecord]]] = [:]
-    for trial in trials {
-      for prompt in prompts {
-        for sample in 0..<sampleCount(of: trial) {
-          let key = SampleRecord.Key(trial: trial.id, prompt: prompt.id, sample: sample)
-          if let record = journal.records[key] {
-            records[trial.id, default: [:]][prompt.id, default: []].append(record)
-          }
-        }
-      }
-    }
+    let all = planner.trials.contains(where: \.isBaseline) ? trials : [planner.baseline] + trials
+    let records = records(of: all, on: places)
+    let evaluator = evaluator.comparing(all, repeats: specification.repeats)
     return Dictionary(
       trials.map { trial in
         let score = evaluator.statistics(
-          of: objective.name, records: records[trial.id] ?? [:], prompts: prompts
+          of: objective.name, records: records[trial.id] ?? [:],
+          baseline: records[planner.baseline.id] ?? [:], prompts: prompts
         ).score
         return (trial.id, objective.goal == .maximize ? score : -score)
       }, uniquingKeysWith: { first, _ in first })
@@ -223,25 +259,30 @@ public struct SweepRunner {
     case .success(let output):
       var numbers: [String: Double] = [:]
       for index in state.scorers.indices {
-        numbers[state.scorers[index].name] = try state.scorers[index].score(output, on: task)
+        let name = state.scorers[index].name
+        switch try state.scorers[index].score(output, on: task) {
+        case .success(let number): numbers[name] = number
+        case .failure(let failure): return try note(failure, key, &state)
+        }
       }
       try journal.append(
         SampleRecord(
-          key: key, settings: task.trial.settings, seed: task.seed, text: output.text,
-          tokens: output.tokens, tokenLogProbabilities: output.tokenLogProbabilities,
-          entropies: evaluator.needsEntropies ? output.entropies : [],
-          keptReferenceTokens: evaluator.needsSupport ? output.keptReferenceTokens : [],
-          finishReason: output.finishReason, isComplete: output.isComplete,
-          metrics: evaluator.values(of: output, on: task.prompt, commands: numbers),
-          seconds: output.seconds))
+          output, key: key, settings: task.trial.settings, seed: task.seed, on: task.prompt,
+          evaluator: evaluator, commands: numbers))
       state.progress.done += 1
       state.progress.generatedTokens += output.tokens.count
-    case .failure(let failure):
-      try journal.append(FailureRecord(key: key, reason: failure.description))
-      state.progress.failed += 1
-      if let failureLimit, state.progress.failed > failureLimit {
-        throw .tooManyFailures(count: state.progress.failed, limit: failureLimit)
-      }
+      report(state.progress)
+    case .failure(let failure): try note(failure, key, &state)
+    }
+  }
+
+  private func note(
+    _ failure: SampleFailure, _ key: SampleRecord.Key, _ state: inout RunState
+  ) throws(SweepError) {
+    try journal.append(FailureRecord(key: key, reason: failure.description))
+    state.progress.failed += 1
+    if let failureLimit, state.progress.failed > failureLimit {
+      throw .tooManyFailures(count: state.progress.failed, limit: failureLimit)
     }
     report(state.progress)
   }

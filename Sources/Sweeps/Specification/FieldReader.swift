@@ -91,6 +91,15 @@ struct FieldReader {
     return number
   }
 
+  /// `true` or `false`.
+  mutating func truth(_ key: String) throws(SweepError) -> Bool? {
+    guard let value = value(key) else { return nil }
+    guard case .bool(let truth) = value else {
+      throw refusal(key, "must be true or false, not \(value.text)")
+    }
+    return truth
+  }
+
   mutating func list(_ key: String) throws(SweepError) -> [JSONValue]? {
     guard let value = value(key) else { return nil }
     guard case .array(let values) = value else {

@@ -43,22 +43,53 @@ struct MetricReader {
   ) throws(SweepError) -> SweepSpecification.MetricRequest {
     if let name = value.string { return try named(name, path: path) }
     var fields = try FieldReader(value, file: file, path: path)
-    guard let words = try fields.list("command") else {
-      throw fields.refusal(
-        "command", "is missing; a metric is a name, or `{name: …, command: [program, argument]}`")
+    let language = try language(&fields)
+    let command = try command(&fields)
+    guard language == nil || command.isEmpty else {
+      throw fields.refusal("command", "stands beside a language; write one of them")
     }
-    let command = words.compactMap(\.string)
-    guard command.count == words.count, let program = command.first, !program.isEmpty else {
-      throw fields.refusal("command", "must be a list of texts: the program and its arguments")
+    guard language != nil || !command.isEmpty else {
+      throw fields.refusal(
+        "command",
+        "is missing; a metric is a name, `{name: …, command: [program, argument]}`, or `{name: …, regex: …}`, with json_schema or grammar in its place"
+      )
     }
     guard let name = try fields.text("name") else {
-      throw fields.refusal("name", "is missing: what the command's number is called")
+      throw fields.refusal("name", "is missing: what the number is called")
     }
     if (try? MetricCatalogue.metric(named: name)) != nil {
       throw fields.refusal("name", "is the name of a built-in metric; choose another")
     }
     try fields.checkThatAllIsKnown()
+    if let language { return .language(name: name, language) }
     return .command(name: name, command: command)
+  }
+
+  private func command(_ fields: inout FieldReader) throws(SweepError) -> [String] {
+    guard let words = try fields.list("command") else { return [] }
+    let command = words.compactMap(\.string)
+    guard command.count == words.count, let program = command.first, !program.isEmpty else {
+      throw fields.refusal("command", "must be a list of texts: the program and its arguments")
+    }
+    return command
+  }
+
+  private func language(
+    _ fields: inout FieldReader
+  ) throws(SweepError) -> SweepSpecification.MetricLanguage? {
+    var languages: [SweepSpecification.MetricLanguage] = []
+    if let schema = fields.value("json_schema") {
+      guard schema.members != nil || schema == .bool(true) else {
+        throw fields.refusal("json_schema", "must be a schema or true, which accepts any JSON")
+      }
+      languages.append(.jsonSchema(schema))
+    }
+    if let pattern = try fields.text("regex") { languages.append(.regularExpression(pattern)) }
+    if let grammar = try fields.text("grammar") { languages.append(.grammar(grammar)) }
+    guard languages.count <= 1 else {
+      throw fields.refusal("regex", "is one of several languages; write one of them")
+    }
+    return languages.first
   }
 
   private func named(
@@ -81,8 +112,7 @@ struct MetricReader {
     if !needs.isDisjoint(with: [.references, .keptReferenceTokens]) {
       return "; name them with data.reference_key"
     }
-    if needs.contains(.severalSamples) { return "; give repeats above 1" }
-    return ""
+    return needs.contains(.severalSamples) ? "; give repeats above 1" : ""
   }
 }
 
@@ -90,7 +120,7 @@ extension SweepSpecification.MetricRequest {
   /// What its numbers are called.
   public var name: String {
     switch self {
-    case .named(let name), .command(let name, _): name
+    case .named(let name), .command(let name, _), .language(let name, _): name
     }
   }
 }

@@ -10,7 +10,7 @@ public struct PromptFile: Hashable, Sendable {
   /// Reads the prompts that a sweep asks for.
   ///
   /// A prompt's id is the line's `id`, a text or a whole number, or else the number of the line. References are a text
-  /// or a list of texts. Empty lines are ignored.
+  /// or a list of texts. A conversation stands under `messages`, in the place of the prompt. Empty lines are ignored.
   ///
   /// - Parameters:
   ///   - bytes: the file's content.
@@ -44,8 +44,13 @@ public struct PromptFile: Hashable, Sendable {
     self.prompts = prompts
     digest = SweepIdentity.digest(
       of: .array(
-        prompts.map {
-          .array([.string($0.id), .string($0.text), .array($0.references.map(JSONValue.string))])
+        prompts.map { prompt in
+          .array(
+            [
+              .string(prompt.id), .string(prompt.text),
+              .array(prompt.references.map(JSONValue.string)),
+            ] + (prompt.cluster.map { [.string($0)] } ?? [])
+              + (prompt.messages.isEmpty ? [] : [prompt.messagesJSON]))
         }))
   }
 }
@@ -63,11 +68,46 @@ private struct LineReader {
       throw refusal("is not JSON: \(error)")
     }
     guard value.members != nil else { throw refusal("is \(value.kind), not an object") }
-    guard let text = value[data.promptKey]?.string else {
+    let messages = try messages(value)
+    guard let text = messages.last?.content ?? value[data.promptKey]?.string else {
       throw refusal("has no text under “\(data.promptKey)” (data.prompt_key)")
     }
     return SweepPrompt(
-      id: try id(value["id"]), text: text, references: try references(value))
+      id: try id(value["id"]), text: text, references: try references(value),
+      cluster: try cluster(value),
+      messages: messages.isEmpty && data.isChat
+        ? [.init(role: "user", content: text)] : messages)
+  }
+
+  private func messages(_ value: JSONValue) throws(SweepError) -> [SweepPrompt.Message] {
+    guard let list = value["messages"], data.promptKey != "messages" else { return [] }
+    guard value[data.promptKey] == nil else {
+      throw refusal("has “messages” and “\(data.promptKey)”; give one of them")
+    }
+    guard case .array(let turns) = list, !turns.isEmpty else {
+      throw refusal("has “messages” that are no list of {\"role\": …, \"content\": …}")
+    }
+    var messages: [SweepPrompt.Message] = []
+    for (index, turn) in turns.enumerated() {
+      guard let role = turn["role"]?.string, let content = turn["content"]?.string,
+        turn.members?.count == 2
+      else {
+        throw refusal(
+          "message \(index + 1) has texts other than “role” and “content”, or lacks one")
+      }
+      messages.append(.init(role: role, content: content))
+    }
+    return messages
+  }
+
+  private func cluster(_ value: JSONValue) throws(SweepError) -> String? {
+    guard let key = data.clusterKey else { return nil }
+    switch value[key] {
+    case .string(let cluster)?: return cluster
+    case .integer(let cluster)?: return "\(cluster)"
+    default:
+      throw refusal("has neither a text nor a whole number under “\(key)” (data.cluster_key)")
+    }
   }
 
   private func id(_ value: JSONValue?) throws(SweepError) -> String {

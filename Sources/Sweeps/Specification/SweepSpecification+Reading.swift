@@ -29,7 +29,10 @@ extension SweepSpecification {
       throw fields.refusal("data", "is missing; write `data: {prompts: FILE.jsonl}`")
     }
     self.data = try Self.data(&data)
-    var available: MetricNeeds = [.tokens, .logProbabilities, .entropies, .timing, .constraints]
+    var available: MetricNeeds = [
+      .tokens, .logProbabilities, .baseLogProbabilities, .entropies, .timing, .baseline,
+      .constraints,
+    ]
     if self.data.referenceKey != nil { available.formUnion([.references, .keptReferenceTokens]) }
     if repeats > 1 { available.insert(.severalSamples) }
     let metrics = MetricReader(file: file, available: available)
@@ -76,6 +79,8 @@ extension SweepSpecification {
     var data = Data(prompts: prompts)
     data.promptKey = try fields.text("prompt_key") ?? data.promptKey
     data.referenceKey = try fields.text("reference_key")
+    data.clusterKey = try fields.text("cluster_key")
+    data.isChat = try fields.truth("chat") ?? false
     data.limit = try fields.integer("limit", atLeast: 1)
     data.holdout = try fields.number("holdout") ?? 0
     guard data.holdout >= 0, data.holdout < 1 else {
@@ -88,15 +93,28 @@ extension SweepSpecification {
   private static func earlyTermination(
     _ fields: inout FieldReader
   ) throws(SweepError) -> EarlyTermination? {
-    guard var halving = try fields.mapping("early_terminate") else { return nil }
-    guard let type = try halving.text("type"), type == "halving" else {
-      throw halving.refusal("type", "must be halving")
+    guard var fields = try fields.mapping("early_terminate") else { return nil }
+    let minimum = try fields.integer("min_iter", atLeast: 1)
+    let result: EarlyTermination
+    switch try fields.choice("type", of: EarlyTerminationName.self) {
+    case .halving?:
+      result = .halving(
+        eta: try fields.integer("eta", atLeast: 2) ?? 3, minimumIterations: minimum ?? 1)
+    case .confidence?:
+      let level = try fields.number("level") ?? 0.95
+      guard level >= 0.5, level < 1 else {
+        throw fields.refusal("level", "must be from 0.5 to below 1, not \(level)")
+      }
+      result = .confidence(level: level, minimumIterations: minimum ?? 1)
+    case nil:
+      throw fields.refusal("type", "is missing: halving or confidence")
     }
-    let result = EarlyTermination(
-      eta: try halving.integer("eta", atLeast: 2) ?? 3,
-      minimumIterations: try halving.integer("min_iter", atLeast: 1) ?? 1)
-    try halving.checkThatAllIsKnown()
+    try fields.checkThatAllIsKnown()
     return result
+  }
+
+  private enum EarlyTerminationName: String, CaseIterable {
+    case halving, confidence
   }
 
   /// What can only be judged with the whole file in view.
@@ -109,6 +127,7 @@ extension SweepSpecification {
         throw fields.refusal("metric", "is missing: method tpe looks for the best by it")
       }
     }
+    if case .confidence? = earlyTermination { try checkConfidence(fields) }
     switch method {
     case .grid:
       for space in spaces {
@@ -126,6 +145,29 @@ extension SweepSpecification {
           "run_cap", "is missing: the number of trials for method \(method.rawValue)")
       }
     }
+  }
+
+  /// Intervals that hold at any time are for means of bounded numbers, of prompts in an order drawn by chance.
+  private func checkConfidence(_ fields: FieldReader) throws(SweepError) {
+    if method == .tpe {
+      throw fields.refusal(
+        "early_terminate",
+        "is confidence, which needs all trials from the start; give method: grid or random, or type: halving"
+      )
+    }
+    if data.clusterKey != nil {
+      throw fields.refusal(
+        "early_terminate",
+        "is confidence, which takes prompts one by one, and data.cluster_key binds them together; leave one out"
+      )
+    }
+    guard let objective, (try? MetricCatalogue.metric(named: objective.name))?.bounds == nil else {
+      return
+    }
+    throw fields.refusal(
+      "metric.name",
+      "is \(objective.name), and early_terminate: {type: confidence} needs a mean over prompts within bounds, such as sentence_chrf, rouge_l, exact_match or win_rate_sentence_chrf"
+    )
   }
 
   /// Refuses grids whose points would not fit into memory, or a lifetime.

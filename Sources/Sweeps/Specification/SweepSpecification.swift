@@ -38,6 +38,18 @@ public struct SweepSpecification: Hashable, Sendable {
     case named(String)
     /// A user's program: JSON lines in, numbers out.
     case command(name: String, command: [String])
+    /// The share of texts in a language.
+    case language(name: String, MetricLanguage)
+  }
+
+  /// A language that texts are judged by.
+  public enum MetricLanguage: Hashable, Sendable {
+    /// JSON that a schema accepts; `true` accepts any.
+    case jsonSchema(JSONValue)
+    /// A regular expression, which the whole text must match.
+    case regularExpression(String)
+    /// A grammar in GBNF.
+    case grammar(String)
   }
 
   /// The prompts.
@@ -48,6 +60,10 @@ public struct SweepSpecification: Hashable, Sendable {
     public var promptKey = "prompt"
     /// The member that holds the reference or a list of them.
     public var referenceKey: String?
+    /// The member that says what a prompt belongs to (``SweepPrompt/cluster``).
+    public var clusterKey: String?
+    /// Whether prompts are turns of a user, to be rendered by the model's chat template.
+    public var isChat = false
     /// The most prompts to use.
     public var limit: Int?
     /// The share of the prompts kept out of choosing and used for reporting; in [0, 1).
@@ -59,17 +75,44 @@ public struct SweepSpecification: Hashable, Sendable {
     }
   }
 
-  /// Successive halving over prompts (Jamieson and Talwalkar 2016).
-  public struct EarlyTermination: Hashable, Sendable {
-    /// At each rung one in `eta` trials stays; at least 2.
-    public var eta: Int
-    /// The prompts of the first rung.
-    public var minimumIterations: Int
+  /// How trials are let go before they ran on all prompts.
+  public enum EarlyTermination: Hashable, Sendable {
+    /// Successive halving (Jamieson and Talwalkar 2016): at each rung one in `eta` trials stays, at least 2. The first
+    /// rung has `minimumIterations` prompts. Nothing bounds how often the best trial is lost.
+    case halving(eta: Int, minimumIterations: Int)
+    /// Trials go once they are worse than another beyond doubt: after each `minimumIterations` prompts, in an order
+    /// drawn by chance, by intervals that hold at any time (``BettingSequence``). The best trial is lost with a
+    /// probability of at most 1 − `level`.
+    case confidence(level: Double, minimumIterations: Int)
 
-    /// Halving by `eta`, from `minimumIterations` prompts.
-    public init(eta: Int, minimumIterations: Int) {
-      self.eta = eta
-      self.minimumIterations = minimumIterations
+    /// As sweep files spell it.
+    var name: String {
+      switch self {
+      case .halving: "halving"
+      case .confidence: "confidence"
+      }
+    }
+
+    /// For manifests and digests.
+    var json: JSONValue {
+      switch self {
+      case .halving(let eta, let minimum): .array([.integer(eta), .integer(minimum)])
+      case .confidence(let level, let minimum):
+        .array([.string(name), .number(level), .integer(minimum)])
+      }
+    }
+
+    /// Reads ``json``.
+    init?(_ value: JSONValue) {
+      guard case .array(let parts) = value else { return nil }
+      switch (parts.count, parts.first, parts.dropFirst().first, parts.last) {
+      case (2, .integer(let eta)?, .integer(let minimum)?, _):
+        self = .halving(eta: eta, minimumIterations: minimum)
+      case (3, .string("confidence")?, let level?, .integer(let minimum)?):
+        guard let level = level.double else { return nil }
+        self = .confidence(level: level, minimumIterations: minimum)
+      default: return nil
+      }
     }
   }
 
@@ -99,6 +142,6 @@ public struct SweepSpecification: Hashable, Sendable {
   public var defaults: [JSONMember]
   /// The spaces to search, one after the other.
   public var spaces: [ParameterSpace]
-  /// Successive halving, if it is asked for.
+  /// How trials are let go early, if they are.
   public var earlyTermination: EarlyTermination?
 }

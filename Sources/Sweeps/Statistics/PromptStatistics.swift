@@ -10,6 +10,8 @@ public struct PromptStatistics: Sendable {
   /// The sums of all rows end to end, where each has as many and none has counts of tokens: resampling adds them up a
   /// great many times.
   private let flat: (sums: [Double], width: Int)?
+  /// The sums of all rows; empty without ``flat``.
+  private let totals: [Double]
 
   /// Statistics of some prompts, one row each.
   ///
@@ -23,6 +25,7 @@ public struct PromptStatistics: Sendable {
     flat =
       width > 0 && rows.allSatisfy { $0.sums.count == width && $0.histogram.counts.isEmpty }
       ? (rows.flatMap(\.sums), width) : nil
+    totals = flat == nil ? [] : MetricStatistics.sum(of: rows).sums
   }
 
   /// Statistics whose score is the mean of one number a prompt; NaN among them makes it NaN.
@@ -61,6 +64,37 @@ public struct PromptStatistics: Sendable {
   /// The statistics of some of the prompts, in that order.
   public func selecting(_ indices: [Int]) -> PromptStatistics {
     PromptStatistics(rows: indices.map { rows[$0] }, score: finish)
+  }
+
+  /// The statistics of groups of prompts, such as those of one document: one row for each group, the sum of its prompts'.
+  /// Resampling them resamples whole groups, as it must where prompts of a group are alike (Miller 2024, arXiv
+  /// 2411.00640, section 3).
+  public func grouped(_ groups: [[Int]]) -> PromptStatistics {
+    PromptStatistics(
+      rows: groups.map { $0.reduce(into: MetricStatistics()) { $0 += rows[$1] } }, score: finish)
+  }
+
+  /// What each prompt contributes to the score: its jackknife pseudo-value (Tukey 1958), n times the score less n − 1
+  /// times the score without the prompt. For a mean over prompts, that is the prompt's own number. NaN for a prompt
+  /// alone whose score without it is undefined, unless it is the only one.
+  ///
+  /// - Complexity: O(prompts · width); O(prompts² · width) for counts of tokens.
+  public var pseudovalues: [Double] {
+    let score = score
+    guard rows.count > 1 else { return rows.map { _ in score } }
+    let count = Double(rows.count)
+    return rows.indices.map { index in
+      count * score - (count - 1) * scoreWithout(index)
+    }
+  }
+
+  private func scoreWithout(_ index: Int) -> Double {
+    guard let flat else { return score(of: rows.indices.lazy.filter { $0 != index }) }
+    return finish(
+      MetricStatistics(
+        sums: (0..<flat.width).map { column in
+          totals[column] - flat.sums[index * flat.width + column]
+        }))
   }
 
   /// The scores of two systems when the prompts with `isSwapped` change sides.

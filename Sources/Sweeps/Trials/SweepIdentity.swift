@@ -22,7 +22,7 @@ public enum SweepIdentity {
   }
 
   /// The id of a trial: what decides its texts, but for the prompt.
-  static func trialID(
+  package static func trialID(
     settings: [JSONMember], seed: UInt64, noise: SweepSpecification.Noise, modelDigest: String
   ) -> String {
     let identity = JSONValue.object([
@@ -59,8 +59,7 @@ extension SweepSpecification {
       JSONMember("spaces", .array(spaces.map(Self.canonical))),
       JSONMember(
         "early_terminate",
-        earlyTermination.map { .array([.integer($0.eta), .integer($0.minimumIterations)]) }
-          ?? .null),
+        earlyTermination?.json ?? .null),
     ])
   }
 
@@ -72,6 +71,12 @@ extension SweepSpecification {
     switch metric {
     case .named(let name): .string(name)
     case .command(let name, let command): .array(([name] + command).map(JSONValue.string))
+    case .language(let name, .jsonSchema(let schema)):
+      .array([.string(name), .string("json_schema"), schema])
+    case .language(let name, .regularExpression(let text)):
+      .array([name, "regex", text].map(JSONValue.string))
+    case .language(let name, .grammar(let text)):
+      .array([name, "grammar", text].map(JSONValue.string))
     }
   }
 

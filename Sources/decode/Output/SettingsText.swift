@@ -32,6 +32,13 @@ struct SettingsText: TrialSettingsWriter {
       .joined(separator: ",\n") + "\n}"
   }
 
+  func note(for trial: Trial) -> String? {
+    let flags = Self.adapterFlags(of: trial)
+    guard !flags.isEmpty else { return nil }
+    return "A generation_config.json names no adapter: give "
+      + flags.map(ShellWord.quoted).joined(separator: " ") + " beside it."
+  }
+
   private static func isAdapter(_ name: String) -> Bool {
     name == GenerationCatalogue.adapter || name == GenerationCatalogue.adapterScale
   }

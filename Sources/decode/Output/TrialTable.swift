@@ -37,9 +37,11 @@ struct TrialTable {
     }
   }
 
-  /// A trial's value of a parameter.
+  /// A trial's value of a parameter; of the baseline, what holds for it without anybody saying so.
   static func cell(_ trial: Trial, _ name: String) -> String {
-    guard let value = trial.parameters.first(where: { $0.key == name })?.value else { return "–" }
+    let members =
+      trial.isBaseline && trial.parameters.isEmpty ? trial.settings : trial.parameters
+    guard let value = members.first(where: { $0.key == name })?.value else { return "–" }
     return value.string ?? value.text
   }
 }

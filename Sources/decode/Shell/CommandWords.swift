@@ -1,5 +1,6 @@
 import ArgumentParser
 import Metrics
+import Sweeps
 
 /// The words of the command line, before they are parsed: which command they call, and what else they ask for.
 struct CommandWords {
@@ -96,6 +97,7 @@ struct CommandWords {
   func printPage() throws(CommandFailure) -> Bool {
     var page = CompletionScript.requested(by: arguments)
     if page == nil { page = try ManualPage.requested(by: arguments) }
+    if page == nil, arguments == ["help", "sweep-file"] { page = SweepFileGuide.text }
     guard let page else { return false }
     try ResultWriter(path: nil).write(page)
     return true

@@ -40,12 +40,14 @@ struct HTMLReportTests {
   @Test func thePageHasAllItsPartsAndNeedsNothingElse() throws {
     let page = try page(Self.grid)
     for heading in [
-      "Ranking", "Settings of the best trial", "What matters", "Parameters and result",
-      "Two parameters together", "Quality and diversity", "Texts", "Notes",
+      "Ranking", "What matters", "Parameters and result", "Two parameters together",
+      "Methods at equal numbers of settings", "Quality and diversity", "Texts", "Notes",
     ] {
       #expect(page.contains("<h2>\(heading)</h2>"))
     }
-    #expect(!page.contains("<script"))
+    // The one script only turns the table about.
+    #expect(page.components(separatedBy: "<script").count == 2)
+    for word in ["fetch(", "XMLHttpRequest", "import(", "eval("] { #expect(!page.contains(word)) }
     // The name space of SVG is the only address, and nobody fetches it.
     let addresses = page.components(separatedBy: "http").dropFirst()
     #expect(addresses.allSatisfy { $0.hasPrefix("://www.w3.org/2000/svg\"") })
@@ -88,6 +90,36 @@ struct HTMLReportTests {
     #expect(page.contains("names no metric to rank by"))
     #expect(page.contains("<h2>Texts</h2>"))
     #expect(!page.contains("<h2>What matters</h2>"))
+    // Nothing is called best or worst where nothing ranks.
+    for word in ["ranks first", "Best", "best trial", "Worst", ">Rank<"] {
+      #expect(!page.contains(word), "\(word)")
+    }
+  }
+
+  @Test func everyTrialLinksToItsTextsBesideTheBaselines() throws {
+    let page = try page(Self.grid)
+    let links = page.components(separatedBy: "href=\"#trial-").dropFirst().map { $0.prefix(12) }
+    // Six trials, one of which is the baseline.
+    #expect(links.count == 6 && Set(links).count == 6)
+    for link in links { #expect(page.contains("<details id=\"trial-\(link)\"")) }
+    #expect(page.components(separatedBy: "<mark>").count > 20)
+    // Seven prompts of two samples each.
+    #expect(page.components(separatedBy: "<h4>Sample ").count == 1 + 6 * 7 * 2)
+    #expect(page.components(separatedBy: "<h4>Baseline</h4>").count == 1 + 5 * 7 * 2)
+  }
+
+  @Test func aRunThatIsNotFinishedHasAPageThatSaysSo() throws {
+    let folder = try TemporaryDirectory()
+    let fixture = try SweepFixture(Self.grid)
+    _ = try? fixture.run(into: folder.path, executor: FakeExecutor(killedAfter: 66))
+    let results = try SweepResults.read(folder.path)
+    #expect(!results.isFinished)
+    let ranking = try Ranking(results, resamples: 100, assignments: 100)
+    // Twelve continuations a prompt: five prompts are whole for every trial.
+    #expect(ranking.promptCounts.report == 5)
+    #expect(ranking.rows.allSatisfy { $0.promptCount == 5 })
+    let page = try HTMLReport(results, ranking: ranking, writer: Writer()).page()
+    #expect(page.contains("The run is not finished: all numbers are of the 5 prompts"))
   }
 
   @Test func rangesAreGroupedAndMissingParametersAreDrawn() throws {

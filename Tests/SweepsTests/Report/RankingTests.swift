@@ -48,9 +48,9 @@ struct RankingTests {
       let difference = try #require(row.difference)
       #expect(
         abs(
-          difference.bootstrap.difference.estimate - (row.selectionScore - baseline.selectionScore))
+          difference.interval.estimate - (row.selectionScore - baseline.selectionScore))
           < 1e-12)
-      #expect(difference.adjusted >= difference.randomization)
+      #expect(difference.adjusted >= difference.pValue)
       #expect(difference.adjusted <= 1)
     }
   }
@@ -96,6 +96,99 @@ struct RankingTests {
       #""metrics": ["nll"], "parameters": {"top_k": {"values": [3, 1, 2]}}"#)
     #expect(ranking.rows.map(\.trial.number) == [0, 1, 2, 3])
     #expect(ranking.rows.allSatisfy { $0.difference == nil && $0.selectionScore.isNaN })
+  }
+
+  @Test func equalScoresShareARank() throws {
+    // Adapters mean nothing to the texts of this world beyond their name, so that all trials but those differ.
+    let (ranking, _) = try ranking(
+      #"""
+      "metric": {"name": "exact_match", "goal": "maximize"},
+      "parameters": {"top_k": {"values": [1, 2, 3]}}
+      """#)
+    #expect(ranking.rows.map(\.rank) == [1, 1, 1, 1])
+    #expect(!ranking.hasClearWinner)
+    #expect(FindingsText(ranking).verdict.hasPrefix("4 trials share the first rank"))
+    for row in ranking.rows { #expect(row.difference?.adjusted ?? 1 == 1) }
+    #expect(ranking.findings.decomposition?.shares.allSatisfy { $0.share == 0 } == true)
+    #expect(ranking.findings.sensitivity == nil)
+  }
+
+  @Test func onePromptHasNoIntervalsAndSaysNothingForSure() throws {
+    let (ranking, _) = try ranking(promptCount: 1)
+    for row in ranking.rows {
+      #expect(row.value(of: "nll").map { $0.lower.isNaN && $0.upper.isNaN } == true)
+      #expect(row.difference.map { $0.adjusted == 1 && $0.interval.lower.isNaN } ?? true)
+    }
+    #expect(!ranking.hasClearWinner && ranking.findings.sensitivity == nil)
+    #expect(!FindingsText(ranking).verdict.contains("nan"))
+  }
+
+  @Test func diversityIsComparedOverEqualNumbersOfSamples() throws {
+    // Greedy trials have one sample and the others two: one at a time is compared.
+    let (ranking, results) = try ranking()
+    #expect(ranking.findings.comparedSampleCounts == ["distinct_1": 1])
+    for row in ranking.rows {
+      let shares = results.records.filter { $0.key.trial == row.trial.id }
+        .map { Double(Set($0.tokens).count) / Double($0.tokens.count) }
+      let value = try #require(row.value(of: "distinct_1")?.estimate)
+      #expect(abs(value - shares.reduce(0, +) / Double(shares.count)) < 1e-12)
+    }
+    #expect(FindingsText(ranking).legend.contains { $0.hasPrefix("distinct_1: over 1 sample ") })
+    let (even, _) = try self.ranking(
+      Self.grid.replacing("[0, 0.5, 1, 1.5]", with: "[0.5, 1, 1.5]"))
+    #expect(even.findings.comparedSampleCounts == ["distinct_1": 2])
+  }
+
+  @Test func promptsOfOneClusterAreOneToIntervalsAndTests() throws {
+    let folder = try TemporaryDirectory()
+    var fixture = try SweepFixture(Self.grid, promptCount: 12)
+    fixture.specification.data.clusterKey = "book"
+    let lines = (0..<12).map {
+      #"{"prompt": "Prompt \#($0)", "reference": "0a", "book": \#($0 / 3)}"#
+    }
+    fixture.prompts = try PromptFile(
+      Array(lines.joined(separator: "\n").utf8), fixture.specification.data)
+    try fixture.run(into: folder.path)
+    let ranking = try Ranking(
+      SweepResults.read(folder.path), resamples: 100, assignments: 100)
+    // Four books: no interval covers 95 %, and the least p-value is 2 of 16.
+    for row in ranking.rows {
+      #expect(row.value(of: "nll")?.lower.isNaN == true)
+      #expect(row.difference.map { $0.pValue >= 0.125 } ?? true)
+    }
+    #expect(ranking.findings.sensitivity?.promptCount == 4)
+    #expect(FindingsText(ranking).lessons.first?.hasPrefix("With 4 clusters, ") == true)
+  }
+
+  @Test func intervalsThatHoldAtAnyTimeLetWorseTrialsGo() throws {
+    let (ranking, results) = try ranking(
+      #"""
+      "metric": {"name": "edit_rate", "goal": "minimize"}, "repeats": 2,
+      "early_terminate": {"type": "confidence", "min_iter": 5, "level": 0.9},
+      "parameters": {"temperature": {"values": [0.5, 1, 1.5]}, "top_k": {"values": [0, 5]}}
+      """#, promptCount: 40)
+    #expect(
+      results.manifest.earlyTermination == .confidence(level: 0.9, minimumIterations: 5))
+    for row in ranking.rows where !row.trial.isBaseline {
+      let difference = try #require(row.difference)
+      #expect(difference.kind == .anyTime)
+      #expect(difference.interval.lower <= difference.interval.estimate + 1e-9)
+      #expect(difference.interval.upper >= difference.interval.estimate - 1e-9)
+    }
+    #expect(FindingsText(ranking).legend.contains { $0.contains("holds at any time") })
+  }
+
+  @Test func methodsAreComparedAtEqualNumbersOfSettings() throws {
+    let (ranking, _) = try ranking()
+    let methods = ranking.findings.methods
+    #expect(
+      methods.map(\.name) == ["greedy: temperature", "sample: temperature, top_k"])
+    #expect(methods.map(\.curve.count) == [1, 6])
+    let sampling = ranking.rows.filter { $0.trial.strategy == "sample" }.map(\.selectionScore)
+    let mean = sampling.reduce(0, +) / 6
+    #expect(abs(methods[1].curve[0] - mean) < 1e-12)
+    #expect(abs(methods[1].curve[5] - (sampling.min() ?? 0)) < 1e-12)
+    #expect(methods[1].curve == methods[1].curve.sorted(by: >))
   }
 
   @Test func tablesHaveTheColumnsOfTheirPeers() throws {

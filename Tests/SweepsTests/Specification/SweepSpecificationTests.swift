@@ -56,7 +56,7 @@ struct SweepSpecificationTests {
           Parameter(name: "max_new_tokens", distribution: .values([.integer(5)])),
         ])
       ])
-    #expect(sweep.earlyTermination == .init(eta: 3, minimumIterations: 8))
+    #expect(sweep.earlyTermination == .halving(eta: 3, minimumIterations: 8))
   }
 
   @Test func whatIsLeftOutHasDefaults() throws {
@@ -171,7 +171,10 @@ struct SweepSpecificationTests {
       #""distribution": "log_uniform_values", "min": 0"#, "must be above 0"
     ),
     (#""eta": 3"#, #""eta": 1"#, "early_terminate.eta must be a whole number, 2 or above"),
-    (#""type": "halving""#, #""type": "hyperband""#, "early_terminate.type must be halving"),
+    (
+      #""type": "halving""#, #""type": "hyperband""#,
+      "early_terminate.type must be one of halving, confidence"
+    ),
     (#""metric": {"name": "chrf", "goal": "maximize"},"#, "", "metric is missing: early_terminate"),
     (
       #""method": "random""#, #""method": "grid""#,

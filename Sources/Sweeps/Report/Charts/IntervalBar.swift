@@ -4,6 +4,8 @@ struct IntervalBar {
   let scale: LinearScale
   /// Where the baseline stands, to compare.
   let reference: Double?
+  /// What the interval says.
+  var standing = TrialStanding.unclear
 
   private static let width = 140.0
 
@@ -19,10 +21,10 @@ struct IntervalBar {
     if interval.lower.isFinite, interval.upper.isFinite {
       svg.line(
         (scale.place(interval.lower) * Self.width, 9),
-        (scale.place(interval.upper) * Self.width, 9), "interval")
+        (scale.place(interval.upper) * Self.width, 9), "interval " + standing.style)
     }
     if interval.estimate.isFinite {
-      svg.circle((scale.place(interval.estimate) * Self.width, 9), radius: 4, "best")
+      svg.circle((scale.place(interval.estimate) * Self.width, 9), radius: 4, standing.style)
     }
     return svg.markup
   }

@@ -20,16 +20,26 @@ struct LinearScale {
     (low, high) = (least - room, greatest + room)
   }
 
+  /// A scale with these ends.
+  init(from low: Double, through high: Double) {
+    (self.low, self.high) = (low, max(high, low + 1))
+  }
+
   /// Where a value stands between the ends, 0 to 1.
   func place(_ value: Double) -> Double {
     (value - low) / (high - low)
   }
 
-  /// Some four to eight multiples of 1, 2 or 5 times a power of ten.
-  var ticks: [Double] {
+  /// The distance of ticks: 1, 2 or 5 times a power of ten, so that there are some four to eight.
+  var step: Double {
     let raw = (high - low) / 5
     let power = pow(10, floor(log10(raw)))
-    let step = [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= raw } ?? raw
+    return [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= raw } ?? raw
+  }
+
+  /// The multiples of ``step``.
+  var ticks: [Double] {
+    let step = step
     let first = (low / step).rounded(.up)
     let count = Int((high / step).rounded(.down) - first) + 1
     return (0..<max(0, min(count, 20))).map { (first + Double($0)) * step }

@@ -30,33 +30,27 @@ struct SVG {
   }
 
   mutating func rectangle(
-    x: Double, y: Double, width: Double, height: Double, _ style: String, fill: String? = nil,
-    title: String? = nil
+    x: Double, y: Double, width: Double, height: Double, _ style: String, title: String? = nil
   ) {
     body +=
       "<rect x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" width=\"\(Self.number(width))\""
-      + " height=\"\(Self.number(height))\" class=\"\(style)\"" + Self.fill(fill)
-      + Self.end("rect", title)
+      + " height=\"\(Self.number(height))\" class=\"\(style)\"" + Self.end("rect", title)
   }
 
   mutating func circle(
-    _ centre: (x: Double, y: Double), radius: Double, _ style: String, fill: String? = nil,
-    title: String? = nil
+    _ centre: (x: Double, y: Double), radius: Double, _ style: String, title: String? = nil
   ) {
     body +=
       "<circle cx=\"\(Self.number(centre.x))\" cy=\"\(Self.number(centre.y))\""
-      + " r=\"\(Self.number(radius))\" class=\"\(style)\"" + Self.fill(fill)
-      + Self.end("circle", title)
+      + " r=\"\(Self.number(radius))\" class=\"\(style)\"" + Self.end("circle", title)
   }
 
   mutating func polyline(
-    _ points: [(x: Double, y: Double)], _ style: String, stroke: String? = nil,
-    title: String? = nil
+    _ points: [(x: Double, y: Double)], _ style: String, title: String? = nil
   ) {
     let list = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }.joined(separator: " ")
     body +=
-      "<polyline points=\"\(list)\" class=\"\(style)\""
-      + (stroke.map { " style=\"stroke:\($0)\"" } ?? "") + Self.end("polyline", title)
+      "<polyline points=\"\(list)\" class=\"\(style)\"" + Self.end("polyline", title)
   }
 
   /// - Parameter turned: degrees by which the text is turned about its point.
@@ -73,21 +67,10 @@ struct SVG {
 
   /// The drawing, to stand within a page.
   var markup: String {
-    // Never larger than drawn, and on a narrow screen no smaller than can be read: the page lets it be scrolled then.
+    // As wide as its place, and not much larger than drawn.
     "<svg viewBox=\"0 0 \(Self.number(width)) \(Self.number(height))\" role=\"img\""
-      + " style=\"max-width:\(Self.number(width))px;min-width:\(Self.number(0.75 * width))px\""
+      + " style=\"max-width:\(Self.number(1.3 * width))px\""
       + " aria-label=\"\(Self.escaped(label))\" xmlns=\"http://www.w3.org/2000/svg\">\(body)</svg>"
-  }
-
-  /// A colour between pale and dark blue for a place between 0 and 1, which greys and colour-blind eyes keep in order.
-  static func shade(_ place: Double) -> String {
-    let pale = (222.0, 235.0, 247.0)
-    let dark = (8.0, 48.0, 107.0)
-    let share = place.isNaN ? 0 : min(max(place, 0), 1)
-    func mixed(_ from: Double, _ to: Double) -> String {
-      number((from + (to - from) * share).rounded())
-    }
-    return "rgb(\(mixed(pale.0, dark.0)),\(mixed(pale.1, dark.1)),\(mixed(pale.2, dark.2)))"
   }
 
   static func escaped(_ text: String) -> String {
@@ -100,10 +83,6 @@ struct SVG {
     guard value.isFinite else { return "0" }
     let text = FixedPoint.text(value, places: 1)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
-
-  private static func fill(_ colour: String?) -> String {
-    colour.map { " style=\"fill:\($0)\"" } ?? ""
   }
 
   private static func end(_ element: String, _ title: String?) -> String {

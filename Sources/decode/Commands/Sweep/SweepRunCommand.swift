@@ -36,6 +36,9 @@ struct SweepRunCommand: ParsableCommand {
     help: ArgumentHelp("Gives up after more failed continuations than this.", valueName: "n"))
   var maxFailures: Int?
 
+  @Flag(help: "Shows the first trials of the ranking so far, on standard error, every few seconds.")
+  var watch = false
+
   @Option(help: "auto (a line that changes on a terminal, else plain), plain, json or none.")
   var progress = ProgressMode.auto
 
@@ -82,13 +85,24 @@ struct SweepRunCommand: ParsableCommand {
     _ sweep: PreparedSweep, _ manifest: Manifest, into out: String, console: Console
   ) throws(CommandFailure) -> SweepOutcome {
     var scorers: [any SampleScorer] = []
-    for case .command(let name, let command) in sweep.specification.metrics {
-      scorers.append(
-        try reportingFailure {
-          try CommandScorer(name: name, command: command) { Interruption.stopRequest }
-        })
+    for metric in sweep.specification.metrics {
+      switch metric {
+      case .named: break
+      case .command(let name, let command):
+        scorers.append(
+          try reportingFailure {
+            try CommandScorer(name: name, command: command) { Interruption.stopRequest }
+          })
+      case .language(let name, let language):
+        scorers.append(
+          try reportingFailure {
+            try LanguageScorer(
+              name: name, language: language, file: sweep.specification.file)
+          })
+      }
     }
     let report = SweepProgressReport(progress, console: console)
+    let ranking = watch ? RankingWatch(folder: out) : nil
     defer { report.finish() }
     let executor: GenerationExecutor
     do throws(SweepError) {
@@ -111,7 +125,11 @@ struct SweepRunCommand: ParsableCommand {
         sweep.specification, prompts: sweep.prompts.prompts, planner: sweep.planner,
         manifest: manifest, journal: journal,
         executor: executor,
-        scorers: scorers, failureLimit: maxFailures, report: report.update,
+        scorers: scorers, failureLimit: maxFailures,
+        report: { progress in
+          report.update(progress)
+          ranking?.update()
+        },
         isStopped: { Interruption.isStopRequested })
       return try runner.run()
     } catch {
