@@ -213,8 +213,8 @@ let package = Package(
     tests(
       "EmbeddingExamples",
       [
-        "Inference", "Generation", "Decoding", "LanguageModeling", "Metrics", "Models",
-        "Tokenization", "Transformer",
+        "Constraints", "Inference", "Generation", "Decoding", "JSON", "LanguageModeling", "Metrics",
+        "Models", "Tokenization", "Transformer",
       ]),
   ],
   swiftLanguageModes: [.v6],

@@ -76,19 +76,53 @@ class Ours:
         """Seconds."""
         return self.ask({"schema": json.dumps(schema), "whitespace": "one-line"})["compile"]
 
-    def walk(self, tokens):
-        """The mask before each token and after the last, whether the text is complete there, and the seconds of each mask."""
-        answer = self.ask({"walk": tokens, "masks": True})
-        masks = []
-        for text in answer["masks"]:
-            words = numpy.frombuffer(bytes.fromhex(text), dtype=">u8").astype("<u8")
-            masks.append(numpy.unpackbits(words.view(numpy.uint8), bitorder="little")[: self.vocabulary.count] > 0)
-        return masks, answer["complete"], answer["seconds"]
+    def begin(self):
+        """A walk of tokens through what was compiled last."""
+        return OurWalk(self)
 
     def following(self, text):
         """The bytes that may follow a text and whether it may end; None where no text begins so."""
         answer = self.ask({"text": text.hex()})
         return (answer["next"], answer["complete"]) if answer else None
+
+
+class OurWalk:
+    def __init__(self, engine):
+        self.engine = engine
+        self.read(engine.ask({"begin": True}))
+
+    def read(self, answer):
+        """Keeps the mask, whether the text may end here, and the seconds that the mask took."""
+        words = numpy.frombuffer(bytes.fromhex(answer["mask"]), dtype=">u8").astype("<u8")
+        self.mask = numpy.unpackbits(words.view(numpy.uint8), bitorder="little")[: self.engine.vocabulary.count] > 0
+        self.end, self.seconds = answer["complete"], answer["seconds"]
+
+    def take(self, token):
+        """Goes on by a token; False where it is not allowed."""
+        answer = self.engine.ask({"token": token})
+        if answer:
+            self.read(answer)
+        return bool(answer)
+
+
+class TheirWalk:
+    def __init__(self, engine, matcher, consume):
+        self.engine, self.matcher, self.consume = engine, matcher, consume
+        self.read()
+
+    def read(self):
+        start = time.perf_counter()
+        row = self.engine.fill(self.matcher)
+        self.seconds = time.perf_counter() - start
+        self.mask = numpy.unpackbits(row.view(numpy.uint8), bitorder="little")[: self.engine.vocabulary.count] > 0
+        self.end = bool(self.mask[self.engine.vocabulary.end])
+        self.mask[self.engine.vocabulary.end] = False
+
+    def take(self, token):
+        if not self.mask[token] or not self.consume(token):
+            return False
+        self.read()
+        return True
 
 
 class TokensAlone:
@@ -131,9 +165,9 @@ class LLGuidance:
             raise Refused(self.compiled.get_error())
         return seconds
 
-    def walk(self, tokens):
+    def begin(self):
         matcher = self.compiled.deep_copy()
-        return walk(self, matcher, tokens, matcher.consume_token)
+        return TheirWalk(self, matcher, matcher.consume_token)
 
     def fill(self, matcher):
         llguidance.numpy.fill_next_token_bitmask(matcher, self.row)
@@ -163,25 +197,11 @@ class XGrammar:
             raise Refused(str(error)) from error
         return time.perf_counter() - start
 
-    def walk(self, tokens):
+    def begin(self):
         matcher = xgrammar.GrammarMatcher(self.compiled)
-        return walk(self, matcher, tokens, matcher.accept_token)
+        return TheirWalk(self, matcher, matcher.accept_token)
 
     def fill(self, matcher):
         matcher.fill_next_token_bitmask(self.row)
         return self.row[0].numpy()
 
-
-def walk(engine, matcher, tokens, consume):
-    masks, complete, seconds = [], [], []
-    for place in range(len(tokens) + 1):
-        start = time.perf_counter()
-        row = engine.fill(matcher)
-        seconds.append(time.perf_counter() - start)
-        mask = numpy.unpackbits(row.view(numpy.uint8), bitorder="little")[: engine.vocabulary.count] > 0
-        complete.append(bool(mask[engine.vocabulary.end]))
-        mask[engine.vocabulary.end] = False
-        masks.append(mask)
-        if place == len(tokens) or not mask[tokens[place]] or not consume(tokens[place]):
-            break
-    return masks, complete, seconds

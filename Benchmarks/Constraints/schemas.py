@@ -1,7 +1,7 @@
 """A hundred JSON schemas: the real ones in the wheel of check-jsonschema, those of `own.json`, and, to fill up, groups of
 the JSON Schema Test Suite (`.ci/fetch-schema-suite`) spread evenly over its files."""
 
-import importlib.resources
+import importlib.util
 import json
 import os
 from pathlib import Path
@@ -10,10 +10,10 @@ HERE = Path(__file__).resolve().parent
 
 
 def real():
-    folder = importlib.resources.files("check_jsonschema") / "builtin_schemas" / "vendor"
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".json"):
-            yield "real/" + file.name.removesuffix(".json"), json.loads(file.read_text())
+    # Found without being imported, which would need all that the package depends on.
+    package = Path(importlib.util.find_spec("check_jsonschema").submodule_search_locations[0])
+    for file in sorted((package / "builtin_schemas" / "vendor").glob("*.json")):
+        yield "real/" + file.stem, json.loads(file.read_text())
 
 
 def own():

@@ -12,8 +12,8 @@ import LanguageModeling
 ///
 /// - `{"schema": "…"}`, `{"grammar": "…"}` or `{"regex": "…"}`, with `"whitespace"` for a schema: compiles.
 ///   `{"compile": seconds}` or `{"error": "…"}`.
-/// - `{"walk": [ids], "masks": true}`: the mask before each token, and after the last. `{"masks": ["…"], "seconds": [...],
-///   "steps": [...], "complete": [...]}`; masks in hexadecimal, 64 tokens to 16 digits; fewer where a token is not allowed.
+/// - `{"begin": true}`, `{"token": id}`: the mask at the beginning, or after one more token: `{"mask": "…", "complete": false,
+///   "seconds": …}`, in hexadecimal, 64 tokens to 16 digits; nothing where the token is not allowed.
 /// - `{"text": "…"}`, in hexadecimal: what may follow it, `{"next": [bytes], "complete": true}`; nothing where no text
 ///   begins so.
 struct ConstraintsCommand: ParsableCommand {
@@ -54,12 +54,16 @@ struct ConstraintsCommand: ParsableCommand {
 private struct ConstraintBench {
   let vocabulary: TokenVocabulary
   var tokens: TokenLanguage?
+  var matcher: TokenMatcher?
 
   mutating func answer(_ request: JSONValue) throws -> JSONValue {
     do {
-      if case .array(let walk)? = request["walk"], let tokens {
-        let ids = walk.compactMap { $0.double.map { TokenID($0) } }
-        return try self.walk(ids, through: tokens, showingMasks: request["masks"] == .bool(true))
+      if let tokens, request["begin"] != nil {
+        matcher = tokens.matcher()
+        return try mask()
+      }
+      if let token = request["token"]?.double {
+        return try matcher?.advance(by: TokenID(token)) == true ? mask() : .object([])
       }
       if let text = request["text"]?.string, let tokens {
         var matcher = tokens.language.matcher()
@@ -89,28 +93,14 @@ private struct ConstraintBench {
       .language(whitespace: whitespace ?? .oneLine)
   }
 
-  private func walk(
-    _ ids: [TokenID], through tokens: TokenLanguage, showingMasks: Bool
-  ) throws -> JSONValue {
-    var matcher = tokens.matcher()
-    var masks: [JSONValue] = []
-    var seconds: [JSONValue] = []
-    var steps: [JSONValue] = []
-    var complete: [JSONValue] = []
-    for place in 0...ids.count {
-      let start = ContinuousClock.now
-      let mask = try matcher.mask()
-      seconds.append(.number(start.secondsToNow))
-      complete.append(.bool(matcher.isComplete))
-      if showingMasks { masks.append(.string(mask.words.map(Self.hexadecimal).joined())) }
-      guard place < ids.count else { break }
-      let step = ContinuousClock.now
-      guard try matcher.advance(by: ids[place]) else { break }
-      steps.append(.number(step.secondsToNow))
-    }
+  private func mask() throws -> JSONValue {
+    guard let matcher else { return .object([]) }
+    let start = ContinuousClock.now
+    let mask = try matcher.mask()
+    let seconds = start.secondsToNow
     return .object([
-      JSONMember("masks", .array(masks)), JSONMember("seconds", .array(seconds)),
-      JSONMember("steps", .array(steps)), JSONMember("complete", .array(complete)),
+      JSONMember("mask", .string(mask.words.map(Self.hexadecimal).joined())),
+      JSONMember("complete", .bool(matcher.isComplete)), JSONMember("seconds", .number(seconds)),
     ])
   }
 

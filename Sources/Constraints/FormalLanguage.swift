@@ -11,19 +11,33 @@ import Synchronization
 /// ```
 ///
 /// Texts are bytes. What is compiled is an automaton whose states are made when they are first met, shared by all copies
-/// of the language and all matchers, on any number of threads. Its size is bounded by ``ConstraintLimits``.
+/// of the language and all matchers, on any number of threads. Its size is bounded by ``ConstraintLimits``; when half of
+/// that is used, new matchers begin with an automaton anew, so that a language may be used for any time.
 public struct FormalLanguage: Sendable {
-  /// The automaton, which grows as it is used.
-  final class Automaton: Sendable {
-    let machine: Mutex<Machine>
-
-    init(_ machine: consuming Machine) { self.machine = Mutex(machine) }
-  }
-
-  let automaton: Automaton
+  private let source: Source
   /// The sets of the grammar's token terminals, by index.
   let tokenSets: [TokenSet]
-  let start: StateID
+
+  /// The automaton of new matchers, and what it began as.
+  private final class Source: Sendable {
+    private let beginning: Machine
+    private let current: Mutex<Automaton>
+
+    init(_ machine: consuming Machine) {
+      beginning = machine
+      current = Mutex(Automaton(machine, generation: 0))
+    }
+
+    /// One that has room to grow: matchers that come later leave behind what earlier ones made of it.
+    var automaton: Automaton {
+      current.withLock { current in
+        if current.machine.withLock({ $0.isHalfFull(since: beginning) }) {
+          current = Automaton(beginning, generation: current.generation + 1)
+        }
+        return current
+      }
+    }
+  }
 
   /// The language that `root` derives.
   ///
@@ -33,9 +47,8 @@ public struct FormalLanguage: Sendable {
     guard machine.start != .dead else {
       throw .empty(reason: "no text satisfies the constraint")
     }
-    start = machine.start
     tokenSets = grammar.tokenSets
-    automaton = Automaton(machine)
+    source = Source(machine)
   }
 
   /// The texts that `pattern` matches as a whole, in RE2's syntax.
@@ -105,7 +118,7 @@ public struct FormalLanguage: Sendable {
   }
 
   /// A matcher before the first byte.
-  public func matcher() -> LanguageMatcher { LanguageMatcher(self) }
+  public func matcher() -> LanguageMatcher { LanguageMatcher(self, source.automaton) }
 
   /// Whether `text` is in the language.
   ///

@@ -6,19 +6,21 @@ import Synchronization
 public struct LanguageMatcher: Sendable, Equatable {
   /// The language that is matched.
   public let language: FormalLanguage
+  let automaton: Automaton
   private(set) var state: StateID
   /// Whether the text so far is in the language.
   public private(set) var isComplete: Bool
 
-  init(_ language: FormalLanguage) {
+  init(_ language: FormalLanguage, _ automaton: Automaton) {
     self.language = language
-    state = language.start
-    isComplete = language.automaton.machine.withLock { $0[language.start].isComplete }
+    self.automaton = automaton
+    state = automaton.start
+    isComplete = automaton.machine.withLock { $0[automaton.start].isComplete }
   }
 
-  /// Whether two matchers of one language are at the same place: what may follow is the same.
+  /// Whether two matchers are known to be at the same place of one language: what may follow is the same.
   public static func == (left: LanguageMatcher, right: LanguageMatcher) -> Bool {
-    left.language.automaton === right.language.automaton && left.state == right.state
+    left.automaton === right.automaton && left.state == right.state
   }
 
   /// Writes a byte, if a text of the language may go on so; leaves the matcher as it was otherwise.
@@ -37,7 +39,7 @@ public struct LanguageMatcher: Sendable, Equatable {
   public mutating func advance(by bytes: some Sequence<UInt8>) throws(ConstraintError) -> Bool {
     let bytes = Array(bytes)
     let from = state
-    let (next, isComplete) = try language.automaton.machine.withLock {
+    let (next, isComplete) = try automaton.machine.withLock {
       (machine) throws(ConstraintError) in
       var state = from
       for byte in bytes where state != .dead { state = try machine.step(state, byte) }
@@ -68,7 +70,7 @@ public struct LanguageMatcher: Sendable, Equatable {
   /// - Throws: ``ConstraintError/limit(reason:)``.
   public func nextBytes() throws(ConstraintError) -> [UInt8] {
     let from = state
-    return try language.automaton.machine.withLock { (machine) throws(ConstraintError) in
+    return try automaton.machine.withLock { (machine) throws(ConstraintError) in
       try machine.nextBytes(from).bytes
     }
   }
@@ -79,7 +81,7 @@ public struct LanguageMatcher: Sendable, Equatable {
   /// - Throws: ``ConstraintError/limit(reason:)``.
   public func forcedBytes(limit: Int = 4096) throws(ConstraintError) -> [UInt8] {
     let from = state
-    return try language.automaton.machine.withLock { (machine) throws(ConstraintError) in
+    return try automaton.machine.withLock { (machine) throws(ConstraintError) in
       try machine.forcedBytes(from, limit: limit)
     }
   }
@@ -89,7 +91,7 @@ public struct LanguageMatcher: Sendable, Equatable {
   /// - Throws: ``ConstraintError/limit(reason:)``.
   public func expectation() throws(ConstraintError) -> String {
     let from = state
-    return try language.automaton.machine.withLock { (machine) throws(ConstraintError) in
+    return try automaton.machine.withLock { (machine) throws(ConstraintError) in
       try machine.expectation(from)
     }
   }

@@ -34,6 +34,12 @@ public enum InferenceError: Error, Hashable, Sendable {
   case constraint(name: String, file: String?, ConstraintError)
   /// A file that should hold a constraint doesn't.
   case constraintFile(path: String, reason: String)
+  /// The settings hold a constraint, `name`, beside a type that is one itself.
+  case constraintBesideType(name: String, type: String)
+  /// The limit of tokens was reached before the value was whole.
+  case unfinishedValue(text: String)
+  /// A text of a type's schema doesn't decode as the type.
+  case undecodableValue(type: String, text: String, reason: String)
   /// A stream of one text was asked for under settings that give `count` texts.
   case severalSequences(count: Int)
   /// The text is empty, so that there is nothing to score.
@@ -75,6 +81,13 @@ extension InferenceError: CustomStringConvertible {
       "\(name): token id \(token) is outside the vocabulary of \(count) (0 to \(count - 1))"
     case .constraint(let name, let file, let error): "\(file ?? name): \(error)"
     case .constraintFile(let path, let reason): "\(path): \(reason)"
+    case .constraintBesideType(let name, let type):
+      "\(name) is a constraint, and so is the type \(type); leave the setting out"
+    case .unfinishedValue(let text):
+      "the value did not end within the limit of tokens: “\(Self.excerpt(text))”; raise"
+        + " max_new_tokens, or bound lengths and counts in the type's schema"
+    case .undecodableValue(let type, let text, let reason):
+      "“\(Self.excerpt(text))” is of the schema of \(type) and doesn't decode as one: \(reason)"
     case .severalSequences(let count):
       "a stream gives one text, and these settings give \(count); read the events instead"
     case .nothingToScore: "the text is empty; there is nothing to score"
@@ -86,6 +99,10 @@ extension InferenceError: CustomStringConvertible {
 }
 
 extension InferenceError {
+  private static func excerpt(_ text: String) -> String {
+    text.count > 80 ? text.prefix(80) + "…" : text
+  }
+
   /// Runs `body`; what the decoder refuses becomes a ``decoding(_:)``.
   static func wrapping<Value>(
     _ body: () throws(DecodingFailure) -> Value

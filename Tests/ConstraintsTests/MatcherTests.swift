@@ -1,4 +1,5 @@
 import Constraints
+import LanguageModeling
 import TestSupport
 import Testing
 
@@ -77,6 +78,28 @@ import Testing
     var digits = try FormalLanguage(regularExpression: "[0-9]+[a-cx]?").matcher()
     #expect(try digits.advance(by: "1"))
     #expect(try digits.expectation() == "one of “0-9 a-c x” or the end")
+  }
+
+  /// Keys must differ, so every text makes states of its own: hundreds of texts need far more than fits at a time.
+  @Test func languagesAreUsedForAnyTime() throws {
+    let schema = try JSONSchema(
+      parsing: #"{"type": "object", "additionalProperties": {"type": "integer"}}"#,
+      limits: ConstraintLimits(regularStates: 12_000, machineStates: 6000))
+    let language = try schema.language()
+    let tokens = try TokenLanguage(
+      language, vocabulary: TokenVocabulary(texts: (0...255).map { [UInt8($0)] }))
+    let first = tokens.matcher()
+    for round in 0..<300 {
+      let text = #"{"key \#(round)": 1, "other \#(round * 7)": 2}"#
+      var matcher = tokens.matcher()
+      for byte in text.utf8 { #expect(try matcher.advance(by: TokenID(byte))) }
+      #expect(matcher.isComplete)
+      #expect(try tokens.matcher().mask() == first.mask())
+    }
+    // An old matcher goes on in its own automaton.
+    var old = first
+    for byte in #"{"a": 1}"#.utf8 { #expect(try old.advance(by: TokenID(byte))) }
+    #expect(old.isComplete)
   }
 
   @Test func costIsBounded() throws {

@@ -29,6 +29,17 @@ import Testing
   #expect(!text.contains("</s>"))
 }
 
+@Test func valuesAreWritten() async throws {
+  for seed in 1...5 as ClosedRange<UInt64> {
+    let someone = try invent(seed: seed)
+    #expect((1...20).contains(someone.name.unicodeScalars.count) && (1...99).contains(someone.age))
+    // The name grows to what it is in the end, for the same seed.
+    let names = try await watchName(seed: seed)
+    #expect(names.last == someone.name)
+    for (before, after) in zip(names, names.dropFirst()) { #expect(after.hasPrefix(before)) }
+  }
+}
+
 @Test func textsAreRankedByWhatTheModelExpects() throws {
   let texts = ["mat the on sat cat The.", "Once upon a time there was a king."]
   #expect(try rank(texts) == texts.reversed())
@@ -44,7 +55,9 @@ import Testing
   #expect((50...110).contains(likely))
 }
 
-@Test(arguments: ["ContinueText", "UseAdapter", "ReadStream", "RankTexts", "SampleOwnModel"])
+@Test(arguments: [
+  "ContinueText", "UseAdapter", "ReadStream", "WriteValues", "RankTexts", "SampleOwnModel",
+])
 func readmeShowsTheSourcesAsTheyAre(name: String) throws {
   let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   let file = folder.appendingPathComponent("\(name).swift")

@@ -1,6 +1,7 @@
 /// Reads a grammar in llama.cpp's GBNF.
 struct GrammarParser {
   private let scalars: [Unicode.Scalar]
+  private let lineStarts: [Int]
   private let limits: ConstraintLimits
   private var position = 0
   private(set) var rules: [GrammarRule] = []
@@ -23,7 +24,9 @@ struct GrammarParser {
   }
 
   private init(_ text: String, limits: ConstraintLimits) {
-    scalars = Array(text.unicodeScalars)
+    let scalars = Array(text.unicodeScalars)
+    self.scalars = scalars
+    lineStarts = [0] + scalars.indices.filter { scalars[$0] == "\n" }.map { $0 + 1 }
     self.limits = limits
   }
 
@@ -34,10 +37,15 @@ struct GrammarParser {
   }
 
   private func place(at position: Int? = nil) -> GrammarPlace {
-    let before = scalars.prefix(position ?? self.position)
-    let line = before.count { $0 == "\n" }
-    let column = before.reversed().prefix { $0 != "\n" }.count
-    return GrammarPlace(line: line + 1, column: column + 1)
+    let position = position ?? self.position
+    // The last line that begins at or before the place.
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= position { low = middle } else { high = middle }
+    }
+    return GrammarPlace(line: low + 1, column: position - lineStarts[low] + 1)
   }
 
   private func failure(_ reason: String, at position: Int? = nil) -> ConstraintError {
@@ -126,7 +134,9 @@ struct GrammarParser {
 
   private mutating func sequence(depth: Int) throws(ConstraintError) -> GrammarExpression {
     var parts: [GrammarExpression] = []
+    var quantifiers = 0  // after the last part
     while let scalar = current {
+      quantifiers = "*+?{".unicodeScalars.contains(scalar) ? quantifiers + 1 : 0
       switch scalar {
       case "\"": parts.append(try literal())
       case "[": parts.append(.set(try characterClass()))
@@ -143,6 +153,9 @@ struct GrammarParser {
       case "*", "+", "?", "{":
         guard let last = parts.popLast() else {
           throw failure("“\(scalar)” has nothing before it to repeat")
+        }
+        guard depth + quantifiers < limits.nesting else {
+          throw failure("repetitions are nested more than \(limits.nesting) deep")
         }
         let (minimum, maximum) = try quantifier(newlines: depth > 0)
         parts.append(.repetition(last, minimum: minimum, maximum: maximum))

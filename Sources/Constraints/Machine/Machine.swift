@@ -78,6 +78,16 @@ struct Machine: Sendable {
   /// States, stacks and what the grammar holds, for the bound on memory.
   var count: Int { states.count + stacks.count + grammar.count }
 
+  /// Whether half of the room that the limits left to `beginning` is used.
+  func isHalfFull(since beginning: borrowing Machine) -> Bool {
+    func isHalfFull(_ count: Int, _ start: Int, _ limit: Int) -> Bool {
+      2 * (count - start) > limit - start
+    }
+    return isHalfFull(count, beginning.count, grammar.limits.machineStates)
+      || isHalfFull(
+        grammar.regular.count, beginning.grammar.regular.count, grammar.limits.regularStates)
+  }
+
   private func checkCount() throws(ConstraintError) {
     guard count < grammar.limits.machineStates else {
       throw .limit(

@@ -14,7 +14,10 @@ struct RegularTable: Sendable {
   /// What is known about emptiness: 0 nothing, 1 has a text, 2 empty.
   private var proofs: [UInt8] = []
   private(set) var automata: [any ByteAutomaton] = []
+  /// How deep each is nested in itself, where chains don't count: recursion goes no deeper.
+  private var depths: [Int32] = []
   private let limit: Int
+  private let greatestDepth: Int
 
   /// Where each language leads, once asked for; see ``arcs(of:)``.
   private var arcs: [Arc] = []
@@ -29,6 +32,8 @@ struct RegularTable: Sendable {
 
   init(limits: ConstraintLimits) {
     limit = limits.regularStates
+    // A group may be a repetition of a union of chains.
+    greatestDepth = 6 * limits.nesting
     for node in [.nothing, .epsilon, .complement(.nothing)] as [RegularNode] { append(node) }
   }
 
@@ -47,6 +52,9 @@ struct RegularTable: Sendable {
     guard nodes.count < limit else {
       throw .limit(reason: "the constraint's automaton needs more than \(limit) states")
     }
+    guard depth(of: node) <= greatestDepth else {
+      throw .limit(reason: "the constraint's parts are nested more than \(greatestDepth) deep")
+    }
     return append(node)
   }
 
@@ -56,6 +64,7 @@ struct RegularTable: Sendable {
     nodes.append(node)
     indices[node] = id
     isNullable.append(nullability(of: node))
+    depths.append(depth(of: node))
     let needs = proofNeed(of: node)
     needsProof.append(needs)
     proofs.append(node == .nothing ? 2 : needs ? 0 : 1)
@@ -80,6 +89,17 @@ struct RegularTable: Sendable {
     case .complement(let inner): !isNullable(inner)
     case .repetition(let body, let minimum, _): minimum == 0 || isNullable(body)
     case .automaton(let index, let state): automata[index].accepts(state)
+    }
+  }
+
+  private func depth(of node: RegularNode) -> Int32 {
+    func depth(_ id: RegularID) -> Int32 { depths[Int(id.index)] }
+    return switch node {
+    case .nothing, .epsilon, .bytes, .automaton: 0
+    case .complement(let inner): inner == .nothing ? 0 : depth(inner) + 1
+    case .intersection(let parts), .union(let parts): (parts.map(depth).max() ?? 0) + 1
+    case .concatenation(let first, let second): max(depth(first) + 1, depth(second))
+    case .repetition(let body, _, _): depth(body) + 1
     }
   }
 
@@ -163,8 +183,17 @@ struct RegularTable: Sendable {
     if known != 0 { return known == 1 }
     let result: Bool
     switch self[id] {
-    case .concatenation(let first, let second):
-      result = try hasText(first) ? hasText(second) : false
+    case .concatenation:
+      // A loop, for chains are long.
+      var rest = id
+      var hasFirsts = true
+      while hasFirsts, proofs[Int(rest.index)] == 0,
+        case .concatenation(let first, let second) = self[rest]
+      {
+        hasFirsts = try hasText(first)
+        rest = second
+      }
+      result = hasFirsts ? try hasText(rest) : false
     case .union(let parts):
       var isFound = false
       for part in parts where !isFound { isFound = try hasText(part) }

@@ -23,8 +23,10 @@ public struct TokenLanguage: Sendable {
   private let terminals: [TokenMask]
   private let cache: Cache
 
+  /// Masks by the generation of the automaton whose states they are of.
   private final class Cache: Sendable {
-    let masks = Mutex(MaskCache())
+    let masks = Mutex<[Int: MaskCache]>([:])
+    static let keptGenerations = 2
   }
 
   /// A language over a vocabulary.
@@ -62,10 +64,12 @@ public struct TokenLanguage: Sendable {
   public func matcher(at place: LanguageMatcher) -> TokenMatcher { TokenMatcher(self, at: place) }
 
   /// The state after a token.
-  func step(_ state: StateID, _ token: TokenID) throws(ConstraintError) -> (StateID, Bool) {
+  func step(
+    _ automaton: Automaton, _ state: StateID, _ token: TokenID
+  ) throws(ConstraintError) -> (StateID, Bool) {
     let text =
       token >= 0 && token < vocabulary.count ? vocabulary.texts[Int(token)] : []
-    return try language.automaton.machine.withLock { (machine) throws(ConstraintError) in
+    return try automaton.machine.withLock { (machine) throws(ConstraintError) in
       var result = text.isEmpty ? .dead : state
       for byte in text where result != .dead { result = try machine.step(result, byte) }
       if !terminals.isEmpty {
@@ -77,10 +81,14 @@ public struct TokenLanguage: Sendable {
   }
 
   /// The tokens that may follow.
-  func mask(_ state: StateID) throws(ConstraintError) -> TokenMask {
-    try cache.masks.withLock { (cache) throws(ConstraintError) in
-      try language.automaton.machine.withLock { (machine) throws(ConstraintError) in
-        var mask = try cache.mask(state, vocabulary, in: &machine)
+  func mask(_ automaton: Automaton, _ state: StateID) throws(ConstraintError) -> TokenMask {
+    try cache.masks.withLock { (caches) throws(ConstraintError) in
+      if caches[automaton.generation] == nil, caches.count >= Cache.keptGenerations {
+        if let oldest = caches.keys.min() { caches[oldest] = nil }
+      }
+      return try automaton.machine.withLock { (machine) throws(ConstraintError) in
+        var mask = try caches[automaton.generation, default: MaskCache()]
+          .mask(state, vocabulary, in: &machine)
         guard !terminals.isEmpty else { return mask }
         for thread in machine[state].threads where thread.regular == nil {
           guard case .token(let set) = machine.grammar[thread.next].first else { continue }
@@ -92,12 +100,13 @@ public struct TokenLanguage: Sendable {
   }
 
   /// The tokens that may follow, where they are kept.
-  func knownMask(_ state: StateID) -> TokenMask? {
-    cache.masks.withLock { $0.holds(state) } ? try? mask(state) : nil
+  func knownMask(_ automaton: Automaton, _ state: StateID) -> TokenMask? {
+    let isKept = cache.masks.withLock { $0[automaton.generation]?.holds(state) == true }
+    return isKept ? try? mask(automaton, state) : nil
   }
 
   /// Whether anything may follow.
-  func canContinue(_ state: StateID) -> Bool {
-    language.automaton.machine.withLock { !$0[state].threads.isEmpty }
+  func canContinue(_ automaton: Automaton, _ state: StateID) -> Bool {
+    automaton.machine.withLock { !$0[state].threads.isEmpty }
   }
 }

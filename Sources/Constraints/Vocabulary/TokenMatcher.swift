@@ -25,7 +25,7 @@ public struct TokenMatcher: Sendable, Equatable {
   public var isComplete: Bool { bytes.isComplete }
 
   /// Whether a text of the language goes on from here; where none does, the sequence must end.
-  public var canContinue: Bool { tokens.canContinue(bytes.state) }
+  public var canContinue: Bool { tokens.canContinue(bytes.automaton, bytes.state) }
 
   /// Writes a token, if it is allowed; leaves the matcher as it was otherwise.
   ///
@@ -33,7 +33,7 @@ public struct TokenMatcher: Sendable, Equatable {
   /// - Throws: ``ConstraintError/limit(reason:)``.
   /// - Complexity: A table look-up for each of the token's bytes, but where the automaton has not been before.
   public mutating func advance(by token: TokenID) throws(ConstraintError) -> Bool {
-    let (state, isComplete) = try tokens.step(bytes.state, token)
+    let (state, isComplete) = try tokens.step(bytes.automaton, bytes.state, token)
     guard state != .dead else { return false }
     bytes.move(to: state, isComplete: isComplete)
     return true
@@ -43,7 +43,7 @@ public struct TokenMatcher: Sendable, Equatable {
   ///
   /// - Throws: ``ConstraintError/limit(reason:)``.
   public func allows(_ token: TokenID) throws(ConstraintError) -> Bool {
-    try tokens.step(bytes.state, token).0 != .dead
+    try tokens.step(bytes.automaton, bytes.state, token).0 != .dead
   }
 
   /// All tokens that may come next. Tokens that end a sequence are not among them; see ``isComplete``.
@@ -51,10 +51,12 @@ public struct TokenMatcher: Sendable, Equatable {
   /// - Throws: ``ConstraintError/limit(reason:)``.
   /// - Complexity: A copy where the state was met before; else the tokens of terminals not met before, and those that go
   ///   on beyond a terminal's end.
-  public func mask() throws(ConstraintError) -> TokenMask { try tokens.mask(bytes.state) }
+  public func mask() throws(ConstraintError) -> TokenMask {
+    try tokens.mask(bytes.automaton, bytes.state)
+  }
 
   /// ``mask()``, where it was computed before and is still kept; `nil` where it takes work.
-  public var knownMask: TokenMask? { tokens.knownMask(bytes.state) }
+  public var knownMask: TokenMask? { tokens.knownMask(bytes.automaton, bytes.state) }
 
   /// The bytes that must come next; see ``LanguageMatcher/forcedBytes(limit:)``.
   ///

@@ -98,11 +98,12 @@ public struct TextConstraint: TokenConstraint {
   /// The constraint after a prompt: where the prompt has no text yet, a tokenizer may drop the space that the first token
   /// begins with, and what counts is what is written.
   public func after(prompt: [TokenID]) -> TextConstraint {
-    guard case .bound(let matcher) = place, shared.tokenizer.dropsSpace(after: prompt) else {
-      return self
-    }
+    guard case .bound = place else { return self }
+    // A matcher of its own: where earlier ones have filled the language's automaton, it has begun anew.
+    let matcher = shared.tokens.language.matcher()
     var constraint = self
-    constraint.place = .beginning(matcher)
+    constraint.place =
+      shared.tokenizer.dropsSpace(after: prompt) ? .beginning(matcher) : .bound(matcher)
     return constraint
   }
 

@@ -23,9 +23,9 @@
       self.pool = pool
       try? socket.setFlags(.nonBlocking)
       // The pieces of a stream are small, and each is for now.
-      set(Int32(IPPROTO_TCP), TCP_NODELAY)
+      enable(Int32(IPPROTO_TCP), TCP_NODELAY)
       #if canImport(Darwin)
-        set(SOL_SOCKET, SO_NOSIGPIPE)
+        enable(SOL_SOCKET, SO_NOSIGPIPE)
       #endif
     }
 
@@ -75,7 +75,7 @@
     }
 
     /// Switches an option of the socket on.
-    private func set(_ level: Int32, _ option: Int32) {
+    private func enable(_ level: Int32, _ option: Int32) {
       var one: Int32 = 1
       _ = setsockopt(
         socket.file.rawValue, level, option, &one, socklen_t(MemoryLayout<Int32>.size))

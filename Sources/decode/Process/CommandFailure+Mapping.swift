@@ -52,10 +52,10 @@ extension CommandFailure {
         "\(name) has \(count) tokens and the context holds \(limit); shorten it"
           + (isShortened ? ", or raise --context-length" : ""))
     case .load, .emptyConversation, .conversationTooLong, .promptCache, .constraintFile,
-      .constraint(_, .some, _):
+      .constraint(_, .some, _), .unfinishedValue, .undecodableValue:
       self = .failure("\(error)")
     case .settings, .emptyPrompt, .emptyNegativePrompt, .tokenOutOfRange, .severalSequences,
-      .nothingToScore, .invalidAdapters, .constraint:
+      .nothingToScore, .invalidAdapters, .constraint, .constraintBesideType:
       self = .usage("\(error)")
     }
   }

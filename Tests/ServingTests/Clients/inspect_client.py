@@ -22,7 +22,7 @@ task = Task(
 with tempfile.TemporaryDirectory() as folder:
     logs = [
         evaluate(
-            task, model=f"openai-api/served/{model}", log_dir=folder, max_tokens=24, temperature=0, seed=1,
+            task, model=f"openai-api/served/{model}", log_dir=folder, log_format="json", max_tokens=24, temperature=0, seed=1,
             display="none")[0]
         for _ in range(2)
     ]

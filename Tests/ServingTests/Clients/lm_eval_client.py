@@ -1,6 +1,6 @@
 """lm-evaluation-harness against `decode serve`: log-likelihoods and accuracy are those of transformers.
 
-    lm_eval_client.py URL       with lm-eval[api,hf] 0.4.13, sentencepiece and protobuf; `run` starts the server
+    lm_eval_client.py URL       with lm-eval[api] 0.4.13 and transformers 4.51.3; `run` installs them and starts the server
 
 A local task of multiple choice is run with `--model local-completions`, over the server's own tokenizer and over
 transformers', and with `--model hf` in float32 on the same directory: log-likelihoods must be within 1e-3 of each other,
