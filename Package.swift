@@ -90,7 +90,9 @@ let package = Package(
     library("Transformer", ["LanguageModeling", "Kernels", "Checkpoints"]),
     library("Decoding", ["LanguageModeling", "Kernels"]),
     library("Metrics", ["LanguageModeling"]),
-    library("Generation", ["Decoding", "Tokenization", "Metrics", "LanguageModeling"]),
+    library(
+      "Generation",
+      ["Constraints", "Decoding", "JSON", "Tokenization", "Metrics", "LanguageModeling"]),
     library(
       "Sweeps",
       [
@@ -112,8 +114,8 @@ let package = Package(
     library(
       "Inference",
       [
-        "Models", "Generation", "Sweeps", "ChatTemplates", "Decoding", "JSON", "Kernels",
-        "LanguageModeling", "Tokenization", "Transformer",
+        "Models", "Generation", "Sweeps", "ChatTemplates", "Checkpoints", "Constraints",
+        "Decoding", "JSON", "Kernels", "LanguageModeling", "Tokenization", "Transformer",
       ]),
 
     // MARK: - The command line
@@ -177,8 +179,8 @@ let package = Package(
     tests(
       "InferenceTests",
       [
-        "TestSupport", "Inference", "Models", "Generation", "Sweeps", "ChatTemplates", "Decoding",
-        "JSON", "LanguageModeling", "Tokenization", "Transformer",
+        "TestSupport", "Inference", "Models", "Generation", "Sweeps", "ChatTemplates",
+        "Constraints", "Decoding", "JSON", "LanguageModeling", "Tokenization", "Transformer",
       ]),
     tests(
       "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"],

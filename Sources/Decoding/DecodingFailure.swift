@@ -16,6 +16,8 @@ public enum DecodingFailure: Error, Hashable, Sendable {
   case notFinite(length: Int)
   /// No token is left to choose from after this many tokens: all of them are masked.
   case noCandidates(length: Int)
+  /// The constraint takes more time or memory than it may: why, in a sentence.
+  case constraint(String)
   /// The request can never run within the memory that may be used, in bytes.
   case insufficientMemory(RequestNeeds, limit: Int)
   /// The model refused.
@@ -43,6 +45,8 @@ extension DecodingFailure: CustomStringConvertible {
       "the logits after \(length) tokens are not finite: the model file is damaged"
     case .noCandidates(let length):
       "every token is masked after \(length) tokens; allow at least one"
+    case .constraint(let sentence):
+      sentence
     case .insufficientMemory(let needs, let limit):
       "\(Figure.count(needs.sequenceCount, "sequence")) of up to"
         + " \(Figure.count(needs.tokenCount, "token")) \(needs.sequenceCount == 1 ? "needs" : "need")"

@@ -25,6 +25,8 @@ public final class GenerationBatch: EventSource {
     let root: TextTail
     /// Whether text is given out while it comes, or when its sequence is final.
     let isStreamed: Bool
+    /// What its texts must be.
+    let constraint: TextConstraint?
     /// What ranks the sequences, if anything does.
     let selection: (any SampleSelection)?
     /// Whether tokens are drafted.
@@ -82,7 +84,8 @@ public final class GenerationBatch: EventSource {
     states[index] = RequestText(
       number: number, prompt: request.prompt, seed: request.seed, root: tail,
       isStreamed: request.strategy.isAppendOnly && request.selection == nil,
-      selection: request.selection, isDrafted: request.draftLimit > 0, start: clock.now)
+      constraint: request.constraint as? TextConstraint, selection: request.selection,
+      isDrafted: request.draftLimit > 0, start: clock.now)
   }
 
   /// Takes one step of the model for all requests, and returns what happened; `nil` when there is nothing left to do.
@@ -128,7 +131,8 @@ public final class GenerationBatch: EventSource {
       let sequence = GeneratedSequence(
         text: states[index]?.texts[hypothesis.slot]?.given ?? "", tokens: hypothesis.tokens,
         score: hypothesis.score, logProbability: hypothesis.logProbability,
-        finishReason: hypothesis.finishReason, sample: hypothesis.sample, draw: hypothesis.draw)
+        finishReason: hypothesis.finishReason, sample: hypothesis.sample, draw: hypothesis.draw,
+        isComplete: isComplete(hypothesis, index), expectation: hypothesis.expectation)
       states[index]?.sequences[hypothesis.slot] = sequence
       guard state.selection == nil else { return }
       emit(piece, of: hypothesis.slot, request: state.number, into: &events)
@@ -141,6 +145,16 @@ public final class GenerationBatch: EventSource {
     case .failed(let index, let error):
       guard let state = remove(index) else { return }
       events.append(.failed(request: state.number, error))
+    }
+  }
+
+  /// Whether a text is whole under its constraint. A stop string cuts off what the tokens hold after it.
+  private func isComplete(_ hypothesis: Hypothesis, _ index: Int) -> Bool? {
+    guard let text = states[index]?.texts[hypothesis.slot], text.tail.isStopped else {
+      return hypothesis.isComplete
+    }
+    return hypothesis.isComplete.map { _ in
+      states[index]?.constraint?.accepts(text.given) ?? false
     }
   }
 
@@ -177,7 +191,12 @@ public final class GenerationBatch: EventSource {
     guard let state = states[index], let selection = state.selection else { return }
     let samples = state.sequences.sorted { $0.key < $1.key }.map(\.value)
     let ranked = selection.rank(
-      samples.map { SampleCandidate(text: $0.text, logProbability: $0.logProbability) })
+      samples.map {
+        SampleCandidate(
+          text: $0.text, logProbability: $0.logProbability,
+          constraintLogProbability: $0.constraintLogProbability,
+          isComplete: $0.isComplete ?? true, sample: $0.sample)
+      })
     states[index]?.sequences = [:]
     let places = ranked.filter { samples.indices.contains($0.index) }
     for (rank, place) in places.enumerated() {

@@ -32,6 +32,16 @@ public struct GeneratedSequence: Hashable, Sendable {
   public var sample: Int
   /// Its place in a sample without replacement, under stochastic beam search.
   public var draw: StochasticBeamDraw?
+  /// Whether ``text`` is whole under the request's constraint; `nil` without one.
+  public var isComplete: Bool?
+  /// What could have come next, in words, where it ended at a place where no token can go on.
+  public var expectation: String?
+
+  /// The sum of the logarithms of the probability that the constraint left at each token, where that is reported: the
+  /// logarithm of the sample's importance weight. See ``ImportanceResampling``.
+  public var constraintLogProbability: Double {
+    tokens.reduce(0) { $0 + ($1.constraintLogProbability ?? 0) }
+  }
 }
 
 /// How long a request took. Where several run together, their times overlap.

@@ -1,3 +1,4 @@
+public import Constraints
 public import Decoding
 public import Generation
 public import Models
@@ -26,6 +27,10 @@ public enum InferenceError: Error, Hashable, Sendable {
   case promptTooLong(name: String, count: Int, limit: Int, isShortened: Bool)
   /// What `name` calls holds a token id that the model doesn't have.
   case tokenOutOfRange(name: String, token: Int, vocabularyCount: Int)
+  /// The constraint that a setting gives, in a file or written out, can't be compiled.
+  case constraint(name: String, file: String?, ConstraintError)
+  /// A file that should hold a constraint doesn't.
+  case constraintFile(path: String, reason: String)
   /// A stream of one text was asked for under settings that give `count` texts.
   case severalSequences(count: Int)
   /// The text is empty, so that there is nothing to score.
@@ -59,6 +64,8 @@ extension InferenceError: CustomStringConvertible {
         + (isShortened ? ", or raise the context length" : "")
     case .tokenOutOfRange(let name, let token, let count):
       "\(name): token id \(token) is outside the vocabulary of \(count) (0 to \(count - 1))"
+    case .constraint(let name, let file, let error): "\(file ?? name): \(error)"
+    case .constraintFile(let path, let reason): "\(path): \(reason)"
     case .severalSequences(let count):
       "a stream gives one text, and these settings give \(count); read the events instead"
     case .nothingToScore: "the text is empty; there is nothing to score"

@@ -38,6 +38,12 @@ public protocol Tokenizer: Sendable {
   /// the end alone as ids are appended.
   func makeStreamDecoder(skippingSpecialTokens: Bool) -> any TokenStreamDecoder
 
+  /// The bytes that a token adds to a text when it stands after other text, before what is no UTF-8 becomes U+FFFD: a
+  /// space for `▁`, one byte for `<0x0A>`. `nil` for a token without text, such as a control token.
+  ///
+  /// The default is what ``decode(_:skippingSpecialTokens:)`` makes of the token alone.
+  func bytes(of token: TokenID) -> [UInt8]?
+
   /// The vocabulary's spelling of a token (`Ġthe`, `▁the`, `<0x0A>`), or `nil` outside the vocabulary.
   func piece(of token: TokenID) -> String?
 
@@ -63,6 +69,13 @@ extension Tokenizer {
       let prefix = promptPrefix
       return (prefix.isEmpty ? beginningOfSequence.map { [$0] } ?? [] : prefix) + tokens
     }
+  }
+
+  /// What ``decode(_:skippingSpecialTokens:)`` makes of the token alone.
+  public func bytes(of token: TokenID) -> [UInt8]? {
+    guard !isSpecial(token) else { return nil }
+    let text = decode([token], skippingSpecialTokens: true)
+    return text.isEmpty ? nil : Array(text.utf8)
   }
 
   /// ``beginningOfSequence`` where ``addsBeginningOfSequence``.

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct Manual {
   static let commands = [
-    "generate", "score", "tokenize", "detokenize", "inspect", "merge", "sweep", "sweep run",
+    "generate", "score", "path", "tokenize", "detokenize", "inspect", "merge", "sweep", "sweep run",
     "sweep plan", "sweep status", "sweep merge", "sweep report", "sweep sbatch", "bench",
   ]
 

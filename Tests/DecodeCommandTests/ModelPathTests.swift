@@ -40,6 +40,19 @@ import Testing
     #expect(found.output == (try DecodeProcess.run(arguments)).output)
     let inspected = try DecodeProcess.run(["inspect", "org/tiny"], environment: environment)
     #expect(inspected.code == 0 && inspected.output.contains("Hugging Face"))
+    // What a sweep file names is looked for beside it, and then among the names.
+    try FileManager.default.createDirectory(
+      atPath: home.file("sweeps"), withIntermediateDirectories: true)
+    try home.write(#"{"prompt": "Once"}"#.utf8, to: "sweeps/prompts.jsonl")
+    let sweep = """
+      model: {path: org/tiny}
+      data: {prompts: prompts.jsonl}
+      parameters: {temperature: {values: [0.5, 1]}}
+      """
+    try home.write(sweep.utf8, to: "sweeps/sweep.yaml")
+    let plan = try DecodeProcess.run(
+      ["sweep", "plan", home.file("sweeps/sweep.yaml")], environment: environment)
+    #expect(plan.code == 0, "\(plan.errors)")
     let missing = try DecodeProcess.run(
       arguments + ["-m", "org/other"], environment: environment)
     #expect(missing.code == 1)

@@ -24,6 +24,8 @@ struct BeamFixture: Decodable {
     var stop: Set<TokenID>?
     var repetition: Double?
     var ngram: Int?
+    var states: Int?
+    var width: Int?
     var seed: UInt64
     var results: [Result]
   }
@@ -74,7 +76,21 @@ struct BeamFixture: Decodable {
       prompt: prompt, strategy: strategy(item),
       stopRules: StopRules(
         endOfSequence: Set(eos.prefix(item.eos)), maxNewTokens: item.new, minNewTokens: item.min),
-      matcher: item.stop.map(StopTokens.init), processors: processors)
+      matcher: item.stop.map(StopTokens.init), constraint: constraint(item),
+      processors: processors)
+  }
+
+  /// The automaton that transformers was given as `prefix_allowed_tokens_fn`.
+  private func constraint(_ item: Case) -> Automaton? {
+    guard let states = item.states, let width = item.width else { return nil }
+    let ends = Set(eos.prefix(item.eos))
+    let next = (0..<states).map { state in
+      (0..<vocabulary).map { token -> Int? in
+        !ends.contains(TokenID(token)) && (7 * token + 11 * state) % 5 < width
+          ? (state + token + 1) % states : nil
+      }
+    }
+    return Automaton(next: next, accepting: [0])
   }
 
   private func strategy(_ item: Case) -> any DecodingStrategy {

@@ -288,11 +288,11 @@ import Testing
       mutating func advance(
         _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
       ) throws(DecodingFailure) {
-        tree.load(0, of: logits, into: &scratch, as: .logProbabilities) { candidates in
+        try tree.load(0, of: logits, into: &scratch, as: .logProbabilities) { candidates in
           candidates.updateLogit(of: 1) { $0 - 1 }
         }
         guard let best = scratch.indexOfMaximum else { throw .noCandidates(length: 0) }
-        let child = tree.extend(
+        let child = try tree.extend(
           0, by: scratch.token(at: best), logits: logits,
           processedLogProbability: Double(scratch.logit(at: best)))
         if let reason = child.finishReason {

@@ -24,7 +24,7 @@ private struct PlainBeamSearch: DecodingStrategy {
       var candidates: [(row: Int, token: TokenID, score: Double)] = []
       for row in tree.live.indices {
         let score = tree.logProbability(of: tree.live[row].hypothesis)
-        tree.load(row, of: logits, into: &scratch)
+        try tree.load(row, of: logits, into: &scratch)
         for index in 0..<scratch.count {
           candidates.append(
             (
@@ -37,7 +37,7 @@ private struct PlainBeamSearch: DecodingStrategy {
       candidates.sort { ($1.score, $0.row, $0.token) < ($0.score, $1.row, $1.token) }
       var living = 0
       for candidate in candidates.prefix(width) {
-        let child = tree.extend(candidate.row, by: candidate.token, logits: logits)
+        let child = try tree.extend(candidate.row, by: candidate.token, logits: logits)
         if let reason = child.finishReason {
           ended.append((child.hypothesis, candidate.score, reason))
         } else {

@@ -58,18 +58,22 @@ import Transformer
       init(from decoder: any Decoder) throws {}
     }
     let keys: [String: Anything?]
+    let targets: [String: [String]]
   }
 
   /// Loads a copy of an adapter with a key set to a value, as JSON.
-  private func failure(setting key: String, to value: String) throws -> String {
-    let copy = try ModelCopy(directory: "adapters/plain-qv")
+  private func failure(
+    setting key: String, to value: String, in adapter: String = "adapters/plain-qv",
+    of base: String = "tiny/llama-gqa-tied"
+  ) throws -> String {
+    let copy = try ModelCopy(directory: adapter)
     let name = "adapter_config.json"
     var config =
       try JSONSerialization.jsonObject(with: Data(try copy.bytes(name))) as? [String: Any] ?? [:]
     config[key] = try JSONSerialization.jsonObject(
       with: Data(value.utf8), options: .fragmentsAllowed)
     try copy.directory.write(try JSONSerialization.data(withJSONObject: config), to: name)
-    let model = try ModelLoader.loadTransformer(path: Fixtures.path("tiny/llama-gqa-tied"))
+    let model = try ModelLoader.loadTransformer(path: Fixtures.path(base))
     return loadFailure {
       try model.adding(
         try AdapterLoader.load(path: copy.path, for: model.configuration), named: "adapter")
@@ -90,6 +94,35 @@ import Transformer
     } else {
       #expect(message == "nothing was thrown", "\(key)")
     }
+  }
+
+  @Test(arguments: Architecture.all) func theDefaultTargetsArePEFTs(_ family: Architecture) throws {
+    let targets = try Fixtures.json(Keys.self, "adapter-keys.json").targets
+    let folders =
+      FamilyTests.names.map { "families/\($0)" } + ["tiny/mistral-window", "tiny/qwen3"]
+    var isSeen = ["llama", "qwen2"].contains(family.name)
+    for folder in folders {
+      let config = try Data(
+        contentsOf: URL(fileURLWithPath: Fixtures.path("\(folder)/config.json")))
+      let object = try JSONSerialization.jsonObject(with: config) as? [String: Any]
+      guard object?["model_type"] as? String == family.name else { continue }
+      isSeen = true
+      let model = try ModelLoader.loadTransformer(path: Fixtures.path(folder))
+      #expect(model.configuration.moduleNames.defaultTargets == targets[family.name] ?? [])
+    }
+    #expect(isSeen)
+  }
+
+  @Test func targetsThatNoFileNamesAreThoseOfTheFamily() throws {
+    func withoutTargets(_ family: String) throws -> String {
+      try failure(
+        setting: "target_modules", to: "null", in: "families/\(family)/adapter",
+        of: "families/\(family)")
+    }
+    #expect(try failure(setting: "target_modules", to: "null") == "nothing was thrown")
+    // The adapter has updates of all projections, so that the first that isn't in the default is left over.
+    #expect(try withoutTargets("gpt2").contains("attn.c_proj.lora_A.weight"))
+    #expect(try withoutTargets("olmo2").contains("PEFT has no default"))
   }
 
   @Test func aKeyOfAnotherReleaseIsRefusedWhereItIsSet() throws {

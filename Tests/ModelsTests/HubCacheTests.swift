@@ -128,6 +128,23 @@ import Tokenization
     #expect(loadFailure { try ModelLoader.load(path: directory) }.contains("a-Q4_0.gguf"))
   }
 
+  @Test func anAdapterIsFoundByItsName() throws {
+    let cache = try Cache()
+    try cache.addDirectory("org/adapter", "adapters/plain-qv")
+    try cache.add("org/gguf-adapter", files: ["a.gguf": Fixtures.path("adapters/plain-qv.gguf")])
+    let environment = { (name: String) in name == "HF_HUB_CACHE" ? cache.hub : nil }
+    let configuration = try ModelLoader.loadConfiguration(
+      path: Fixtures.path("tiny/llama-gqa-tied"))
+    for name in ["org/adapter", "org/gguf-adapter"] {
+      let path = try AdapterLoader.locate(name, environment: environment)
+      #expect(path.hasPrefix(cache.hub))
+      #expect(throws: Never.self) { try AdapterLoader.load(path: path, for: configuration) }
+      #expect(ModelLoader.isInHubCache(name, environment: environment))
+      #expect(!ModelLoader.isInHubCache(name, notAt: cache.hub, environment: environment))
+    }
+    #expect(try AdapterLoader.locate("org/none", environment: environment) == "org/none")
+  }
+
   @Test func aCacheThatIsNotWholeIsToldOf() throws {
     let cache = try Cache()
     try cache.addDirectory("org/name", "tokenized/spm")

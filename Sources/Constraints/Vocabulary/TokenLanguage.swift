@@ -58,6 +58,9 @@ public struct TokenLanguage: Sendable {
   /// A matcher before the first token.
   public func matcher() -> TokenMatcher { TokenMatcher(self) }
 
+  /// A matcher at a place in a text of ``language``.
+  public func matcher(at place: LanguageMatcher) -> TokenMatcher { TokenMatcher(self, at: place) }
+
   /// The state after a token.
   func step(_ state: StateID, _ token: TokenID) throws(ConstraintError) -> (StateID, Bool) {
     let text =

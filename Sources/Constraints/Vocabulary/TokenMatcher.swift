@@ -6,10 +6,15 @@ public struct TokenMatcher: Sendable, Equatable {
   public let tokens: TokenLanguage
   private var bytes: LanguageMatcher
 
-  init(_ tokens: TokenLanguage) {
+  init(_ tokens: TokenLanguage) { self.init(tokens, at: tokens.language.matcher()) }
+
+  init(_ tokens: TokenLanguage, at place: LanguageMatcher) {
     self.tokens = tokens
-    bytes = tokens.language.matcher()
+    bytes = place
   }
+
+  /// The place in the language itself.
+  public var place: LanguageMatcher { bytes }
 
   /// Whether two matchers of one language are at the same place.
   public static func == (left: TokenMatcher, right: TokenMatcher) -> Bool {

@@ -20,7 +20,7 @@ public protocol Drafter {
   /// Proposes what may come after each of `hypotheses`, in their order: any number of tokens, or none.
   ///
   /// What is proposed is cut to ``DraftedHypothesis/limit``, and ends before the first token that ends a sequence or
-  /// isn't in the vocabulary.
+  /// isn't in the vocabulary, or that the hypothesis' constraint doesn't allow.
   ///
   /// - Throws: ``DecodingFailure`` where drafting is broken for good, such as by a damaged draft model.
   func propose(_ hypotheses: [DraftedHypothesis]) throws(DecodingFailure) -> [[TokenID]]
@@ -63,17 +63,20 @@ public struct DraftedHypothesis: Sendable {
   public var noise: CounterNoise
   /// The request that it belongs to.
   public var request: DecodingRequest
+  /// Where it stands under the request's constraint; `nil` without one.
+  public var constraint: (any TokenConstraint)?
 
   /// A hypothesis of `request`.
   public init(
     lane: DraftLane, context: HypothesisContext, limit: Int, noise: CounterNoise,
-    request: DecodingRequest
+    request: DecodingRequest, constraint: (any TokenConstraint)? = nil
   ) {
     self.lane = lane
     self.context = context
     self.limit = limit
     self.noise = noise
     self.request = request
+    self.constraint = constraint
   }
 }
 

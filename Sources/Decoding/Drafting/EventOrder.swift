@@ -22,8 +22,9 @@ struct EventOrder {
         let length = tree.length(of: token.hypothesis)
         held.append(Held(place: (length, 0, token.slot), event: event))
       case .finished(_, let hypothesis):
-        held.append(
-          Held(place: (hypothesis.tokens.count, 1, hypothesis.slot), event: event))
+        // A dead end shows at the token that can't come.
+        let length = hypothesis.tokens.count + (hypothesis.finishReason == .deadEnd ? 1 : 0)
+        held.append(Held(place: (length, 1, hypothesis.slot), event: event))
       case .promptRead, .completed, .failed:
         continue
       }

@@ -179,6 +179,7 @@ public final class ModelDrafter: Drafter {
         active[index].limit = 0
         continue
       }
+      _ = try? active[index].hypothesis.constraint?.advance(by: token)
       active[index].draft.append(token)
       active[index].hypothesis.context.tokens.append(token)
     }
@@ -191,6 +192,9 @@ public final class ModelDrafter: Drafter {
       for token in context.endOfSequence { scratch.exclude(token) }
     }
     for processor in request.processors { processor.process(&scratch, context: context) }
+    if let constraint = hypothesis.constraint, let mask = try? constraint.mask() {
+      scratch.keep(mask: mask, ends: context.endOfSequence, mayEnd: constraint.isComplete)
+    }
     return request.strategy.guess(
       from: &scratch, noise: hypothesis.noise, position: context.generatedCount)
   }

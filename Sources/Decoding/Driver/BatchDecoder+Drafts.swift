@@ -57,18 +57,29 @@ extension BatchDecoder {
         hypotheses.append(
           DraftedHypothesis(
             lane: DraftLane(request: index, slot: leaf.slot), context: context, limit: limit,
-            noise: state.tree.noise(ofSlot: leaf.slot), request: state.request))
+            noise: state.tree.noise(ofSlot: leaf.slot), request: state.request,
+            constraint: leaf.constraint))
       }
     }
     guard !hypotheses.isEmpty else { return }
     for (hypothesis, draft) in zip(hypotheses, try drafter.propose(hypotheses)) {
-      let ends = hypothesis.request.stopRules.endOfSequence
-      // Nothing is chosen after an end, so that feeding it would tell nothing.
-      let useful = draft.prefix(hypothesis.limit).prefix {
-        $0 >= 0 && $0 < vocabularyCount && !ends.contains($0)
-      }
-      requests[hypothesis.lane.request].drafts?.lanes[hypothesis.lane.slot].draft = Array(useful)
+      requests[hypothesis.lane.request].drafts?.lanes[hypothesis.lane.slot].draft =
+        useful(draft, for: hypothesis)
     }
+  }
+
+  /// The part of a draft that may be chosen.
+  private func useful(_ draft: [TokenID], for hypothesis: DraftedHypothesis) -> [TokenID] {
+    let ends = hypothesis.request.stopRules.endOfSequence
+    var constraint = hypothesis.constraint
+    return Array(
+      draft.prefix(hypothesis.limit).prefix { token in
+        // Nothing is chosen after an end, so that feeding it would tell nothing.
+        guard token >= 0, token < vocabularyCount, !ends.contains(token) else { return false }
+        guard constraint != nil else { return true }
+        // Where the constraint fails, the search will say so.
+        return (try? constraint?.advance(by: token)) == true
+      })
   }
 
   /// Whether a request's hypotheses advance one by one, over drafts: as soon as its prompt has branched into samples.

@@ -49,6 +49,7 @@ extension BatchDecoder {
     defer { note(index, slot: slot, drafted: draft.count, accepted: accepted) }
     for row in range {
       state.tree.keepAlive([current])
+      let length = state.tree.length(of: current.hypothesis)
       do throws(DecodingFailure) {
         let logits = rows.span.extracting(row * vocabularyCount..<(row + 1) * vocabularyCount)
         try state.tree.beginStep(logits: logits, scratch: &scratch)
@@ -60,7 +61,11 @@ extension BatchDecoder {
       }
       used += 1
       guard let next = state.tree.live.first else {
-        if used <= draft.count, state.tree.newestToken == draft[used - 1] { accepted += 1 }
+        if used <= draft.count, state.tree.newest?.length == length + 1,
+          state.tree.newest?.token == draft[used - 1]
+        {
+          accepted += 1
+        }
         return nil
       }
       current = next

@@ -91,6 +91,11 @@ public final class BatchDecoder: EventSource {
     let index = requests.append(RequestState(request, contextLength: contextLength))
     if requests[index].tree.lengthLimit == 0 {
       conclude(index, reason: .length)
+    } else if let constraint = request.constraint, constraint.isFinished,
+      !request.stopRules.canEnd
+    {
+      // Nothing can be written, not even an end.
+      conclude(index, reason: .stop)
     } else {
       waiting.append(index)
     }

@@ -29,6 +29,7 @@ extension DecodingRequest {
     for processor in processors {
       try processor.validate(self, vocabularyCount: vocabularyCount)
     }
+    try constraint?.validate(vocabularyCount: vocabularyCount)
     try strategy.validate(self)
     try checkGuidance(vocabularyCount: vocabularyCount, contextLength: contextLength)
   }

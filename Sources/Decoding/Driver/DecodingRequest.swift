@@ -14,6 +14,8 @@ public struct DecodingRequest: Sendable {
   public var stopRules: StopRules
   /// Watches each continuation for a further reason to end, such as a stop string.
   public var matcher: (any TokenMatcher)?
+  /// What each continuation must be; `nil`: anything. The place before the first token.
+  public var constraint: (any TokenConstraint)?
   /// What is done to the scores before a token is chosen, in order: penalties, biases and masks.
   public var processors: [any LogitsProcessor]
   /// A second prompt to move away from, before processors and search; `nil`: none.
@@ -29,7 +31,8 @@ public struct DecodingRequest: Sendable {
   public init(
     prompt: [TokenID], strategy: any DecodingStrategy = GreedySearch(), samples: [Int] = [0],
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), matcher: (any TokenMatcher)? = nil,
-    processors: [any LogitsProcessor] = [], guidance: Guidance? = nil,
+    constraint: (any TokenConstraint)? = nil, processors: [any LogitsProcessor] = [],
+    guidance: Guidance? = nil,
     adapter: AdapterMix = .none, report: TokenReport = TokenReport(), draftLimit: Int = 0
   ) {
     self.prompt = prompt
@@ -38,6 +41,7 @@ public struct DecodingRequest: Sendable {
     self.seed = seed
     self.stopRules = stopRules
     self.matcher = matcher
+    self.constraint = constraint
     self.processors = processors
     self.guidance = guidance
     self.adapter = adapter

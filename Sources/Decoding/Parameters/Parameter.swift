@@ -128,11 +128,12 @@ extension Parameter<Int> {
 extension Parameter<Bool> {
   /// True or false, neutral where false; the flag has no value.
   public static func truth(
-    _ key: String, help: String, hasFlag: Bool = true, isYoung: Bool = false
+    _ key: String, help: String, hasFlag: Bool = true, needs: [AnyParameter] = [],
+    isYoung: Bool = false
   ) -> Parameter {
     Parameter(
       key, .truth, neutral: false, spelled: .bool(false), "true or false", help: help,
-      flag: hasFlag ? Self.flag(key, "", nil) : nil, isYoung: isYoung
+      flag: hasFlag ? Self.flag(key, "", nil) : nil, needs: needs, isYoung: isYoung
     ) { value in
       if case .bool(let truth) = value { truth } else { nil }
     }
@@ -143,13 +144,14 @@ extension Parameter where Value: RawRepresentable<String> & CaseIterable {
   /// One of the cases of a type, by its raw value.
   public static func choice(
     _ key: String, neutral: Value, help: String, valueName: String = "name",
-    needs: [AnyParameter] = []
+    needs: [AnyParameter] = [], isYoung: Bool = false
   ) -> Parameter {
     let names = Value.allCases.map(\.rawValue)
     return Parameter(
       key, .choice, neutral: neutral, spelled: .text(neutral.rawValue),
       "one of \(names.joined(separator: ", "))",
-      choices: names, help: help, flag: Self.flag(key, valueName, nil), needs: needs
+      choices: names, help: help, flag: Self.flag(key, valueName, nil), needs: needs,
+      isYoung: isYoung
     ) { value in
       if case .text(let text) = value { Value(rawValue: text) } else { nil }
     }
@@ -160,12 +162,12 @@ extension Parameter<[String]> {
   /// A text or a list of texts, none of them empty.
   public static func texts(
     _ key: String, neutral: [String] = [], help: String, neutralWords: String? = nil,
-    flag: ParameterFlag, needs: [AnyParameter] = []
+    flag: ParameterFlag, needs: [AnyParameter] = [], isYoung: Bool = false
   ) -> Parameter {
     Parameter(
       key, .texts, neutral: neutral, spelled: .list(neutral.map(ParameterValue.text)),
       "a text or a list of texts, none of them empty", help: help, neutralWords: neutralWords,
-      flag: flag, needs: needs, read: \.texts)
+      flag: flag, needs: needs, isYoung: isYoung, read: \.texts)
   }
 }
 

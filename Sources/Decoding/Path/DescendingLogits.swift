@@ -21,8 +21,10 @@ struct DescendingLogits {
   }
 
   /// Takes other candidates.
-  mutating func load(_ change: (inout Candidates) -> Void) {
-    change(&candidates)
+  mutating func load(
+    _ change: (inout Candidates) throws(DecodingFailure) -> Void
+  ) throws(DecodingFailure) {
+    try change(&candidates)
     maximum = Double(candidates.maximum)
     (sorted, cut) = ([], .infinity)
   }

@@ -72,11 +72,6 @@ public final class PathDecoder {
   ) throws(DecodingFailure) {
     let contextLength = model.contextLength(under: options)
     try request.check(vocabularyCount: model.vocabularyCount, contextLength: contextLength)
-    guard let sampling = request.strategy as? Sampling else {
-      throw .conflict(
-        "a path over temperatures is one of sampling, and the strategy is “\(request.strategy)”;"
-          + " choose sampling")
-    }
     guard request.draftLimit == 0 else {
       throw .conflict("a path follows many texts at once and drafts none; leave drafting out")
     }
@@ -88,7 +83,7 @@ public final class PathDecoder {
         reason: "are from \(temperatures.lowerBound) to \(temperatures.upperBound);"
           + " they must be finite numbers above 0")
     }
-    let chain = try FollowedChain(sampling.filters)
+    let chain = try Self.chain(of: request.strategy)
     vocabularyCount = model.vocabularyCount
     self.request = request
     self.temperatures = TemperatureRuns(temperatures)
@@ -110,6 +105,24 @@ public final class PathDecoder {
     }
     try checkSegmentCount()
     if tree.lengthLimit == 0 { conclude(reason: .length) }
+  }
+
+  /// Refuses a strategy that isn't ``Sampling``, and filters that can't be followed, by name.
+  public static func checkStrategy(
+    _ strategy: any DecodingStrategy
+  ) throws(DecodingFailure) {
+    _ = try chain(of: strategy)
+  }
+
+  private static func chain(
+    of strategy: any DecodingStrategy
+  ) throws(DecodingFailure) -> FollowedChain {
+    guard let sampling = strategy as? Sampling else {
+      throw .conflict(
+        "a path over temperatures is one of sampling, and the strategy is “\(strategy)”;"
+          + " choose sampling")
+    }
+    return try FollowedChain(sampling.filters)
   }
 
   deinit {
@@ -172,10 +185,9 @@ public final class PathDecoder {
   private func finish(
     _ hypothesis: HypothesisID, slot: Int, _ temperatures: TemperatureRuns, reason: FinishReason
   ) {
-    let result = Hypothesis(
-      id: hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
-      tokens: tree.tokens(of: hypothesis), score: tree.logProbability(of: hypothesis),
-      finishReason: reason, draw: nil)
+    let result = tree.result(
+      hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
+      score: tree.logProbability(of: hypothesis), reason: reason)
     results.append((result, temperatures))
   }
 
@@ -315,22 +327,31 @@ public final class PathDecoder {
     let rows = rows
     let logits = rows.span.extracting(0..<tree.live.count * vocabularyCount)
     let position = tree.length(of: tree.live[row].hypothesis)
-    let winners = search.winners(
+    let winners = try search.winners(
       at: temperatures, noise: tree.noise(ofSlot: slot), position: position
-    ) { tree.load(row, of: logits, into: &$0) }
-    guard let winners else { throw .noCandidates(length: tree.promptLength + position) }
+    ) { (candidates) throws(DecodingFailure) in
+      try tree.load(row, of: logits, into: &candidates)
+    }
+    guard let winners else {
+      guard let reason = tree.reasonToEnd(row: row) else {
+        throw .noCandidates(length: tree.promptLength + position)
+      }
+      finish(tree.live[row].hypothesis, slot: slot, temperatures, reason: reason)
+      return []
+    }
     segmentCount += winners.reduce(-temperatures.runs.count) { $0 + $1.temperatures.runs.count }
     try checkSegmentCount()
     var branches: [Branch] = []
     for winner in winners {
-      let child = tree.extend(row, by: winner.token, logits: logits)
+      let child = try tree.extend(row, by: winner.token, logits: logits)
       if let reason = child.finishReason {
         finish(child.hypothesis, slot: slot, winner.temperatures, reason: reason)
       } else {
         branches.append(
           Branch(
             leaf: SearchTree.Leaf(
-              hypothesis: child.hypothesis, slot: slot, matcher: child.matcher, parentRow: row),
+              hypothesis: child.hypothesis, slot: slot, matcher: child.matcher,
+              constraint: child.constraint, parentRow: row),
             temperatures: winner.temperatures))
       }
     }
@@ -340,7 +361,7 @@ public final class PathDecoder {
   private func checkSegmentCount() throws(DecodingFailure) {
     guard segmentCount > limits.segmentCount else { return }
     throw .invalidParameter(
-      "max segments",
+      PathLimits.name,
       reason: "is \(limits.segmentCount), and the path has more; raise it, or ask for fewer tokens,"
         + " fewer samples or a narrower interval")
   }

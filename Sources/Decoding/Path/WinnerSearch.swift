@@ -41,16 +41,16 @@ struct WinnerSearch {
   /// - Complexity: a few draws, and some 40 for each crossing.
   mutating func winners(
     at temperatures: TemperatureRuns, noise: CounterNoise, position: Int,
-    load: (inout Candidates) -> Void
-  ) -> [Winner]? {
+    load: (inout Candidates) throws(DecodingFailure) -> Void
+  ) throws(DecodingFailure) -> [Winner]? {
     self.noise = noise
     self.position = position
     self.temperatures = temperatures
     winners = []
     let chain = chain
-    row.load {
-      load(&$0)
-      chain.applyBefore(to: &$0, noise: noise, position: position)
+    try row.load { (candidates) throws(DecodingFailure) in
+      try load(&candidates)
+      chain.applyBefore(to: &candidates, noise: noise, position: position)
     }
     guard row.maximum > -.infinity, let hull = temperatures.hull else { return nil }
     if temperatures.count > Self.fewestNumbers {

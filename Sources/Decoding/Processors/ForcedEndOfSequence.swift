@@ -3,7 +3,8 @@ public import LanguageModeling
 /// Makes the last token that the limit allows one of the given ones, so that a text doesn't break off (Hugging Face's
 /// `forced_eos_token_id`).
 ///
-/// All logits become −∞ but those of the tokens, which become 0, whatever processors before this one made of them.
+/// Under a constraint it does nothing where the text isn't whole. Elsewhere
+/// all logits become −∞ but those of the tokens, which become 0, whatever processors before this one made of them.
 ///
 ///     try ForcedEndOfSequence([0])  // of at most 8 new tokens, the 8th is 0
 ///
@@ -41,7 +42,7 @@ public struct ForcedEndOfSequence: LogitsProcessor, Hashable {
 
   /// Leaves nothing but the tokens, where the next one is the last.
   public func process(_ candidates: inout Candidates, context: HypothesisContext) {
-    guard context.generatedCount == context.lengthLimit - 1 else { return }
+    guard context.generatedCount == context.lengthLimit - 1, context.mayEnd else { return }
     for index in 0..<candidates.count { candidates.logits[index] = -.infinity }
     for token in tokens {
       if let index = candidates.index(of: token) { candidates.logits[index] = 0 }

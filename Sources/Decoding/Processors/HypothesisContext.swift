@@ -10,6 +10,8 @@ public struct HypothesisContext: Sendable {
   public let endOfSequence: [TokenID]
   /// The maximum number of generated tokens.
   public let lengthLimit: Int
+  /// Whether the hypothesis may end here: under a constraint, where its text is whole.
+  public internal(set) var mayEnd = true
 
   /// A hypothesis of `generated` after `prompt`.
   public init(

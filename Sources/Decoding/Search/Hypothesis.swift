@@ -37,14 +37,18 @@ public struct TokenReport: Hashable, Sendable {
   public var processedLogProbability: Bool
   /// Whether to give the entropy of the model's distribution, in nats.
   public var entropy: Bool
+  /// Whether to give the probability that the constraint left. It needs the whole mask at each token.
+  public var constraintLogProbability: Bool
 
   /// A report; by default of nothing.
   public init(
-    alternatives: Int = 0, processedLogProbability: Bool = false, entropy: Bool = false
+    alternatives: Int = 0, processedLogProbability: Bool = false, entropy: Bool = false,
+    constraintLogProbability: Bool = false
   ) {
     self.alternatives = alternatives
     self.processedLogProbability = processedLogProbability
     self.entropy = entropy
+    self.constraintLogProbability = constraintLogProbability
   }
 }
 
@@ -60,6 +64,9 @@ public struct GeneratedToken: Hashable, Sendable {
   public var entropy: Double?
   /// The model's most probable tokens, best first, where the report asks for them.
   public var alternatives: [TokenAlternative]
+  /// The logarithm of the probability that the unmodified model gives to all that the constraint allowed here, the end
+  /// included; where the report asks for it, 0 without a constraint.
+  public var constraintLogProbability: Double?
 }
 
 /// One finished sequence of a request.
@@ -78,6 +85,10 @@ public struct Hypothesis: Hashable, Sendable {
   public var finishReason: FinishReason
   /// Its place in a sample without replacement: ``StochasticBeamSearch``'s results alone have one.
   public var draw: StochasticBeamDraw?
+  /// Whether its tokens make a whole text of the constraint; `nil` without one.
+  public var isComplete: Bool?
+  /// What could have come next, in words, where it ended in a ``FinishReason/deadEnd``.
+  public var expectation: String?
 
   /// The sum of its tokens' log-probabilities under the unmodified model.
   public var logProbability: Double {

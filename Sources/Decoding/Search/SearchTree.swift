@@ -11,6 +11,8 @@ public struct SearchTree {
     public let slot: Int
     /// What watches its tokens, having seen all of them.
     let matcher: (any TokenMatcher)?
+    /// What its text must be, having seen all of its tokens.
+    let constraint: (any TokenConstraint)?
     /// The row that its parent had; for the prompt, 0.
     let parentRow: Int
   }
@@ -23,6 +25,7 @@ public struct SearchTree {
     public let finishReason: FinishReason?
     let parentRow: Int
     let matcher: (any TokenMatcher)?
+    let constraint: (any TokenConstraint)?
   }
 
   private struct Node {
@@ -30,6 +33,8 @@ public struct SearchTree {
     var depth: Int
     var token: GeneratedToken
     var logProbability: Double
+    /// Whether its text is whole; `nil` without a constraint.
+    var isComplete: Bool?
     var isAnnounced = false
   }
 
@@ -38,6 +43,7 @@ public struct SearchTree {
     var logNormalizer: Double
     var entropy: Double?
     var alternatives: [TokenAlternative]
+    var constraintLogProbability: Double?
   }
 
   /// The number of tokens in the prompt.
@@ -51,7 +57,7 @@ public struct SearchTree {
   /// The model's hidden states, where the strategy reads them.
   public internal(set) var hiddenStates = HiddenStates()
 
-  private let stopRules: StopRules
+  let stopRules: StopRules
   private let processors: [any LogitsProcessor]
   private let samples: [Int]
   private let noises: [CounterNoise]
@@ -59,6 +65,10 @@ public struct SearchTree {
   private var facts: [RowFacts] = []
   private var next: [Leaf] = []
   private var completed: [Hypothesis] = []
+  /// Whether the empty text is whole; `nil` without a constraint.
+  private let isPromptComplete: Bool?
+  /// What could have come after hypotheses that ended where nothing of it could be taken.
+  private var expectations: [HypothesisID: String] = [:]
   /// The prompt, as processors see it.
   private let promptContext: HypothesisContext
   /// What processors see of each live hypothesis, where there are processors; the buffers are kept.
@@ -92,7 +102,12 @@ public struct SearchTree {
     samples = request.samples
     let hash = PromptHash(request.prompt)
     noises = request.samples.map { CounterNoise(seed: request.seed, prompt: hash, sample: $0) }
-    live = [Leaf(hypothesis: .prompt, slot: 0, matcher: request.matcher, parentRow: 0)]
+    isPromptComplete = request.constraint?.isComplete
+    live = [
+      Leaf(
+        hypothesis: .prompt, slot: 0, matcher: request.matcher, constraint: request.constraint,
+        parentRow: 0)
+    ]
   }
 
   // MARK: - Reading
@@ -146,17 +161,22 @@ public struct SearchTree {
     facts[row].logNormalizer
   }
 
+  /// The tokens that end a hypothesis, in order.
+  var endOfSequence: [TokenID] { promptContext.endOfSequence }
+
   /// Loads a row into `candidates`: the scores of guidance where the request has it, with what the request masks taken
-  /// out and its processors applied.
+  /// out, its processors applied, and what its constraint doesn't allow taken out. Under a constraint nothing may be left:
+  /// see ``reasonToEnd(row:)``.
   ///
   /// - Parameters:
   ///   - scale: what the processors are to see.
   ///   - adjust: changes the scores before the processors do: where transformers has the penalty of diverse beam
   ///     search.
+  /// - Throws: ``DecodingFailure/constraint(_:)`` where the constraint takes more than it may.
   public func load(
     _ row: Int, of logits: Span<Float>, into candidates: inout Candidates,
     as scale: ScoreScale = .logits, adjust: (inout Candidates) -> Void = { _ in }
-  ) {
+  ) throws(DecodingFailure) {
     let width = logits.count / live.count
     if guidanceScale == nil {
       candidates.load(logits.extracting(row * width..<(row + 1) * width))
@@ -164,11 +184,12 @@ public struct SearchTree {
     } else {
       candidates.load(guidedScores.span.extracting(row * width..<(row + 1) * width))
     }
-    if stopRules.masksEndOfSequence(after: length(of: live[row].hypothesis)) {
-      for token in promptContext.endOfSequence { candidates.exclude(token) }
+    if masksEndOfSequence(row: row) {
+      for token in endOfSequence { candidates.exclude(token) }
     }
     adjust(&candidates)
     for processor in processors { processor.process(&candidates, context: contexts[row]) }
+    try constrain(&candidates, row: row)
   }
 
   // MARK: - Answering
@@ -177,10 +198,13 @@ public struct SearchTree {
   /// ``proceed(_:slot:)`` or ``consider(_:slot:)`` in this step, or to
   /// ``complete(_:slot:sample:score:reason:draw:)`` in this step or a later one.
   ///
+  /// A token that the constraint doesn't allow makes a dead end.
+  ///
   /// - Parameter processedLogProbability: the token's log-probability in the distribution that it was taken from.
+  /// - Throws: ``DecodingFailure/constraint(_:)`` where the constraint takes more than it may.
   public mutating func extend(
     _ row: Int, by token: TokenID, logits: Span<Float>, processedLogProbability: Double? = nil
-  ) -> Extension {
+  ) throws(DecodingFailure) -> Extension {
     let parent = live[row]
     let depth = length(of: parent.hypothesis) + 1
     let width = logits.count / live.count
@@ -188,16 +212,27 @@ public struct SearchTree {
     let generated = GeneratedToken(
       token: token, logProbability: logProbability,
       processedLogProbability: processedLogProbability, entropy: facts[row].entropy,
-      alternatives: facts[row].alternatives)
+      alternatives: facts[row].alternatives,
+      constraintLogProbability: facts[row].constraintLogProbability)
+    let isEnd = stopRules.endOfSequence.contains(token)
+    var constraint = parent.constraint
+    let wasComplete = constraint?.isComplete == true
+    let isAllowed = try constraint?.advance(by: token) ?? true
+    let isComplete = constraint.map { isAllowed && $0.isComplete || isEnd && wasComplete }
     nodes.append(
       Node(
         parent: parent.hypothesis, depth: depth, token: generated,
-        logProbability: self.logProbability(of: parent.hypothesis) + logProbability))
+        logProbability: self.logProbability(of: parent.hypothesis) + logProbability,
+        isComplete: isComplete))
     var matcher = parent.matcher
     let reason: FinishReason? =
-      if stopRules.endOfSequence.contains(token) {
+      if isEnd {
         .endOfSequence
       } else if matcher?.accept(token) == true {
+        .stop
+      } else if !isAllowed {
+        .deadEnd
+      } else if !stopRules.canEnd, constraint?.isFinished == true {
         .stop
       } else if depth >= lengthLimit {
         .length
@@ -206,7 +241,7 @@ public struct SearchTree {
       }
     return Extension(
       hypothesis: HypothesisID(rawValue: nodes.count), finishReason: reason, parentRow: row,
-      matcher: matcher)
+      matcher: matcher, constraint: constraint)
   }
 
   /// Lets a new hypothesis live on: the next step brings its row.
@@ -222,7 +257,7 @@ public struct SearchTree {
     next.append(
       Leaf(
         hypothesis: child.hypothesis, slot: slot, matcher: child.matcher,
-        parentRow: child.parentRow))
+        constraint: child.constraint, parentRow: child.parentRow))
   }
 
   /// Reports a hypothesis that was only considered, as the next token of its slot.
@@ -240,11 +275,27 @@ public struct SearchTree {
     draw: StochasticBeamDraw? = nil
   ) {
     completed.append(
-      Hypothesis(
-        id: hypothesis, slot: slot, sample: sample, tokens: tokens(of: hypothesis),
-        score: score, finishReason: reason, draw: draw))
+      result(hypothesis, slot: slot, sample: sample, score: score, reason: reason, draw: draw))
     announcements.append(
       Announcement(hypothesis: hypothesis, slot: slot, finishReason: reason))
+  }
+
+  /// A hypothesis as a result.
+  func result(
+    _ hypothesis: HypothesisID, slot: Int, sample: Int, score: Double, reason: FinishReason,
+    draw: StochasticBeamDraw? = nil
+  ) -> Hypothesis {
+    Hypothesis(
+      id: hypothesis, slot: slot, sample: sample, tokens: tokens(of: hypothesis),
+      score: score, finishReason: reason, draw: draw,
+      isComplete: hypothesis == .prompt
+        ? isPromptComplete : nodes[hypothesis.rawValue - 1].isComplete,
+      expectation: reason == .deadEnd ? expectations[hypothesis] : nil)
+  }
+
+  /// Keeps what could have come after a hypothesis that is at a dead end.
+  mutating func noteDeadEnd(of hypothesis: HypothesisID, expectation: String?) {
+    expectations[hypothesis] = expectation
   }
 }
 
@@ -262,11 +313,17 @@ extension SearchTree {
         throw .notFinite(length: promptLength + length(of: live[row].hypothesis))
       }
       scratch.keepGreatest(report.alternatives, ties: .cut)
+      let alternatives =
+        report.alternatives > 0 ? scratch.ranked(logNormalizer: summary.logNormalizer) : []
+      let constraintLogProbability =
+        report.constraintLogProbability
+        ? try constraintLogProbability(
+          ofRow: row, logits.extracting(row * width..<(row + 1) * width),
+          logNormalizer: summary.logNormalizer, scratch: &scratch) : nil
       facts.append(
         RowFacts(
           logNormalizer: summary.logNormalizer, entropy: summary.entropy,
-          alternatives: report.alternatives > 0
-            ? scratch.ranked(logNormalizer: summary.logNormalizer) : []))
+          alternatives: alternatives, constraintLogProbability: constraintLogProbability))
     }
   }
 
@@ -276,6 +333,7 @@ extension SearchTree {
     for row in live.indices {
       var id = live[row].hypothesis
       contexts[row].resize(generatedCount: length(of: id))
+      contexts[row].mayEnd = live[row].constraint?.isComplete ?? true
       while id != .prompt {
         let (parent, depth, token) = (
           nodes[id.rawValue - 1].parent, nodes[id.rawValue - 1].depth,
@@ -292,8 +350,10 @@ extension SearchTree {
     nodes[live[row].hypothesis.rawValue - 1].token.token
   }
 
-  /// The token of the hypothesis that was made last.
-  var newestToken: TokenID? { nodes.last?.token.token }
+  /// The last token and the length of the hypothesis that was made last.
+  var newest: (token: TokenID, length: Int)? {
+    nodes.last.map { ($0.token.token, $0.depth) }
+  }
 
   /// The tokens of a live hypothesis after its first `count` generated ones.
   func tokens(ofRow row: Int, after count: Int) -> [TokenID] {
@@ -328,6 +388,7 @@ extension SearchTree {
     contexts = []
     hiddenStates = HiddenStates()
     guidedScores = []
+    expectations = [:]
   }
 
   /// What there is to tell since the last call, in order: new tokens first, then results.

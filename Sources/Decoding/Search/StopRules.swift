@@ -26,6 +26,9 @@ public struct StopRules: Hashable, Sendable {
     self.ignoresEndOfSequence = ignoresEndOfSequence
   }
 
+  /// Whether an end-of-sequence token can end a hypothesis at all.
+  var canEnd: Bool { !ignoresEndOfSequence && !endOfSequence.isEmpty }
+
   /// Whether the end-of-sequence tokens are masked for the token after `generated` others.
   public func masksEndOfSequence(after generated: Int) -> Bool {
     ignoresEndOfSequence || generated < minNewTokens
@@ -36,8 +39,11 @@ public struct StopRules: Hashable, Sendable {
 public enum FinishReason: String, Hashable, Sendable, CaseIterable {
   /// With an end-of-sequence token, its last.
   case endOfSequence = "eos"
-  /// A ``TokenMatcher`` matched: a stop string.
+  /// A ``TokenMatcher`` matched: a stop string. Or the text is whole under its constraint, nothing can follow, and there is
+  /// no token to end it with.
   case stop
+  /// Under a constraint: the text isn't whole, and no token can be taken.
+  case deadEnd = "dead_end"
   /// The limit of new tokens, or a full context.
   case length
   /// The request was cancelled.

@@ -29,29 +29,31 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
     for row in tree.live.indices {
       let hypothesis = tree.live[row].hypothesis
       let position = tree.length(of: hypothesis)
-      tree.load(row, of: logits, into: &scratch)
+      try tree.load(row, of: logits, into: &scratch)
       let slots = slots(of: tree.live[row], in: tree)
       for slot in slots {
         let noise = tree.noise(ofSlot: slot)
         if slot == slots.lowerBound {
           chooser.shape(&scratch, slot: slot, noise: noise, position: position)
         } else if chooser.shapesEachSample {
-          tree.load(row, of: logits, into: &scratch)
+          try tree.load(row, of: logits, into: &scratch)
           chooser.shape(&scratch, slot: slot, noise: noise, position: position)
         }
         guard
           let index = chooser.choose(from: scratch, slot: slot, noise: noise, position: position)
         else {
-          throw .noCandidates(length: tree.promptLength + position)
+          guard let reason = tree.reasonToEnd(row: row) else {
+            throw .noCandidates(length: tree.promptLength + position)
+          }
+          complete(hypothesis, slot: slot, in: &tree, reason: reason)
+          continue
         }
-        let child = tree.extend(
+        let child = try tree.extend(
           row, by: scratch.token(at: index), logits: logits,
           processedLogProbability: tree.report.processedLogProbability
             ? scratch.logProbability(at: index) : nil)
         if let reason = child.finishReason {
-          tree.complete(
-            child.hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
-            score: tree.logProbability(of: child.hypothesis), reason: reason)
+          complete(child.hypothesis, slot: slot, in: &tree, reason: reason)
         } else {
           tree.proceed(child, slot: slot)
         }
@@ -62,11 +64,17 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
   package mutating func conclude(_ tree: inout SearchTree, reason: FinishReason) {
     for leaf in tree.live {
       for slot in slots(of: leaf, in: tree) {
-        tree.complete(
-          leaf.hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
-          score: tree.logProbability(of: leaf.hypothesis), reason: reason)
+        complete(leaf.hypothesis, slot: slot, in: &tree, reason: reason)
       }
     }
+  }
+
+  private func complete(
+    _ hypothesis: HypothesisID, slot: Int, in tree: inout SearchTree, reason: FinishReason
+  ) {
+    tree.complete(
+      hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
+      score: tree.logProbability(of: hypothesis), reason: reason)
   }
 
   /// The slots that `leaf` stands for: all of them while it is the prompt.

@@ -63,10 +63,15 @@ public final class TextPathDecoder {
   private func sequence(_ hypothesis: Hypothesis) -> GeneratedSequence {
     var tail = tail
     let text = tail.append(hypothesis) + tail.finish()
+    let isComplete = hypothesis.isComplete.map { isComplete in
+      // A stop string cuts off what the tokens hold after it.
+      tail.isStopped ? (request.constraint as? TextConstraint)?.accepts(text) ?? false : isComplete
+    }
     return GeneratedSequence(
       text: text, tokens: hypothesis.tokens, score: hypothesis.score,
       logProbability: hypothesis.logProbability, finishReason: hypothesis.finishReason,
-      sample: hypothesis.sample, draw: nil)
+      sample: hypothesis.sample, draw: nil, isComplete: isComplete,
+      expectation: hypothesis.expectation)
   }
 }
 

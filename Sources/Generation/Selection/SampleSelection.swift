@@ -1,4 +1,5 @@
-/// A way to choose among several samples of one prompt: ``MinimumBayesRisk``, ``SelfConsistency``, or one's own.
+/// A way to choose among several samples of one prompt: ``MinimumBayesRisk``, ``SelfConsistency``,
+/// ``ImportanceResampling``, or one's own.
 public protocol SampleSelection: Sendable {
   /// Ranks samples.
   ///
@@ -12,11 +13,23 @@ public struct SampleCandidate: Hashable, Sendable {
   public var text: String
   /// The sum of its tokens' log-probabilities under the unmodified model.
   public var logProbability: Double
+  /// The sum of the logarithms of what its constraint left at each token; 0 without one, or where that isn't reported.
+  public var constraintLogProbability: Double
+  /// Whether it is a whole text of its constraint; `true` without one.
+  public var isComplete: Bool
+  /// The number of the sample.
+  public var sample: Int
 
   /// A text and how probable it was.
-  public init(text: String, logProbability: Double = 0) {
+  public init(
+    text: String, logProbability: Double = 0, constraintLogProbability: Double = 0,
+    isComplete: Bool = true, sample: Int = 0
+  ) {
     self.text = text
     self.logProbability = logProbability
+    self.constraintLogProbability = constraintLogProbability
+    self.isComplete = isComplete
+    self.sample = sample
   }
 }
 

@@ -1,3 +1,4 @@
+import Constraints
 public import Decoding
 public import LanguageModeling
 
@@ -19,11 +20,36 @@ extension GenerationSettings {
   }
 
   /// What ranks the samples of a prompt, if anything does.
-  public var sampleSelection: (any SampleSelection)? {
+  ///
+  /// - Parameters:
+  ///   - prompt: the prompt's tokens.
+  ///   - seed: that of the samples' noise.
+  public func sampleSelection(prompt: [TokenID], seed: UInt64) -> (any SampleSelection)? {
     switch parameters.selection {
     case .minimumBayesRisk: MinimumBayesRisk(utility: parameters.selectionUtility.utility)
     case .vote: SelfConsistency(answer: parameters.selectionAnswer.answer)
+    case .weight: ImportanceResampling(seed: seed, prompt: prompt)
     case nil: nil
+    }
+  }
+
+  /// The constraint, where there is one.
+  ///
+  /// - Throws: `DecodingFailure.conflict(_:)` where it is in a file that wasn't read, and what `ConstraintLibrary` throws,
+  ///   as a `DecodingFailure.invalidParameter(_:reason:)`.
+  public func constraint(
+    in library: ConstraintLibrary
+  ) throws(DecodingFailure) -> TextConstraint? {
+    guard let setting = parameters.constraintSetting else { return nil }
+    guard let source = parameters.constraintSource else {
+      throw .conflict(
+        "\(setting) is the path of a file; read it, or give what it holds")
+    }
+    do throws(ConstraintError) {
+      return try library.constraint(
+        source, after: parameters.constrainAfter, ends: Set(parameters.endOfSequenceTokens))
+    } catch {
+      throw .invalidParameter("\(setting)", reason: "\(error)")
     }
   }
 
@@ -34,33 +60,44 @@ extension GenerationSettings {
   ///   - processors: what ``processors(tokenizer:)`` makes, once for all prompts; `nil`: they are made here, which
   ///     settings that hold texts refuse.
   ///   - seed: takes the place of the settings' own where that is `nil`.
+  ///   - constraint: what ``constraint(in:)`` makes, once for all prompts.
   ///   - report: what to report about each token.
   ///   - negativePrompt: the tokens of the negative prompt, where there is one: what `Tokenizer.encodePrompt` makes of it.
   /// - Throws: `DecodingFailure` for a value out of its range, and for texts without a tokenizer.
   public func request(
-    prompt: [TokenID], processors: [any LogitsProcessor]? = nil, seed: UInt64 = 0,
-    report: TokenReport = TokenReport(), negativePrompt: [TokenID]? = nil
+    prompt: [TokenID], processors: [any LogitsProcessor]? = nil,
+    constraint: TextConstraint? = nil, seed: UInt64 = 0, report: TokenReport = TokenReport(),
+    negativePrompt: [TokenID]? = nil
   ) throws(DecodingFailure) -> GenerationRequest {
     guard (negativePrompt == nil) == (parameters.negativePrompt == nil) else {
       throw .conflict(
         "the negative prompt comes as a text in the settings and as its tokens in the request;"
           + " give both or neither")
     }
+    guard constraint != nil || parameters.constraintSetting == nil else {
+      throw .conflict(
+        "a constraint is a text in the settings; make it with a tokenizer first, and hand it to the"
+          + " request")
+    }
+    var report = report
+    if parameters.selection == .weight { report.constraintLogProbability = true }
+    let seed = parameters.seed ?? seed
     let made =
       if let processors { processors } else { try self.processors(tokenizer: nil) }
     return GenerationRequest(
       DecodingRequest(
         prompt: prompt, strategy: try decodingStrategy(),
         samples: strategy.ranks ? [0] : Array(0..<parameters.returnSequenceCount),
-        seed: parameters.seed ?? seed,
+        seed: seed,
         stopRules: StopRules(
           endOfSequence: Set(parameters.endOfSequenceTokens), maxNewTokens: parameters.maxNewTokens,
           minNewTokens: parameters.minNewTokens,
           ignoresEndOfSequence: parameters.ignoresEndOfSequence),
-        processors: made,
+        constraint: constraint?.after(prompt: prompt), processors: made,
         guidance: parameters.guidanceScale == 1
           ? nil : Guidance(scale: parameters.guidanceScale, negativePrompt: negativePrompt),
         report: report, draftLimit: parameters.promptLookupCount),
-      stopStrings: parameters.stopStrings, selection: sampleSelection)
+      stopStrings: parameters.stopStrings,
+      selection: sampleSelection(prompt: prompt, seed: seed))
   }
 }

@@ -6,6 +6,8 @@ public enum SelectionName: String, Hashable, Sendable, CaseIterable {
   case minimumBayesRisk = "mbr"
   /// A sample with the answer that most samples have: ``Generation/SelfConsistency``.
   case vote
+  /// A sample under a constraint, drawn by the probability that it left: ``Generation/ImportanceResampling``.
+  case weight
 }
 
 /// The utilities of minimum Bayes risk that can be asked for by name.

@@ -11,6 +11,7 @@ public enum SettingCatalogue {
     ([StrategyCatalogue.strategy.erased, StrategyCatalogue.doSample.erased]
     + FilterCatalogue.parameters + StrategyCatalogue.parameters
     + [guidanceScale.erased, negativePrompt.erased] + ProcessorCatalogue.parameters
+    + constraints
     + [
       maxNewTokens.erased, minNewTokens.erased, stopStrings.erased, ignoresEndOfSequence.erased,
       endOfSequenceTokens.erased, StrategyCatalogue.resultCount.erased,
@@ -96,8 +97,8 @@ public enum SettingCatalogue {
     "select", .choice, neutral: nil, spelled: .null,
     "one of \(SelectionName.allCases.map(\.rawValue).joined(separator: ", "))",
     choices: SelectionName.allCases.map(\.rawValue),
-    help: "Puts the best of the samples first: mbr, the one most like all; vote, one with the most"
-      + " common answer.",
+    help: "Puts one of the samples first: mbr, the one most like all; vote, one with the most common"
+      + " answer; weight, under a constraint, one drawn by the probability that it left.",
     flag: ParameterFlag("select", valueName: "how")
   ) { value in
     if case .text(let text) = value { SelectionName(rawValue: text).map { .some($0) } } else { nil }

@@ -165,6 +165,25 @@ extension SettingsResolver {
         + " ignore_eos, and take it out of the list")
   }
 
+  /// Refuses several constraints, and a choice by what a constraint left where there is none.
+  mutating func checkConstraints() throws(SettingsError) {
+    let given = SettingCatalogue.constraintSources.compactMap { values[$0] }
+      .filter { !$0.isNeutral }
+    if given.count > 1 {
+      let names = given.map { "\($0.key) (\($0.source))" }
+      throw .contradiction(
+        "\(names.joined(separator: " and ")) each give a constraint; give one of them")
+    }
+    guard given.isEmpty, parameters.selection == .weight,
+      let selection = value(SettingCatalogue.selection)
+    else { return }
+    try refuse(
+      selection,
+      "\(selection.source): select weight draws by what a constraint left, and there is none; give"
+        + " a constraint such as json_schema, or choose another way to select",
+      because: "there is no constraint")
+  }
+
   /// Refuses a minimum above the maximum.
   mutating func checkLengths() throws(SettingsError) {
     guard let least = value(SettingCatalogue.minNewTokens), let minimum = least.integer,

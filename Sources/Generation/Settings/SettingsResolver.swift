@@ -34,7 +34,14 @@ public struct SettingsResolver: Sendable {
     flags: SettingsLayer = .init(), configuration: SettingsLayer = .init(),
     model: SettingsLayer = .init(), policy: SettingsPolicy = .refuse, usual: Bool = false
   ) throws(SettingsError) -> ResolvedSettings {
-    let given = configuration.settings + flags.settings
+    // A constraint takes the place of a weaker source's, of whatever kind.
+    func isConstraint(_ setting: Setting) -> Bool {
+      SettingCatalogue.constraintSources.contains(setting.parameter) && !setting.isNeutral
+    }
+    let weaker =
+      flags.settings.contains(where: isConstraint)
+      ? configuration.settings.filter { !isConstraint($0) } : configuration.settings
+    let given = weaker + flags.settings
     for setting in flags.settings + configuration.settings where !setting.isAccepted {
       throw .invalid(
         parameter: setting.parameter, value: setting.value, source: setting.source)
@@ -87,6 +94,7 @@ public struct SettingsResolver: Sendable {
     try checkStrategy(choice)
     try checkLengths()
     try checkSelection()
+    try checkConstraints()
     var settings = GenerationSettings()
     settings.strategy = choice.strategy
     settings.parameters = parameters

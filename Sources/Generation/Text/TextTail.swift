@@ -16,6 +16,9 @@ struct TextTail: TokenMatcher {
     speller = stopStrings.isEmpty ? nil : tokenizer
   }
 
+  /// Whether a stop string has come.
+  var isStopped: Bool { scanner.isStopped }
+
   /// Takes a token and returns the text that has become certain.
   mutating func append(_ token: TokenID) -> String {
     let text = scanner.append(detokenizer.append(token))

@@ -27,6 +27,8 @@ public struct Model: Sendable {
   public var appliesRecommendedSettings = true
   /// The model that drafts tokens, where there is one.
   public internal(set) var draftModel: LoadedModel?
+  /// The constraints that its requests had last, over its vocabulary.
+  let constraints: ConstraintLibrary
   /// Seconds that loading took.
   public let loadSeconds: Double
 
@@ -63,6 +65,7 @@ public struct Model: Sendable {
   ) throws(InferenceError) {
     let start = ContinuousClock.now
     loaded = try InferenceError.loading(load)
+    constraints = ConstraintLibrary(loaded.tokenizer)
     self.name = name
     self.options = options
     loadSeconds = (ContinuousClock.now - start) / .seconds(1)

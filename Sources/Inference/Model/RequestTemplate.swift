@@ -3,8 +3,8 @@ public import Generation
 public import LanguageModeling
 import Models
 
-/// What all requests under the same settings share, made once: the strategy, the penalties and masks, the tokens of the
-/// negative prompt, the adapters. ``Model/template(for:parsingSpecialTokens:)`` makes it.
+/// What all requests under the same settings share, made once: the strategy, the penalties and masks, the constraint, the
+/// tokens of the negative prompt, the adapters. ``Model/template(for:parsingSpecialTokens:folder:)`` makes it.
 ///
 ///     let template = try model.template(for: model.resolve(settings))
 ///     let requests = try prompts.map {
@@ -15,6 +15,10 @@ public struct RequestTemplate: Sendable {
   public let settings: GenerationSettings
   /// The penalties and masks, in order.
   public let processors: [any LogitsProcessor]
+  /// The constraint, where there is one.
+  public let constraint: TextConstraint?
+  /// Keywords of its JSON schema that were left out because they can't be enforced, each in a sentence.
+  public let ignoredKeywords: [String]
   /// The tokens of the negative prompt, where there is one.
   public let negativePrompt: [TokenID]?
   /// The adapters that requests run with.
@@ -37,7 +41,7 @@ public struct RequestTemplate: Sendable {
   ) throws(InferenceError) -> GenerationRequest {
     var request = try InferenceError.wrapping { () throws(DecodingFailure) in
       try settings.request(
-        prompt: prompt, processors: processors, seed: seed, report: report,
+        prompt: prompt, processors: processors, constraint: constraint, seed: seed, report: report,
         negativePrompt: negativePrompt)
     }
     request.decoding.adapter = adapter
@@ -52,14 +56,19 @@ extension Model {
   /// - Parameters:
   ///   - settings: complete ones: those of ``resolve(_:)``, or by hand.
   ///   - parsingSpecialTokens: whether special tokens that are written in the negative prompt are recognised.
-  /// - Throws: ``InferenceError`` for token ids that the model doesn't have, and values out of their range.
-  /// - Complexity: O(vocabulary) where penalties look into each token's text.
+  ///   - folder: what the path of a constraint is relative to.
+  /// - Throws: ``InferenceError`` for token ids that the model doesn't have, values out of their range, and a constraint
+  ///   that can't be read or compiled.
+  /// - Complexity: O(vocabulary) where penalties look into each token's text, and for the first constraint.
   public func template(
-    for settings: GenerationSettings, parsingSpecialTokens: Bool = true
+    for settings: GenerationSettings, parsingSpecialTokens: Bool = true,
+    folder: SweepFolder = .current
   ) throws(InferenceError) -> RequestTemplate {
     try checkTokens(of: settings)
+    let (constraint, ignored) = try constraint(of: settings, folder: folder)
     return RequestTemplate(
-      settings: settings, processors: try processors(settings),
+      settings: settings, processors: try processors(settings), constraint: constraint,
+      ignoredKeywords: ignored,
       negativePrompt: try negativePrompt(settings, parsingSpecialTokens: parsingSpecialTokens),
       adapter: adapter,
       draftLimit: draftModel == nil ? nil : RequestTemplate.defaultDraftLimit)

@@ -31,10 +31,13 @@ struct AdapterLibrary: Sendable {
     _ specification: SweepSpecification, folder: SweepFolder, into model: inout Model
   ) throws(InferenceError) {
     for path in try specification.adapterPaths() where entries[path] == nil {
-      let resolved = folder.resolved(path)
+      let resolved = folder.resolvedModel(path)
       try model.load(adapterAt: resolved, named: path)
+      let files = try InferenceError.loading { () throws(LoadError) in
+        try AdapterLoader.locate(resolved)
+      }
       do {
-        entries[path] = Entry(path: resolved, digest: try FileDigest.digest(of: resolved))
+        entries[path] = Entry(path: resolved, digest: try FileDigest.digest(of: files))
       } catch {
         throw .sweep(error)
       }

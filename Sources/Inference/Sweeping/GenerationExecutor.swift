@@ -15,7 +15,7 @@ public struct GenerationExecutor: SampleExecutor {
   private let generator: TextGenerator
   private let report: TokenReport
   private let reportsSupport: Bool
-  private let isInterrupted: @Sendable () -> Bool
+  let isInterrupted: @Sendable () -> Bool
 
   /// The sequences that are advanced together at most, unless one request has more. Results don't depend on it.
   private static let maximumSequenceCount = 128
@@ -46,7 +46,9 @@ public struct GenerationExecutor: SampleExecutor {
   /// Counts of tokens.
   public final class Usage {
     /// The tokens of all prompts and continuations, each as if it were alone.
-    public fileprivate(set) var madeTokens = 0
+    public internal(set) var madeTokens = 0
+    /// The tokens that the model was fed for paths.
+    var computedTokensOfPaths = 0
     private let ledger: CoalescingLedger
 
     fileprivate init(ledger: CoalescingLedger) {
@@ -54,7 +56,7 @@ public struct GenerationExecutor: SampleExecutor {
     }
 
     /// The tokens that the model was fed.
-    public var computedTokens: Int { ledger.counts.computedTokens }
+    public var computedTokens: Int { ledger.counts.computedTokens + computedTokensOfPaths }
   }
 
   /// Runs all tasks, and reports each as soon as it is finished.
@@ -70,7 +72,11 @@ public struct GenerationExecutor: SampleExecutor {
     }
     var running: [Int: PlannedRequest] = [:]
     while true {
-      while scheduler.wantsRequests, let tasks = next() {
+      while scheduler.wantsRequests, let all = next() {
+        let tasks = all.filter { $0.trial.temperatures == nil }
+        guard try runPaths(all.filter { $0.trial.temperatures != nil }, finished) else {
+          return false
+        }
         let supports = reportsSupport ? try readSupports(tasks) : [:]
         let plan = SamplePlan(tasks, self, supports: supports)
         for (task, failure) in plan.failures { try finished(task, .failure(failure)) }
@@ -142,7 +148,7 @@ public struct GenerationExecutor: SampleExecutor {
       tokenLogProbabilities: sequence.tokens.map(\.logProbability),
       entropies: sequence.tokens.compactMap(\.entropy),
       keptReferenceTokens: request.keptReferenceTokens,
-      finishReason: sequence.finishReason.rawValue,
+      finishReason: sequence.finishReason.rawValue, isComplete: sequence.isComplete,
       seconds: (ContinuousClock.now - request.start) / .seconds(1))
   }
 }

@@ -54,7 +54,7 @@ public struct PreparedSweep {
       of: .array(([modelDigest] + adapters.digests).map(JSONValue.string)))
     self.specification = specification
     let interpreter = GenerationInterpreter(
-      model: model, adapters: adapters, repeats: specification.repeats)
+      model: model, adapters: adapters, repeats: specification.repeats, folder: folder)
     self.interpreter = interpreter
     do throws(SweepError) {
       planner = try TrialPlanner(

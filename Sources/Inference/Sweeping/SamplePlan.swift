@@ -97,7 +97,7 @@ struct SamplePlan {
 
 extension Model {
   /// The tokens of a sweep's prompt.
-  fileprivate func tokens(of prompt: SweepPrompt) throws -> [TokenID] {
+  func tokens(of prompt: SweepPrompt) throws -> [TokenID] {
     let tokens = try promptTokens(of: prompt.text)
     guard !tokens.isEmpty else {
       throw SampleFailure(

@@ -53,6 +53,13 @@ extension MetricCatalogue {
       Mean(of: input.samples.flatMap(\.entropies))
     },
     Metric(
+      mean: "valid",
+      "share of texts that satisfy the constraint that they were generated under, 0 to 1",
+      .maximize, needs: []
+    ) { input in
+      Mean(of: input.samples.compactMap { $0.isComplete.map { $0 ? 1 : 0 } })
+    },
+    Metric(
       mean: "support_coverage",
       "share of the references' tokens that the filters leave among the candidates", .maximize,
       needs: .keptReferenceTokens

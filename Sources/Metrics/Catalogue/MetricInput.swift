@@ -12,16 +12,19 @@ public struct MetricInput: Hashable, Sendable {
     public var logProbabilities: [Double]
     /// The entropy of the unmodified model's distribution at each token, in nats.
     public var entropies: [Double]
+    /// Whether the text satisfies the constraint that it was generated under; `nil` without one.
+    public var isComplete: Bool?
 
     /// A continuation.
     public init(
       text: String, tokens: [TokenID] = [], logProbabilities: [Double] = [],
-      entropies: [Double] = []
+      entropies: [Double] = [], isComplete: Bool? = nil
     ) {
       self.text = text
       self.tokens = tokens
       self.logProbabilities = logProbabilities
       self.entropies = entropies
+      self.isComplete = isComplete
     }
   }
 

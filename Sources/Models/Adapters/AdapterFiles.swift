@@ -15,7 +15,7 @@ enum AdapterFiles {
         reason: "the path of the adapter is empty; "
           + "give a directory with adapter_config.json, or a .gguf file")
     }
-    let path = try HubCache.onThisMachine.locate(path) ?? path
+    let path = try AdapterLoader.locate(path)
     switch FileKind(path: path) {
     case .missing(let reason):
       let advice = HubCache.isName(path) ? "; \(HubCache.advice(path))" : ""

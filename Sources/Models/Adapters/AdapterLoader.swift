@@ -24,6 +24,21 @@ public enum AdapterLoader {
   }
 }
 
+extension AdapterLoader {
+  /// The path of the files that an adapter's path or name stands for: a path as it is, and a name of a repository as
+  /// ``ModelLoader/locate(_:environment:)`` finds it. Where neither is there, the text itself.
+  ///
+  /// - Throws: ``LoadError`` where the repository is there without a commit that can be used.
+  public static func locate(
+    _ adapter: String, environment: (String) -> String? = ModelLoader.processEnvironment
+  ) throws(LoadError) -> String {
+    guard ModelLoader.isInHubCache(adapter, environment: environment),
+      let snapshot = try HubCache(environment: environment).snapshot(of: adapter)
+    else { return adapter }
+    return ModelLoader.onlyGGUF(in: snapshot) ?? snapshot
+  }
+}
+
 extension LoadedModel {
   /// The same model with one more adapter, loaded from `path`, under a name by which an `AdapterMix` calls it.
   ///

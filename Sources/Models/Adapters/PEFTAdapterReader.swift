@@ -229,7 +229,10 @@ extension PEFTAdapterPlan {
   /// output head that are one tensor go together, unless one of them is stored whole.
   private func targets() throws(LoadError) -> Set<String> {
     var targets: Set<String> = []
-    for (name, module) in tree.modules where try isTarget(name, module) { targets.insert(name) }
+    let selection = try selection()
+    for (name, module) in tree.modules where try isTarget(name, module, of: selection) {
+      targets.insert(name)
+    }
     let tied = [ModelModule.embedding, .outputHead].map { base.name(of: $0) }
     if configuration.ensuresWeightTying, base.tiesEmbeddings,
       tied.contains(where: targets.contains),
@@ -240,9 +243,22 @@ extension PEFTAdapterPlan {
     return targets
   }
 
+  /// What the configuration asks an update for, or PEFT's default for the family.
+  private func selection() throws(LoadError) -> ModuleSelection {
+    if let targets = configuration.targets { return targets }
+    let names = base.moduleNames.defaultTargets
+    guard !names.isEmpty else {
+      throw configuration.file.invalid(
+        "target_modules", "is missing, and PEFT has no default for models of this family")
+    }
+    return .names(names)
+  }
+
   /// Whether the configuration asks for an update of a module (`check_target_module_exists` and
   /// `_maybe_include_all_linear_layers` of PEFT 0.21.2).
-  private func isTarget(_ name: String, _ module: ModelModule?) throws(LoadError) -> Bool {
+  private func isTarget(
+    _ name: String, _ module: ModelModule?, of selection: ModuleSelection
+  ) throws(LoadError) -> Bool {
     if configuration.excluded?.contains(name) == true { return false }
     for saved in configuration.savedModules {
       let pattern: ModulePattern
@@ -253,14 +269,14 @@ extension PEFTAdapterPlan {
       }
       if pattern.matchesStart(name) { return false }
     }
-    switch configuration.targets {
+    switch selection {
     case .allLinear:
       return module?.kind == .linear && module != .outputHead
     case .pattern(let pattern):
       return pattern.matchesWhole(name)
     case .names(let names):
       if names.contains(name) { return true }
-      guard configuration.targets.contains(name) else { return false }
+      guard selection.contains(name) else { return false }
       guard let layers = configuration.layers else { return true }
       guard case .layer(let layer, _)? = module, layers.contains(layer) else { return false }
       return configuration.layersPatterns.isEmpty

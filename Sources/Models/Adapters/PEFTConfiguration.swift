@@ -21,7 +21,8 @@ struct PEFTConfiguration {
   let usesDoRA: Bool
   /// Whether B has a bias of its own.
   let hasUpBias: Bool
-  let targets: ModuleSelection
+  /// `nil`: those of the model's family.
+  let targets: ModuleSelection?
   let excluded: ModuleSelection?
   /// The layers that targets are looked for in; `nil`: all.
   let layers: [Int]?
@@ -62,10 +63,7 @@ struct PEFTConfiguration {
     parameters = try Self.names("target_parameters", file)
     ensuresWeightTying = try file.bool("ensure_weight_tying") ?? false
     newRows = try Self.newRows(file)
-    // What PEFT targets by default in every architecture of the Llama family, unless parameters are named.
-    targets =
-      try Self.selection("target_modules", file)
-      ?? .names(file["target_parameters"] == nil ? ["q_proj", "v_proj"] : [])
+    targets = try Self.selection("target_modules", file) ?? (parameters.isEmpty ? nil : .names([]))
     excluded = try Self.selection("exclude_modules", file)
     layers = try Self.layers(file)
     layersPatterns = try Self.names("layers_pattern", file).map { name throws(LoadError) in
@@ -86,7 +84,7 @@ struct PEFTConfiguration {
     if layers == nil && !layersPatterns.isEmpty {
       throw file.invalid("layers_pattern", "needs “layers_to_transform”")
     }
-    if case .names = targets { return }
+    if case .names? = targets ?? .names([]) { return }
     for key in ["layers_to_transform", "layers_pattern"] where file[key] != nil {
       throw file.invalid(key, "needs “target_modules” to be a list")
     }

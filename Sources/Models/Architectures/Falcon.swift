@@ -17,6 +17,7 @@ extension Architecture {
       $0.fused = [
         FusedTensor("self_attention.query_key_value", [.query, .key, .value], order: .headByHead)
       ]
+      $0.defaultTargets = ["query_key_value"]
     },
     ggufNames: .gguf.with { $0.fused = [FusedTensor("attn_qkv", [.query, .key, .value])] },
     keys: [

@@ -18,6 +18,7 @@ extension Architecture {
       $0.parts[.down] = "mlp.c_proj"
       $0.fused = [FusedTensor("attn.c_attn", [.query, .key, .value])]
       $0.isTransposed = true
+      $0.defaultTargets = ["c_attn"]
     },
     ggufNames: .gguf.with { $0.fused = [FusedTensor("attn_qkv", [.query, .key, .value])] },
     keys: [

@@ -5,7 +5,7 @@ extension Architecture {
   /// Gemma: norms hold what is beyond one, the embedding is scaled by the root of its width, the gate is GELU's.
   public static let gemma = Architecture(
     name: "gemma", className: "GemmaForCausalLM", ggufName: "gemma",
-    moduleNames: .huggingFace.with { $0.normOffset = 1 },
+    moduleNames: llamaNames.with { $0.normOffset = 1 },
     defaults: Defaults(
       vocabularyCount: 256_000, hiddenSize: 3072, layerCount: 28, headCount: 16,
       keyValueHeadCount: 16, headDimension: 256, intermediateSize: 24576, contextLength: 8192,

@@ -6,7 +6,7 @@ extension Architecture {
   /// Gemma 2: norms before and after each block, a window in every other layer, soft caps.
   public static let gemma2 = Architecture(
     name: "gemma2", className: "Gemma2ForCausalLM", ggufName: "gemma2",
-    moduleNames: .huggingFace.with {
+    moduleNames: llamaNames.with {
       $0.normOffset = 1
       $0.parts[.feedForwardNorm] = "pre_feedforward_layernorm"
     },

@@ -7,7 +7,7 @@ extension Architecture {
   /// another rotary base for the former.
   public static let gemma3 = Architecture(
     name: "gemma3_text", className: "Gemma3ForCausalLM", ggufName: "gemma3",
-    moduleNames: .huggingFace.with {
+    moduleNames: llamaNames.with {
       $0.normOffset = 1
       $0.parts[.feedForwardNorm] = "pre_feedforward_layernorm"
     },

@@ -3,8 +3,11 @@ internal import Transformer
 extension Architecture {
   /// GLM: half of each head turned, neighbours together; biases on query, key and value; gate and up share a tensor.
   public static let glm = Architecture(
-    name: "glm", className: "GlmForCausalLM",
+    name: "glm", className: "GlmForCausalLM", ggufName: "chatglm",
     moduleNames: glmNames,
+    ggufNames: glmNamesOfGGUF.with {
+      $0.fused.append(FusedTensor("attn_qkv", [.query, .key, .value]))
+    },
     defaults: glmDefaults,
     configure: { file, configuration throws(LoadError) in
       configuration.hasQueryKeyValueBias = try file.flag("attention_bias", true)
@@ -17,10 +20,7 @@ extension Architecture {
       $0.parts[.postAttentionNorm] = "post_self_attn_layernorm"
       $0.parts[.postFeedForwardNorm] = "post_mlp_layernorm"
     },
-    ggufNames: .gguf.with {
-      $0.pairing = .interleaved
-      $0.fused = [FusedTensor("ffn_up", [.gate, .up])]
-    },
+    ggufNames: glmNamesOfGGUF,
     defaults: glmDefaults,
     traits: { $0.block.normalizesOutputs = true },
     configure: { file, configuration throws(LoadError) in
@@ -30,6 +30,11 @@ extension Architecture {
   private static let glmNames = TensorNaming.huggingFace.with {
     $0.pairing = .interleaved
     $0.fused = [FusedTensor("mlp.gate_up_proj", [.gate, .up])]
+  }
+
+  private static let glmNamesOfGGUF = TensorNaming.gguf.with {
+    $0.pairing = .interleaved
+    $0.fused = [FusedTensor("ffn_up", [.gate, .up])]
   }
 
   private static let glmDefaults = Defaults(

@@ -16,7 +16,7 @@ extension Architecture {
     })
 
   /// The names of Mixtral's modules.
-  static let mixtralNames = TensorNaming.huggingFace.with {
+  static let mixtralNames = llamaNames.with {
     $0.parts[.router] = "block_sparse_moe.gate"
     $0.experts = "block_sparse_moe.experts."
     $0.expertParts = [.gate: "w1", .up: "w3", .down: "w2"]

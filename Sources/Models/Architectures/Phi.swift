@@ -11,6 +11,7 @@ extension Architecture {
       $0.parts[.attentionOutput] = "self_attn.dense"
       $0.parts[.up] = "mlp.fc1"
       $0.parts[.down] = "mlp.fc2"
+      $0.defaultTargets = ["q_proj", "v_proj", "fc1", "fc2"]
     },
     ggufNames: .gguf.with { $0.fused = [FusedTensor("attn_qkv", [.query, .key, .value])] },
     keys: ["rms_norm_eps": "layer_norm_eps"],

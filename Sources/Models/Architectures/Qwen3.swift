@@ -4,6 +4,7 @@ extension Architecture {
   /// Qwen3: normalised queries and keys.
   public static let qwen3 = Architecture(
     name: "qwen3", className: "Qwen3ForCausalLM", ggufName: "qwen3",
+    moduleNames: llamaNames,
     defaults: Defaults(
       vocabularyCount: 151936, keyValueHeadCount: 32, headDimension: 128, intermediateSize: 22016,
       contextLength: 32768),

@@ -5,6 +5,7 @@ extension Architecture {
   /// StableLM 3B and 1.6B: Llama with LayerNorm and a quarter of each head turned.
   public static let stableLM = Architecture(
     name: "stablelm", className: "StableLmForCausalLM", ggufName: "stablelm",
+    moduleNames: llamaNames,
     keys: ["rms_norm_eps": "layer_norm_eps"],
     defaults: Defaults(
       vocabularyCount: 50304, hiddenSize: 2560, intermediateSize: 6912, contextLength: 4096,

@@ -15,9 +15,6 @@ struct HubCache {
   /// Where the repositories lie.
   let directory: String
 
-  /// That of this process's environment.
-  static var onThisMachine: HubCache { HubCache(environment: ModelLoader.processEnvironment) }
-
   /// `HF_HUB_CACHE`, else `HUGGINGFACE_HUB_CACHE`, else `hub` in `HF_HOME`, else `huggingface/hub` in `XDG_CACHE_HOME`,
   /// else `~/.cache/huggingface/hub`.
   init(environment: (String) -> String?) {
@@ -48,11 +45,11 @@ struct HubCache {
       }
   }
 
-  /// The directory of the files that a name stands for; `nil` where the text is a path that exists, no name, or the name
-  /// of nothing that is here.
-  func locate(_ text: String) throws(LoadError) -> String? {
-    guard case .missing = FileKind(path: text), Self.isName(text) else { return nil }
-    return try snapshot(of: text)
+  /// Whether a repository of that name is here, whole or not.
+  func holds(_ name: String) -> Bool { FileKind(path: repository(name)) == .directory }
+
+  private func repository(_ name: String) -> String {
+    "\(directory)/models--" + name.split(separator: "/").joined(separator: "--")
   }
 
   /// The directory of a repository's files, as of its main branch when it was last fetched; `nil` where the cache has
@@ -60,9 +57,8 @@ struct HubCache {
   ///
   /// - Throws: ``LoadError`` where the repository is there without a commit that can be used.
   func snapshot(of name: String) throws(LoadError) -> String? {
-    let repository =
-      "\(directory)/models--" + name.split(separator: "/").joined(separator: "--")
-    guard FileKind(path: repository) == .directory else { return nil }
+    guard holds(name) else { return nil }
+    let repository = repository(name)
     let snapshots = "\(repository)/snapshots"
     let reference = "\(repository)/refs/main"
     guard FileKind.isTaken(reference) else {

@@ -39,15 +39,27 @@ extension ModelLoader {
     return onlyGGUF(in: snapshot) ?? snapshot
   }
 
+  /// Whether a text is the name of a repository in the hub's cache, and no path: nothing lies at it, nor at `path`, which
+  /// it stands for too where another folder counts than the working directory.
+  public static func isInHubCache(
+    _ name: String, notAt path: String? = nil,
+    environment: (String) -> String? = processEnvironment
+  ) -> Bool {
+    guard case .missing = FileKind(path: name), case .missing = FileKind(path: path ?? name),
+      HubCache.isName(name)
+    else { return false }
+    return HubCache(environment: environment).holds(name)
+  }
+
   /// The value of an environment variable of this process.
   public static func processEnvironment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
 
-  /// The GGUF file of a directory that holds one model in that format, whole or split, and no other.
-  private static func onlyGGUF(in directory: String) -> String? {
+  /// The GGUF file of a directory that holds one model or adapter in that format, whole or split, and no other.
+  static func onlyGGUF(in directory: String) -> String? {
     let names = FileKind.names(inDirectory: directory)
-    guard !names.contains("config.json") else { return nil }
+    guard !names.contains("config.json"), !names.contains("adapter_config.json") else { return nil }
     let models = names.filter { name in
       guard name.hasSuffix(".gguf"), !name.hasPrefix("mmproj") else { return false }
       // Of a split model the first part stands for all.

@@ -11,18 +11,23 @@ public struct SampleRecord: Hashable, Sendable {
     public var prompt: String
     /// The number of the sample.
     public var sample: Int
+    /// Under a path, the number of the segment, from the lowest temperatures up; else 0.
+    public var segment: Int
 
     /// The result of a sample of a trial on a prompt.
-    public init(trial: String, prompt: String, sample: Int) {
+    public init(trial: String, prompt: String, sample: Int, segment: Int = 0) {
       self.trial = trial
       self.prompt = prompt
       self.sample = sample
+      self.segment = segment
     }
   }
 
   /// Trial, prompt and sample.
   public var key: Key
-  /// The settings that it ran under.
+  /// Under a path, the segments of the sample; `nil` for a trial with one temperature.
+  public var segmentCount: Int?
+  /// The settings that it ran under. Of a segment, the temperature is its first and its last.
   public var settings: [JSONMember]
   /// The seed of the noise.
   public var seed: UInt64
@@ -39,6 +44,8 @@ public struct SampleRecord: Hashable, Sendable {
   public var keptReferenceTokens: [Bool]
   /// Why it ended.
   public var finishReason: String
+  /// Whether it satisfies the trial's constraint; `nil` without one.
+  public var isComplete: Bool?
   /// Numbers about it, in the order of the sweep file; NaN where a metric is undefined.
   public var metrics: [JSONMember]
   /// Seconds that it took, beside others.
@@ -48,10 +55,11 @@ public struct SampleRecord: Hashable, Sendable {
   public init(
     key: Key, settings: [JSONMember], seed: UInt64, text: String, tokens: [TokenID],
     tokenLogProbabilities: [Double], entropies: [Double], keptReferenceTokens: [Bool] = [],
-    finishReason: String,
-    metrics: [JSONMember], seconds: Double
+    finishReason: String, isComplete: Bool? = nil,
+    metrics: [JSONMember], seconds: Double, segmentCount: Int? = nil
   ) {
     self.key = key
+    self.segmentCount = segmentCount
     self.settings = settings
     self.seed = seed
     self.text = text
@@ -60,6 +68,7 @@ public struct SampleRecord: Hashable, Sendable {
     self.entropies = entropies
     self.keptReferenceTokens = keptReferenceTokens
     self.finishReason = finishReason
+    self.isComplete = isComplete
     self.metrics = metrics
     self.seconds = seconds
   }
@@ -80,28 +89,41 @@ extension SampleRecord {
       ])
   }
 
+  /// Whether nothing of the sample comes after it.
+  var isLast: Bool { segmentCount.map { key.segment == $0 - 1 } ?? true }
+
   /// Its log-probability under the unmodified model.
   public var logProbability: Double { tokenLogProbabilities.reduce(0, +) }
 
   /// All but the timing, by which results are compared.
   var reproducible: [JSONMember] {
-    [
+    var members = [
       JSONMember("schema", .integer(1)), JSONMember("trial", .string(key.trial)),
       JSONMember("prompt", .string(key.prompt)), JSONMember("sample", .integer(key.sample)),
+    ]
+    if let segmentCount {
+      members.append(JSONMember("segment", .integer(key.segment)))
+      members.append(JSONMember("segments", .integer(segmentCount)))
+    }
+    members += [
       JSONMember("settings", .object(settings)), JSONMember("seed", .unsigned(seed)),
       JSONMember("text", .string(text)),
       JSONMember("tokens", .array(tokens.map { .integer(Int($0)) })),
       JSONMember("logprob", .number(logProbability)),
       JSONMember("token_logprobs", .array(tokenLogProbabilities.map(JSONValue.number))),
     ]
-      + (entropies.isEmpty
-        ? [] : [JSONMember("entropies", .array(entropies.map(JSONValue.number)))])
-      + (keptReferenceTokens.isEmpty
-        ? [] : [JSONMember("support", .array(keptReferenceTokens.map(JSONValue.bool)))])
-      + [
-        JSONMember("finish_reason", .string(finishReason)),
-        JSONMember("metrics", .object(metrics)),
-      ]
+    if !entropies.isEmpty {
+      members.append(JSONMember("entropies", .array(entropies.map(JSONValue.number))))
+    }
+    if !keptReferenceTokens.isEmpty {
+      members.append(JSONMember("support", .array(keptReferenceTokens.map(JSONValue.bool))))
+    }
+    if let isComplete { members.append(JSONMember("complete", .bool(isComplete))) }
+    members += [
+      JSONMember("finish_reason", .string(finishReason)),
+      JSONMember("metrics", .object(metrics)),
+    ]
+    return members
   }
 
   /// Reads a line's object; `nil` where something is missing or of another type.
@@ -121,7 +143,13 @@ extension SampleRecord {
     default: return nil
     }
     guard ids.count == tokens.count else { return nil }
-    key = Key(trial: trial, prompt: prompt, sample: sample)
+    var segment = 0
+    segmentCount = nil
+    if case .integer(let count)? = value["segments"] {
+      guard case .integer(let number)? = value["segment"] else { return nil }
+      (segment, segmentCount) = (number, count)
+    }
+    key = Key(trial: trial, prompt: prompt, sample: sample, segment: segment)
     self.settings = settings
     self.text = text
     self.tokens = ids
@@ -132,6 +160,7 @@ extension SampleRecord {
     entropies = value["entropies"]?.numbers ?? []
     keptReferenceTokens = value["support"]?.booleans ?? []
     self.finishReason = finishReason
+    isComplete = value["complete"].map { $0 == .bool(true) }
     self.metrics = metrics
     seconds = timing["seconds"]?.double ?? .nan
   }

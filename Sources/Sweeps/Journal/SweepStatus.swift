@@ -41,7 +41,7 @@ public struct SweepStatus: Hashable, Sendable {
       let keys = Set(records.map(\.key))
       let failures = try FailureRecord.read(path + "/failures.jsonl")
       let shard = ShardStatus(
-        shard: manifest.shard, done: records.count,
+        shard: manifest.shard, done: records.count(where: \.isLast),
         failed: Set(failures.map(\.key)).subtracting(keys).count,
         expected: manifest.expectedCount,
         isFinished: FileSystem.exists(path + "/DONE"))

@@ -28,6 +28,7 @@
     ///
     /// - Throws: ``SweepError/execution(_:)`` where the template can't be read, which is a fault of this program.
     public func page() throws(SweepError) -> String {
+      let content = try content()
       do {
         return try MustacheTemplate(string: ReportTemplate.page).render(content)
       } catch {
@@ -37,13 +38,14 @@
 
     // MARK: - Content
 
-    private var content: ReportContent {
+    private func content() throws(SweepError) -> ReportContent {
       let manifest = ranking.manifest
       let levels = manifest.parameters.map { ParameterLevels($0, trials: trials) }.filter(\.varies)
       return ReportContent(
         title: manifest.name, summary: summary, facts: facts,
         table: ReportTable(ranking: ranking), parallel: parallel(levels), heat: heat(levels),
-        pareto: pareto, importance: importance(levels), columns: textColumns.map(\.title),
+        pareto: pareto, curves: try curves, importance: importance(levels),
+        columns: textColumns.map(\.title),
         texts: texts, settings: settings, notes: notes)
     }
 
@@ -104,6 +106,18 @@
     }
 
     // MARK: - Charts
+
+    /// The curves of the trials that are paths.
+    private var curves: [ReportContent.Curve] {
+      get throws(SweepError) {
+        let baseline = ranking.baselineScore
+        return try MetricCurve.all(of: results).map { curve in
+          ReportContent.Curve(
+            title: curve.title, summary: curve.summary(baseline: baseline),
+            drawing: CurveChart(curve: curve, baseline: baseline).markup)
+        }
+      }
+    }
 
     private func parallel(_ levels: [ParameterLevels]) -> [String] {
       guard let objective = ranking.manifest.objective, !levels.isEmpty,

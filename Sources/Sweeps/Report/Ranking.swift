@@ -72,7 +72,8 @@ public struct Ranking: Sendable {
     statistics.assignments = assignments
     let baseline = results.manifest.trials.first(where: \.isBaseline)
     var rows: [Row] = []
-    for trial in results.manifest.trials {
+    // A path has a curve in the place of a score.
+    for trial in results.manifest.trials where trial.temperatures == nil {
       rows.append(statistics.row(of: trial, against: baseline))
     }
     let adjusted = HolmCorrection.adjusted(rows.map { $0.difference?.randomization ?? .nan })

@@ -20,6 +20,12 @@ struct ReportContent {
     var cells: [Text]
   }
 
+  struct Curve {
+    var title: String
+    var summary: String
+    var drawing: String
+  }
+
   struct Settings {
     var command: String
     var configuration: String
@@ -33,6 +39,8 @@ struct ReportContent {
   var parallel: [String]
   var heat: [String]
   var pareto: [String]
+  /// Of the trials that are paths.
+  var curves: [Curve]
   var importance: [String]
   var columns: [String]
   var texts: [Prompt]

@@ -66,6 +66,14 @@ enum ReportTemplate {
     </section>
     {{/heat}}
 
+    {{#curves}}
+    <section>
+    <h2>{{title}}</h2>
+    <p>{{summary}} The line is exact at every temperature drawn; the band holds the whole line with 95 %, had other prompts of the kind been drawn. The bar at the point is the interval of that temperature alone.</p>
+    <figure class="wide">{{{drawing}}}</figure>
+    </section>
+    {{/curves}}
+
     {{#pareto}}
     <section>
     <h2>Quality and diversity</h2>
@@ -136,6 +144,9 @@ enum ReportTemplate {
     svg text.on-dark { fill: #ffffff; } svg text.on-pale { fill: #1b1f24; }
     svg .axis { stroke: var(--soft); } svg .grid { stroke: var(--rule); }
     svg .trial { fill: none; stroke-width: 2; } svg .trial:hover { stroke-width: 5; }
+    svg .curve { fill: none; stroke: var(--accent); stroke-width: 1.2; }
+    svg .band { fill: var(--accent); opacity: 0.15; stroke: none; }
+    svg .reference { stroke: var(--soft); stroke-dasharray: 2 3; }
     svg .front { fill: none; stroke: var(--accent); stroke-width: 1.5; stroke-dasharray: 4 3; }
     svg .point { fill: var(--soft); } svg .best { fill: var(--accent); }
     svg .interval { stroke: var(--accent); stroke-width: 2; } svg .reference { stroke: var(--mark); stroke-dasharray: 2 2; }

@@ -87,13 +87,13 @@ extension MetricInput.Sample {
   init(_ output: SampleOutput) {
     self.init(
       text: output.text, tokens: output.tokens, logProbabilities: output.tokenLogProbabilities,
-      entropies: output.entropies)
+      entropies: output.entropies, isComplete: output.isComplete)
   }
 
   init(_ record: SampleRecord) {
     self.init(
       text: record.text, tokens: record.tokens, logProbabilities: record.tokenLogProbabilities,
-      entropies: record.entropies)
+      entropies: record.entropies, isComplete: record.isComplete)
   }
 }
 

@@ -1,3 +1,4 @@
+import JSON
 import Metrics
 
 /// Runs a sweep's trials on a shard's prompts, and writes down each continuation as soon as it is there.
@@ -48,7 +49,7 @@ public struct SweepRunner {
     evaluator = try MetricEvaluator(
       names: specification.metrics.map(\.name), commands: Set(scorers.map(\.name)))
     progress = SweepProgress(
-      done: journal.records.count, failed: 0, expected: 0, generatedTokens: 0)
+      done: journal.doneSamples.count, failed: 0, expected: 0, generatedTokens: 0)
   }
 
   /// What the executor must give beside texts, tokens and log-probabilities, for the metrics of a sweep.
@@ -134,6 +135,8 @@ public struct SweepRunner {
     guard let objective = specification.objective else { return [:] }
     let prompts = places.map { self.prompts[$0] }
     var records: [String: [String: [SampleRecord]]] = [:]
+    // A path has no single score.
+    let trials = trials.filter { $0.temperatures == nil }
     for trial in trials {
       for prompt in prompts {
         for sample in 0..<sampleCount(of: trial) {
@@ -196,7 +199,8 @@ public struct SweepRunner {
         SampleTask(trial: trial, prompt: prompt, sample: sample, seed: seed(of: trial))
       }
     }.filter {
-      journal.records[.init(trial: $0.trial.id, prompt: prompt.id, sample: $0.sample)] == nil
+      !journal.doneSamples.contains(
+        .init(trial: $0.trial.id, prompt: prompt.id, sample: $0.sample))
     }
   }
 
@@ -221,21 +225,34 @@ public struct SweepRunner {
       trial: task.trial.id, prompt: task.prompt.id, sample: task.sample)
     switch result {
     case .success(let output):
+      var key = key
+      var settings = task.trial.settings
+      if let part = output.part {
+        key.segment = part.index
+        // A run that was killed within a path left some of its segments.
+        guard journal.records[key] == nil else { return finish(output, &state) }
+        settings = settings.map {
+          $0.key == Trial.pathSetting
+            ? JSONMember(
+              $0.key,
+              .array([.single(part.temperatures.lowerBound), .single(part.temperatures.upperBound)])
+            ) : $0
+        }
+      }
       var numbers: [String: Double] = [:]
       for index in state.scorers.indices {
         numbers[state.scorers[index].name] = try state.scorers[index].score(output, on: task)
       }
       try journal.append(
         SampleRecord(
-          key: key, settings: task.trial.settings, seed: task.seed, text: output.text,
+          key: key, settings: settings, seed: task.seed, text: output.text,
           tokens: output.tokens, tokenLogProbabilities: output.tokenLogProbabilities,
           entropies: evaluator.needsEntropies ? output.entropies : [],
           keptReferenceTokens: evaluator.needsSupport ? output.keptReferenceTokens : [],
-          finishReason: output.finishReason,
+          finishReason: output.finishReason, isComplete: output.isComplete,
           metrics: evaluator.values(of: output, on: task.prompt, commands: numbers),
-          seconds: output.seconds))
-      state.progress.done += 1
-      state.progress.generatedTokens += output.tokens.count
+          seconds: output.seconds, segmentCount: output.part?.count))
+      finish(output, &state)
     case .failure(let failure):
       try journal.append(FailureRecord(key: key, reason: failure.description))
       state.progress.failed += 1
@@ -244,5 +261,10 @@ public struct SweepRunner {
       }
     }
     report(state.progress)
+  }
+
+  private func finish(_ output: SampleOutput, _ state: inout RunState) {
+    if output.part.map({ $0.index == $0.count - 1 }) ?? true { state.progress.done += 1 }
+    state.progress.generatedTokens += output.tokens.count
   }
 }

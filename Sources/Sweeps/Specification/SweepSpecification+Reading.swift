@@ -109,6 +109,7 @@ extension SweepSpecification {
         throw fields.refusal("metric", "is missing: method tpe looks for the best by it")
       }
     }
+    try checkPaths(fields)
     switch method {
     case .grid:
       for space in spaces {
@@ -124,6 +125,24 @@ extension SweepSpecification {
       guard runCap != nil else {
         throw fields.refusal(
           "run_cap", "is missing: the number of trials for method \(method.rawValue)")
+      }
+    }
+  }
+
+  /// Refuses paths where trials must have one score each.
+  private func checkPaths(_ fields: FieldReader) throws(SweepError) {
+    for parameter in spaces.flatMap(\.parameters) {
+      guard case .path = parameter.distribution else { continue }
+      let name = "parameters.\(parameter.name)"
+      if method == .tpe {
+        throw fields.refusal(
+          name, "is a path, which has no single score for method tpe to learn from; write a range")
+      }
+      if earlyTermination != nil {
+        throw fields.refusal(
+          name,
+          "is a path, which has no single score for early_terminate to compare; leave one of them out"
+        )
       }
     }
   }

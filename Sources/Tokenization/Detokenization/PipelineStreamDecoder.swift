@@ -12,6 +12,8 @@ struct PipelineStreamDecoder: ByteStreamDecoder {
   private let fusedFrom: Int
   private var states: [State]
   private var repair = UTF8Repair(.maximalSubpart)
+  /// Whether bytes are written as they come, with nothing held back.
+  private var writesBytes = false
 
   /// What a step keeps between tokens.
   private struct State {
@@ -44,6 +46,16 @@ struct PipelineStreamDecoder: ByteStreamDecoder {
     push(Array(vocabulary[Int(token)]), through: 0, to: &text)
   }
 
+  /// The bytes that a token adds after others.
+  func bytes(of token: TokenID) -> [UInt8] {
+    var after = self
+    after.writesBytes = true
+    for index in states.indices { after.states[index] = State(hasBegun: true) }
+    var text: [UInt8] = []
+    after.append(token, to: &text)
+    return text
+  }
+
   mutating func finish(into text: inout [UInt8]) {
     for step in steps.indices where steps[step] == .byteFallback {
       flushBytes(step, to: &text)
@@ -67,6 +79,7 @@ struct PipelineStreamDecoder: ByteStreamDecoder {
       push(Self.replaced(.literal(replacement), in: piece, by: space), through: step + 1, to: &text)
     case .byteFallback:
       if let byte = Self.byte(of: piece) {
+        guard !writesBytes else { return push([byte], through: step + 1, to: &text) }
         states[step].pending.append(byte)
       } else {
         flushBytes(step, to: &text)
@@ -78,6 +91,7 @@ struct PipelineStreamDecoder: ByteStreamDecoder {
     case .byteLevel:
       var bytes: [UInt8] = []
       if !ByteAlphabet.appendBytes(spelledBy: piece[...], to: &bytes) { bytes = piece }
+      guard !writesBytes else { return text += bytes }
       for byte in bytes { repair.append(byte, to: &text) }
     case .joinBySpaces:
       if states[step].hasBegun { text.append(UInt8(ascii: " ")) }

@@ -213,6 +213,17 @@ public struct PipelineTokenizer: Tokenizer {
     }
   }
 
+  /// The bytes that a token adds to a text when it stands after other text.
+  public func bytes(of token: TokenID) -> [UInt8]? {
+    guard !isSpecial(token) else { return nil }
+    let bytes: [UInt8]
+    switch parts.decoder {
+    case .byteLevel(let texts): bytes = Array(texts.bytes(of: token))
+    case .steps(let steps): bytes = pipelineDecoder(steps, true).bytes(of: token)
+    }
+    return bytes.isEmpty ? nil : bytes
+  }
+
   private func pipelineDecoder(
     _ steps: [TokenDecoder.Step], _ skippingSpecialTokens: Bool
   ) -> PipelineStreamDecoder {

@@ -52,6 +52,24 @@ struct SentencePieceStreamDecoder: ByteStreamDecoder {
     if text.count > start { hasText = true }
   }
 
+  /// The bytes that a token adds after other text; `nil` for none.
+  func bytes(of token: TokenID) -> [UInt8]? {
+    guard (0..<tokens.count).contains(Int(token)), !special[Int(token)] else { return nil }
+    let piece = tokens[Int(token)]
+    var text: [UInt8] = []
+    switch Int(token) < model.types.count ? model.types[Int(token)] : nil {
+    case .byte?:
+      if let byte = SentencePieceModelProto.byte(of: piece) { text = [byte] }
+    case .unknown?: text = model.unknownSurface
+    case nil: text += piece
+    default:
+      var after = self
+      after.dropsSpace = false
+      after.appendSurface(of: piece, to: &text)
+    }
+    return text.isEmpty ? nil : text
+  }
+
   mutating func finish(into text: inout [UInt8]) { bytes.finish(into: &text) }
 
   private mutating func appendSurface(of piece: ArraySlice<UInt8>, to text: inout [UInt8]) {

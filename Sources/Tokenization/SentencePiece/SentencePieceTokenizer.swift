@@ -195,6 +195,11 @@ public struct SentencePieceTokenizer: Tokenizer {
     streamDecoder(skippingSpecialTokens)
   }
 
+  /// The bytes that a token adds to a text when it stands after other text.
+  public func bytes(of token: TokenID) -> [UInt8]? {
+    streamDecoder(true).bytes(of: token)
+  }
+
   private func streamDecoder(_ skippingSpecialTokens: Bool) -> SentencePieceStreamDecoder {
     SentencePieceStreamDecoder(
       model: model, tokens: tokens, special: special, skippingSpecialTokens: skippingSpecialTokens)

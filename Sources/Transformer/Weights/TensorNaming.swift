@@ -33,6 +33,9 @@ public struct TensorNaming: Hashable, Sendable {
   package var isTransposed = false
   /// What is added to the weights of norms: 1 where files hold what is beyond one (Gemma).
   package var normOffset: Float = 0
+  /// The ends of the names of the modules that PEFT updates where an adapter names none; empty: it has no default for the
+  /// family (`TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING` of PEFT 0.21.2).
+  package var defaultTargets: [String] = []
 
   /// `model.layers.0.self_attn.q_proj.weight`, …: the names of `transformers` for Llama and most other families.
   public static let huggingFace = TensorNaming(

@@ -110,7 +110,8 @@ struct GenerateCommand: ParsableCommand {
     }
     // 32 bits: enough for telling runs apart, and short enough to type.
     let maker = RunSettingsMaker(
-      command: self, model: model, configuration: configuration, randomSeed: Model.randomSeed())
+      command: self, model: model, configuration: configuration, randomSeed: Model.randomSeed(),
+      console: console)
     let mode = outputOptions.progress ?? .auto
     switch source {
     case .single(let prompt, let name):

@@ -30,13 +30,17 @@ struct ValidateCommand: ParsableCommand {
   @OptionGroup var consoleOptions: ConsoleOptions
 
   func run() throws {
-    guard let constraint = try constraintOptions.constraint(spellingTokens: true) else {
+    guard let (source, name, isFile) = try constraintOptions.source() else {
       throw CommandFailure.usage(
         "there is no constraint; give --json-schema, --grammar, --regex or --choice")
     }
-    let judge = try TextJudge(
-      constraint, whitespace: constraintOptions.jsonWhitespace ?? .oneLine,
-      isLenient: constraintOptions.schemaLenient, console: consoleOptions.console)
+    let judge: TextJudge
+    do throws(ConstraintError) {
+      judge = try TextJudge(source, console: consoleOptions.console)
+    } catch {
+      throw isFile
+        ? CommandFailure.failure("\(name): \(error)") : CommandFailure.usage("\(name): \(error)")
+    }
     let output = try ResultWriter(path: out)
     var count = 0
     var refused = 0

@@ -16,7 +16,7 @@ extension Option {
     let parameter = parameter.erased
     self.init(
       name: parameter.flagNames, parsing: .unconditional, help: parameter.flagHelp,
-      completion: parameter.choices.isEmpty ? nil : .list(parameter.choices)
+      completion: parameter.completion
     ) { GivenSetting(parameter: parameter, text: $0) }
   }
 
@@ -42,6 +42,11 @@ extension Flag where Value == Bool {
 }
 
 extension AnyParameter {
+  fileprivate var completion: CompletionKind? {
+    if !choices.isEmpty { return .list(choices) }
+    return flag?.valueName.hasPrefix("file") == true ? .file() : nil
+  }
+
   fileprivate var flagNames: NameSpecification {
     guard let flag else { return .long }
     var names = ([flag.name] + flag.aliases).map { NameSpecification.Element.customLong($0) }

@@ -46,6 +46,16 @@ struct SettingsOptions: ParsableArguments {
   @Option(setting: BadWords.texts) var badWord: [GivenSetting] = []
   @Option(setting: SuppressTokens.tokens) var suppressTokens: [GivenSetting] = []
 
+  // Constraints
+  @Option(setting: SettingCatalogue.jsonSchema) var jsonSchema: GivenSetting?
+  @Option(setting: SettingCatalogue.grammar) var grammar: GivenSetting?
+  @Option(setting: SettingCatalogue.grammarFile) var grammarFile: GivenSetting?
+  @Option(setting: SettingCatalogue.regularExpression) var regex: GivenSetting?
+  @Option(setting: SettingCatalogue.choices) var choice: [GivenSetting] = []
+  @Option(setting: SettingCatalogue.jsonWhitespace) var jsonWhitespace: GivenSetting?
+  @Flag(setting: SettingCatalogue.schemaLenient) var schemaLenient = false
+  @Option(setting: SettingCatalogue.constrainAfter) var constrainAfter: GivenSetting?
+
   // Searches
   @Option(setting: BeamParameters.count) var numBeams: GivenSetting?
   @Option(setting: DiverseBeamSearch.groupCount) var numBeamGroups: GivenSetting?
@@ -101,7 +111,12 @@ struct SettingsOptions: ParsableArguments {
     own: SettingsLayer = SettingsLayer()
   ) throws(CommandFailure) -> ResolvedSettings {
     var flags = flags
-    flags.settings.removeAll { flag in own.settings.contains { $0.parameter == flag.parameter } }
+    let constraints = SettingCatalogue.constraintSources
+    let hasConstraint = own.settings.contains { constraints.contains($0.parameter) }
+    flags.settings.removeAll { flag in
+      own.settings.contains { $0.parameter == flag.parameter }
+        || hasConstraint && constraints.contains(flag.parameter)
+    }
     flags.settings += own.settings
     do throws(SettingsError) {
       return try SettingsResolver.resolve(

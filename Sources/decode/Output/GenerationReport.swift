@@ -76,7 +76,23 @@ struct GenerationReport {
         .array(tokens.map { $0.processedLogProbability.map(JSONValue.number) ?? .null }))
       add("entropies", .array(tokens.map { $0.entropy.map(JSONValue.number) ?? .null }))
     }
+    if let isComplete = sequence.isComplete {
+      let logMasses = tokens.compactMap(\.constraintLogProbability)
+      if logMasses.count == tokens.count, !tokens.isEmpty {
+        add("constraint_logprobs", .array(logMasses.map(JSONValue.number)))
+      }
+      add("complete", .bool(isComplete))
+    }
     add("finish_reason", .string(sequence.finishReason.rawValue))
+    if sequence.finishReason == .deadEnd {
+      // Where no token goes on, and what a text would have had to go on with.
+      add(
+        "dead_end",
+        .members([
+          "position": .integer(tokens.count),
+          "expected": sequence.expectation.map(JSONValue.string) ?? .null,
+        ]))
+    }
     add("sample", .integer(sequence.sample))
     if let draw = sequence.draw {
       // JSON has no infinity: a threshold of null is one below everything.

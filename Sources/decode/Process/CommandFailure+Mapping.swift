@@ -26,7 +26,7 @@ extension CommandFailure {
     switch error {
     case .invalidParameter, .conflict, .emptyPrompt, .promptTooLong, .tokenOutOfRange:
       self = .usage("\(error)")
-    case .notFinite, .noCandidates, .insufficientMemory:
+    case .notFinite, .noCandidates, .insufficientMemory, .constraint:
       self = .failure("\(error)")
     case .model(.invalidOption(let sentence)), .draftModel(.invalidOption(let sentence)):
       self = .usage(sentence)
@@ -51,10 +51,10 @@ extension CommandFailure {
       self = .usage(
         "\(name) has \(count) tokens and the context holds \(limit); shorten it"
           + (isShortened ? ", or raise --context-length" : ""))
-    case .load, .emptyConversation:
+    case .load, .emptyConversation, .constraintFile, .constraint(_, .some, _):
       self = .failure("\(error)")
     case .settings, .emptyPrompt, .emptyNegativePrompt, .tokenOutOfRange, .severalSequences,
-      .nothingToScore, .invalidAdapters:
+      .nothingToScore, .invalidAdapters, .constraint:
       self = .usage("\(error)")
     }
   }

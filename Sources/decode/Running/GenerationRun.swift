@@ -49,6 +49,10 @@ struct GenerationRun {
     var cutCount = 0
     /// How the first of them ended.
     var cut: (tokens: Int, limit: Int)?
+    /// Texts that aren't whole under their constraint.
+    var incompleteCount = 0
+    /// How the first of them ended.
+    var incomplete: GeneratedSequence?
     /// The settings of the prompt that was printed last.
     var last: RunSettings?
   }
@@ -118,6 +122,9 @@ struct GenerationRun {
           : "\(state.cutCount) texts end \(place), the first after \(cut.tokens) of \(cut.limit)"
             + " tokens; \(advice)")
     }
+    if printer.format == .text, let sequence = state.incomplete {
+      console.note(Self.sentence(ofIncomplete: sequence, count: state.incompleteCount))
+    }
     if printer.format == .text, let settings = state.last, !settings.isSeedGiven,
       let seed = settings.reportedSeed
     {
@@ -140,7 +147,8 @@ struct GenerationRun {
         for: prompt.prompt.tokens, seed: prompt.settings.seed,
         report: TokenReport(
           alternatives: alternatives, processedLogProbability: alternatives > 0,
-          entropy: alternatives > 0))
+          entropy: alternatives > 0,
+          constraintLogProbability: alternatives > 0 && prompt.settings.template.constraint != nil))
     } catch {
       throw CommandFailure(error)
     }
@@ -181,6 +189,7 @@ struct GenerationRun {
         try printer.finish(prompt, result)
         tellTimings(result.timings)
         noteCuts(result, prompt.settings, &state)
+        noteIncomplete(result, &state)
         state.last = prompt.settings
       }
     }
@@ -195,6 +204,29 @@ struct GenerationRun {
     where sequence.finishReason == .length && sequence.tokens.count < limit {
       state.cutCount += 1
       if state.cut == nil { state.cut = (sequence.tokens.count, limit) }
+    }
+  }
+
+  /// Counts the texts that aren't whole under their constraint.
+  private func noteIncomplete(_ result: GenerationResult, _ state: inout State) {
+    for sequence in result.sequences
+    where sequence.isComplete == false && sequence.finishReason != .cancelled {
+      state.incompleteCount += 1
+      if state.incomplete == nil { state.incomplete = sequence }
+    }
+  }
+
+  /// What is said of texts that aren't whole.
+  private static func sentence(ofIncomplete sequence: GeneratedSequence, count: Int) -> String {
+    let whose =
+      count == 1 ? "the text doesn't satisfy the constraint" : "\(count) texts don't satisfy the constraint; the first"
+    switch sequence.finishReason {
+    case .deadEnd:
+      let expected = sequence.expectation.map { ": \($0) could have stood there" } ?? ""
+      return "\(whose): no token can follow its \(sequence.tokens.count)\(expected)"
+    case .stop: return "\(whose): a stop string ended it"
+    default:
+      return "\(whose): it ends after \(sequence.tokens.count) tokens; raise --max-new-tokens"
     }
   }
 

@@ -11,15 +11,17 @@ struct RunSettingsMaker {
   let configuration: SettingsLayer
   /// The seed of settings that have none.
   let randomSeed: UInt64
+  let console: Console
 
   /// Settings that are resolved and checked.
   func make(_ resolved: ResolvedSettings) throws(CommandFailure) -> RunSettings {
     let settings = resolved.settings
+    let template = try reportingFailure {
+      try model.template(for: settings, parsingSpecialTokens: !command.textOptions.noParseSpecial)
+    }
+    for sentence in template.ignoredKeywords { console.warn("left out: \(sentence)") }
     return RunSettings(
-      template: try reportingFailure {
-        try model.template(
-          for: settings, parsingSpecialTokens: !command.textOptions.noParseSpecial)
-      },
+      template: template,
       json: command.json(of: resolved, model: model), seed: settings.seed ?? randomSeed,
       isSeedGiven: settings.seed != nil)
   }

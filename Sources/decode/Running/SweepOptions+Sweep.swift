@@ -11,7 +11,7 @@ extension SweepOptions {
     var source = modelOptions
     // A flag goes before the file, and the file before the environment.
     if source.model == nil, let path = specification.model {
-      source.model = folder.resolved(path)
+      source.model = folder.resolvedModel(path)
     }
     let model = try source.load(compute, adapters: [], console: console)
     let sweep = try reportingFailure {

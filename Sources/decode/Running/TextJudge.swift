@@ -1,4 +1,5 @@
 import Constraints
+import Generation
 import JSON
 
 /// Judges texts by a constraint, in words.
@@ -14,28 +15,20 @@ struct TextJudge {
   private let language: FormalLanguage?
 
   /// - Parameter console: told what generation could not do under a JSON schema, for the value can be judged all the same.
-  init(
-    _ constraint: ConstraintOptions.Constraint, whitespace: JSONWhitespace, isLenient: Bool,
-    console: Console
-  ) throws(CommandFailure) {
-    switch constraint {
-    case .language(let language):
+  init(_ source: ConstraintSource, console: Console) throws(ConstraintError) {
+    guard case .jsonSchema(let text, _, _) = source else {
       schema = nil
-      self.language = language
-    case .jsonSchema(let schema):
-      self.schema = schema
-      do {
-        if isLenient {
-          let lenient = try schema.lenientLanguage(whitespace: whitespace)
-          for error in lenient.ignored { console.warn("left out: \(error)") }
-          language = lenient.language
-        } else {
-          language = try schema.language(whitespace: whitespace)
-        }
-      } catch {
-        console.warn("generation under this schema is refused: \(error)")
-        language = nil
-      }
+      language = try source.compile(spellingTokens: true).language
+      return
+    }
+    schema = try JSONSchema(parsing: text)
+    do {
+      let compiled = try source.compile()
+      for error in compiled.ignored { console.warn("left out: \(error)") }
+      language = compiled.language
+    } catch {
+      console.warn("generation under this schema is refused: \(error)")
+      language = nil
     }
   }
 

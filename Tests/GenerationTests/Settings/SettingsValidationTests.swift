@@ -87,6 +87,12 @@ import Testing
       "bad_words_ids",
       [.integer(1), .list([.integer(1)]), .list([.list([])]), .list([.list([.text("a")])])]
     ),
+    ("json_schema", [.text(""), .integer(1), .list([.text("{}")])]),
+    ("grammar", [.text(""), .bool(true)]), ("grammar_file", [.text(""), .integer(1)]),
+    ("regex", [.text(""), .list([.text("a")])]),
+    ("choice", [.text(""), .list([.text("a"), .text("")]), .integer(1)]),
+    ("json_whitespace", [.text("pretty"), .integer(2)]), ("schema_lenient", [.text("yes")]),
+    ("constrain_after", [.text(""), .integer(1)]),
     ("suppress_tokens", [.integer(-1), .text("1,x"), .list([.text("2")])]),
     ("begin_suppress_tokens", [.integer(-1), .text("1")]),
     ("forced_eos_token_id", [.integer(-1), .bool(true)]),

@@ -93,7 +93,7 @@ FAMILIES = {
     # MiniCPM has the usual scale of attention.
     "minicpm": ("granite", dict(SMALL, **{**MULTIPLIERS, "attention_multiplier": 8**-0.5})),
     "helium": ("helium", dict(SMALL, head_dim=8)),
-    "glm": ("glm", dict(SMALL, head_dim=16, partial_rotary_factor=0.5)),
+    "glm": ("glm", dict(SMALL, head_dim=8, partial_rotary_factor=0.5)),
     "glm4": ("glm4", dict(SMALL, head_dim=16, partial_rotary_factor=0.5)),
     "cohere": ("cohere", dict(SMALL, logit_scale=0.4)),
     "cohere-qk-norm": ("cohere", dict(SMALL, logit_scale=0.4, use_qk_norm=True)),
@@ -310,8 +310,11 @@ def prompts(model, exact, seed, shapes):
     return result
 
 
-def adapt(model, folder, seed):
-    """A LoRA adapter on every projection, and the log-probabilities with it."""
+def adapt(model, folder, seed, shared=False):
+    """A LoRA adapter on every projection, and the log-probabilities with it.
+
+    `shared`: queries, keys and values share A, as they do where the three are one module.
+    """
     config = LoraConfig(
         r=2, lora_alpha=4, target_modules="all-linear", task_type="CAUSAL_LM",
         fan_in_fan_out=type(model).__name__.startswith("GPT2"),
@@ -322,6 +325,11 @@ def adapt(model, folder, seed):
         for name, parameter in adapted.named_parameters():
             if "lora_" in name:
                 parameter.copy_(0.25 * torch.randn(parameter.shape, generator=generator))
+        if shared:
+            for attention in (layer.self_attn for layer in adapted.base_model.model.model.layers):
+                for part in (attention.k_proj, attention.v_proj):
+                    part.lora_A.default.weight.copy_(attention.q_proj.lora_A.default.weight)
+    config.base_model_name_or_path = str(folder.parent.relative_to(HERE))
     adapted.save_pretrained(folder)
     for extra in folder.glob("README.md"):
         extra.unlink()
@@ -332,6 +340,29 @@ def adapt(model, folder, seed):
         "tokens": ids,
         "log_probabilities": base64_floats(torch.log_softmax(logits, dim=-1).numpy()),
     }
+
+
+def internlm2(tensors, groups):
+    """Llama's tensors, or those of an adapter, under InternLM2's names; rows of queries, keys and values head by head."""
+    renamed = {}
+    for key, tensor in tensors.items():
+        if "k_proj" in key or "v_proj" in key:
+            continue
+        if "q_proj" in key:
+            if "lora_A" not in key:
+                parts = [tensors[key.replace("q_proj", f"{part}_proj")] for part in "qkv"]
+                parts = [part.reshape(groups, -1, part.shape[-1]) for part in parts]
+                tensor = torch.cat(parts, dim=1).flatten(0, 1).contiguous()
+        for old, new in [
+            ("embed_tokens", "tok_embeddings"), ("lm_head", "output"),
+            ("input_layernorm", "attention_norm"), ("post_attention_layernorm", "ffn_norm"),
+            ("self_attn.q_proj", "attention.wqkv"), ("self_attn.o_proj", "attention.wo"),
+            ("mlp.gate_proj", "feed_forward.w1"), ("mlp.up_proj", "feed_forward.w3"),
+            ("mlp.down_proj", "feed_forward.w2"),
+        ]:
+            key = key.replace(old, new)
+        renamed[key] = tensor
+    return renamed
 
 
 def rename(name, folder):
@@ -349,30 +380,15 @@ def rename(name, folder):
         del config["attention_multiplier"]
     if name == "internlm2":
         config.update(architectures=["InternLM2ForCausalLM"], model_type="internlm2", bias=False)
-        groups, size = config["num_key_value_heads"], config["hidden_size"]
-        renamed = {}
-        for key, tensor in tensors.items():
-            layer = key.removeprefix("model.layers.").split(".")[0]
-            if key.endswith(("q_proj.weight", "k_proj.weight", "v_proj.weight")):
-                if "q_proj" not in key:
-                    continue
-                parts = [
-                    tensors[key.replace("q_proj", f"{part}_proj")].reshape(groups, -1, size)
-                    for part in "qkv"
-                ]
-                renamed[f"model.layers.{layer}.attention.wqkv.weight"] = torch.cat(
-                    parts, dim=1
-                ).reshape(-1, size).contiguous()
-                continue
-            for old, new in [
-                ("embed_tokens", "tok_embeddings"), ("lm_head", "output"),
-                ("input_layernorm", "attention_norm"), ("post_attention_layernorm", "ffn_norm"),
-                ("self_attn.o_proj", "attention.wo"), ("mlp.gate_proj", "feed_forward.w1"),
-                ("mlp.up_proj", "feed_forward.w3"), ("mlp.down_proj", "feed_forward.w2"),
-            ]:
-                key = key.replace(old, new)
-            renamed[key] = tensor
-        tensors = renamed
+        tensors = internlm2(tensors, config["num_key_value_heads"])
+        adapter = folder / "adapter" / "adapter_model.safetensors"
+        safetensors.torch.save_file(
+            internlm2(safetensors.torch.load_file(adapter), config["num_key_value_heads"]), adapter,
+            metadata={"format": "pt"},
+        )
+        settings = json.loads(adapter.with_name("adapter_config.json").read_text())
+        settings["target_modules"] = ["w1", "w2", "w3", "wo", "wqkv"]
+        adapter.with_name("adapter_config.json").write_text(json.dumps(settings, indent=2) + "\n")
     safetensors.torch.save_file(tensors, path, metadata={"format": "pt"})
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
@@ -404,8 +420,8 @@ def make(name, model_type, settings, seed):
         "seed": seed,
         "prompts": prompts(reference, exact, seed, CONTEXTS.get(name, PLAIN)),
     }
-    if name not in ("minicpm", "internlm2", "llama-dynamic"):
-        result["adapted"] = adapt(reference, folder / "adapter", seed)
+    if name != "llama-dynamic":
+        result["adapted"] = adapt(reference, folder / "adapter", seed, name == "internlm2")
     write_json(folder / "reference.json", result)
     if name in ("minicpm", "internlm2"):
         rename(name, folder)

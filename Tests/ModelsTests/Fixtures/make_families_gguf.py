@@ -24,13 +24,13 @@ from conversion.base import ModelBase  # noqa: E402
 HERE = Path(__file__).resolve().parent
 # What llama.cpp's format has no place for, or its converter no class.
 WITHOUT = {
-    "helium", "glm", "llama-dynamic", "qwen2-some-windows", "falcon-rw", "gemma3-rope-parameters",
+    "helium", "llama-dynamic", "qwen2-some-windows", "falcon-rw", "gemma3-rope-parameters",
     "starcoder2-window",
-    # The converter knows this one by the numbers of the published models alone.
-    "hunyuan",
 }
-# Keys that published files have and that newer releases of transformers leave out.
+# Keys that published files have and that newer releases of transformers leave out, or that the converter asks for.
 KEYS = {
+    "glm": {"seq_length": 64, "layernorm_epsilon": 1.5625e-07},
+    "hunyuan": {"max_position_embeddings": 32768},
     "gpt2": {"n_ctx": 64},
     "gpt-neox": {"rotary_pct": 0.5},
     "gpt-neox-sequential": {"rotary_pct": 0.25},

@@ -23,30 +23,36 @@ protocol BeamExpansion: Sendable {
   /// Adds the continuations of a row that have a chance to be among the first `limit` of all rows.
   ///
   /// - Parameter score: the cumulative score of the row's hypothesis.
+  /// - Returns: whether anything can continue the row.
   func expand(
     _ row: Int, score: Double, limit: Int, tree: inout SearchTree, logits: Span<Float>,
-    scratch: inout Candidates, into continuations: inout [BeamContinuation])
+    scratch: inout Candidates, into continuations: inout [BeamContinuation]
+  ) throws(DecodingFailure) -> Bool
 }
 
 extension BeamExpansion {
   /// Fills `continuations` with the first `limit` of all of `rows`, in the order of their priorities.
   ///
   /// - Parameter scores: the cumulative scores of the live hypotheses, by row.
+  /// - Returns: the rows that nothing can continue.
   /// - Complexity: O(rows · vocabulary), and a sort of at most rows · limit continuations.
   func expand(
     _ rows: Range<Int>, scores: [Double], limit: Int, tree: inout SearchTree,
     logits: Span<Float>, scratch: inout Candidates, into continuations: inout [BeamContinuation]
-  ) {
+  ) throws(DecodingFailure) -> [Int] {
+    var ends: [Int] = []
     continuations.removeAll(keepingCapacity: true)
     for row in rows {
-      expand(
+      let goesOn = try expand(
         row, score: scores[row], limit: limit, tree: &tree, logits: logits, scratch: &scratch,
         into: &continuations)
+      if !goesOn { ends.append(row) }
     }
     continuations.sort {
       ($1.priority, $0.row, $0.token) < ($0.priority, $1.row, $1.token)
     }
     if continuations.count > limit { continuations.removeLast(continuations.count - limit) }
+    return ends
   }
 }
 
@@ -62,13 +68,14 @@ struct BestContinuations: BeamExpansion {
   func expand(
     _ row: Int, score: Double, limit: Int, tree: inout SearchTree, logits: Span<Float>,
     scratch: inout Candidates, into continuations: inout [BeamContinuation]
-  ) {
-    tree.load(row, of: logits, into: &scratch, as: scale) { candidates in
+  ) throws(DecodingFailure) -> Bool {
+    try tree.load(row, of: logits, into: &scratch, as: scale) { candidates in
       for penalty in penalties {
         candidates.updateLogit(of: penalty.token) { $0 - Float(penalty.amount) }
       }
     }
     scratch.keepGreatest(limit, ties: .cut)
+    let count = continuations.count
     let normalizer = scale == .logits ? tree.logNormalizer(ofRow: row) : 0
     for index in 0..<scratch.count where scratch.logit(at: index) > -.infinity {
       let gain = Double(scratch.logit(at: index)) - normalizer
@@ -77,5 +84,6 @@ struct BestContinuations: BeamExpansion {
           row: row, token: scratch.token(at: index), score: score + gain, gain: gain,
           priority: score + gain))
     }
+    return continuations.count > count
   }
 }

@@ -91,16 +91,18 @@ private struct DrawnContinuations: BeamExpansion {
   func expand(
     _ row: Int, score: Double, limit: Int, tree: inout SearchTree, logits: Span<Float>,
     scratch: inout Candidates, into continuations: inout [BeamContinuation]
-  ) {
+  ) throws(DecodingFailure) -> Bool {
     let width = logits.count / tree.live.count
     let noise = tree.noise(ofSlot: 0)
     let position = tree.length(of: tree.live[row].hypothesis)
-    tree.load(row, of: logits, into: &scratch, as: scale)
+    try tree.load(row, of: logits, into: &scratch, as: scale)
     if scale == .logits { scratch.shiftLogits(by: -tree.logNormalizer(ofRow: row)) }
     for filter in filters { filter.apply(to: &scratch, noise: noise, position: position) }
     var block: TokenID = -1
     var words = Philox4x32.Words()
+    var goesOn = false
     for index in 0..<scratch.count where scratch.logit(at: index) > -.infinity {
+      goesOn = true
       let place = TokenID(truncatingIfNeeded: row &* width &+ Int(scratch.token(at: index)))
       if place &>> 2 != block {
         block = place &>> 2
@@ -122,6 +124,7 @@ private struct DrawnContinuations: BeamExpansion {
           priority: score + gain + gumbel),
         limit: limit)
     }
+    return goesOn
   }
 }
 

@@ -54,14 +54,20 @@ struct GroupedBeamSearch: DecodingSearch {
       let expansion = BestContinuations(
         scale: .logProbabilities,
         penalties: chosen.map { ($0.key, diversityPenalty * Double($0.value)) })
-      expansion.expand(
+      let ends = try expansion.expand(
         groups[index].rows, scores: scores, limit: continuationLimit, tree: &tree, logits: logits,
         scratch: &scratch, into: &continuations)
-      guard !continuations.isEmpty || !groups[index].pool.results.isEmpty else {
+      var group = groups[index]
+      if continuations.isEmpty, group.pool.results.isEmpty, !tree.isConstrained {
         throw .noCandidates(length: tree.promptLength + length - 1)
       }
-      var group = groups[index]
-      let taken = select(&group, &tree, length: length, logits: logits)
+      let isLast = continuations.isEmpty && group.pool.results.isEmpty
+      for row in ends {
+        // A beam at a dead end is lost, but the last of them are all that the group has.
+        guard let reason = tree.reasonToEnd(row: row), reason == .stop || isLast else { continue }
+        group.pool.add(result(tree.live[row].hypothesis, scores[row], length - 1, reason))
+      }
+      let taken = try select(&group, &tree, length: length, logits: logits)
       for continuation in taken { chosen[continuation.token, default: 0] += 1 }
       let start = nextScores.count
       if !group.isDone {
@@ -87,10 +93,10 @@ struct GroupedBeamSearch: DecodingSearch {
   /// Parts the continuations of a group into results and those that it takes, and finds out whether it is done.
   private func select(
     _ group: inout Group, _ tree: inout SearchTree, length: Int, logits: Span<Float>
-  ) -> [Taken] {
+  ) throws(DecodingFailure) -> [Taken] {
     var taken: [Taken] = []
     for (rank, continuation) in continuations.enumerated() where taken.count < groupSize {
-      let child = tree.extend(continuation, logits: logits)
+      let child = try tree.extend(continuation, logits: logits)
       if let reason = child.finishReason, reason != .length {
         guard rank < groupSize else { continue }
         group.pool.add(result(child.hypothesis, continuation.score, length, reason))
@@ -130,9 +136,12 @@ struct GroupedBeamSearch: DecodingSearch {
     tree.complete(ranking, limit: resultCount)
   }
 
-  /// The results of all groups, best first; among equals those of the later group.
+  /// The results of all groups, best first; among equals those of the later group. Dead ends where there is nothing
+  /// else.
   private var ranking: [BeamPool.Result] {
-    groups.reversed().flatMap(\.pool.results).enumerated()
+    let results = groups.reversed().flatMap(\.pool.results)
+    let others = results.filter { $0.reason != .deadEnd }
+    return (others.isEmpty ? results : others).enumerated()
       .sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
       .map(\.element)
   }

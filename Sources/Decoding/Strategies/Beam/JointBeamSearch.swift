@@ -32,13 +32,18 @@ struct JointBeamSearch<Expansion: BeamExpansion>: DecodingSearch {
     _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
   ) throws(DecodingFailure) {
     let length = tree.length(of: tree.live[0].hypothesis) + 1
-    expansion.expand(
+    let ends = try expansion.expand(
       tree.live.indices, scores: scores, limit: continuationLimit, tree: &tree, logits: logits,
       scratch: &scratch, into: &continuations)
-    guard !continuations.isEmpty || !pool.results.isEmpty else {
-      throw .noCandidates(length: tree.promptLength + length - 1)
+    for row in ends where tree.reasonToEnd(row: row) == .stop { add(row, of: tree, reason: .stop) }
+    if continuations.isEmpty, pool.results.isEmpty {
+      guard tree.isConstrained else {
+        throw .noCandidates(length: tree.promptLength + length - 1)
+      }
+      // A beam at a dead end is lost, but the last of them are all there is.
+      return conclude(&tree, reason: .deadEnd)
     }
-    select(&tree, length: length, logits: logits)
+    try select(&tree, length: length, logits: logits)
     let isOver =
       living.first.map { best in
         scoring.isOver(pool, best: best.score, length: length, limit: tree.lengthLimit)
@@ -52,12 +57,14 @@ struct JointBeamSearch<Expansion: BeamExpansion>: DecodingSearch {
   }
 
   /// Parts the continuations into results and what lives on.
-  private mutating func select(_ tree: inout SearchTree, length: Int, logits: Span<Float>) {
+  private mutating func select(
+    _ tree: inout SearchTree, length: Int, logits: Span<Float>
+  ) throws(DecodingFailure) {
     living.removeAll(keepingCapacity: true)
     for (rank, continuation) in continuations.enumerated() {
       // What comes after it can be neither.
       if Expansion.isRanked, rank >= beamCount, living.count == beamCount { break }
-      let child = tree.extend(continuation, logits: logits)
+      let child = try tree.extend(continuation, logits: logits)
       if let reason = child.finishReason {
         guard rank < beamCount else { continue }
         pool.add(
@@ -77,21 +84,26 @@ struct JointBeamSearch<Expansion: BeamExpansion>: DecodingSearch {
   }
 
   mutating func conclude(_ tree: inout SearchTree, reason: FinishReason) {
-    for (row, leaf) in tree.live.enumerated() {
-      pool.add(
-        BeamPool.Result(
-          hypothesis: leaf.hypothesis,
-          score: scoring.score(scores[row], length: tree.length(of: leaf.hypothesis)),
-          reason: reason))
-    }
+    for row in tree.live.indices { add(row, of: tree, reason: reason) }
     tree.complete(pool.results, limit: resultCount)
+  }
+
+  /// Makes a live hypothesis a result as it stands.
+  private mutating func add(_ row: Int, of tree: SearchTree, reason: FinishReason) {
+    let hypothesis = tree.live[row].hypothesis
+    pool.add(
+      BeamPool.Result(
+        hypothesis: hypothesis,
+        score: scoring.score(scores[row], length: tree.length(of: hypothesis)), reason: reason))
   }
 }
 
 extension SearchTree {
   /// Makes the hypothesis that a continuation stands for.
-  mutating func extend(_ continuation: BeamContinuation, logits: Span<Float>) -> Extension {
-    extend(
+  mutating func extend(
+    _ continuation: BeamContinuation, logits: Span<Float>
+  ) throws(DecodingFailure) -> Extension {
+    try extend(
       continuation.row, by: continuation.token, logits: logits,
       processedLogProbability: report.processedLogProbability ? continuation.gain : nil)
   }

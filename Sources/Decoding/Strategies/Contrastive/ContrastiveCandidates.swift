@@ -59,14 +59,17 @@ struct ContrastiveCandidates: DecodingSearch {
   private mutating func expand(
     _ row: Int, of tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
   ) throws(DecodingFailure) {
-    tree.load(row, of: logits, into: &scratch)
+    try tree.load(row, of: logits, into: &scratch)
     guard let summary = scratch.summary(entropy: false) else {
-      throw .noCandidates(length: tree.promptLength + tree.length(of: taken))
+      guard let reason = tree.reasonToEnd(row: row) else {
+        throw .noCandidates(length: tree.promptLength + tree.length(of: taken))
+      }
+      return conclude(&tree, reason: reason)
     }
     scratch.keepGreatest(candidateCount, ties: .cut)
     candidates.removeAll(keepingCapacity: true)
     for candidate in scratch.ranked(logNormalizer: summary.logNormalizer) {
-      let child = tree.extend(
+      let child = try tree.extend(
         row, by: candidate.token, logits: logits,
         processedLogProbability: tree.report.processedLogProbability
           ? candidate.logProbability : nil)

@@ -61,7 +61,11 @@ struct StochasticBeams: DecodingSearch {
     contenders.removeAll(keepingCapacity: true)
     for end in ended { contenders.append(Contender(kind: .ended(end), node: end.node)) }
     for row in tree.live.indices {
-      try expand(row, tree, logits: logits, scratch: &scratch)
+      try expand(row, &tree, logits: logits, scratch: &scratch)
+    }
+    if contenders.isEmpty {
+      // All are at dead ends, and there is nothing else.
+      return conclude(&tree, reason: .deadEnd)
     }
     // Equal keys stay in their order: what ended first, then rows, then the order of the row's draws.
     let order = contenders.indices.sorted {
@@ -70,22 +74,29 @@ struct StochasticBeams: DecodingSearch {
     if order.count > beamCount {
       threshold = max(threshold, contenders[order[beamCount]].node.key)
     }
-    select(order.prefix(beamCount), &tree, logits: logits)
+    try select(order.prefix(beamCount), &tree, logits: logits)
     if live.isEmpty { complete(&tree) }
   }
 
   /// Adds the continuations of a row that have a chance to live on, and one more to set the threshold.
   private mutating func expand(
-    _ row: Int, _ tree: SearchTree, logits: Span<Float>, scratch: inout Candidates
+    _ row: Int, _ tree: inout SearchTree, logits: Span<Float>, scratch: inout Candidates
   ) throws(DecodingFailure) {
     let (parent, hash, state) = live[row]
     let position = tree.length(of: tree.live[row].hypothesis)
     let noise = CounterNoise(seed: seed, prompt: hash, sample: sample)
-    tree.load(row, of: logits, into: &scratch)
+    try tree.load(row, of: logits, into: &scratch)
     filters.apply(to: &scratch, state: state, noise: noise, position: position)
     scratch.greatestGumbelSums(beamCount + 1, noise: noise, position: position, into: &sums)
     guard let greatest = sums.first else {
-      throw .noCandidates(length: tree.promptLength + position)
+      guard let reason = tree.reasonToEnd(row: row) else {
+        throw .noCandidates(length: tree.promptLength + position)
+      }
+      if reason == .stop {
+        let end = Ended(hypothesis: tree.live[row].hypothesis, node: parent, reason: reason)
+        contenders.append(Contender(kind: .ended(end), node: parent))
+      }
+      return
     }
     // A sum less this is the continuation's log-probability and its Gumbel number.
     let normalizer = scratch.logNormalizer
@@ -106,7 +117,7 @@ struct StochasticBeams: DecodingSearch {
   /// Makes the contenders in `order` the hypotheses that are alive or have ended.
   private mutating func select(
     _ order: ArraySlice<Int>, _ tree: inout SearchTree, logits: Span<Float>
-  ) {
+  ) throws(DecodingFailure) {
     var next: [(node: Node, hash: PromptHash, state: FilterChain.State)] = []
     ended.removeAll(keepingCapacity: true)
     for contender in order.map({ contenders[$0] }) {
@@ -114,7 +125,7 @@ struct StochasticBeams: DecodingSearch {
       case .ended(let end):
         ended.append(end)
       case .child(let row, let token, let gain, let state):
-        let child = tree.extend(
+        let child = try tree.extend(
           row, by: token, logits: logits,
           processedLogProbability: tree.report.processedLogProbability ? gain : nil)
         if let reason = child.finishReason {

@@ -9,6 +9,10 @@ over are counted.
 
 Axis "variant": plain beam search with min_new_tokens 0 and 4, groups with diversity penalty 0.5, and with 1.3 and
 min_new_tokens 3; then the first again with repetition penalty 1.2 and no 2-gram twice.
+
+Under a constraint (beam-constrained.json) `prefix_allowed_tokens_fn` is an automaton: from state q, token t is allowed
+where (7 t + 11 q) mod 5 < width, and leads to state (q + t + 1) mod states; in state 0 the text may end. Where fewer
+hypotheses than beams are alive, transformers fills up with some whose scores are -1e9 or lower: they are left out.
 """
 
 import itertools
@@ -173,6 +177,8 @@ def generate(model, case, seed, prompts=(PROMPT,)):
         )
     if case["groups"] > 1:
         options |= dict(num_beam_groups=case["groups"], diversity_penalty=case["diversity"])
+    if case.get("states"):
+        options["prefix_allowed_tokens_fn"] = lambda _, tokens: allowed(case, tokens.tolist())
     if case.get("stop"):
         options["stopping_criteria"] = [StopAt(case["stop"])]
     output = model.generate(torch.tensor(prompts), **options)
@@ -180,7 +186,22 @@ def generate(model, case, seed, prompts=(PROMPT,)):
     return [
         [cut(sequence[len(PROMPT) :], case, eos or []), score]
         for sequence, score in zip(output.sequences.tolist(), scores)
+        if score is None or score > -1e6
     ]
+
+
+def allowed(case, tokens):
+    """What the automaton allows after the prompt and these tokens."""
+    state = 0
+    for token in tokens[len(PROMPT) :]:
+        state = (state + token + 1) % case["states"]
+    eos = EOS[: case["eos"]]
+    ordinary = [
+        token
+        for token in range(VOCABULARY)
+        if token not in eos and (7 * token + 11 * state) % 5 < case["width"]
+    ]
+    return ordinary + (eos if state == 0 else [])
 
 
 def cut(tokens, case, eos):
@@ -272,6 +293,20 @@ def main():
         )  # fmt: skip
         cases.append(record(model, case, 1000 * len(cases), passed))
     write("beam-edges.json", cases, passed)
+
+    cases, passed = [], []
+    for groups, beams in ((1, 1), (1, 2), (1, 3), (1, 5), (2, 4), (3, 6)):
+        for early, length, eos, states, width in itertools.product(
+            (False, True, "never"), (0, 1), (0, 1, 2), (2, 5), (1, 3)
+        ):
+            case = dict(
+                beams=beams, groups=groups, early=early, length=length, eos=eos, new=8, min=0,
+                states=states, width=width,
+            )  # fmt: skip
+            if groups > 1:
+                case |= dict(diversity=0.5, pad=0)
+            cases.append(record(model, case, 1000 * len(cases), passed))
+    write("beam-constrained.json", cases, passed)
 
 
 if __name__ == "__main__":
