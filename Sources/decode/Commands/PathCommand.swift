@@ -6,6 +6,8 @@ import Inference
 import JSON
 import LanguageModeling
 import Metrics
+import Models
+import Transformer
 
 /// `decode path`: the texts of every temperature.
 struct PathCommand: ParsableCommand {
