@@ -5,7 +5,7 @@ import ArgumentParser
   static let configuration = CommandConfiguration(
     commandName: "SpeedTables",
     abstract: "Measures kernels and models against what the machine can do, as Markdown.",
-    subcommands: [KernelsCommand.self, ModelCommand.self])
+    subcommands: [KernelsCommand.self, ModelCommand.self, ConstraintsCommand.self])
 }
 
 /// Where tables go.

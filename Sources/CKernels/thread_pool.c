@@ -127,10 +127,13 @@ ck_pool *ck_pool_create(int32_t threads, int64_t scratch_floats) {
     if (!ready) {
       free(pool->workers[i].scratch);
       pool->workers[i].scratch = NULL;
-      ck_pool_destroy(pool);
-      return NULL;
+      break;
     }
     pool->threads = i + 1;
+  }
+  if (!pool->workers[0].scratch && scratch_floats > 0) {
+    ck_pool_destroy(pool);
+    return NULL;
   }
   return pool;
 }
@@ -151,6 +154,68 @@ void ck_pool_destroy(ck_pool *pool) {
   pthread_cond_destroy(&pool->wake);
   pthread_mutex_destroy(&pool->mutex);
   free(pool);
+}
+
+struct ck_thread {
+  pthread_t thread;
+  void (*body)(void *);
+  void *context;
+  bool is_detached;
+};
+
+static void *thread_main(void *argument) {
+  ck_thread *self = argument;
+  self->body(self->context);
+  if (self->is_detached) free(self);
+  return NULL;
+}
+
+// The thread frees `self` where it is detached, and may be over before this returns.
+static ck_thread *start(void (*body)(void *), void *context, bool is_detached) {
+  ck_thread *self = malloc(sizeof *self);
+  if (!self) return NULL;
+  *self = (ck_thread){.body = body, .context = context, .is_detached = is_detached};
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, CK_THREAD_STACK);
+  pthread_attr_setdetachstate(&attributes, is_detached ? PTHREAD_CREATE_DETACHED : PTHREAD_CREATE_JOINABLE);
+  pthread_t thread;
+  bool is_started = pthread_create(&thread, &attributes, thread_main, self) == 0;
+  pthread_attr_destroy(&attributes);
+  if (!is_started) {
+    free(self);
+    return NULL;
+  }
+  if (!is_detached) self->thread = thread;
+  return self;
+}
+
+ck_thread *ck_thread_start(void (*body)(void *), void *context) { return start(body, context, false); }
+
+bool ck_thread_detach(void (*body)(void *), void *context) { return start(body, context, true) != NULL; }
+
+void ck_thread_join(ck_thread *thread) {
+  pthread_join(thread->thread, NULL);
+  free(thread);
+}
+
+void ck_name_thread(const char *name) {
+#if defined(__APPLE__)
+  pthread_setname_np(name);
+#else
+  pthread_setname_np(pthread_self(), name);
+#endif
+}
+
+static void no_work(void *context) { (void)context; }
+
+int32_t ck_startable_threads(int32_t most) {
+  ck_thread **threads = calloc((size_t)(most > 0 ? most : 1), sizeof *threads);
+  int32_t count = 1;
+  while (threads && count < most && (threads[count] = ck_thread_start(no_work, NULL))) count++;
+  for (int32_t i = 1; i < count; i++) ck_thread_join(threads[i]);
+  free(threads);
+  return count;
 }
 
 int32_t ck_pool_threads(const ck_pool *pool) { return pool->threads; }

@@ -12,11 +12,15 @@
 public struct ChatTemplate: Sendable {
   private let statements: [TemplateStatement]
 
+  /// The template as it was written.
+  public let source: String
+
   /// Parses the source of a template, as it stands under `chat_template` in a `tokenizer_config.json` or
   /// `tokenizer.chat_template` in a GGUF file. Linear in its length.
   ///
   /// - Throws: ``ChatTemplateError`` for what is no Jinja or not supported.
   public init(source: String) throws(ChatTemplateError) {
+    self.source = source
     var parser = try TemplateParser(source: source)
     statements = try parser.parse()
   }

@@ -1,3 +1,5 @@
+package import Files
+
 /// Why a model file can't be used. Each case names the file, and the field and the byte offset where there is one.
 public enum CheckpointError: Error, Hashable, Sendable {
   /// The file can't be opened or mapped.
@@ -12,6 +14,23 @@ public enum CheckpointError: Error, Hashable, Sendable {
   case unsupported(file: String, field: String, offset: Int?, what: String)
   /// The file can't be written.
   case cannotWrite(file: String, reason: String)
+}
+
+extension CheckpointError {
+  /// What a file's failure is to who reads or writes a model.
+  package init(_ error: FileError) {
+    self =
+      error.step == .write
+      ? .cannotWrite(file: error.path, reason: error.reason)
+      : .cannotOpen(file: error.path, reason: error.reason)
+  }
+
+  /// Runs `body`, whose failures are those of a file.
+  static func wrapping<Value: ~Copyable>(
+    _ body: () throws(FileError) -> Value
+  ) throws(CheckpointError) -> Value {
+    do { return try body() } catch { throw CheckpointError(error) }
+  }
 }
 
 extension CheckpointError: CustomStringConvertible {

@@ -7,7 +7,7 @@ public import Tokenization
 ///
 /// One owner, not `Sendable`. `EventStream` runs it on a thread of its own.
 public final class GenerationBatch: EventSource {
-  private let decoder: BatchDecoder
+  let decoder: BatchDecoder
   private let tokenizer: any Tokenizer
   /// By the decoder's number.
   private var states: [Int: RequestText] = [:]
@@ -37,6 +37,7 @@ public final class GenerationBatch: EventSource {
     var texts: [Int: (tail: TextTail, given: String)] = [:]
     var sequences: [Int: GeneratedSequence] = [:]
     var promptRead: ContinuousClock.Instant?
+    var promptScores: [ScoredToken] = []
   }
 
   /// A batch over a session of its own.
@@ -113,6 +114,7 @@ public final class GenerationBatch: EventSource {
     case .promptRead(let index):
       guard let number = states[index]?.number else { return }
       states[index]?.promptRead = clock.now
+      states[index]?.promptScores = decoder.promptScores(ofRequest: index)
       events.append(.promptRead(request: number))
     case .token(var token):
       guard let state = states[token.request] else { return }
@@ -216,9 +218,11 @@ public final class GenerationBatch: EventSource {
       timings: GenerationTimings(
         promptTokens: state.prompt.count,
         promptSeconds: ((state.promptRead ?? end) - state.start) / .seconds(1),
+        keptTokens: decoder.keptTokenCount(ofRequest: index),
         generatedTokens: sequences.reduce(0) { $0 + $1.tokens.count },
         generateSeconds: (end - (state.promptRead ?? end)) / .seconds(1),
-        drafts: state.isDrafted ? decoder.draftCounts(ofRequest: index) : nil))
+        drafts: state.isDrafted ? decoder.draftCounts(ofRequest: index) : nil),
+      promptScores: state.promptScores)
   }
 }
 

@@ -11,6 +11,9 @@ public struct GenerationResult: Hashable, Sendable {
   public var seed: UInt64
   /// How long it took.
   public var timings: GenerationTimings
+  /// How probable the model found each token of the prompt; empty unless the request asks for it
+  /// (`DecodingRequest.promptAlternatives`), and where it ended before the prompt was read.
+  public var promptScores: [ScoredToken] = []
 
   /// The text of the first sequence; empty where there is none.
   public var text: String { sequences.first?.text ?? "" }
@@ -50,6 +53,8 @@ public struct GenerationTimings: Hashable, Sendable {
   public var promptTokens: Int
   /// Seconds from when the request joined until its prompt was read.
   public var promptSeconds: Double
+  /// The tokens of the prompt whose keys and values were there, so that they weren't read.
+  public var keptTokens: Int
   /// The number of tokens generated, over all sequences.
   public var generatedTokens: Int
   /// Seconds from then until the last sequence was finished.

@@ -25,6 +25,9 @@ public enum InferenceError: Error, Hashable, Sendable {
   /// A prompt, called by `name`, has more tokens than the context holds. `isShortened`: the context is shorter than the
   /// model's, because the caller asked for that.
   case promptTooLong(name: String, count: Int, limit: Int, isShortened: Bool)
+  /// A conversation has more tokens than the context holds, or leaves no room for an answer. `dropping`: the least number
+  /// of first turns without which the rest fits; `nil`: the last turn alone is too long.
+  case conversationTooLong(count: Int, limit: Int, dropping: Int?)
   /// What `name` calls holds a token id that the model doesn't have.
   case tokenOutOfRange(name: String, token: Int, vocabularyCount: Int)
   /// The constraint that a setting gives, in a file or written out, can't be compiled.
@@ -37,6 +40,8 @@ public enum InferenceError: Error, Hashable, Sendable {
   case nothingToScore
   /// Adapters were asked for in a way that makes no sense, in a sentence.
   case invalidAdapters(String)
+  /// A prompt cache can't be used; `reason` goes on after the name of the file.
+  case promptCache(file: String, reason: String)
   /// A sweep can't be planned or run.
   case sweep(SweepError)
 }
@@ -62,6 +67,10 @@ extension InferenceError: CustomStringConvertible {
     case .promptTooLong(let name, let count, let limit, let isShortened):
       "\(name) has \(count) tokens and the context holds \(limit); shorten it"
         + (isShortened ? ", or raise the context length" : "")
+    case .conversationTooLong(let count, let limit, let dropping):
+      "the conversation has \(count) tokens and the context holds \(limit); "
+        + (dropping.map { "drop the first \($0 == 1 ? "turn" : "\($0) turns") of it" }
+          ?? "the last turn is too long, shorten it")
     case .tokenOutOfRange(let name, let token, let count):
       "\(name): token id \(token) is outside the vocabulary of \(count) (0 to \(count - 1))"
     case .constraint(let name, let file, let error): "\(file ?? name): \(error)"
@@ -70,6 +79,7 @@ extension InferenceError: CustomStringConvertible {
       "a stream gives one text, and these settings give \(count); read the events instead"
     case .nothingToScore: "the text is empty; there is nothing to score"
     case .invalidAdapters(let sentence): sentence
+    case .promptCache(let file, let reason): "\(file): \(reason)"
     case .sweep(let error): "\(error)"
     }
   }

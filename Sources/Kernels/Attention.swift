@@ -3,7 +3,7 @@ import CKernels
 /// Attention of a batch of query rows, for one layer, over blocks of ``blockPositions`` keys and values each.
 ///
 /// In a block, at the layer's offset, each head of keys and values has its keys `[headDimension, blockPositions]` and
-/// then its values `[blockPositions, paddedHeadDimension]`. A row attends to positions up to its own: in chunks of 512,
+/// then its values `[blockPositions, paddedHeadDimension]`. A row attends to positions up to a last one, its own in causal attention: in chunks of 512,
 /// each block by block in order, that are joined in order. So its result doesn't depend on its neighbours.
 package struct Attention {
   /// A sequence's blocks, in order of position.
@@ -42,7 +42,7 @@ package struct Attention {
   package var holdsHalves: Bool
   /// For each row, its sequence's blocks.
   package var blocks: UnsafePointer<BlockTable?>
-  /// For each row, its position.
+  /// For each row, the last position that it attends to.
   package var positions: UnsafePointer<Int32>
 
   /// Describes the attention of one layer, with the scale 1 / √headDimension.

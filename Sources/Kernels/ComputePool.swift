@@ -23,16 +23,26 @@ package final class ComputePool {
   /// The maximum number of rows of input that are quantised together. Longer inputs go in turns.
   private static let maximumInputRowCount = 256
 
-  /// Starts `threadCount` - 1 workers.
+  /// Starts workers beside the caller's thread.
   ///
-  /// - Parameter maximumColumns: the widest matrix that will be multiplied.
+  /// - Parameters:
+  ///   - threadCount: the number of threads, the caller's included; `nil`: one for each physical core, or as many as can
+  ///     be started.
+  ///   - maximumColumns: the widest matrix that will be multiplied.
   package init(
-    instructionSet: InstructionSet, threadCount: Int, maximumColumns: Int
+    instructionSet: InstructionSet, threadCount: Int?, maximumColumns: Int
   ) throws(KernelError) {
-    guard
-      let pool = ck_pool_create(
-        Int32(clamping: threadCount), ck_matmul_scratch(Int64(maximumColumns)))
-    else { throw .cannotStartThreads(threadCount) }
+    let wanted = threadCount ?? Self.physicalCoreCount
+    guard wanted > 0 else { throw .cannotStartThreads(wanted) }
+    let scratch = ck_matmul_scratch(Int64(maximumColumns))
+    guard let pool = ck_pool_create(Int32(clamping: wanted), scratch) else {
+      throw .outOfMemory(bytes: Int(scratch) * MemoryLayout<Float>.stride)
+    }
+    let started = Int(ck_pool_threads(pool))
+    guard threadCount == nil || started == wanted else {
+      ck_pool_destroy(pool)
+      throw .cannotStartThreads(wanted)
+    }
     self.pool = pool
     self.maximumColumns = maximumColumns
     let blocks = (maximumColumns + Int(CK_BLOCK_COLUMNS) - 1) / Int(CK_BLOCK_COLUMNS)
@@ -42,7 +52,7 @@ package final class ComputePool {
     inputBlocks = try AlignedBuffer(count: Self.maximumInputRowCount * blocks)
     parts = try AlignedBuffer(count: 0)
     self.instructionSet = instructionSet
-    self.threadCount = threadCount
+    self.threadCount = started
     table = instructionSet.table
   }
 
@@ -52,6 +62,9 @@ package final class ComputePool {
 
   /// Physical cores that this process may run on; on Apple silicon the performance cores alone.
   package static var physicalCoreCount: Int { Int(ck_physical_cores()) }
+
+  /// ``physicalCoreCount``, or as many threads as can be started where those are fewer. Found once, by starting them.
+  package static let startableThreadCount = Int(ck_startable_threads(ck_physical_cores()))
 
   /// Up to three products of the same input, as one job.
   ///

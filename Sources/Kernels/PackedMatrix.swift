@@ -21,7 +21,8 @@ package struct PackedMatrix: Sendable {
       _ index: Int, _ offset: Int, _ bytes: UnsafeMutableRawBufferPointer
     ) -> Bool
 
-  /// Packs matrices, none of which may be packed, into memory that they share. Runs on a thread for each physical core.
+  /// Packs matrices, none of which may be packed, into memory that they share. Runs on a thread for each physical core,
+  /// or as many as can be started.
   ///
   /// - Parameter read: copies bytes of the matrix of that index, as many as there is room for and from `offset` on, to
   ///   where they are packed from; called on any thread. Returns `false` where they are to be read in place.
@@ -93,7 +94,7 @@ private struct PackingJob {
   func run() throws(KernelError) {
     let floats = Int64(turn / MemoryLayout<Float>.size)
     guard let pool = ck_pool_create(threadCount, floats) else {
-      throw .cannotStartThreads(Int(threadCount))
+      throw .outOfMemory(bytes: turn)
     }
     defer { ck_pool_destroy(pool) }
     withUnsafePointer(to: self) { job in

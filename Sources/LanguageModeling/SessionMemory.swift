@@ -27,4 +27,10 @@ public struct SessionMemory: Hashable, Sendable {
     self.rowBytes = rowBytes
     self.baseBytes = baseBytes
   }
+
+  /// Bytes of the keys and values of a sequence of `length` tokens.
+  public func bytes(ofLength length: Int) -> Int {
+    let size = max(1, blockPositions)
+    return (length / size + (length % size == 0 ? 0 : 1)) * blockBytes
+  }
 }

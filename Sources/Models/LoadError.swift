@@ -1,5 +1,6 @@
 public import ChatTemplates
 public import Checkpoints
+internal import Files
 public import Tokenization
 public import Vocab
 
@@ -53,6 +54,13 @@ extension LoadError {
     _ body: () throws(CheckpointError) -> Value
   ) throws(LoadError) -> Value {
     do { return try body() } catch { throw .checkpoint(error) }
+  }
+
+  /// Runs `body`; what goes wrong with a file becomes a ``checkpoint(_:)``.
+  static func wrapping<Value: ~Copyable>(
+    _ body: () throws(FileError) -> Value
+  ) throws(LoadError) -> Value {
+    do { return try body() } catch { throw .checkpoint(CheckpointError(error)) }
   }
 
   /// Runs `body`; what goes wrong with the vocabulary becomes a ``tokenization(_:)``.

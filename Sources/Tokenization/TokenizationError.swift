@@ -1,3 +1,5 @@
+internal import Files
+
 /// Why a vocabulary can't be used, or a text not be encoded.
 public enum TokenizationError: Error, Hashable, Sendable {
   /// The vocabulary file or metadata holds what can't be: which file, which field, why.
@@ -16,5 +18,30 @@ extension TokenizationError: CustomStringConvertible {
     case .unsupported(let file, let field, let what): "\(file): \(field): \(what) is not supported"
     case .failed(let file, let reason): "\(file): \(reason)"
     }
+  }
+}
+
+extension TokenizationError {
+  /// The bytes of a vocabulary's file, which is looked at before it is read.
+  ///
+  /// - Parameter limit: the most bytes that a vocabulary of its format has.
+  static func readingFile(_ path: String, limit: Int) throws(TokenizationError) -> [UInt8] {
+    let bytes: [UInt8]
+    let count: Int
+    do throws(FileError) {
+      let file = try InputFile(path, .regular)
+      count = file.byteCount ?? 0
+      bytes = count <= limit ? try file.readAll() : []
+    } catch {
+      throw .failed(file: path, reason: error.sentence)
+    }
+    guard count <= limit else { throw tooLarge(path, count, limit: limit) }
+    return bytes
+  }
+
+  /// The error of a file that is too large for a vocabulary.
+  static func tooLarge(_ path: String, _ count: Int, limit: Int) -> TokenizationError {
+    .invalid(
+      file: path, field: "size", reason: "\(count) bytes; a vocabulary has at most \(limit)")
   }
 }

@@ -17,16 +17,26 @@ struct Decode: ParsableCommand {
       """,
     version: Self.version,
     subcommands: [
-      GenerateCommand.self, ScoreCommand.self, PathCommand.self, TokenizeCommand.self,
-      DetokenizeCommand.self, InspectCommand.self, MergeCommand.self, SweepCommand.self,
-      BenchCommand.self, ValidateCommand.self,
+      GenerateCommand.self, ChatCommand.self, ScoreCommand.self, PathCommand.self,
+      ValidateCommand.self, ServeCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
+      InspectCommand.self, MergeCommand.self, SweepCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: GenerateCommand.self)
 
   static func main() {
-    Interruption.endSilentlyOnClosedPipe()
-    let words = CommandWords(CommandLine.arguments.dropFirst())
-    let console = Console(colour: .requested(by: CommandLine.arguments))
+    Interruption.guardProcess()
+    let arguments = Arguments.given
+    let console = Console(colour: .requested(by: arguments))
+    do {
+      let words = CommandWords(try Arguments.texts(arguments, console: console))
+      try run(words, console: console)
+    } catch {
+      error.report(on: console)
+      exit(withError: ExitCode(error.exitCode))
+    }
+  }
+
+  private static func run(_ words: CommandWords, console: Console) throws(CommandFailure) {
     do {
       if try words.printPage() { return }
       try words.checkHelpTopic()
@@ -34,12 +44,13 @@ struct Decode: ParsableCommand {
       if let hint = words.hint { console.hint(hint) }
       try command.run()
     } catch let failure as CommandFailure {
-      failure.report(on: console)
-      exit(withError: ExitCode(failure.exitCode))
+      throw failure
     } catch {
-      guard exitCode(for: error) != .success else { exit(withError: error) }
-      console.error(message(for: error) + " (see \(words.helpPage))")
-      exit(withError: ExitCode(exitCode(for: error).rawValue))
+      guard exitCode(for: error) != .success else {
+        // Help and the version are results like others.
+        return try ResultWriter(path: nil).writeLine(fullMessage(for: error))
+      }
+      throw .usage(message(for: error) + " (see \(words.helpPage))")
     }
   }
 

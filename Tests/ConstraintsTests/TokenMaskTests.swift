@@ -158,6 +158,76 @@ import Testing
     }
   }
 
+  static let runs: [Example] = [
+    Example(name: "strings", alphabet: "") {
+      try JSONSchema(parsing: #"{"type": "array", "items": {"type": "string"}}"#).language()
+    },
+    Example(name: "strings with lengths", alphabet: "") {
+      try JSONSchema(
+        parsing: #"{"type": "array", "items": {"type": "string", "minLength": 3, "maxLength": 21}}"#
+      ).language(whitespace: .compact)
+    },
+    Example(name: "short strings", alphabet: "") {
+      try JSONSchema(
+        parsing: #"{"type": "array", "items": {"type": "string", "maxLength": 5}}"#
+      ).language(whitespace: .compact)
+    },
+    Example(name: "keys that must differ", alphabet: "") {
+      try JSONSchema(
+        parsing:
+          #"{"type": "object", "properties": {"ab": {"const": 1}}, "additionalProperties": {"type": "string"}}"#
+      ).language(whitespace: .compact)
+    },
+    Example(name: "items that must differ", alphabet: "") {
+      try JSONSchema(
+        parsing: #"{"type": "array", "items": {"type": "string"}, "uniqueItems": true}"#
+      ).language(whitespace: .compact)
+    },
+    Example(name: "words in brackets", alphabet: "") {
+      try FormalLanguage(
+        grammar: #"root ::= word ("," word | "[" root "]")*"# + "\n" + "word ::= [a-z]+")
+    },
+    Example(name: "words of some lengths", alphabet: "") {
+      try FormalLanguage(regularExpression: #"(?:[a-z]{2,18}(?:,|é|"")){1,9}[^a]{0,40}"#)
+    },
+  ]
+
+  /// Long runs of like bytes are found without a walk; what is found is what single tokens say.
+  @Test(arguments: runs) func areExactAlongRuns(_ example: Example) throws {
+    var random = SplitMix64(seed: 11)
+    let pieces =
+      (97...122).map { [UInt8($0)] }
+      + ["\"", "\"", "[", "]", ",", ":", "\\", "é", "字", "{", "}"]
+      .map { Array($0.utf8) } + [[0xC3], [0xA9], [0xE5, 0xAD]]
+    var words: [[UInt8]?] = pieces.map { $0 }
+    for _ in 0..<1200 {
+      let length = random.below(8) == 0 ? 12 + random.below(30) : 1 + random.below(6)
+      // Mostly letters, as in a vocabulary.
+      words.append(
+        (0..<length).flatMap { _ in
+          pieces[random.below(random.below(5) == 0 ? pieces.count : 26)]
+        })
+    }
+    let tokens = try TokenLanguage(example.make(), vocabulary: TokenVocabulary(texts: words))
+    var allowedInAll = 0
+    for _ in 0..<6 {
+      var matcher = tokens.matcher()
+      for _ in 0..<14 {
+        let mask = try matcher.mask()
+        for token in 0..<TokenID(words.count) {
+          let isAllowed = try matcher.allows(token)
+          #expect(mask[token] == isAllowed, "\(words[Int(token)] ?? [])")
+        }
+        allowedInAll += mask.count
+        // One byte more often than not, so that walks get somewhere.
+        let allowed = mask.tokens.filter { random.below(2) == 0 || words[Int($0)]?.count == 1 }
+        guard !allowed.isEmpty else { break }
+        #expect(try matcher.advance(by: allowed[random.below(allowed.count)]))
+      }
+    }
+    #expect(allowedInAll > 1000)
+  }
+
   /// Counts beyond a token's length share their masks; the last ones must not.
   @Test func longCountsEndWhereTheyShould() throws {
     let language = try FormalLanguage(regularExpression: "[ab]{3,50}c")

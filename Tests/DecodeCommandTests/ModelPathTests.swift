@@ -45,6 +45,7 @@ import Testing
       atPath: home.file("sweeps"), withIntermediateDirectories: true)
     try home.write(#"{"prompt": "Once"}"#.utf8, to: "sweeps/prompts.jsonl")
     let sweep = """
+      version: 1
       model: {path: org/tiny}
       data: {prompts: prompts.jsonl}
       parameters: {temperature: {values: [0.5, 1]}}

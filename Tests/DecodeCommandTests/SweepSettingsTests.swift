@@ -47,6 +47,13 @@ import Testing
     [("strategy", "beam-sample"), ("num_beams", "2"), ("num_return_sequences", "2")],
     [("strategy", "contrastive"), ("penalty_alpha", "0.6"), ("top_k", "4")],
     [("guidance_scale", "1.5"), ("negative_prompt", "\"\"")],
+    [
+      ("json_schema", "'{\"required\": [\"age\"]}'"), ("json_whitespace", "compact"),
+      ("schema_lenient", "true"),
+    ],
+    [("grammar", "'root ::= [a-z]+'"), ("constrain_after", "'e '")],
+    [("grammar_file", "letters.gbnf")], [("regex", "'[a-z ]+'")],
+    [("choice", "[wolf, 'the king']"), ("select", "weight"), ("num_return_sequences", "2")],
     [("select", "mbr"), ("select_utility", "token-f1"), ("num_return_sequences", "3")],
     [("select", "vote"), ("select_answer", "text"), ("num_return_sequences", "3")],
     [
@@ -75,6 +82,7 @@ import Testing
       parameters: {max_new_tokens: {values: [3]}}
 
       """, prompts: #"{"prompt": "Once", "reference": "Once"}"# + "\n")
+    _ = try files.directory.write("root ::= [a-z ]+".utf8, to: "letters.gbnf")
     let run = try files.run(into: "out")
     try #require(run.code == 0, "\(run.errors)")
     let page = try DecodeProcess.run(["sweep", "report", files.path("out"), "-o", "html"]).output

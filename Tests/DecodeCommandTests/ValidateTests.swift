@@ -80,7 +80,8 @@ import Testing
     (["--regex", "a(", "x"], "--regex: regular expression “a(”: byte 1: a “(” without its “)”"),
     (["--grammar", "root ::= x", "x"], "--grammar: grammar: line 1, column 10: the rule “x”"),
     (["-j", #"{"items": 3}"#, "x"], "#/items: a schema is an object, true or false, not a number"),
-    (["-j", "{", "x"], "--json-schema: JSON schema: #: is not JSON: byte 1"), (["--choice", "a"], "files"),
+    (["-j", "{", "x"], "--json-schema: JSON schema: #: is not JSON: byte 1"),
+    (["--choice", "a"], "files"),
     (["--choice", "a", "--schema-lenient", "x"], "has no effect without json_schema"),
   ])
   func wrongArgumentsAreRefused(_ arguments: [String], _ message: String) throws {

@@ -6,7 +6,9 @@ import Testing
 /// Beam search and diverse beam search give what transformers 4.51.3 gives.
 @Suite struct BeamFixtureTests {
   /// The names of the files, with the number of cases that each must hold.
-  @Test(arguments: [("beam-plain", 576), ("beam-groups", 432), ("beam-edges", 117), ("beam-constrained", 432)])
+  @Test(arguments: [
+    ("beam-plain", 576), ("beam-groups", 432), ("beam-edges", 117), ("beam-constrained", 432),
+  ])
   func tokensAndScoresAreThoseOfTransformers(_ name: String, _ count: Int) throws {
     let fixture = try BeamFixture.load(name)
     #expect(fixture.cases.count == count)

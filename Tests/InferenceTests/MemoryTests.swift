@@ -89,6 +89,12 @@ import Transformer
       #expect(AvailableMemory.left(limit: "1000", current: "1200", statistics: nil) == 0)
       #expect(AvailableMemory.left(limit: "max\n", current: "900", statistics: nil) == nil)
       #expect(AvailableMemory.left(limit: nil, current: nil, statistics: nil) == nil)
+      func left(_ limit: UInt, _ pages: String?) -> Int? {
+        AvailableMemory.left(limit: limit, pages: pages, field: 0, page: 4096)
+      }
+      #expect(left(1 << 20, "100 2 3") == (1 << 20) - 409_600)
+      #expect(left(1 << 10, "100 2 3") == 0)
+      #expect(left(.max, "100 2 3") == nil && left(1 << 20, nil) == nil)
     }
   #endif
 }

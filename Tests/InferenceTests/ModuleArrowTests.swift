@@ -25,7 +25,9 @@ private let arrows: [String: [String]] = {
 }()
 
 /// Modules in C, which only those import that the arrows above name.
-private let cModules: Set = ["CKernels", "CSentencePiece", "CSHA256", "CSQLite"]
+private let cModules: Set = [
+  "CGuard", "CKernels", "CMemoryGuard", "CSentencePiece", "CSHA256", "CSQLite",
+]
 
 @Suite struct ModuleArrows {
   /// What a module may import.

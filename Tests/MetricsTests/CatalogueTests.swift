@@ -19,7 +19,8 @@ import Testing
           return MetricInput.Sample(
             text: text(), tokens: (0..<length).map { _ in TokenID(generator.below(6)) },
             logProbabilities: (0..<length).map { _ in -Double(generator.below(100)) / 16 },
-            entropies: (0..<length).map { _ in Double(generator.below(100)) / 32 })
+            entropies: (0..<length).map { _ in Double(generator.below(100)) / 32 },
+            isComplete: length % 3 > 0)
         }, references: [text(), "cat"],
         keptReferenceTokens: (0..<5).map { _ in generator.below(3) > 0 },
         seconds: Double(1 + generator.below(4)))
@@ -28,7 +29,7 @@ import Testing
 
   private static let all: MetricNeeds = [
     .references, .tokens, .logProbabilities, .entropies, .severalSamples, .keptReferenceTokens,
-    .timing,
+    .timing, .constraints,
   ]
 
   @Test func everyMetricIsFoundByItsNameAndNoNameIsGivenTwice() throws {
@@ -55,7 +56,7 @@ import Testing
       #expect(throws: MetricError.self) { try metric.check(available: []) }
       for need in [
         MetricNeeds.references, .tokens, .logProbabilities, .entropies, .keptReferenceTokens,
-        .timing,
+        .timing, .constraints,
       ] where metric.needs.contains(need) {
         let bare = inputs.map { Self.without(need, $0) }
         let sum = MetricStatistics.sum(of: bare.map(metric.statistics))
@@ -78,6 +79,7 @@ import Testing
         if need == .tokens { input.samples[index].tokens = [] }
         if need == .logProbabilities { input.samples[index].logProbabilities = [] }
         if need == .entropies { input.samples[index].entropies = [] }
+        if need == .constraints { input.samples[index].isComplete = nil }
       }
     }
     return input
@@ -133,6 +135,7 @@ import Testing
       ("unigram_entropy", TokenHistogram(of: tokens.flatMap { $0 }).entropy),
       ("entropy", mean(inputs.flatMap(\.samples).flatMap(\.entropies))),
       ("support_coverage", mean(inputs.flatMap(\.keptReferenceTokens).map { $0 ? 1 : 0 })),
+      ("valid", mean(inputs.flatMap(\.samples).map { $0.isComplete == true ? 1 : 0 })),
       ("oracle_chrf++", mean(best(ChrF.plusPlus.score))),
       ("oracle_bleu", mean(best(BLEU.sentence.score))),
       ("length", mean(tokens.joined().map { Double($0.count) })),

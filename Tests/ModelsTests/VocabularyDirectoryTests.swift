@@ -101,4 +101,32 @@ private struct VocabularyReference {
     // prefix stands before them: of two in a row it finds the first alone. Here both are found.
     #expect(differing == [#"["model"]: "<pad><pad>hello""#: 4], "\(differing)")
   }
+
+  /// With the classes of transformers 4.51.3 that have a post-processor of their own, the one of the file counts for
+  /// nothing.
+  @Test(
+    arguments: [
+      ("LlamaTokenizer", nil, true), ("LlamaTokenizerFast", nil, true),
+      ("CodeLlamaTokenizerFast", nil, true), ("GemmaTokenizerFast", nil, true),
+      ("CohereTokenizerFast", nil, true), ("LlamaTokenizerFast", false, false),
+      ("LlamaTokenizerFast", true, true), ("PreTrainedTokenizerFast", nil, false),
+      ("GPT2TokenizerFast", nil, false), ("Qwen2TokenizerFast", nil, false),
+    ] as [(String, Bool?, Bool)])
+  func theClassPutsTheBeginningFirst(
+    _ className: String, _ flag: Bool?, _ isFirst: Bool
+  ) throws {
+    let copy = try ModelCopy(directory: "vocabularies")
+    var document =
+      try JSONSerialization.jsonObject(with: Data(copy.bytes("tokenizer.json"))) as? [String: Any]
+      ?? [:]
+    document["post_processor"] = NSNull()
+    try copy.directory.write(
+      JSONSerialization.data(withJSONObject: document), to: "tokenizer.json")
+    let add = flag.map { ", \"add_bos_token\": \($0)" } ?? ""
+    try copy.directory.write(
+      #"{"tokenizer_class": "\#(className)", "bos_token": "<s>"\#(add)}"#.utf8,
+      to: "tokenizer_config.json")
+    let ids = try ModelLoader.loadTokenizer(path: copy.path).encodePrompt("hello")
+    #expect((ids.first == 1) == isFirst, "\(ids)")
+  }
 }

@@ -70,7 +70,7 @@ class Attention(nn.Module):
         self.v_proj = matrix(narrow, shape.width, deviation)
         self.o_proj = matrix(shape.width, shape.width, deviation / (2 * shape.layers) ** 0.5)
 
-    def forward(self, x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+    def forward(self, x: Tensor, cosine: Tensor, sine: Tensor, sees: list[Tensor] | None = None) -> Tensor:
         batch, length, width = x.shape
         shape = self.shape
         weight = torch.cat((self.q_proj.weight, self.k_proj.weight, self.v_proj.weight))
@@ -79,8 +79,31 @@ class Attention(nn.Module):
         query, key = rotate(query, cosine, sine), rotate(key, cosine, sine)
         group = shape.heads // shape.kv_heads
         key, value = key.repeat_interleave(group, 1), value.repeat_interleave(group, 1)
-        mixed = F.scaled_dot_product_attention(query, key, value.contiguous(), is_causal=True)
+        if sees is None:
+            mixed = F.scaled_dot_product_attention(query, key, value.contiguous(), is_causal=True)
+        else:
+            mixed = attend_twice(query, key, value, sees)
         return self.o_proj(mixed.transpose(1, 2).reshape(batch, length, width))
+
+
+def attend_twice(query: Tensor, key: Tensor, value: Tensor, sees: list[Tensor]) -> Tensor:
+    """Two streams of one text, after each other in every tensor: the clean one and the canvas.
+
+    Chunk by chunk, both streams' tokens see the clean stream up to the chunk's end and the canvas
+    within the chunk, as far as `sees` of the chunk says.
+    """
+    length = query.shape[2] // 2
+    chunk = length // len(sees)
+    mixed: list[list[Tensor]] = [[], []]
+    for index, mask in enumerate(sees):
+        begin, end = index * chunk, (index + 1) * chunk
+        keys, values = (
+            torch.cat((x[:, :, :end], x[:, :, length + begin : length + end]), 2) for x in (key, value))
+        queries = torch.cat((query[:, :, begin:end], query[:, :, length + begin : length + end]), 2)
+        parts = F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask).chunk(2, 2)
+        mixed[0].append(parts[0])
+        mixed[1].append(parts[1])
+    return torch.cat(mixed[0] + mixed[1], 2)
 
 
 def rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
@@ -112,8 +135,9 @@ class Layer(nn.Module):
         self.post_attention_layernorm = nn.RMSNorm(shape.width, eps=shape.epsilon)
         self.mlp = MLP(shape)
 
-    def forward(self, x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
-        x = x + self.self_attn(self.input_layernorm(x), cosine, sine)
+    def forward(self, x: Tensor, cosine: Tensor, sine: Tensor, sees: list[Tensor] | None = None) -> Tensor:
+        """`sees`: for two streams (`attend_twice`); one causal stream by default."""
+        x = x + self.self_attn(self.input_layernorm(x), cosine, sine, sees)
         return x + self.mlp(self.post_attention_layernorm(x))
 
 

@@ -8,7 +8,8 @@ TEXT_FOLDER holds `.txt` files as corpus.py and story_grammar.py write them. RUN
 checkpoint; only time spent training counts as `--minutes`. When they are used up, or `--tokens` are,
 or on SIGTERM or SIGINT (after a checkpoint), it stops. export.py writes the model.
 
-With `--initial CHECKPOINT` a new run begins with the weights and the vocabulary of an earlier one,
+With `--objective masked` the model learns to denoise blocks (masked.py) instead of the next token.
+With `--initial CHECKPOINT` (or an exported model's folder) a new run begins with the weights and the vocabulary of an earlier one,
 and with nothing else of it: the rate is warmed up anew, and time and tokens are counted from nothing.
 """
 
@@ -27,7 +28,10 @@ import numpy
 import sentencepiece
 import torch
 
+from safetensors.torch import load_file
+
 from data import Mix, Stream, encode, load, split, train_vocabulary, without_overlap
+from masked import MaskedLlama
 from model import Llama, Shape
 
 # The share of each source's bytes that is held out; other sources are generated text.
@@ -44,6 +48,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument(
         "--initial", type=pathlib.Path, help="a checkpoint whose weights and vocabulary a new run begins with")
+    parser.add_argument("--objective", choices=["causal", "masked"], default="causal")
     parser.add_argument("--tokens", type=float, default=math.inf, help="stop here if it comes before --minutes")
     parser.add_argument("--rows", type=int, default=8)
     parser.add_argument("--layers", type=int, default=Shape.layers)
@@ -97,8 +102,12 @@ class Run:
         self._read_text()
         shape = Shape(
             vocabulary=self.vocabulary.get_piece_size(), layers=arguments.layers, hidden=arguments.hidden)
-        self.model = Llama(shape)
-        self.compiled_loss = torch.compile(self.model.loss)
+        if arguments.objective == "masked":
+            self.model: Llama = MaskedLlama(shape)
+            self.compiled_loss = self.model.loss
+        else:
+            self.model = Llama(shape)
+            self.compiled_loss = torch.compile(self.model.loss)
         self.optimisers = optimisers(self.model, arguments)
         self.step, self.tokens, self.seconds = 0, 0, 0.0
         # The tokens that earlier runs were trained on, where this one began with their weights.
@@ -117,7 +126,8 @@ class Run:
         }
         path = self.folder / "tokenizer.model"
         if not path.exists() and arguments.initial:
-            shutil.copyfile(arguments.initial.with_name("tokenizer.model"), path)
+            folder = arguments.initial if arguments.initial.is_dir() else arguments.initial.parent
+            shutil.copyfile(folder / "tokenizer.model", path)
         if not path.exists():
             chosen = arguments.vocabulary_sources.split(",") if arguments.vocabulary_sources else list(sources)
             texts = [document for name in chosen for document in parted[name][0]]
@@ -165,7 +175,12 @@ class Run:
         print(f"going on from step {self.step}, {self.seconds / 60:.1f} minutes", flush=True)
 
     def _begin_with(self, path: pathlib.Path) -> None:
-        """The weights of another run; its vocabulary was taken before."""
+        """The weights of another run or of an exported model; the vocabulary was taken before."""
+        if path.is_dir():
+            tensors = load_file(path / "model.safetensors")
+            self.model.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+            print(f"beginning with the weights of {path}", flush=True)
+            return
         state = torch.load(path, weights_only=False)
         if state["shape"] != self.model.shape:
             raise SystemExit(f"{path} holds a model of {state['shape']}; this run asks for {self.model.shape}")

@@ -126,7 +126,7 @@ typedef struct ck_attention {
   int32_t window;                 // positions looked back on, the present one included; 0: all
   int64_t layer_offset;           // elements from a block's start to this layer
   void *const *const *blocks;     // [rows] -> the row's sequence's blocks, in order of position
-  const int32_t *positions;       // [rows]: the row's own position, the last that it attends to
+  const int32_t *positions;       // [rows]: the last position that the row attends to: its own, or its canvas's last
   bool halves;                    // blocks hold halves, not floats
   float *parts;                   // [rows, heads, chunks, ck_attention_part(padded_head_dim)], or NULL: see ck_pool_attend
   int32_t first_chunk, chunks;    // that any row looks at
@@ -261,14 +261,28 @@ int64_t ck_matmul_scratch(int64_t columns);
 typedef struct ck_pool ck_pool;
 typedef void (*ck_task)(void *context, int32_t index, float *scratch);
 
-// Makes `threads` - 1 workers (the caller is the last one), each with `scratch_floats` of scratch. NULL: no memory or
-// no threads to be had.
+// Makes `threads` - 1 workers (the caller is the last one), each with `scratch_floats` of scratch; fewer where no more
+// threads, or no more memory, are to be had: see ck_pool_threads. NULL: there is no memory for the caller alone.
 ck_pool *ck_pool_create(int32_t threads, int64_t scratch_floats);
 void ck_pool_destroy(ck_pool *pool);
 int32_t ck_pool_threads(const ck_pool *pool);
 // Calls task(context, i, scratch) once for each i in 0 ..< count, on any of the threads, and returns when all are done.
 // One caller at a time. Counts of 2^22 and more run on the caller alone; jobs are cut into far fewer.
 void ck_pool_run(ck_pool *pool, ck_task task, void *context, int32_t count);
+
+// A thread of its own, with a stack of CK_THREAD_STACK bytes, that runs one function.
+typedef struct ck_thread ck_thread;
+enum { CK_THREAD_STACK = 8 << 20 };
+// Calls body(context) on a new thread, which must be joined. NULL: no thread could be started, and nothing is called.
+ck_thread *ck_thread_start(void (*body)(void *), void *context);
+// Waits for the thread's end and frees it.
+void ck_thread_join(ck_thread *thread);
+// Calls body(context) on a new thread that nobody joins. Returns whether one could be started.
+bool ck_thread_detach(void (*body)(void *), void *context);
+// Names the thread that calls it, for debuggers; at most 15 bytes.
+void ck_name_thread(const char *name);
+// How many threads can run at once, the caller included, up to `most`: by starting them.
+int32_t ck_startable_threads(int32_t most);
 
 // The jobs above, over a pool. A job with packed weights brings room for its inputs (`inputs.values` and
 // `inputs.blocks`), which is filled first.

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The parts of a model that was split over several GGUF files, as llama.cpp's `gguf-split` does it.
 ///
 /// Part 1 of N is called `NAME-00001-of-0000N.gguf` and holds the model's metadata; each part says with `split.no`
@@ -20,7 +22,7 @@ struct GGUFSplit {
   static func parts(of given: GGUFPart) throws(CheckpointError) -> [GGUFPart] {
     guard let split = try GGUFSplit(given) else { return [given] }
     let missing = (0..<split.count).filter { index in
-      split.path(index) != given.file.path && !MappedFile.exists(split.path(index))
+      split.path(index) != given.file.path && !FileKind.isTaken(split.path(index))
     }
     guard missing.isEmpty else { throw split.areMissing(missing, beside: given) }
     var parts: [GGUFPart] = []

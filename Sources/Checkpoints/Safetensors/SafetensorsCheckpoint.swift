@@ -1,3 +1,5 @@
+internal import Files
+
 /// The weights of a directory in Hugging Face layout: `model.safetensors`, or the shards that
 /// `model.safetensors.index.json` names.
 ///
@@ -23,9 +25,9 @@ public struct SafetensorsCheckpoint: TensorSource {
   public init(directory: String) throws(CheckpointError) {
     let single = "\(directory)/\(Self.singleFileName)"
     let index = "\(directory)/\(Self.indexName)"
-    if MappedFile.exists(single) {
+    if FileKind.isTaken(single) {
       try self.init(directory: directory, shards: [try SafetensorsFile(path: single)])
-    } else if MappedFile.exists(index) {
+    } else if FileKind.isTaken(index) {
       try self.init(directory: directory, index: try MappedFile(path: index))
     } else {
       throw .cannotOpen(
@@ -40,7 +42,7 @@ public struct SafetensorsCheckpoint: TensorSource {
     var shards: [SafetensorsFile] = []
     for name in map.shardNames {
       let shard = "\(directory)/\(name)"
-      guard MappedFile.exists(shard) else {
+      guard FileKind.isTaken(shard) else {
         throw .cannotOpen(file: shard, reason: "no such file, though \(index.path) names it")
       }
       shards.append(try SafetensorsFile(path: shard))

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Writes safetensors files, tensor by tensor, without holding more than one piece of one tensor.
 ///
 /// The layout is that of the reference writer (huggingface/safetensors, `serialize`): types of larger elements first
@@ -25,7 +27,10 @@ public enum SafetensorsWriter {
           "the header would be \(header.count) bytes long, where readers allow \(SafetensorsHeader.maximumHeaderLength)"
       )
     }
-    var sink = SafetensorsSink(output: try OutputFile(path: path), path: path)
+    let output = try CheckpointError.wrapping { () throws(FileError) in
+      try OutputFile(path: path)
+    }
+    var sink = SafetensorsSink(output: output, path: path)
     try sink.writeHeader(header)
     for (tensor, byteCount) in layout.tensors {
       sink.begin(tensor.name, byteCount: byteCount)
@@ -96,7 +101,7 @@ public struct SafetensorsSink: ~Copyable {
       throw wrongLength("at least \(written + bytes.count)")
     }
     written += bytes.count
-    try output.write(bytes)
+    do { try output.write(bytes) } catch { throw CheckpointError(error) }
   }
 
   /// The error of a tensor that can't be written for what it holds.
@@ -107,9 +112,7 @@ public struct SafetensorsSink: ~Copyable {
   }
 
   mutating func writeHeader(_ header: [UInt8]) throws(CheckpointError) {
-    try header.withUnsafeBufferPointer { (bytes) throws(CheckpointError) in
-      try output.write(UnsafeRawBufferPointer(bytes))
-    }
+    do { try output.write(header) } catch { throw CheckpointError(error) }
   }
 
   mutating func begin(_ name: String, byteCount: Int) {
@@ -122,7 +125,9 @@ public struct SafetensorsSink: ~Copyable {
     guard written == byteCount else { throw wrongLength("\(written)") }
   }
 
-  consuming func commit() throws(CheckpointError) { try output.commit() }
+  consuming func commit() throws(CheckpointError) {
+    do { try output.commit() } catch { throw CheckpointError(error) }
+  }
 
   private func wrongLength(_ count: String) -> CheckpointError {
     .invalid(

@@ -4,6 +4,8 @@ struct NumberLanguages: Sendable {
   let all: RegularID
   /// Integers, `1.00` among them.
   let integers: RegularID
+  /// Integers without a point, each in one way.
+  let shortestIntegers: RegularID
   /// One numeral for each value: no point in integers, no zeros that say nothing, no `-0`.
   let shortest: RegularID
   /// Numbers under no constraint: with an exponent too, small enough that a double holds it.
@@ -58,7 +60,8 @@ struct NumberLanguages: Sendable {
     }
     all = try table.union([integer] + fractions)
     integers = try table.union([integer] + roundFractions)
-    shortest = try table.union([zero, table.concatenation(sign, positive)] + shortFractions)
+    shortestIntegers = try table.union([zero, table.concatenation(sign, positive)])
+    shortest = try table.union([shortestIntegers] + shortFractions)
     let exponent = try table.concatenation([
       table.bytes(ByteSet(Array("eE".utf8))),
       table.optional(table.bytes(ByteSet(Array("+-".utf8)))),

@@ -67,7 +67,10 @@ extension SchemaCompiler {
     if scalars.yes { parts.append(try grammar.regular.literal("true".utf8)) }
     if scalars.no { parts.append(try grammar.regular.literal("false".utf8)) }
     let plain = isUnique ? try grammar.regular.union([scalars.plain, scalars.free]) : scalars.plain
-    parts.append(try grammar.regular.intersection([plain, numbers.shortest]))
+    parts.append(
+      plain == numbers.integers
+        ? numbers.shortestIntegers
+        : try grammar.regular.intersection([plain, numbers.shortest]))
     if !isUnique {
       parts.append(scalars.free == numbers.all ? numbers.unconstrained : scalars.free)
     }

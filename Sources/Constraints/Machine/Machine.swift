@@ -47,10 +47,12 @@ struct Machine: Sendable {
   }
   private(set) var states: [State] = [State(threads: [], isComplete: false)]
   private var stateIDs: [State: StateID] = [:]
-  /// Transitions by byte class, -1 where not computed. The classes are those at the time of ``classCount``.
-  private var rows: [Int32] = []
-  private var rowStarts: [Int32] = [-1]
-  private var classCount = 0
+  /// Transitions by byte, -1 where not computed.
+  private var rows: [Int32] = []  // [row, byte]
+  private var rowStarts: [Int32] = [-1]  // [state], -1 without a row
+
+  /// Rows are dropped, and made anew, where there would be more.
+  private static let mostRows = 1 << 16  // 64 MiB
 
   struct Link: Hashable, Sendable, Comparable {
     let next: SequenceID
@@ -84,7 +86,7 @@ struct Machine: Sendable {
     }
   }
 
-  mutating func stack(of links: Set<Link>) throws(ConstraintError) -> StackID {
+  mutating func stack(of links: some Collection<Link>) throws(ConstraintError) -> StackID {
     let sorted = links.sorted()
     if let id = stackIDs[sorted] { return id }
     try checkCount()
@@ -94,25 +96,21 @@ struct Machine: Sendable {
     return id
   }
 
-  mutating func intern(_ builder: StateBuilder) throws(ConstraintError) -> StateID {
-    var threads: [Thread] = []
-    threads.reserveCapacity(builder.threads.count)
-    for (key, links) in builder.threads {
-      threads.append(Thread(regular: key.regular, next: key.next, stacks: try stack(of: links)))
-    }
-    return try intern(threads, isComplete: builder.isComplete)
-  }
-
-  private mutating func intern(
-    _ threads: [Thread], isComplete: Bool
-  ) throws(ConstraintError) -> StateID {
-    guard threads.count <= grammar.limits.threads else {
+  private mutating func intern(_ builder: StateBuilder) throws(ConstraintError) -> StateID {
+    if builder.threads.isEmpty && !builder.isComplete { return .dead }
+    guard builder.threads.count <= grammar.limits.threads else {
       throw .limit(
         reason: "the constraint is too ambiguous: there are more than \(grammar.limits.threads) "
           + "ways to read the text so far")
     }
-    let state = State(threads: threads.sorted(), isComplete: isComplete)
-    if threads.isEmpty && !isComplete { return .dead }
+    var threads: [Thread] = []
+    threads.reserveCapacity(builder.threads.count)
+    for (place, stacks) in builder.threads {
+      threads.append(
+        Thread(regular: place.regular, next: place.next, stacks: try stacks.id(in: &self)))
+    }
+    if threads.count > 1 { threads.sort() }
+    let state = State(threads: threads, isComplete: builder.isComplete)
     if let id = stateIDs[state] { return id }
     try checkCount()
     let id = StateID(index: Int32(states.count))
@@ -122,42 +120,40 @@ struct Machine: Sendable {
     return id
   }
 
+  /// The state in which what came after a terminal or token begins.
+  mutating func state(after link: Link) throws(ConstraintError) -> StateID {
+    var builder = StateBuilder()
+    try builder.close([link], in: &self)
+    return try intern(builder)
+  }
+
   // MARK: - Steps
 
   /// The state after a byte.
   mutating func step(_ id: StateID, _ byte: UInt8) throws(ConstraintError) -> StateID {
-    let start = rowStarts[Int(id.index)]
-    if start >= 0, classCount == grammar.regular.representatives.count {
-      let entry = rows[Int(start) + Int(grammar.regular.classes[Int(byte)])]
-      if entry >= 0 { return StateID(index: entry) }
+    var start = Int(rowStarts[Int(id.index)])
+    if start < 0 {
+      if id == .dead { return .dead }
+      start = try makeRow(of: id)
     }
-    if id == .dead { return .dead }
+    let entry = rows[start + Int(byte)]
+    if entry >= 0 { return StateID(index: entry) }
     let result = try computeStep(id, byte)
-    // Captured texts remember the byte itself, so bytes of a class may lead to different states.
-    guard !hasCapture(result), !hasCapture(id) else { return result }
-    keep(result, after: id, byte)
+    rows[start + Int(byte)] = result.index
     return result
   }
 
-  private mutating func keep(_ result: StateID, after id: StateID, _ byte: UInt8) {
-    let count = grammar.regular.representatives.count
-    if classCount != count {
-      classCount = count
+  private mutating func makeRow(of id: StateID) throws(ConstraintError) -> Int {
+    let next = try nextBytes(id)
+    if rows.count >= 256 * Self.mostRows {
       rows.removeAll()
       for index in rowStarts.indices { rowStarts[index] = -1 }
     }
-    if rowStarts[Int(id.index)] < 0 {
-      rowStarts[Int(id.index)] = Int32(rows.count)
-      rows.append(contentsOf: repeatElement(-1, count: count))
-    }
-    rows[Int(rowStarts[Int(id.index)]) + Int(grammar.regular.classes[Int(byte)])] = result.index
-  }
-
-  private func hasCapture(_ id: StateID) -> Bool {
-    self[id].threads.contains { thread in
-      guard thread.next != .end, case .capture = grammar[thread.next].first else { return false }
-      return true
-    }
+    let start = rows.count
+    rowStarts[Int(id.index)] = Int32(start)
+    rows.append(contentsOf: repeatElement(StateID.dead.index, count: 256))
+    next.forEach { rows[start + Int($0)] = -1 }
+    return start
   }
 
   private mutating func computeStep(_ id: StateID, _ byte: UInt8) throws(ConstraintError) -> StateID
@@ -175,7 +171,7 @@ struct Machine: Sendable {
           .capture(family: family, state: state, text: longer), grammar[next].rest)
       }
       if following != .epsilon {
-        builder.add(following, next, Set(stacks[Int(thread.stacks.index)]))
+        builder.add(following, next, .one(thread.stacks), in: self)
       }
       if grammar.regular.isNullable(following) {
         finished.append(Link(next: next, stacks: thread.stacks))
@@ -209,7 +205,7 @@ struct Machine: Sendable {
     var builder = StateBuilder()
     for id in [left, right] {
       for thread in self[id].threads {
-        builder.add(thread.regular, thread.next, Set(stacks[Int(thread.stacks.index)]))
+        builder.add(thread.regular, thread.next, .one(thread.stacks), in: self)
       }
       if self[id].isComplete { builder.isComplete = true }
     }

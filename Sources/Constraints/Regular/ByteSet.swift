@@ -9,7 +9,14 @@ struct ByteSet: Hashable, Sendable {
   init(_ byte: UInt8) { insert(byte) }
 
   init(_ range: ClosedRange<UInt8>) {
-    for byte in range { insert(byte) }
+    // In each word, the bits from the lower bound up and to the upper bound.
+    func bits(_ word: Int) -> UInt64 {
+      let low = max(Int(range.lowerBound) - 64 * word, 0)
+      let high = min(Int(range.upperBound) - 64 * word, 63)
+      guard low <= 63, high >= low else { return 0 }
+      return (.max << UInt64(low)) & (.max >> UInt64(63 - high))
+    }
+    words = (bits(0), bits(1), bits(2), bits(3))
   }
 
   init(_ bytes: some Sequence<UInt8>) {
@@ -54,7 +61,27 @@ struct ByteSet: Hashable, Sendable {
   }
 
   /// The bytes, ascending.
-  var bytes: [UInt8] { (0...255).filter(contains) }
+  var bytes: [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(count)
+    forEach { result.append($0) }
+    return result
+  }
+
+  /// Calls `body` with each byte, ascending.
+  func forEach(_ body: (UInt8) -> Void) {
+    func run(_ word: UInt64, from base: UInt8) {
+      var rest = word
+      while rest != 0 {
+        body(base + UInt8(truncatingIfNeeded: rest.trailingZeroBitCount))
+        rest &= rest - 1
+      }
+    }
+    run(words.0, from: 0)
+    run(words.1, from: 64)
+    run(words.2, from: 128)
+    run(words.3, from: 192)
+  }
 
   /// The only byte of a set of one.
   var onlyByte: UInt8? { count == 1 ? bytes.first : nil }
@@ -63,8 +90,11 @@ struct ByteSet: Hashable, Sendable {
 
   func intersection(_ other: ByteSet) -> ByteSet { combined(with: other) { $0 & $1 } }
 
+  func subtracting(_ other: ByteSet) -> ByteSet { combined(with: other) { $0 & ~$1 } }
+
   var complement: ByteSet { combined(with: self) { word, _ in ~word } }
 
+  @inline(__always)
   private func combined(with other: ByteSet, _ operation: (UInt64, UInt64) -> UInt64) -> ByteSet {
     var result = self
     result.words = (

@@ -16,12 +16,16 @@ struct RegularTable: Sendable {
   private(set) var automata: [any ByteAutomaton] = []
   private let limit: Int
 
-  // The automaton's table. Bytes that no language tells apart share a class; a row has an entry for each class.
-  private(set) var classes = [UInt8](repeating: 0, count: 256)  // [byte]
-  private(set) var representatives: [UInt8] = [0]  // [class]
-  private var classMembers: [ByteSet] = [.all]  // [class]
-  private var rows: [Int32] = []  // [row, class], -1 where not computed
+  /// Where each language leads, once asked for; see ``arcs(of:)``.
+  private var arcs: [Arc] = []
+  private var arcRanges: [Range<Int32>] = []  // [node], from -1 where not computed
+  // The automaton's table: a row has an entry for each byte.
+  private(set) var rows: [Int32] = []  // [row, byte]
   private var rowStarts: [Int32] = []  // [node], -1 without a row
+
+  /// Arcs and rows are dropped, and made anew, where there would be more.
+  private static let mostArcs = 1 << 20  // about 64 MiB
+  private static let mostRows = 1 << 16  // 64 MiB
 
   init(limits: ConstraintLimits) {
     limit = limits.regularStates
@@ -43,7 +47,6 @@ struct RegularTable: Sendable {
     guard nodes.count < limit else {
       throw .limit(reason: "the constraint's automaton needs more than \(limit) states")
     }
-    if case .bytes(let set) = node { refine(by: set) }
     return append(node)
   }
 
@@ -56,13 +59,13 @@ struct RegularTable: Sendable {
     let needs = proofNeed(of: node)
     needsProof.append(needs)
     proofs.append(node == .nothing ? 2 : needs ? 0 : 1)
+    arcRanges.append(-1..<0)
     rowStarts.append(-1)
     return id
   }
 
   /// The language that an automaton accepts from its start.
   mutating func add(_ automaton: some ByteAutomaton) throws(ConstraintError) -> RegularID {
-    for byte in automaton.alphabet.bytes { refine(by: ByteSet(byte)) }
     automata.append(automaton)
     return try intern(.automaton(automata.count - 1, state: automaton.start))
   }
@@ -93,80 +96,109 @@ struct RegularTable: Sendable {
 
   // MARK: - The automaton
 
-  /// Tells the bytes of `set` apart from the others. Rows are dropped where that splits a class.
-  private mutating func refine(by set: ByteSet) {
-    var isSplit = false
-    for number in representatives.indices {
-      let inside = classMembers[number].intersection(set)
-      guard !inside.isEmpty, inside != classMembers[number] else { continue }
-      isSplit = true
-      let outside = classMembers[number].intersection(set.complement)
-      for (place, members) in [(number, outside), (representatives.count, inside)] {
-        guard let first = members.bytes.first else { continue }
-        if place == number {
-          representatives[number] = first
-          classMembers[number] = members
-        } else {
-          representatives.append(first)
-          classMembers.append(members)
-        }
-        for byte in members.bytes { classes[Int(byte)] = UInt8(place) }
-      }
+  /// Where a language leads: the derivatives by all bytes, by their numbers. One may be empty without being
+  /// ``RegularID/nothing``. The numbers hold until ``trim()``.
+  mutating func arcs(of id: RegularID) throws(ConstraintError) -> Range<Int> {
+    var range = arcRanges[Int(id.index)]
+    if range.lowerBound < 0 {
+      let result = try computeArcs(of: id)
+      range = Int32(arcs.count)..<Int32(arcs.count + result.count)
+      arcs += result
+      arcRanges[Int(id.index)] = range
     }
-    guard isSplit else { return }
-    rows.removeAll()
-    for index in rowStarts.indices { rowStarts[index] = -1 }
+    return Int(range.lowerBound)..<Int(range.upperBound)
+  }
+
+  func arc(_ number: Int) -> Arc { arcs[number] }
+
+  /// The row of a language's derivatives by each byte. It stays where it is until ``trim()``.
+  mutating func row(of id: RegularID) throws(ConstraintError) -> Int {
+    let known = rowStarts[Int(id.index)]
+    if known >= 0 { return Int(known) }
+    let numbers = try arcs(of: id)
+    let start = rows.count
+    rows.append(contentsOf: repeatElement(0, count: 256))
+    for number in numbers {
+      let target = arcs[number].target.index
+      arcs[number].bytes.forEach { rows[start + Int($0)] = target }
+    }
+    rowStarts[Int(id.index)] = Int32(start)
+    return start
+  }
+
+  /// Drops what can be made anew, where it has grown too much.
+  mutating func trim() {
+    if rows.count > 256 * Self.mostRows {
+      rows.removeAll()
+      for index in rowStarts.indices { rowStarts[index] = -1 }
+    }
+    if arcs.count > Self.mostArcs {
+      arcs.removeAll()
+      for index in arcRanges.indices { arcRanges[index] = -1..<0 }
+    }
   }
 
   /// What may follow `byte` in a text of the language; it may be empty without being ``RegularID/nothing``.
   mutating func derivative(_ id: RegularID, _ byte: UInt8) throws(ConstraintError) -> RegularID {
-    let number = Int(classes[Int(byte)])
-    let start = rowStarts[Int(id.index)]
-    if start >= 0 {
-      let entry = rows[Int(start) + number]
-      if entry >= 0 { return RegularID(index: entry) }
-    }
-    let result = try computeDerivative(id, representatives[number])
-    // What was made on the way may have split classes; rows are then new.
-    if rowStarts[Int(id.index)] < 0 {
-      rowStarts[Int(id.index)] = Int32(rows.count)
-      rows.append(contentsOf: repeatElement(-1, count: representatives.count))
-    }
-    rows[Int(rowStarts[Int(id.index)]) + Int(classes[Int(byte)])] = result.index
-    return result
+    RegularID(index: rows[try row(of: id) + Int(byte)])
   }
 
   /// The state after `byte`: ``RegularID/nothing`` exactly where no text of the language goes on so.
   mutating func step(_ id: RegularID, _ byte: UInt8) throws(ConstraintError) -> RegularID {
-    let next = try derivative(id, byte)
-    switch proofs[Int(next.index)] {
-    case 1: return next
-    case 2: return .nothing
-    default: return try hasText(next) ? next : .nothing
+    try living(derivative(id, byte))
+  }
+
+  /// A language, or ``RegularID/nothing`` where no text is in it.
+  mutating func living(_ id: RegularID) throws(ConstraintError) -> RegularID {
+    switch proofs[Int(id.index)] {
+    case 1: id
+    case 2: .nothing
+    default: try hasText(id) ? id : .nothing
     }
   }
 
-  /// Whether any text is in the language. An intersection is searched for one, breadth first.
+  /// Whether any text is in the language.
   mutating func hasText(_ id: RegularID) throws(ConstraintError) -> Bool {
-    if proofs[Int(id.index)] != 0 { return proofs[Int(id.index)] == 1 }
+    let known = proofs[Int(id.index)]
+    if known != 0 { return known == 1 }
+    let result: Bool
+    switch self[id] {
+    case .concatenation(let first, let second):
+      result = try hasText(first) ? hasText(second) : false
+    case .union(let parts):
+      var isFound = false
+      for part in parts where !isFound { isFound = try hasText(part) }
+      result = isFound
+    case .repetition(let body, let minimum, _): result = minimum == 0 ? true : try hasText(body)
+    default: return try search(id)
+    }
+    proofs[Int(id.index)] = result ? 1 : 2
+    return result
+  }
+
+  /// Searches for a text, breadth first, and keeps what that says of the languages on the way.
+  private mutating func search(_ id: RegularID) throws(ConstraintError) -> Bool {
+    if isNullable(id) {
+      proofs[Int(id.index)] = 1
+      return true
+    }
     var parents: [RegularID: RegularID] = [id: id]
     var queue = [id]
     var next = 0
     while next < queue.count {
       let current = queue[next]
       next += 1
-      if isNullable(current) || proofs[Int(current.index)] == 1 {
-        var witness = current
-        while proofs[Int(witness.index)] == 0 {
-          proofs[Int(witness.index)] = 1
-          witness = parents[witness] ?? witness
+      for number in try arcs(of: current) {
+        let following = arcs[number].target
+        if isNullable(following) || proofs[Int(following.index)] == 1 {
+          proofs[Int(following.index)] = 1
+          var witness = current
+          while proofs[Int(witness.index)] == 0 {
+            proofs[Int(witness.index)] = 1
+            witness = parents[witness] ?? witness
+          }
+          return true
         }
-        return true
-      }
-      var number = 0
-      while number < representatives.count {
-        let following = try derivative(current, representatives[number])
-        number += 1
         guard proofs[Int(following.index)] != 2, parents[following] == nil else { continue }
         parents[following] = current
         queue.append(following)
@@ -194,11 +226,8 @@ struct RegularTable: Sendable {
   /// The bytes that a text of the language may begin with.
   mutating func firstBytes(_ id: RegularID) throws(ConstraintError) -> ByteSet {
     var set = ByteSet()
-    var number = 0
-    while number < representatives.count {
-      // A step may split the class; what leaves it is looked at as a class of its own.
-      if try step(id, representatives[number]) != .nothing { set = set.union(classMembers[number]) }
-      number += 1
+    for number in try arcs(of: id) where try living(arcs[number].target) != .nothing {
+      set = set.union(arcs[number].bytes)
     }
     return set
   }

@@ -2,204 +2,163 @@ import LanguageModeling
 
 /// Masks that were computed, and what they are made of.
 struct MaskCache: Sendable {
-  /// What a terminal's state says about tokens by itself.
-  private struct Terminal {
-    /// The tokens that lie wholly within the terminal.
-    let inside: TokenMask
-    /// The nodes of the short tree, and of the long, at which the terminal may end and where tokens go on.
-    let shortEnds: [Int32]
-    let longEnds: [Int32]
+  /// Some tokens, in whichever way is smaller.
+  private enum Tokens: Sendable {
+    case few([TokenID])
+    case many(TokenMask)
+
+    /// - Parameter limit: how many are few.
+    init(_ mask: TokenMask, atMost limit: Int) {
+      self = mask.count <= limit ? .few(mask.tokens) : .many(mask)
+    }
+
+    /// Tokens that were found one by one, and others.
+    init(_ tokens: [TokenID], and others: [TokenMask], of vocabularyCount: Int) {
+      if others.isEmpty, tokens.count <= vocabularyCount / 64 {
+        self = .few(tokens)
+      } else {
+        var mask = TokenMask(vocabularyCount: vocabularyCount)
+        for other in others { mask.formUnion(other) }
+        for token in tokens { mask[token] = true }
+        self = .many(mask)
+      }
+    }
+
+    var words: Int {
+      switch self {
+      case .few(let tokens): tokens.count / 2 + 1
+      case .many(let mask): mask.words.count
+      }
+    }
   }
 
-  private(set) var masks: [StateID: TokenMask] = [:]
-  private var terminals: [RegularID: Terminal] = [:]
-  /// Terminals with counts that no short token exhausts, by themselves.
-  private var clipped: [RegularID: RegularID] = [:]
-  private var shortWalks: [RegularID: Walk] = [:]
+  /// What a terminal's state says about tokens by itself.
+  private struct Terminal: Sendable {
+    /// The tokens that lie wholly within the terminal.
+    let inside: Tokens
+    /// What goes on after its end, in the short tree and in the long.
+    let short: Leaving
+    let long: Leaving
+
+    struct Leaving: Sendable {
+      let ends: [Int32]
+      let run: ByteRun?
+    }
+
+    var words: Int { inside.words + (short.ends.count + long.ends.count) / 2 + 8 }
+  }
+
+  /// A terminal's state, and whether each end must be known by itself.
+  private struct TerminalKey: Hashable {
+    let regular: RegularID
+    let needsEnds: Bool
+  }
+
+  private struct WalkKey: Hashable {
+    let terminal: TerminalKey
+    let isLong: Bool
+  }
+
+  private var masks: [StateID: Tokens] = [:]
+  private var terminals: [TerminalKey: Terminal] = [:]
+  /// By the language that stands for the terminal's in the tree.
+  private var walks: [WalkKey: TerminalWalk] = [:]
   private var words = 0
 
   /// Masks and terminals are dropped where they would hold more than this.
   private static let mostWords = 1 << 22  // 32 MiB
-
-  mutating func keep(_ mask: TokenMask, of state: StateID) {
-    masks[state] = mask
-    count(mask.words.count)
-  }
 
   private mutating func count(_ more: Int) {
     words += more
     guard words > Self.mostWords else { return }
     masks.removeAll()
     terminals.removeAll()
-    shortWalks.removeAll()
+    walks.removeAll()
     words = 0
   }
+
+  /// Whether the mask of a state is kept.
+  func holds(_ state: StateID) -> Bool { masks[state] != nil }
 
   /// The tokens whose bytes may follow in `state`.
   mutating func mask(
     _ state: StateID, _ vocabulary: TokenVocabulary, in machine: inout Machine
   ) throws(ConstraintError) -> TokenMask {
+    switch masks[state] {
+    case .many(let mask): return mask
+    case .few(let tokens):
+      var mask = TokenMask(vocabularyCount: vocabulary.count)
+      for token in tokens { mask[token] = true }
+      return mask
+    case nil: break
+    }
     var mask = TokenMask(vocabularyCount: vocabulary.count)
     for thread in machine[state].threads {
       guard let regular = thread.regular else { continue }
-      let terminal = try self.terminal(regular, vocabulary, in: &machine)
-      mask.formUnion(terminal.inside)
-      var after: StateID?
-      for (trie, ends) in [
-        (vocabulary.short, terminal.shortEnds), (vocabulary.long, terminal.longEnds),
-      ] {
-        for node in ends {
-          let from: StateID
-          if let after {
-            from = after
-          } else {
-            let path = trie.path(to: Int(node))
-            let (state, dependsOnText) = try machine.finish(thread, after: path)
-            from = state
-            if !dependsOnText { after = state }
+      let capture = thread.capture(in: machine.grammar)
+      let terminal = try self.terminal(
+        TerminalKey(regular: regular, needsEnds: capture), vocabulary, in: &machine)
+      switch terminal.inside {
+      case .few(let tokens): for token in tokens { mask[token] = true }
+      case .many(let inside): mask.formUnion(inside)
+      }
+      let trees = [(vocabulary.short, terminal.short), (vocabulary.long, terminal.long)]
+      if capture {
+        // What follows depends on the text of the terminal.
+        for (trie, leaving) in trees {
+          for node in leaving.ends {
+            let after = try machine.finish(thread, after: trie.path(to: Int(node)))
+            try machine.walk(trie, under: Int(node), from: after, into: &mask)
           }
-          try machine.walk(trie, under: Int(node), from: from, into: &mask)
+        }
+      } else if trees.contains(where: { !$0.1.ends.isEmpty || $0.1.run != nil }) {
+        let after = try machine.finish(thread, after: [])
+        for (trie, leaving) in trees {
+          for node in leaving.ends {
+            try machine.walk(trie, under: Int(node), from: after, into: &mask)
+          }
+          guard let run = leaving.run else { continue }
+          try machine.walk(trie, after: run, from: after, into: &mask)
         }
       }
     }
+    let kept = Tokens(mask, atMost: vocabulary.count / 64)
+    masks[state] = kept
+    count(kept.words)
     return mask
   }
 
   private mutating func terminal(
-    _ regular: RegularID, _ vocabulary: TokenVocabulary, in machine: inout Machine
+    _ key: TerminalKey, _ vocabulary: TokenVocabulary, in machine: inout Machine
   ) throws(ConstraintError) -> Terminal {
-    if let known = terminals[regular] { return known }
-    // Tokens of the short tree cannot tell a great count from none; the few long ones are walked with the true counts.
-    let stand: RegularID
-    if let known = clipped[regular] {
-      stand = known
-    } else {
-      stand = try machine.grammar.regular.clippingCounts(
-        of: regular, beyond: TokenVocabulary.shortLength)
-      clipped[regular] = stand
-    }
-    let short: Walk
-    if let known = shortWalks[stand] {
-      short = known
-    } else {
-      short = try machine.grammar.regular.walk(vocabulary.short, from: stand, vocabulary.count)
-      shortWalks[stand] = short
-      count(short.inside.words.count + short.ends.count / 2)
-    }
-    let long = try machine.grammar.regular.walk(vocabulary.long, from: regular, vocabulary.count)
-    var inside = short.inside
-    inside.formUnion(long.inside)
-    let terminal = Terminal(inside: inside, shortEnds: short.ends, longEnds: long.ends)
-    terminals[regular] = terminal
-    count(inside.words.count + short.ends.count)
+    if let known = terminals[key] { return known }
+    let short = try walk(key, vocabulary, isLong: false, in: &machine)
+    let long = try walk(key, vocabulary, isLong: true, in: &machine)
+    let terminal = Terminal(
+      inside: Tokens(
+        short.inside + long.inside, and: [short.along, long.along].compactMap { $0 },
+        of: vocabulary.count),
+      short: .init(ends: short.ends, run: short.run), long: .init(ends: long.ends, run: long.run))
+    terminals[key] = terminal
+    count(terminal.words)
     return terminal
   }
-}
 
-/// The tokens of a tree that lie within a terminal, and the nodes where it may end before a token does.
-struct Walk: Sendable {
-  var inside: TokenMask
-  var ends: [Int32] = []
-}
-
-extension RegularTable {
-  /// Walks a tree of tokens through a terminal.
-  mutating func walk(
-    _ trie: TokenTrie, from start: RegularID, _ vocabularyCount: Int
-  ) throws(ConstraintError) -> Walk {
-    var result = Walk(inside: TokenMask(vocabularyCount: vocabularyCount))
-    var states = [RegularID](repeating: start, count: trie.greatestDepth + 1)  // [depth]
-    var node = 0
-    while node < trie.count {
-      let depth = Int(trie.depths[node])
-      let state = try step(states[depth - 1], trie.bytes[node])
-      guard state != .nothing else {
-        node = Int(trie.ends[node])
-        continue
-      }
-      states[depth] = state
-      for index in trie.starts[node]..<trie.starts[node + 1] {
-        result.inside[trie.tokens[Int(index)]] = true
-      }
-      if isNullable(state), trie.hasChildren(node) { result.ends.append(Int32(node)) }
-      node += 1
-    }
-    return result
-  }
-
-  /// A language that no text of at most `length` bytes tells from `id` by where it goes on and where it may end: counts
-  /// beyond that length are without end. Only where no part could turn out empty, for a count may decide that.
-  mutating func clippingCounts(
-    of id: RegularID, beyond length: Int
-  ) throws(ConstraintError) -> RegularID {
-    if needsProof(id) { return id }
-    switch self[id] {
-    case .repetition(let body, let minimum, let maximum):
-      return try repetition(
-        body, minimum: min(minimum, length + 1),
-        maximum: maximum.flatMap { $0 > length ? nil : $0 })
-    case .concatenation:
-      // Parts that no short text reaches stay as they are.
-      var heads: [RegularID] = []
-      var rest = id
-      while heads.count <= length, case .concatenation(let first, let second) = self[rest] {
-        heads.append(first)
-        rest = second
-      }
-      for head in heads.reversed() {
-        rest = try concatenation(clippingCounts(of: head, beyond: length), rest)
-      }
-      return rest
-    case .union(let parts):
-      guard parts.count <= 8 else { return id }
-      var results: [RegularID] = []
-      for part in parts { results.append(try clippingCounts(of: part, beyond: length)) }
-      return try union(results)
-    default: return id
-    }
-  }
-}
-
-extension Machine {
-  /// The state after a thread's terminal ends, and whether that depends on the text of the terminal.
-  mutating func finish(
-    _ thread: Thread, after path: [UInt8]
-  ) throws(ConstraintError) -> (StateID, dependsOnText: Bool) {
-    var next = thread.next
-    var dependsOnText = false
-    if next != .end, case .capture(let family, let state, let text) = grammar[next].first {
-      dependsOnText = true
-      var longer = text
-      for byte in path { longer = try grammar.appending(byte, to: longer) }
-      next = try grammar.sequence(
-        .capture(family: family, state: state, text: longer), grammar[next].rest)
-    }
-    var builder = StateBuilder()
-    try builder.close([Link(next: next, stacks: thread.stacks)], in: &self)
-    return (try intern(builder), dependsOnText)
-  }
-
-  /// Adds the tokens under a node that may follow in a state.
-  mutating func walk(
-    _ trie: TokenTrie, under root: Int, from start: StateID, into mask: inout TokenMask
-  ) throws(ConstraintError) {
-    let base = Int(trie.depths[root])
-    // [depth - base]
-    var states = [StateID](repeating: start, count: trie.greatestDepth + 1 - base)
-    var node = root + 1
-    let end = Int(trie.ends[root])
-    while node < end {
-      let depth = Int(trie.depths[node]) - base
-      let state = try step(states[depth - 1], trie.bytes[node])
-      guard state != .dead else {
-        node = Int(trie.ends[node])
-        continue
-      }
-      states[depth] = state
-      for index in trie.starts[node]..<trie.starts[node + 1] {
-        mask[trie.tokens[Int(index)]] = true
-      }
-      node += 1
-    }
+  private mutating func walk(
+    _ key: TerminalKey, _ vocabulary: TokenVocabulary, isLong: Bool, in machine: inout Machine
+  ) throws(ConstraintError) -> TerminalWalk {
+    let trie = isLong ? vocabulary.long : vocabulary.short
+    // Tokens of the tree cannot tell a count that none of them exhausts from none.
+    let regular = try machine.grammar.regular.clippingCounts(
+      of: key.regular, beyond: trie.greatestDepth)
+    let stand = WalkKey(
+      terminal: TerminalKey(regular: regular, needsEnds: key.needsEnds), isLong: isLong)
+    if let walk = walks[stand] { return walk }
+    let index = isLong ? vocabulary.longIndex : vocabulary.shortIndex
+    let walk = try machine.grammar.regular.walk(
+      trie, index, from: regular, needsEnds: key.needsEnds, vocabulary.count)
+    walks[stand] = walk
+    count((walk.inside.count + walk.ends.count) / 2 + (walk.along?.words.count ?? 0))
+    return walk
   }
 }

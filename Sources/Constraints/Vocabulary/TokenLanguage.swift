@@ -79,18 +79,21 @@ public struct TokenLanguage: Sendable {
   /// The tokens that may follow.
   func mask(_ state: StateID) throws(ConstraintError) -> TokenMask {
     try cache.masks.withLock { (cache) throws(ConstraintError) in
-      if let mask = cache.masks[state] { return mask }
-      let mask = try language.automaton.machine.withLock { (machine) throws(ConstraintError) in
+      try language.automaton.machine.withLock { (machine) throws(ConstraintError) in
         var mask = try cache.mask(state, vocabulary, in: &machine)
+        guard !terminals.isEmpty else { return mask }
         for thread in machine[state].threads where thread.regular == nil {
           guard case .token(let set) = machine.grammar[thread.next].first else { continue }
           mask.formUnion(terminals[set])
         }
         return mask
       }
-      cache.keep(mask, of: state)
-      return mask
     }
+  }
+
+  /// The tokens that may follow, where they are kept.
+  func knownMask(_ state: StateID) -> TokenMask? {
+    cache.masks.withLock { $0.holds(state) } ? try? mask(state) : nil
   }
 
   /// Whether anything may follow.

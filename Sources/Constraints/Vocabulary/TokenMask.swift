@@ -34,13 +34,34 @@ public struct TokenMask: Hashable, Sendable {
 
   /// The tokens, ascending.
   public var tokens: [TokenID] {
-    (0..<TokenID(vocabularyCount)).filter { self[$0] }
+    var result: [TokenID] = []
+    result.reserveCapacity(count)
+    for (index, word) in words.enumerated() {
+      var rest = word
+      while rest != 0 {
+        result.append(TokenID(64 * index + rest.trailingZeroBitCount))
+        rest &= rest - 1
+      }
+    }
+    return result
   }
 
   /// Adds the tokens of `other`, a set of the same vocabulary.
-  public mutating func formUnion(_ other: TokenMask) {
-    for index in words.indices where index < other.words.count {
-      words[index] |= other.words[index]
+  public mutating func formUnion(_ other: TokenMask) { combine(with: other) { $0 | $1 } }
+
+  /// Removes the tokens of `other`, a set of the same vocabulary.
+  public mutating func subtract(_ other: TokenMask) { combine(with: other) { $0 & ~$1 } }
+
+  @inline(__always)
+  private mutating func combine(
+    with other: TokenMask, _ operation: (UInt64, UInt64) -> UInt64
+  ) {
+    other.words.withUnsafeBufferPointer { others in
+      words.withUnsafeMutableBufferPointer { words in
+        for index in 0..<min(words.count, others.count) {
+          words[index] = operation(words[index], others[index])
+        }
+      }
     }
   }
 }

@@ -53,6 +53,9 @@ public struct TokenMatcher: Sendable, Equatable {
   ///   on beyond a terminal's end.
   public func mask() throws(ConstraintError) -> TokenMask { try tokens.mask(bytes.state) }
 
+  /// ``mask()``, where it was computed before and is still kept; `nil` where it takes work.
+  public var knownMask: TokenMask? { tokens.knownMask(bytes.state) }
+
   /// The bytes that must come next; see ``LanguageMatcher/forcedBytes(limit:)``.
   ///
   /// - Throws: ``ConstraintError/limit(reason:)``.

@@ -18,6 +18,8 @@ public struct TokenVocabulary: Sendable {
   let ends: Set<TokenID>
   let short: TokenTrie
   let long: TokenTrie
+  let shortIndex: ByteIndex
+  let longIndex: ByteIndex
 
   /// Tokens up to so many bytes are in the first tree. Few are longer; see ``TokenLanguage``.
   static let shortLength = 16
@@ -39,6 +41,8 @@ public struct TokenVocabulary: Sendable {
     self.ends = ends
     short = TokenTrie(self.texts) { $0.count <= Self.shortLength }
     long = TokenTrie(self.texts) { $0.count > Self.shortLength }
+    shortIndex = ByteIndex(short, texts: self.texts)
+    longIndex = ByteIndex(long, texts: self.texts)
   }
 
   /// The number of ids.

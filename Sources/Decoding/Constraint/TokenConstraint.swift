@@ -38,6 +38,10 @@ public protocol TokenConstraint: Sendable {
   /// - Throws: ``DecodingFailure/constraint(_:)`` where finding out takes more than the constraint may take.
   func mask() throws(DecodingFailure) -> [UInt64]
 
+  /// ``mask()``, where it is at hand; `nil` by default. Where it isn't, searches that need little of it ask
+  /// ``allows(_:)`` instead: nothing else depends on it.
+  var knownMask: [UInt64]? { get }
+
   /// Takes the next token, if it is allowed; stays where it is otherwise.
   ///
   /// - Returns: whether it is allowed.
@@ -56,6 +60,9 @@ public protocol TokenConstraint: Sendable {
 }
 
 extension TokenConstraint {
+  /// `nil`
+  public var knownMask: [UInt64]? { nil }
+
   /// `nil`
   public var expectation: String? { nil }
 

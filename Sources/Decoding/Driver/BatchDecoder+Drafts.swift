@@ -35,7 +35,6 @@ extension BatchDecoder {
 
   /// Has tokens drafted for every hypothesis that the next step feeds.
   func draft() throws(DecodingFailure) {
-    guard let drafter else { return }
     var hypotheses: [DraftedHypothesis] = []
     var budget = Self.draftedLogitsPerStep / max(1, vocabularyCount)
     for index in requests.indices where requests[index].phase == .searching {
@@ -43,9 +42,18 @@ extension BatchDecoder {
       guard state.drafts != nil else { continue }
       for (row, leaf) in state.tree.live.enumerated() {
         state.drafts?.lanes[leaf.slot].draft = []
+        state.drafts?.lanes[leaf.slot].isForced = false
         // The last token is chosen from the row after the one before it.
         let room = state.tree.lengthLimit - state.tree.length(of: leaf.hypothesis) - 1
-        guard room > 0, budget > 0, state.drafts?.lanes[leaf.slot].error == nil,
+        guard room > 0, budget > 0, state.drafts?.lanes[leaf.slot].error == nil else { continue }
+        let forced = forcedTokens(after: leaf, of: state.request, limit: min(room, budget))
+        guard forced.isEmpty else {
+          budget -= forced.count
+          state.drafts?.lanes[leaf.slot].draft = forced
+          state.drafts?.lanes[leaf.slot].isForced = true
+          continue
+        }
+        guard state.request.draftLimit > 0,
           let length = state.drafts?.lanes[leaf.slot].length.next(), length > 0,
           let known = state.drafts?.lanes[leaf.slot].context.generatedCount
         else { continue }
@@ -61,19 +69,32 @@ extension BatchDecoder {
             constraint: leaf.constraint))
       }
     }
-    guard !hypotheses.isEmpty else { return }
+    guard !hypotheses.isEmpty, let drafter else { return }
     for (hypothesis, draft) in zip(hypotheses, try drafter.propose(hypotheses)) {
-      requests[hypothesis.lane.request].drafts?.lanes[hypothesis.lane.slot].draft =
-        useful(draft, for: hypothesis)
+      requests[hypothesis.lane.request].drafts?.lanes[hypothesis.lane.slot].draft = useful(
+        draft.prefix(hypothesis.limit), under: hypothesis.constraint, of: hypothesis.request)
     }
   }
 
+  /// What the constraint forces after a hypothesis; none where that isn't drafted.
+  private func forcedTokens(
+    after leaf: SearchTree.Leaf, of request: DecodingRequest, limit: Int
+  ) -> [TokenID] {
+    guard request.draftsForcedTokens, let constraint = leaf.constraint else { return [] }
+    let limit = min(limit, request.forcedDraftLimit)
+    return useful(
+      constraint.forcedTokens(limit: limit).prefix(limit), under: constraint, of: request)
+  }
+
   /// The part of a draft that may be chosen.
-  private func useful(_ draft: [TokenID], for hypothesis: DraftedHypothesis) -> [TokenID] {
-    let ends = hypothesis.request.stopRules.endOfSequence
-    var constraint = hypothesis.constraint
+  private func useful(
+    _ draft: ArraySlice<TokenID>, under constraint: (any TokenConstraint)?,
+    of request: DecodingRequest
+  ) -> [TokenID] {
+    let ends = request.stopRules.endOfSequence
+    var constraint = constraint
     return Array(
-      draft.prefix(hypothesis.limit).prefix { token in
+      draft.prefix { token in
         // Nothing is chosen after an end, so that feeding it would tell nothing.
         guard token >= 0, token < vocabularyCount, !ends.contains(token) else { return false }
         guard constraint != nil else { return true }

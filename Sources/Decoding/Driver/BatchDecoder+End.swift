@@ -4,6 +4,9 @@ extension BatchDecoder {
   /// Ends a request before its time; what is alive becomes its result.
   func conclude(_ index: Int, reason: FinishReason) {
     let state = requests[index]
+    if keptTextCount > 0, let first = state.tree.live.first {
+      keep(index, through: first.hypothesis)
+    }
     state.search.conclude(&state.tree, reason: reason)
     emit(index, all: true)
     finish(index)

@@ -7,12 +7,13 @@ extension BatchDecoder {
     var prompts: [PromptPlan.Prompt] = [
       (
         PromptPlan.Reader(request: index), request.prompt, request.adapter,
-        request.strategy.readsHiddenStates
+        request.strategy.readsHiddenStates, request.promptAlternatives
       )
     ]
     if let negative = request.effectiveGuidance?.negativePrompt {
       prompts.append(
-        (PromptPlan.Reader(request: index, isNegative: true), negative, request.adapter, false))
+        (PromptPlan.Reader(request: index, isNegative: true), negative, request.adapter, false, nil)
+      )
     }
     return prompts
   }

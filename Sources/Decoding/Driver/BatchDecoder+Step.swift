@@ -11,7 +11,7 @@ extension BatchDecoder {
     try draft()
     let work = try compute()
     guard !work.isEmpty || !pending.isEmpty else {
-      closeSpare()
+      if keptTextCount == 0 { closeKept() }
       return nil
     }
     var (row, stateRow) = (0, 0)
@@ -82,6 +82,7 @@ extension BatchDecoder {
   private func gather() -> [Work] {
     var work: [Work] = []
     var budget = Self.promptTokensPerStep
+    var scoredBudget = scoredTokensPerStep
     for index in plan.readable where budget > 0 {
       if plan.segments[index].sequence == nil {
         do throws(ModelError) {
@@ -91,14 +92,18 @@ extension BatchDecoder {
         }
       }
       let segment = plan.segments[index]
-      guard let sequence = segment.sequence else { continue }
-      let chunk = segment.tokens.dropFirst(segment.fedCount).prefix(budget)
+      let isScored = segment.alternatives != nil
+      guard let sequence = segment.sequence, !isScored || scoredBudget > 0 else { continue }
+      let chunk = segment.tokens.dropFirst(segment.fedCount)
+        .prefix(isScored ? min(budget, scoredBudget) : budget)
       budget -= chunk.count
+      if isScored { scoredBudget -= chunk.count }
       let isLast = segment.fedCount + chunk.count == segment.tokens.count
       work.append(
         Work(
           input: StepInput(
-            sequence, Array(chunk), logits: isLast && !segment.readers.isEmpty ? .last : .none),
+            sequence, Array(chunk),
+            logits: isScored ? .all : isLast && !segment.readers.isEmpty ? .last : .none),
           owner: .segment(index), states: segment.keepsStates ? .all : .none))
     }
     for index in requests.indices where requests[index].phase == .searching {
@@ -121,6 +126,9 @@ extension BatchDecoder {
 
   /// Takes note that a chunk of a segment was read; hands its sequence on when it was the last.
   private func finishReading(_ index: Int, chunk: StepInput, row: Int) {
+    do throws(ModelError) { try score(chunk, of: index, row: row) } catch {
+      return fail(.segment(index), error)
+    }
     plan.advance(index, by: chunk.tokens.count)
     let segment = plan.segments[index]
     guard segment.fedCount == segment.tokens.count, let sequence = segment.sequence else { return }
@@ -139,10 +147,14 @@ extension BatchDecoder {
     if let last { hand(sequence, of: segment, to: last) } else { session.close(sequence) }
     plan.finish(index)
     for reader in segment.readers where requests[reader.request].phase == .reading {
-      guard let first = firstRow(of: reader, row: row) else { continue }
+      guard let first = firstRow(of: reader, row: row + chunk.rowCount - 1) else { continue }
       requests[reader.request].phase = .searching
       pending.append(.promptRead(request: reader.request))
-      advance(reader.request, rows: first..<first + 1)
+      if requests[reader.request].tree.lengthLimit > 0 {
+        advance(reader.request, rows: first..<first + 1)
+      } else {
+        conclude(reader.request, reason: .length)
+      }
     }
   }
 
@@ -156,6 +168,7 @@ extension BatchDecoder {
     case .segment(let index):
       plan.assign(sequence, to: index)
       plan.inherit(segment.allStates, to: index)
+      if segment.alternatives != nil { plan.inherit(segment.allScores, to: index) }
     case .reader(let reader) where requests[reader.request].phase == .over:
       // Its other prompt came to nothing.
       session.close(sequence)
@@ -164,6 +177,7 @@ extension BatchDecoder {
     case .reader(let reader):
       requests[reader.request].sequences = [sequence]
       handPromptStates(segment, to: reader.request)
+      handPromptScores(segment, to: reader.request)
     }
   }
 
@@ -179,6 +193,7 @@ extension BatchDecoder {
   /// Lets a request's search see its rows, and forks the model's sequences as it says.
   private func advance(_ index: Int, rows range: Range<Int>) {
     if supportsDrafting(index) { return verify(index, rows: range) }
+    let first = requests[index].tree.live.first?.hypothesis ?? .prompt
     do throws(DecodingFailure) {
       let elements = range.lowerBound * vocabularyCount..<range.upperBound * vocabularyCount
       let logits = rows.span.extracting(elements)
@@ -187,7 +202,7 @@ extension BatchDecoder {
       try guide(index, rows: range)
       try state.search.advance(&state.tree, logits: logits, scratch: &scratch)
       state.tree.endStep()
-      try follow(index)
+      try follow(index, from: first)
     } catch {
       fail(index, error)
       return
@@ -197,9 +212,11 @@ extension BatchDecoder {
   }
 
   /// Makes the model's sequences those of the live hypotheses.
-  private func follow(_ index: Int) throws(DecodingFailure) {
+  ///
+  /// - Parameter first: the hypothesis of the first sequence.
+  private func follow(_ index: Int, from first: HypothesisID) throws(DecodingFailure) {
     let state = requests[index]
-    if state.tree.live.isEmpty { keepPrompt(of: index) }
+    if state.tree.live.isEmpty { keep(index, through: first) }
     try follow(state.tree.live, &state.sequences)
     if var negative = state.guidance?.sequences {
       defer { state.guidance?.sequences = negative }

@@ -15,7 +15,7 @@ extension BatchDecoder {
       if state.drafts?.lanes[leaf.slot].error == nil {
         let count = 1 + (state.drafts?.lanes[leaf.slot].draft.count ?? 0)
         guard let next = follow(index, leaf, sequence, rows: first..<first + count) else {
-          session.close(sequence)
+          if !keepDrafted(index, leaf, sequence) { session.close(sequence) }
           drafter?.close(DraftLane(request: index, slot: leaf.slot))
           first += count
           continue
@@ -84,8 +84,27 @@ extension BatchDecoder {
     return current
   }
 
+  /// Keeps the sequence of a request's only hypothesis, which has ended.
+  ///
+  /// - Returns: whether it is kept.
+  private func keepDrafted(
+    _ index: Int, _ leaf: SearchTree.Leaf, _ sequence: SequenceID
+  ) -> Bool {
+    let state = requests[index]
+    guard keptTextCount > 0, state.tree.sampleCount == 1 else { return false }
+    let fed =
+      state.tree.tokens(of: leaf.hypothesis).map(\.token)
+      + (state.drafts?.lanes[leaf.slot].draft ?? [])
+    guard let source = source(sequence, state.request.prompt + fed, of: state.request) else {
+      return false
+    }
+    keep([source])
+    return true
+  }
+
   private func note(_ index: Int, slot: Int, drafted: Int, accepted: Int) {
     let state = requests[index]
+    guard state.drafts?.lanes[slot].isForced == false else { return }
     state.drafts?.counts.drafted += drafted
     state.drafts?.counts.accepted += accepted
     state.drafts?.lanes[slot].length.note(drafted: drafted, accepted: accepted)

@@ -19,8 +19,13 @@ public final class BatchDecoder: EventSource {
 
   var requests = RequestTable()
   var plan = PromptPlan()
-  /// The prompt of the request that ended last, kept for one that comes and begins alike.
-  var spare: PromptSource?
+  /// What is kept of requests that are over, oldest first, for those that come and begin alike: of each what its prompt and
+  /// its text begin with, and under guidance the same on the negative side.
+  var kept: [[PromptSource]] = []
+  /// The number of requests that are over whose keys and values stay with the decoder, those of the first hypothesis'
+  /// text included: a request whose prompt begins like one of them reads the rest alone. 0: the prompt of the last one
+  /// stays, as long as there is anything to do. It changes no result.
+  public var keptTextCount = 0
   /// Requests that aren't planned yet.
   var waiting: [Int] = []
   /// Events of what happened between steps.
@@ -75,7 +80,7 @@ public final class BatchDecoder: EventSource {
     for segment in plan.segments {
       if let sequence = segment.sequence { session.close(sequence) }
     }
-    closeSpare()
+    closeKept()
     for request in requests.all {
       for sequence in request.heldSequences { session.close(sequence) }
     }
@@ -89,7 +94,7 @@ public final class BatchDecoder: EventSource {
   public func submit(_ request: DecodingRequest) throws(DecodingFailure) -> Int {
     try check(request)
     let index = requests.append(RequestState(request, contextLength: contextLength))
-    if requests[index].tree.lengthLimit == 0 {
+    if requests[index].tree.lengthLimit == 0, request.promptAlternatives == nil {
       conclude(index, reason: .length)
     } else if let constraint = request.constraint, constraint.isFinished,
       !request.stopRules.canEnd

@@ -23,6 +23,10 @@ extension DecodingRequest {
       throw .invalidParameter(
         "alternatives", reason: "is \(report.alternatives); it must be at least 0")
     }
+    guard promptAlternatives ?? 0 >= 0 else {
+      throw .invalidParameter(
+        "prompt alternatives", reason: "is \(promptAlternatives ?? 0); it must be at least 0")
+    }
     guard Set(samples).count == samples.count else {
       throw .invalidParameter("samples", reason: "names a sample twice")
     }

@@ -26,6 +26,13 @@ public struct DecodingRequest: Sendable {
   public var report: TokenReport
   /// The maximum number of tokens that the decoder's ``Drafter`` proposes at a time; 0: none. It changes no result.
   public var draftLimit: Int
+  /// The maximum number of tokens that are drafted at a time where the constraint leaves one way to go on
+  /// (``TokenConstraint/forcedTokens(limit:)``); 0: none. It changes no result. It has no effect under strategies whose
+  /// hypotheses compete and under guidance, where drafts can't be checked.
+  public var forcedDraftLimit: Int
+  /// How many of the model's most probable tokens to list at each position of the prompt, whose tokens are then scored
+  /// (``BatchDecoder/promptScores(ofRequest:)``); `nil`: the prompt is only read. It changes no result.
+  public var promptAlternatives: Int?
 
   /// A request to continue `prompt`; by default one greedy continuation.
   public init(
@@ -33,7 +40,8 @@ public struct DecodingRequest: Sendable {
     seed: UInt64 = 0, stopRules: StopRules = StopRules(), matcher: (any TokenMatcher)? = nil,
     constraint: (any TokenConstraint)? = nil, processors: [any LogitsProcessor] = [],
     guidance: Guidance? = nil,
-    adapter: AdapterMix = .none, report: TokenReport = TokenReport(), draftLimit: Int = 0
+    adapter: AdapterMix = .none, report: TokenReport = TokenReport(), draftLimit: Int = 0,
+    forcedDraftLimit: Int = 0, promptAlternatives: Int? = nil
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -47,5 +55,18 @@ public struct DecodingRequest: Sendable {
     self.adapter = adapter
     self.report = report
     self.draftLimit = draftLimit
+    self.forcedDraftLimit = forcedDraftLimit
+    self.promptAlternatives = promptAlternatives
+  }
+}
+
+extension DecodingRequest {
+  /// How many tokens are drafted at a time at most, whoever drafts them; 0 where nothing is.
+  var mostDrafted: Int { max(draftLimit, draftsForcedTokens ? forcedDraftLimit : 0) }
+
+  /// Whether tokens that are forced are drafted.
+  var draftsForcedTokens: Bool {
+    constraint != nil && forcedDraftLimit > 0 && strategy.supportsDrafting
+      && effectiveGuidance == nil
   }
 }

@@ -31,11 +31,20 @@ struct PromptPlan {
     var inheritedStates: [[Float]] = []
     /// The hidden states of the tokens that the model has been fed.
     var states: [Float] = []
+    /// How many alternatives the scores of its tokens list; `nil`: they aren't scored.
+    var alternatives: Int?
+    /// The scores of the prompt's tokens before it, in pieces that are shared.
+    var inheritedScores: [[ScoredToken]] = []
+    /// The scores of its tokens that are known.
+    var scores: [ScoredToken] = []
 
     var remainingCount: Int { tokens.count - fedCount }
 
     /// The hidden states of the prompt up to its end, in pieces.
     var allStates: [[Float]] { states.isEmpty ? inheritedStates : inheritedStates + [states] }
+
+    /// The scores of the prompt up to its end, in pieces.
+    var allScores: [[ScoredToken]] { inheritedScores + [scores] }
   }
 
   /// The segments, each after its parent.
@@ -44,8 +53,11 @@ struct PromptPlan {
   /// The tokens that sharing a segment must save for it to be split off: about what an extra step costs.
   static let worthwhileSaving = 16
 
-  /// A prompt of a request, with the adapters that it runs with, and whether its hidden states are to be kept.
-  typealias Prompt = (reader: Reader, tokens: [TokenID], adapter: AdapterMix, keepsStates: Bool)
+  /// A prompt of a request, with the adapters that it runs with, whether its hidden states are to be kept, and how many
+  /// alternatives its scores list; `nil`: it isn't scored.
+  typealias Prompt = (
+    reader: Reader, tokens: [TokenID], adapter: AdapterMix, keepsStates: Bool, alternatives: Int?
+  )
 
   /// Plans to read `prompts`, none of which may be empty. They share nothing with prompts that were planned before.
   ///
@@ -83,18 +95,20 @@ struct PromptPlan {
     var parent = parent
     let ending = prompts.prefix { $0.tokens.count == common }
     let keepsStates = prompts.contains { $0.keepsStates }
+    let alternatives = prompts.compactMap(\.alternatives).max()
     let isShared = (common - start) * (prompts.count - 1) >= Self.worthwhileSaving
     if !ending.isEmpty || isShared {
       let endsAll = ending.count == prompts.count
       if endsAll || isShared {
         parent = add(
           first, start..<common, readers: ending.map(\.reader), parent: parent,
-          keepsStates: keepsStates)
+          keepsStates: keepsStates, alternatives: alternatives)
         start = common
       } else {
         _ = add(
           first, start..<common, readers: ending.map(\.reader), parent: parent,
-          keepsStates: ending.contains { $0.keepsStates })
+          keepsStates: ending.contains { $0.keepsStates },
+          alternatives: ending.compactMap(\.alternatives).max())
       }
     }
     var rest = prompts.dropFirst(ending.count)
@@ -106,13 +120,18 @@ struct PromptPlan {
   }
 
   private mutating func add(
-    _ prompt: Prompt, _ range: Range<Int>, readers: [Reader], parent: Int?, keepsStates: Bool
+    _ prompt: Prompt, _ range: Range<Int>, readers: [Reader], parent: Int?, keepsStates: Bool,
+    alternatives: Int?
   ) -> Int {
     segments.append(
       Segment(
         parent: parent, adapter: prompt.adapter, tokens: prompt.tokens[range], readers: readers,
-        keepsStates: keepsStates))
+        keepsStates: keepsStates, alternatives: alternatives))
     let index = segments.count - 1
+    if parent == nil, alternatives != nil {
+      // Nothing stands before the first token that could say how probable it is.
+      segments[index].scores = [ScoredToken(token: prompt.tokens[range.lowerBound])]
+    }
     if let parent { segments[parent].children.append(index) }
     return index
   }
@@ -150,6 +169,16 @@ extension PromptPlan {
     segments[segment].states.append(contentsOf: states)
   }
 
+  /// Adds the score of a segment's next token.
+  mutating func append(_ score: ScoredToken, to segment: Int) {
+    segments[segment].scores.append(score)
+  }
+
+  /// Gives a segment the scores of what stands before it.
+  mutating func inherit(_ scores: [[ScoredToken]], to segment: Int) {
+    segments[segment].inheritedScores = scores
+  }
+
   /// Gives a segment the hidden states of what stands before it.
   mutating func inherit(_ states: [[Float]], to segment: Int) {
     segments[segment].inheritedStates = states
@@ -161,6 +190,8 @@ extension PromptPlan {
     segments[segment].sequence = nil
     segments[segment].inheritedStates = []
     segments[segment].states = []
+    segments[segment].inheritedScores = []
+    segments[segment].scores = []
   }
 
   /// Takes a request off the plan.

@@ -31,10 +31,15 @@ extension DecodingRequest {
     let sequenceCount = hypothesisCount.times(sideCount)
     var rowCount = sequenceCount
     if sideCount > 1 { rowCount = rowCount.plus(hypothesisCount) }
-    if draftLimit > 0 {
-      let drafted = hypothesisCount.times(draftLimit)
+    if mostDrafted > 0 {
+      let drafted = hypothesisCount.times(mostDrafted)
       let most = BatchDecoder.draftedLogitsPerStep * MemoryLayout<Float>.size
       rowCount = rowCount.plus(min(drafted, most / max(1, memory.rowBytes)))
+    }
+    if promptAlternatives != nil {
+      let most = BatchDecoder.scoredLogitsPerStep * MemoryLayout<Float>.size
+      rowCount = rowCount.plus(
+        min(prompt.count, BatchDecoder.promptTokensPerStep, max(1, most / max(1, memory.rowBytes))))
     }
     var bytes = sharedBlockCount.times(sideCount).plus(sequenceCount.times(ownBlockCount))
       .times(memory.blockBytes)

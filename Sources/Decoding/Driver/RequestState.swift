@@ -10,8 +10,12 @@ final class RequestState {
   /// The negative side of a guided request; `nil` for others.
   var guidance: GuidanceState?
   var phase = Phase.reading
+  /// The tokens of the prompt whose keys and values were there when it joined.
+  var keptTokenCount = 0
   /// What is kept for drafts; `nil` where nothing is drafted.
   var drafts: DraftState?
+  /// The scores of the prompt's tokens, where they are asked for.
+  var promptScores: [ScoredToken] = []
 
   enum Phase {
     /// The prompt isn't read yet.
@@ -27,7 +31,7 @@ final class RequestState {
     tree = SearchTree(request, contextLength: contextLength)
     search = request.strategy.makeSearch(for: request)
     if request.effectiveGuidance != nil { guidance = GuidanceState() }
-    if request.draftLimit > 0 { drafts = DraftState(request, lengthLimit: tree.lengthLimit) }
+    if request.mostDrafted > 0 { drafts = DraftState(request, lengthLimit: tree.lengthLimit) }
   }
 
   /// The model's sequences that the request holds.

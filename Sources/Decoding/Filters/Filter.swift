@@ -17,6 +17,10 @@ public protocol Filter<State>: Sendable, CustomStringConvertible {
   /// Whether the filter leaves something to chance, so that it has to be applied to each sample by itself.
   var usesNoise: Bool { get }
 
+  /// What decides a candidate's fate, ``FilterReach/all`` by default. Anything less must hold for every row of logits:
+  /// masks that constraints make after the filter rest on it.
+  var reach: FilterReach { get }
+
   /// What is remembered of a hypothesis without tokens.
   var initialState: State { get }
 
@@ -43,6 +47,9 @@ public protocol Filter<State>: Sendable, CustomStringConvertible {
 extension Filter {
   /// `false`
   public var usesNoise: Bool { false }
+
+  /// ``FilterReach/all``
+  public var reach: FilterReach { .all }
 
   /// Changes the candidates in the same way for all samples.
   public func apply(to candidates: inout Candidates, noise: CounterNoise, position: Int) {

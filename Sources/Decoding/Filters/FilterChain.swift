@@ -11,7 +11,7 @@ package struct FilterChain: Sendable {
     fileprivate var values: [any Sendable] = []
   }
 
-  private let filters: [any Filter]
+  let filters: [any Filter]
   /// Whether a filter remembers what was drawn.
   package let remembers: Bool
 
@@ -29,11 +29,15 @@ package struct FilterChain: Sendable {
   }
 
   /// Changes the `candidates` for the token at `position` of a hypothesis.
-  package func apply(
-    to candidates: inout Candidates, state: State, noise: CounterNoise, position: Int
-  ) {
+  ///
+  /// - Parameter pausing: the filter before which `pause` has its turn at them.
+  package func apply<Failure: Error>(
+    to candidates: inout Candidates, state: State, noise: CounterNoise, position: Int,
+    pausing: Int? = nil, _ pause: (inout Candidates) throws(Failure) -> Void
+  ) throws(Failure) {
     var place = 0
-    for filter in filters {
+    for (index, filter) in filters.enumerated() {
+      if index == pausing { try pause(&candidates) }
       if filter.remembers {
         filter.apply(
           to: &candidates, erased: state.values[place], noise: noise, position: position)
@@ -42,6 +46,13 @@ package struct FilterChain: Sendable {
         filter.apply(to: &candidates, noise: noise, position: position)
       }
     }
+  }
+
+  /// Changes the `candidates` for the token at `position` of a hypothesis.
+  package func apply(
+    to candidates: inout Candidates, state: State, noise: CounterNoise, position: Int
+  ) {
+    apply(to: &candidates, state: state, noise: noise, position: position) { (_) in }
   }
 
   /// Lets the filters learn what was drawn.

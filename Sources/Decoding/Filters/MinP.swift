@@ -35,6 +35,9 @@ public struct MinP: Filter, Hashable {
   /// The name and the parameter.
   public var description: String { "min-p \(ratio)" }
 
+  /// The best, where one candidate is enough to remain.
+  public var reach: FilterReach { minimumKept == 1 ? .best : .all }
+
   /// Drops what is less probable than the fraction of the best.
   public func apply(to candidates: inout Candidates) {
     guard ratio > 0 else { return }

@@ -27,6 +27,9 @@ public struct Temperature: Filter, Hashable {
   /// The name and the parameter.
   public var description: String { "temperature \(value)" }
 
+  /// Each candidate by itself; temperature 0 keeps the greatest.
+  public var reach: FilterReach { value == 0 ? .greatest(1) : .itself }
+
   /// Divides the logits.
   public func apply(to candidates: inout Candidates) {
     candidates.divideLogits(byTemperature: value)

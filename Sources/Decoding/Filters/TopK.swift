@@ -38,6 +38,9 @@ public struct TopK: Filter, Hashable {
   /// The name and the parameter.
   public var description: String { "top-k \(count)" + (ties == .kept ? "" : " exactly") }
 
+  /// The greatest `count`.
+  public var reach: FilterReach { .greatest(count) }
+
   /// Drops all but the best.
   public func apply(to candidates: inout Candidates) {
     candidates.keepGreatest(count, ties: ties)

@@ -21,9 +21,9 @@ struct DescendingLogits {
   }
 
   /// Takes other candidates.
-  mutating func load(
-    _ change: (inout Candidates) throws(DecodingFailure) -> Void
-  ) throws(DecodingFailure) {
+  mutating func load<Failure: Error>(
+    _ change: (inout Candidates) throws(Failure) -> Void
+  ) throws(Failure) {
     try change(&candidates)
     maximum = Double(candidates.maximum)
     (sorted, cut) = ([], .infinity)

@@ -185,9 +185,11 @@ public final class PathDecoder {
   private func finish(
     _ hypothesis: HypothesisID, slot: Int, _ temperatures: TemperatureRuns, reason: FinishReason
   ) {
-    let result = tree.result(
-      hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
-      score: tree.logProbability(of: hypothesis), reason: reason)
+    let result = Hypothesis(
+      id: hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
+      tokens: tree.tokens(of: hypothesis), score: tree.logProbability(of: hypothesis),
+      finishReason: reason, draw: nil, isComplete: tree.isComplete(hypothesis),
+      expectation: tree.expectation(after: hypothesis))
     results.append((result, temperatures))
   }
 

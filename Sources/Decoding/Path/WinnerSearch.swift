@@ -38,6 +38,7 @@ struct WinnerSearch {
   ///
   /// - Parameter load: writes the candidates before all filters.
   /// - Returns: `nil` where no candidate can be taken.
+  /// - Throws: what `load` throws.
   /// - Complexity: a few draws, and some 40 for each crossing.
   mutating func winners(
     at temperatures: TemperatureRuns, noise: CounterNoise, position: Int,

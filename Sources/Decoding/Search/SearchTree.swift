@@ -177,6 +177,16 @@ public struct SearchTree {
     _ row: Int, of logits: Span<Float>, into candidates: inout Candidates,
     as scale: ScoreScale = .logits, adjust: (inout Candidates) -> Void = { _ in }
   ) throws(DecodingFailure) {
+    loadUnconstrained(row, of: logits, into: &candidates, as: scale, adjust: adjust)
+    try constrain(&candidates, row: row)
+  }
+
+  /// Loads a row as ``load(_:of:into:as:adjust:)`` does, with what the constraint doesn't allow still there, but for the
+  /// end of sequence.
+  func loadUnconstrained(
+    _ row: Int, of logits: Span<Float>, into candidates: inout Candidates,
+    as scale: ScoreScale = .logits, adjust: (inout Candidates) -> Void = { _ in }
+  ) {
     let width = logits.count / live.count
     if guidanceScale == nil {
       candidates.load(logits.extracting(row * width..<(row + 1) * width))
@@ -189,7 +199,6 @@ public struct SearchTree {
     }
     adjust(&candidates)
     for processor in processors { processor.process(&candidates, context: contexts[row]) }
-    try constrain(&candidates, row: row)
   }
 
   // MARK: - Answering
@@ -275,23 +284,22 @@ public struct SearchTree {
     draw: StochasticBeamDraw? = nil
   ) {
     completed.append(
-      result(hypothesis, slot: slot, sample: sample, score: score, reason: reason, draw: draw))
+      Hypothesis(
+        id: hypothesis, slot: slot, sample: sample, tokens: tokens(of: hypothesis),
+        score: score, finishReason: reason, draw: draw,
+        isComplete: isComplete(hypothesis),
+        expectation: reason == .deadEnd ? expectation(after: hypothesis) : nil))
     announcements.append(
       Announcement(hypothesis: hypothesis, slot: slot, finishReason: reason))
   }
 
-  /// A hypothesis as a result.
-  func result(
-    _ hypothesis: HypothesisID, slot: Int, sample: Int, score: Double, reason: FinishReason,
-    draw: StochasticBeamDraw? = nil
-  ) -> Hypothesis {
-    Hypothesis(
-      id: hypothesis, slot: slot, sample: sample, tokens: tokens(of: hypothesis),
-      score: score, finishReason: reason, draw: draw,
-      isComplete: hypothesis == .prompt
-        ? isPromptComplete : nodes[hypothesis.rawValue - 1].isComplete,
-      expectation: reason == .deadEnd ? expectations[hypothesis] : nil)
+  /// Whether a hypothesis' text is whole; `nil` without a constraint.
+  func isComplete(_ hypothesis: HypothesisID) -> Bool? {
+    hypothesis == .prompt ? isPromptComplete : nodes[hypothesis.rawValue - 1].isComplete
   }
+
+  /// What could have come after a hypothesis that is at a dead end.
+  func expectation(after hypothesis: HypothesisID) -> String? { expectations[hypothesis] }
 
   /// Keeps what could have come after a hypothesis that is at a dead end.
   mutating func noteDeadEnd(of hypothesis: HypothesisID, expectation: String?) {

@@ -35,11 +35,10 @@ public struct GreedySearch: DecodingStrategy, Hashable {
   }
 
   private struct Chooser: TokenChooser {
-    var shapesEachSample: Bool { false }
+    let chain = FilterChain([])
+    var mayTry: Bool { true }
 
-    func shape(
-      _ candidates: inout Candidates, slot: Int, noise: CounterNoise, position: Int
-    ) {}
+    func state(ofSlot slot: Int) -> FilterChain.State { chain.initialState }
 
     func choose(
       from candidates: borrowing Candidates, slot: Int, noise: CounterNoise, position: Int

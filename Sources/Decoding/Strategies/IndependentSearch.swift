@@ -2,11 +2,14 @@ package import LanguageModeling
 
 /// How a token is taken from a distribution, for searches whose hypotheses don't compete.
 package protocol TokenChooser {
-  /// Turns the model's distribution, masks applied, into the one that the sample in a slot chooses from.
-  func shape(_ candidates: inout Candidates, slot: Int, noise: CounterNoise, position: Int)
+  /// The filters that turn the model's distribution, masks applied, into the one that is chosen from.
+  var chain: FilterChain { get }
 
-  /// Whether the shape differs from sample to sample.
-  var shapesEachSample: Bool { get }
+  /// What they remember of the sample in a slot.
+  func state(ofSlot slot: Int) -> FilterChain.State
+
+  /// Whether the choice without a constraint's mask may be tried first: it leaves no trace.
+  var mayTry: Bool { get }
 
   /// The index among the candidates of the one to take for the sample in a slot; `nil` where there is none.
   mutating func choose(
@@ -29,19 +32,24 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
     for row in tree.live.indices {
       let hypothesis = tree.live[row].hypothesis
       let position = tree.length(of: hypothesis)
-      try tree.load(row, of: logits, into: &scratch)
-      let slots = slots(of: tree.live[row], in: tree)
-      for slot in slots {
+      var (isShaped, isTried) = (false, !mayTry(row, of: tree))
+      for slot in slots(of: tree.live[row], in: tree) {
         let noise = tree.noise(ofSlot: slot)
-        if slot == slots.lowerBound {
-          chooser.shape(&scratch, slot: slot, noise: noise, position: position)
-        } else if chooser.shapesEachSample {
-          try tree.load(row, of: logits, into: &scratch)
-          chooser.shape(&scratch, slot: slot, noise: noise, position: position)
+        var choice: Int?
+        if !isTried {
+          choice = try trial(row, slot: slot, of: tree, logits: logits, scratch: &scratch)
+          isTried = choice == nil
         }
-        guard
-          let index = chooser.choose(from: scratch, slot: slot, noise: noise, position: position)
-        else {
+        if choice == nil {
+          if !isShaped || chooser.chain.actsOnEachSample {
+            try tree.load(
+              row, of: logits, into: &scratch, shapedBy: chooser.chain,
+              state: chooser.state(ofSlot: slot), noise: noise, position: position)
+            isShaped = true
+          }
+          choice = chooser.choose(from: scratch, slot: slot, noise: noise, position: position)
+        }
+        guard let index = choice else {
           guard let reason = tree.reasonToEnd(row: row) else {
             throw .noCandidates(length: tree.promptLength + position)
           }
@@ -59,6 +67,36 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
         }
       }
     }
+  }
+
+  /// Whether a row's choice without its constraint's mask may be tried first.
+  private func mayTry(_ row: Int, of tree: SearchTree) -> Bool {
+    guard chooser.mayTry, !tree.report.processedLogProbability,
+      let constraint = tree.live[row].constraint, constraint.knownMask == nil,
+      case .chosen = chooser.chain.maskReach
+    else { return false }
+    return true
+  }
+
+  /// The choice without the constraint's mask, where it is the choice with it too.
+  private mutating func trial(
+    _ row: Int, slot: Int, of tree: SearchTree, logits: Span<Float>, scratch: inout Candidates
+  ) throws(DecodingFailure) -> Int? {
+    let position = tree.length(of: tree.live[row].hypothesis)
+    let noise = tree.noise(ofSlot: slot)
+    tree.loadUnconstrained(row, of: logits, into: &scratch)
+    if case .chosen(needsBest: true) = chooser.chain.maskReach {
+      guard let best = scratch.indexOfMaximum,
+        try tree.allows(scratch.token(at: best), row: row)
+      else { return nil }
+    }
+    chooser.chain.apply(
+      to: &scratch, state: chooser.state(ofSlot: slot), noise: noise, position: position)
+    guard
+      let index = chooser.choose(from: scratch, slot: slot, noise: noise, position: position),
+      try tree.allows(scratch.token(at: index), row: row)
+    else { return nil }
+    return index
   }
 
   package mutating func conclude(_ tree: inout SearchTree, reason: FinishReason) {

@@ -61,13 +61,9 @@ public struct Sampling: DecodingStrategy {
     /// What the filters remember, by slot.
     var states: [FilterChain.State]
 
-    var shapesEachSample: Bool { chain.actsOnEachSample }
+    var mayTry: Bool { !chain.remembers }
 
-    func shape(
-      _ candidates: inout Candidates, slot: Int, noise: CounterNoise, position: Int
-    ) {
-      chain.apply(to: &candidates, state: states[slot], noise: noise, position: position)
-    }
+    func state(ofSlot slot: Int) -> FilterChain.State { states[slot] }
 
     mutating func choose(
       from candidates: borrowing Candidates, slot: Int, noise: CounterNoise, position: Int

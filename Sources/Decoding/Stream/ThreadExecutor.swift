@@ -1,37 +1,43 @@
-import Foundation
-import Synchronization
+internal import Dispatch
+internal import Kernels
+internal import Synchronization
 
 /// A serial executor with a thread of its own, for actors whose jobs compute for long: the cooperative pool has about
 /// one thread a core, and a forward pass on it would starve everything else.
 ///
-/// The thread ends when the last reference to the executor goes.
-final class ThreadExecutor: SerialExecutor {
+/// The thread ends when the last reference to the executor goes. Where none can be started, jobs run on the threads
+/// that bring them, still one at a time.
+package final class ThreadExecutor: SerialExecutor {
   private let queue = Queue()
+  private let hasThread: Bool
 
-  init(name: String) {
+  package init(name: String) {
     let queue = queue
-    let thread = Thread { queue.run(named: name) }
-    // The forward pass of a deep model over a long prompt needs more than the half megabyte that threads get.
-    thread.stackSize = 8 << 20
-    thread.start()
+    hasThread = OwnThread.detach(named: name) { queue.run() }
   }
 
   deinit {
     queue.close()
   }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     queue.append(UnownedJob(job), executor: asUnownedSerialExecutor())
+    if !hasThread { queue.runHere() }
   }
 
-  /// The jobs that wait, and the thread's loop over them.
+  /// The jobs that wait, and the loop over them.
   private final class Queue: Sendable {
+    private typealias Entry = (UnownedJob, UnownedSerialExecutor)
+
     private struct State {
-      var jobs: [(UnownedJob, UnownedSerialExecutor)] = []
+      var jobs: [Entry] = []
       var isClosed = false
+      /// Whether a thread that brought a job runs all that come.
+      var isRunning = false
     }
 
     private let state = Mutex(State())
+    // It waits on the number alone, and needs no thread of Dispatch's.
     private let changed = DispatchSemaphore(value: 0)
 
     func append(_ job: UnownedJob, executor: UnownedSerialExecutor) {
@@ -44,19 +50,33 @@ final class ThreadExecutor: SerialExecutor {
       changed.signal()
     }
 
-    func run(named name: String) {
-      changed.wait()
-      // On Linux a name only sticks when the thread sets it itself, and after `start` has returned, as it has when
-      // there is work.
-      Thread.current.name = name
+    func run() {
       while true {
+        changed.wait()
         let (jobs, isClosed) = state.withLock { state in
           defer { state.jobs = [] }
           return (state.jobs, state.isClosed)
         }
         for (job, executor) in jobs { job.runSynchronously(on: executor) }
         if isClosed { return }
-        changed.wait()
+      }
+    }
+
+    /// Runs what waits on this thread, unless another does.
+    func runHere() {
+      let isFree = state.withLock { state in
+        defer { state.isRunning = true }
+        return !state.isRunning
+      }
+      guard isFree else { return }
+      while true {
+        let jobs: [Entry] = state.withLock { state in
+          defer { state.jobs = [] }
+          if state.jobs.isEmpty { state.isRunning = false }
+          return state.jobs
+        }
+        if jobs.isEmpty { return }
+        for (job, executor) in jobs { job.runSynchronously(on: executor) }
       }
     }
   }

@@ -24,6 +24,7 @@ public final class ConstraintLibrary: Sendable {
   }
 
   private let tokenizer: any Tokenizer
+  private let speller: TokenSpeller
   private let state = Mutex(State())
 
   /// How many compiled constraints are kept.
@@ -32,6 +33,7 @@ public final class ConstraintLibrary: Sendable {
   /// A library without a constraint.
   public init(_ tokenizer: any Tokenizer) {
     self.tokenizer = tokenizer
+    speller = TokenSpeller(tokenizer)
   }
 
   /// A constraint, compiled, as a place before the first token. See ``TextConstraint/after(prompt:)``.
@@ -60,7 +62,8 @@ public final class ConstraintLibrary: Sendable {
     let tokenizer = tokenizer
     let constraint = TextConstraint(
       TextConstraint.Shared(
-        tokens, marker: marker.flatMap { $0.isEmpty ? nil : ConstraintMarker($0) }, tokenizer: tokenizer, ends: ends
+        tokens, marker: marker.flatMap { $0.isEmpty ? nil : ConstraintMarker($0) },
+        tokenizer: tokenizer, speller: speller, ends: ends
       ) { () throws(ConstraintError) in
         try TokenLanguage(
           compiled.language,

@@ -18,6 +18,7 @@ public struct TextConstraint: TokenConstraint {
     let tokens: TokenLanguage
     let marker: ConstraintMarker?
     let tokenizer: any Tokenizer
+    let speller: TokenSpeller
     private let ends: Set<TokenID>
     private let beginning: Mutex<TokenLanguage?>
     private let freeMasks = Mutex<[Int: [UInt64]]>([:])
@@ -25,12 +26,13 @@ public struct TextConstraint: TokenConstraint {
 
     init(
       _ tokens: TokenLanguage, marker: ConstraintMarker?, tokenizer: any Tokenizer,
-      ends: Set<TokenID>,
+      speller: TokenSpeller, ends: Set<TokenID>,
       beginning: @escaping @Sendable () throws(ConstraintError) -> TokenLanguage
     ) {
       self.tokens = tokens
       self.marker = marker
       self.tokenizer = tokenizer
+      self.speller = speller
       self.ends = ends
       self.beginning = Mutex(nil)
       makeBeginning = beginning
@@ -58,6 +60,8 @@ public struct TextConstraint: TokenConstraint {
       guard rest.isEmpty || !tokenizer.isSpecial(token) else { return nil }
       return try matcher.advance(by: rest) ? .bound(matcher) : nil
     }
+
+    func knownMask(free place: Int) -> [UInt64]? { freeMasks.withLock { $0[place] } }
 
     /// What is allowed at a place in the free part.
     func mask(free place: Int) throws(ConstraintError) -> [UInt64] {
@@ -144,6 +148,15 @@ public struct TextConstraint: TokenConstraint {
     }
   }
 
+  /// All tokens that may come next, where this place was met before.
+  public var knownMask: [UInt64]? {
+    switch place {
+    case .free(let place): shared.knownMask(free: place)
+    case .beginning: nil
+    case .bound(let matcher): shared.tokens.matcher(at: matcher).knownMask?.words
+    }
+  }
+
   /// Takes the next token, if it is allowed.
   public mutating func advance(by token: TokenID) throws(DecodingFailure) -> Bool {
     let place = self
@@ -169,6 +182,15 @@ public struct TextConstraint: TokenConstraint {
     case .free: nil
     case .beginning(let matcher), .bound(let matcher): try? matcher.expectation()
     }
+  }
+
+  /// The tokens that the bytes are likely to come in that must come next.
+  public func forcedTokens(limit: Int) -> [TokenID] {
+    // Few tokens are longer than this on average.
+    guard case .bound(let matcher) = place,
+      let bytes = try? matcher.forcedBytes(limit: limit * 8)
+    else { return [] }
+    return shared.speller.tokens(of: bytes, limit: limit)
   }
 
   /// Refuses a model whose vocabulary isn't the tokenizer's.

@@ -63,10 +63,11 @@ public final class TextPathDecoder {
   private func sequence(_ hypothesis: Hypothesis) -> GeneratedSequence {
     var tail = tail
     let text = tail.append(hypothesis) + tail.finish()
-    let isComplete = hypothesis.isComplete.map { isComplete in
-      // A stop string cuts off what the tokens hold after it.
-      tail.isStopped ? (request.constraint as? TextConstraint)?.accepts(text) ?? false : isComplete
-    }
+    let isComplete =
+      tail.isStopped
+      ? hypothesis.isComplete.map { _ in
+        (request.constraint as? TextConstraint)?.accepts(text) ?? false
+      } : hypothesis.isComplete
     return GeneratedSequence(
       text: text, tokens: hypothesis.tokens, score: hypothesis.score,
       logProbability: hypothesis.logProbability, finishReason: hypothesis.finishReason,

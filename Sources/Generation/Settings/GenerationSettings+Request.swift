@@ -90,7 +90,8 @@ extension GenerationSettings {
         samples: strategy.ranks ? [0] : Array(0..<parameters.returnSequenceCount),
         seed: seed,
         stopRules: StopRules(
-          endOfSequence: Set(parameters.endOfSequenceTokens), maxNewTokens: parameters.maxNewTokens,
+          endOfSequence: Set(parameters.endOfSequenceTokens),
+          maxNewTokens: parameters.newTokenLimit,
           minNewTokens: parameters.minNewTokens,
           ignoresEndOfSequence: parameters.ignoresEndOfSequence),
         constraint: constraint?.after(prompt: prompt), processors: made,

@@ -26,4 +26,9 @@ public struct GenerationSettings: Hashable, Sendable {
     get { parameters[keyPath: path] }
     set { parameters[keyPath: path] = newValue }
   }
+
+  /// What follows from the settings, such as `constraintFile`.
+  public subscript<Value>(dynamicMember path: KeyPath<Parameters, Value>) -> Value {
+    parameters[keyPath: path]
+  }
 }

@@ -6,6 +6,8 @@ public enum SettingSource: Hashable, Sendable {
   case flag(String)
   /// A configuration file, by its path.
   case configuration(String)
+  /// A request to the endpoint.
+  case request
   /// The model's own files (`generation_config.json`).
   case model
   /// No temperature and no filter was set, and the command samples with llama.cpp's.
@@ -16,7 +18,7 @@ public enum SettingSource: Hashable, Sendable {
   /// Whether the user asked for the value, so that ignoring it would be an error.
   public var isUser: Bool {
     switch self {
-    case .flag, .configuration: true
+    case .flag, .configuration, .request: true
     case .model, .usual, .default: false
     }
   }
@@ -28,6 +30,7 @@ extension SettingSource: CustomStringConvertible {
     switch self {
     case .flag(let name): name
     case .configuration(let path): path
+    case .request: "the request"
     case .model: "the model's files"
     case .usual: "usual"
     case .default: "default"

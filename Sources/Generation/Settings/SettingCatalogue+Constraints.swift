@@ -48,7 +48,8 @@ extension SettingCatalogue {
   /// `json_whitespace`
   public static let jsonWhitespace = Parameter<JSONWhitespace>.choice(
     "json_whitespace", neutral: .oneLine,
-    help: "White space that generated JSON is written with: compact, one-line, indented or flexible.",
+    help:
+      "White space that generated JSON is written with: compact, one-line, indented or flexible.",
     valueName: "kind", needs: [jsonSchema.erased], isYoung: true)
 
   /// `schema_lenient`

@@ -67,8 +67,9 @@ public enum SettingCatalogue {
 
   /// `max_new_tokens`
   public static let maxNewTokens = Parameter<Int>.integer(
-    "max_new_tokens", neutral: 128, "a whole number, 0 or above", in: 0...,
-    help: "Maximum number of tokens to generate.",
+    "max_new_tokens", neutral: 128,
+    "a whole number, 0 or above, or -1: until the context is full", in: (-1)...,
+    help: "Maximum number of tokens to generate; -1: until the context is full.",
     flag: ParameterFlag(
       "max-new-tokens", aliases: ["n-predict", "max-tokens"], letter: "n", valueName: "n"))
 
@@ -97,7 +98,8 @@ public enum SettingCatalogue {
     "select", .choice, neutral: nil, spelled: .null,
     "one of \(SelectionName.allCases.map(\.rawValue).joined(separator: ", "))",
     choices: SelectionName.allCases.map(\.rawValue),
-    help: "Puts one of the samples first: mbr, the one most like all; vote, one with the most common"
+    help:
+      "Puts one of the samples first: mbr, the one most like all; vote, one with the most common"
       + " answer; weight, under a constraint, one drawn by the probability that it left.",
     flag: ParameterFlag("select", valueName: "how")
   ) { value in
@@ -156,11 +158,14 @@ extension Parameters {
     set { self[SettingCatalogue.negativePrompt] = newValue }
   }
 
-  /// The maximum number of tokens to generate (`max_new_tokens`), 0 or above.
+  /// The maximum number of tokens to generate (`max_new_tokens`), 0 or above; -1: until the context is full.
   public var maxNewTokens: Int {
     get { self[SettingCatalogue.maxNewTokens] }
     set { self[SettingCatalogue.maxNewTokens] = newValue }
   }
+
+  /// ``maxNewTokens`` as a limit: `Int.max` where only the context is one.
+  public var newTokenLimit: Int { maxNewTokens < 0 ? .max : maxNewTokens }
 
   /// End-of-sequence tokens can't be chosen before this many tokens (`min_new_tokens`), 0 to ``maxNewTokens``.
   public var minNewTokens: Int {

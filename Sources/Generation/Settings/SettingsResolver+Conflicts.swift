@@ -188,7 +188,7 @@ extension SettingsResolver {
   mutating func checkLengths() throws(SettingsError) {
     guard let least = value(SettingCatalogue.minNewTokens), let minimum = least.integer,
       let most = value(SettingCatalogue.maxNewTokens), let maximum = most.integer,
-      minimum > maximum
+      maximum >= 0, minimum > maximum
     else { return }
     try refuse(
       least,

@@ -30,6 +30,7 @@ extension Model {
     loaded = try InferenceError.loading { () throws(LoadError) in
       try base.adding(adapterAt: path, named: name)
     }
+    adapterPaths[name] = path
   }
 
   /// The model with a smaller one of the same vocabulary, loaded from `path`, that drafts tokens: the same texts in

@@ -1,6 +1,6 @@
-import Checkpoints
 import Constraints
 import Decoding
+import Files
 import Generation
 import LanguageModeling
 import Models
@@ -31,10 +31,10 @@ extension Parameters {
   fileprivate func readingConstraint(in file: String?) throws(InferenceError) -> Parameters {
     guard let file else { return self }
     let bytes: [UInt8]
-    do throws(CheckpointError) {
-      bytes = try MappedFile(path: file).withUnsafeBytes { Array($0) }
+    do throws(FileError) {
+      bytes = try InputFile.read(file, .stream, limit: 64 << 20)
     } catch {
-      throw .load(.checkpoint(error))
+      throw .constraintFile(path: file, reason: error.sentence)
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .constraintFile(path: file, reason: "is not UTF-8")

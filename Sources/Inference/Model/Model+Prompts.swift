@@ -41,6 +41,14 @@ extension Model {
     return prepared
   }
 
+  /// A conversation as the model reads it, up to where the answer begins.
+  func tokens(of messages: [ChatMessage]) throws(InferenceError) -> [TokenID] {
+    // The template writes the special tokens that the model wants, the beginning of the sequence included.
+    let tokens = try encode(try render(messages), addingBeginningOfSequence: false)
+    try check(tokens, named: "the conversation")
+    return tokens
+  }
+
   /// A conversation as text, up to where the answer begins.
   func render(_ messages: [ChatMessage]) throws(InferenceError) -> String {
     guard loaded.chatTemplate != nil || loaded.chatTemplateProblem != nil else {

@@ -22,6 +22,8 @@ public struct Model: Sendable {
   public var options: SessionOptions
   /// The adapters that it runs with: those of ``adding(adapterAt:scale:)``, unless they are set.
   public var adapter = AdapterMix.none
+  /// Where the adapters that were loaded come from, by their names.
+  var adapterPaths: [String: String] = [:]
   /// Whether what the model's own files recommend holds where settings name nothing (``resolve(_:)``). The tokens that end
   /// a text are no recommendation, and hold either way.
   public var appliesRecommendedSettings = true

@@ -29,6 +29,9 @@ public struct RequestTemplate: Sendable {
   /// The maximum number of tokens that a draft model drafts at a time.
   static let defaultDraftLimit = 16
 
+  /// The maximum number of tokens that are drafted at a time where a constraint leaves one way to go on.
+  static let forcedDraftLimit = 16
+
   /// A request to continue a prompt.
   ///
   /// - Parameters:
@@ -46,6 +49,7 @@ public struct RequestTemplate: Sendable {
     }
     request.decoding.adapter = adapter
     if let draftLimit { request.decoding.draftLimit = draftLimit }
+    if constraint != nil { request.decoding.forcedDraftLimit = Self.forcedDraftLimit }
     return request
   }
 }

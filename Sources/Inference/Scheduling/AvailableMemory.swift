@@ -15,9 +15,31 @@ package enum AvailableMemory {
       return Int(clamping: bytes / 2)
     }
   #else
-    /// What the kernel says can be had without swapping, or what the control group leaves, whichever is less.
+    /// What the kernel says can be had without swapping, what the control group leaves, or what the limits of the
+    /// process leave (`ulimit -v`), whichever is least.
     package static var bytes: Int {
-      min(available(meminfo: text(of: "/proc/meminfo")) ?? fallback, inControlGroup ?? .max)
+      let machine = available(meminfo: text(of: "/proc/meminfo")) ?? fallback
+      return min(machine, inControlGroup ?? .max, inLimits ?? .max)
+    }
+
+    /// What the limits on the address space and on its private part leave; `nil` where there are none.
+    private static var inLimits: Int? {
+      let pages = text(of: "/proc/self/statm")
+      let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+      let left = [(RLIMIT_AS, 0), (RLIMIT_DATA, 5)].compactMap { kind, field -> Int? in
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(kind.rawValue), &limit) == 0 else { return nil }
+        return Self.left(limit: limit.rlim_cur, pages: pages, field: field, page: page)
+      }
+      return left.min()
+    }
+
+    /// A limit in bytes less the pages in a field of `/proc/self/statm`; `nil` for no limit.
+    package static func left(limit: UInt, pages: String?, field: Int, page: Int) -> Int? {
+      guard limit != UInt.max, let fields = pages?.split(separator: " "), field < fields.count,
+        let used = Int(fields[field])
+      else { return nil }
+      return max(0, Int(clamping: limit) - used * page)
     }
 
     /// `MemAvailable` of `/proc/meminfo`.

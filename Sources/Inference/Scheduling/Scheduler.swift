@@ -25,8 +25,8 @@ import LanguageModeling
 ///
 /// One owner, not `Sendable`. `EventStream` runs it on a thread of its own.
 public final class Scheduler: EventSource {
-  private let batch: GenerationBatch
-  private let memory: SessionMemory
+  let batch: GenerationBatch
+  let memory: SessionMemory
   private let draftMemory: SessionMemory?
   private let contextLength: Int
   /// Sequences of a step, at most.
@@ -40,8 +40,8 @@ public final class Scheduler: EventSource {
   private var running: [Int: RequestNeeds] = [:]
   private var runningSequenceCount = 0
   private var runningBytes = 0
-  /// Bytes of the prompt that the decoder keeps of the request that ended last.
-  private var spareBytes = 0
+  /// Bytes that the decoder keeps of requests that are over, oldest first.
+  private var keptBytes: [Int] = []
   private var submittedCount = 0
   /// Events of what happened between steps.
   private var pending: [GenerationEvent] = []
@@ -156,7 +156,7 @@ public final class Scheduler: EventSource {
   private func hasRoom(for part: ArraySlice<Entry>) -> Bool {
     guard !running.isEmpty else { return true }
     var sequences = sequenceLimit - runningSequenceCount
-    var bytes = byteLimit - runningBytes - spareBytes
+    var bytes = byteLimit - runningBytes - keptBytes.reduce(0, +)
     for entry in part {
       guard entry.needs.sequenceCount <= sequences, entry.needs.bytes <= bytes else { return false }
       sequences -= entry.needs.sequenceCount
@@ -205,7 +205,13 @@ public final class Scheduler: EventSource {
     guard let needs = running.removeValue(forKey: number) else { return }
     runningSequenceCount -= needs.sequenceCount
     runningBytes -= needs.bytes
-    spareBytes = needs.promptBytes
+    noteKept(bytes: keptTextCount == 0 ? needs.promptBytes : needs.bytes)
+  }
+
+  /// Counts what the decoder keeps.
+  func noteKept(bytes: Int) {
+    keptBytes.append(bytes)
+    keptBytes.removeFirst(max(0, keptBytes.count - max(1, keptTextCount)))
   }
 
   /// Ends everything, also what waits: what was generated becomes the results.

@@ -55,7 +55,7 @@ extension MetricCatalogue {
     Metric(
       mean: "valid",
       "share of texts that satisfy the constraint that they were generated under, 0 to 1",
-      .maximize, needs: []
+      .maximize, needs: .constraints
     ) { input in
       Mean(of: input.samples.compactMap { $0.isComplete.map { $0 ? 1 : 0 } })
     },

@@ -71,6 +71,8 @@ public struct MetricNeeds: OptionSet, Hashable, Sendable {
   public static let keptReferenceTokens = MetricNeeds(rawValue: 32)
   /// ``MetricInput/seconds``.
   public static let timing = MetricNeeds(rawValue: 64)
+  /// ``MetricInput/Sample/isComplete``.
+  public static let constraints = MetricNeeds(rawValue: 128)
 }
 
 extension MetricNeeds: CustomStringConvertible {
@@ -80,6 +82,7 @@ extension MetricNeeds: CustomStringConvertible {
       (.references, "references"), (.tokens, "tokens"), (.logProbabilities, "log-probabilities"),
       (.entropies, "entropies"), (.severalSamples, "several samples of each prompt"),
       (.keptReferenceTokens, "reference tokens read under the filters"), (.timing, "timings"),
+      (.constraints, "constraints"),
     ]
     return names.filter { contains($0.0) }.map(\.1).joined(separator: " and ")
   }

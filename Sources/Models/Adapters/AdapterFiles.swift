@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Files
 
 /// An adapter's files, by what stands at the path.
 enum AdapterFiles {

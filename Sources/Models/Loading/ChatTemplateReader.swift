@@ -1,5 +1,6 @@
 internal import ChatTemplates
 internal import Checkpoints
+internal import Files
 internal import JSON
 
 /// Finds a model's chat template and parses it.

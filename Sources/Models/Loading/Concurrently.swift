@@ -1,27 +1,26 @@
-internal import Dispatch
+internal import Kernels
 internal import Synchronization
 
-/// Does two things at once, on this thread and one other.
+/// Does two things at once, on this thread and one other; one after the other where no thread can be started.
 ///
 /// - Throws: what the first throws, else what the second throws; the other is done to its end all the same.
 func concurrently<First: Sendable, Second: Sendable>(
-  _ first: @Sendable () throws(LoadError) -> First,
-  _ second: @Sendable () throws(LoadError) -> Second
+  _ first: () throws(LoadError) -> First,
+  _ second: @escaping @Sendable () throws(LoadError) -> Second
 ) throws(LoadError) -> (First, Second) {
-  let firstResult = Mutex<Result<First, LoadError>?>(nil)
-  let secondResult = Mutex<Result<Second, LoadError>?>(nil)
-  DispatchQueue.concurrentPerform(iterations: 2) { index in
-    if index == 0 {
-      let result = Result(catching: first)
-      firstResult.withLock { $0 = result }
-    } else {
-      let result = Result(catching: second)
-      secondResult.withLock { $0 = result }
-    }
+  let place = ResultPlace<Second>()
+  let firstResult = OwnThread.run({ place.fill(Result(catching: second)) }) {
+    Result(catching: first)
   }
-  // Both have been there; the alternatives stand in for what can't be.
-  return (
-    try (firstResult.withLock { $0 } ?? Result(catching: first)).get(),
-    try (secondResult.withLock { $0 } ?? Result(catching: second)).get()
-  )
+  // It is there; the alternative stands in for what can't be.
+  return (try firstResult.get(), try (place.result ?? Result(catching: second)).get())
+}
+
+/// Where one thread leaves a result for another.
+private final class ResultPlace<Value: Sendable>: Sendable {
+  private let value = Mutex<Result<Value, LoadError>?>(nil)
+
+  var result: Result<Value, LoadError>? { value.withLock { $0 } }
+
+  func fill(_ result: Result<Value, LoadError>) { value.withLock { $0 = result } }
 }

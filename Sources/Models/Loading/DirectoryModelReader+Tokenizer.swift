@@ -27,7 +27,7 @@ extension DirectoryModelReader {
     var options = TokenizerJSONOptions(
       beginningOfSequence: try configuration.tokenText("bos_token"),
       endOfSequence: try configuration.tokenText("eos_token"),
-      addsBeginningOfSequence: try configuration.addsBeginningOfSequence(),
+      addsBeginningOfSequence: try configuration.addsBeginningOfSequenceByClass(),
       declarations: try declarations(configuration))
     if isLlama {
       if let addsPrefixSpace {

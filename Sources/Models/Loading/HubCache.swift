@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Files
 
 #if canImport(Glibc)
   internal import Glibc
@@ -106,7 +107,7 @@ public enum HomeDirectory {
   ///
   /// A shell does this for what is written on its command line, and not for the values of variables.
   public static func expanding(_ path: String) -> String {
-    expanding(path) { name in getenv(name).map { String(cString: $0) } }
+    expanding(path, ModelLoader.processEnvironment)
   }
 
   static func expanding(_ path: String, _ environment: (String) -> String?) -> String {

@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Files
 
 /// A model's files, by what stands at the path.
 enum ModelFiles {

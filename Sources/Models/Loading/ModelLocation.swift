@@ -1,3 +1,5 @@
+internal import Files
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -53,7 +55,7 @@ extension ModelLoader {
 
   /// The value of an environment variable of this process.
   public static func processEnvironment(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
+    getenv(name).map { FileName.text(of: UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
   }
 
   /// The GGUF file of a directory that holds one model or adapter in that format, whole or split, and no other.

@@ -11,6 +11,24 @@ struct TokenizerConfiguration {
     try file?.bool("add_bos_token")
   }
 
+  /// The classes of transformers 4.51.3 that put it first by themselves, with a post-processor of their own.
+  private static let beginningClasses: Set = [
+    "LlamaTokenizer", "CodeLlamaTokenizer", "GemmaTokenizer", "CohereTokenizer",
+  ]
+
+  /// The same for a `tokenizer.json`: where the file doesn't say, `true` for a class that puts the token first whatever
+  /// the post-processor is.
+  func addsBeginningOfSequenceByClass() throws(LoadError) -> Bool? {
+    if let adds = try addsBeginningOfSequence() { return adds }
+    return try Self.beginningClasses.contains(className()) ? true : nil
+  }
+
+  /// The class, the fast one by the name of the other.
+  private func className() throws(LoadError) -> String {
+    let name = try file?.string("tokenizer_class") ?? ""
+    return name.hasSuffix("Fast") ? String(name.dropLast(4)) : name
+  }
+
   /// Whether a space is put before a text; `nil` where the file doesn't say.
   func addsPrefixSpace() throws(LoadError) -> Bool? {
     try file?.bool("add_prefix_space")
@@ -24,9 +42,7 @@ struct TokenizerConfiguration {
 
   /// Whether the class is Llama's, which builds its tokenizer anew where ``addsPrefixSpace()`` is set.
   func isLlama() throws(LoadError) -> Bool {
-    let name = try file?.string("tokenizer_class") ?? ""
-    return ["LlamaTokenizer", "LlamaTokenizerFast", "CodeLlamaTokenizer", "CodeLlamaTokenizerFast"]
-      .contains(name)
+    try ["LlamaTokenizer", "CodeLlamaTokenizer"].contains(className())
   }
 
   /// The spelling of a special token: a text, or an object with its `content`. An empty one is none.

@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Files
 
 /// Opens the weights of a directory in Hugging Face layout, or says what stands there in their place.
 enum WeightFiles {

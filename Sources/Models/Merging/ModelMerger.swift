@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Files
 internal import JSON
 public import LanguageModeling
 public import Transformer
@@ -48,21 +49,28 @@ public enum ModelMerger {
       throw .unmergeable(path: path, reason: "\(error)")
     }
     let precision = precision ?? (model.isBfloat16 ? .bfloat16 : .float32)
-    let output = try OutputDirectory(path: directory)
+    var output = try LoadError.wrapping { () throws(FileError) in
+      try OutputDirectory(path: directory)
+    }
+    let weightsPath = output.place(of: SafetensorsCheckpoint.singleFileName)
     try LoadError.wrapping { () throws(CheckpointError) in
       try SafetensorsWriter.write(
         weights.tensors(precision.weights), metadata: ["format": "pt"],
-        to: "\(output.temporaryPath)/\(SafetensorsCheckpoint.singleFileName)")
+        to: weightsPath)
     }
     let configuration = try configuration(
       at: path, precision: precision,
       tiesEmbeddings: weights.tiesEmbeddings == model.configuration.tiesEmbeddings
         ? nil : weights.tiesEmbeddings)
-    try output.write(Array(configuration.utf8), to: "config.json")
-    for name in copiedFiles where FileKind(path: "\(path)/\(name)") == .file {
-      try output.copy("\(path)/\(name)", to: name)
+    do throws(FileError) {
+      try output.write(Array(configuration.utf8), to: "config.json")
+      for name in copiedFiles where FileKind.isTaken("\(path)/\(name)") {
+        try output.copy("\(path)/\(name)", to: name)
+      }
+      try output.commit()
+    } catch {
+      throw .checkpoint(CheckpointError(error))
     }
-    try output.commit()
   }
 
   /// What transformers saves beside weights and configuration.

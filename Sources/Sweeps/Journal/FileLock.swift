@@ -13,8 +13,7 @@ final class FileLock {
   ///
   /// - Throws: ``SweepError/mismatch(path:reason:)`` where it is held already.
   init(_ path: String) throws(SweepError) {
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw .failure(path) }
+    descriptor = try FileSystem.open(path)
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       switch errno {
       case EINTR: continue

@@ -1,3 +1,4 @@
+import Files
 public import JSON
 
 #if canImport(Glibc)
@@ -16,8 +17,7 @@ public final class JournalFile {
   /// Opens a file to append to, which is made if it isn't there. A torn line at its end is cut off.
   public init(appendingTo path: String) throws(SweepError) {
     self.path = path
-    descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw .failure(path) }
+    descriptor = try FileSystem.open(path, flags: O_APPEND)
     try Self.cutTornLine(descriptor, path: path)
   }
 
@@ -28,15 +28,8 @@ public final class JournalFile {
   /// - Throws: ``SweepError/file(path:reason:)`` where the disk is full, say. What was there stays whole.
   public func append(_ line: JSONValue) throws(SweepError) {
     let bytes = Array((line.text + "\n").utf8)
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in
-        write(descriptor, buffer.baseAddress.map { $0 + written }, bytes.count - written)
-      }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw .failure(path) }
-      // Less than all comes back from a full disk or a signal; the next call says which.
-      written += count
+    try FileSystem.wrapping { () throws(FileError) in
+      try Descriptor.write(bytes, to: descriptor, name: path)
     }
   }
 

@@ -2,11 +2,12 @@ import JSON
 import Metrics
 
 extension Manifest {
-  /// Reads `manifest.json`; `nil` where it isn't there.
+  /// Reads `manifest.json`; `nil` where it isn't there, or is empty.
   ///
   /// - Throws: ``SweepError/mismatch(path:reason:)`` for a file that isn't one.
   static func read(_ path: String) throws(SweepError) -> Manifest? {
-    guard let bytes = try FileSystem.contents(of: path) else { return nil }
+    // An empty one is what a full disk leaves of some file systems: nothing was begun.
+    guard let bytes = try FileSystem.contents(of: path), !bytes.isEmpty else { return nil }
     let value: JSONValue
     do {
       value = try JSONValue(parsing: bytes)

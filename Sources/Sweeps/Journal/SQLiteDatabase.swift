@@ -1,5 +1,6 @@
 #if CommandLine
   import CSQLite
+  import Files
 
   /// An open SQLite file: as much of SQLite's C interface as an index needs.
   struct SQLiteDatabase: ~Copyable {
@@ -18,7 +19,7 @@
       var connection: OpaquePointer?
       let flags =
         isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-      let code = sqlite3_open_v2(path, &connection, flags, nil)
+      let code = FileName.withPointer(path) { sqlite3_open_v2($0, &connection, flags, nil) }
       guard code == SQLITE_OK, let connection else {
         let reason = Self.message(connection, code)
         sqlite3_close(connection)

@@ -44,7 +44,7 @@ public final class ShardJournal {
             "belongs to another sweep: the file, the model, the adapters or the data have changed; write elsewhere with --out"
         )
       }
-    } else if FileSystem.exists(folder + "/results.jsonl") {
+    } else if try FileSystem.contents(of: folder + "/results.jsonl")?.isEmpty == false {
       throw .mismatch(
         path: folder, reason: "holds results without a manifest.json; write elsewhere with --out")
     }

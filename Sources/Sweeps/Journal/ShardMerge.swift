@@ -1,3 +1,4 @@
+import Files
 import JSON
 
 /// Puts the shards of a sweep together again.
@@ -57,14 +58,33 @@ public enum ShardMerge {
         path: folder,
         reason: "holds the results of another sweep, “\(earlier.name)”; write elsewhere with --out")
     }
-    try FileSystem.makeFolder(folder)
-    try results.manifest.write(in: folder)
-    try FileSystem.replace(
-      folder + "/results.jsonl",
-      with: results.records.flatMap { Array(($0.json.text + "\n").utf8) })
-    try FileSystem.replace(
-      folder + "/failures.jsonl",
-      with: results.failures.flatMap { Array(($0.json.text + "\n").utf8) })
+    guard try FileSystem.names(in: folder)?.isEmpty ?? true else {
+      // The manifest comes last: it is what the others are read by.
+      return try writeFiles(results) { name, bytes throws(SweepError) in
+        try FileSystem.replace(folder + "/" + name, with: bytes)
+      }
+    }
+    let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    try FileSystem.makeFolder(parent.joined(separator: "/"))
+    var output = try FileSystem.wrapping { () throws(FileError) in
+      try OutputDirectory(path: folder, replacesEmpty: true)
+    }
+    try writeFiles(results) { name, bytes throws(SweepError) in
+      do throws(FileError) { try output.write(bytes, to: name) } catch {
+        throw .file(path: error.path, reason: error.sentence)
+      }
+    }
+    do { try output.commit() } catch { throw .file(path: error.path, reason: error.sentence) }
+  }
+
+  /// The files of merged results, one after the other.
+  private static func writeFiles(
+    _ results: SweepResults, _ write: (_ name: String, _ bytes: [UInt8]) throws(SweepError) -> Void
+  ) throws(SweepError) {
+    func lines(_ values: [JSONValue]) -> [UInt8] { values.flatMap { Array(($0.text + "\n").utf8) } }
+    try write("results.jsonl", lines(results.records.map(\.json)))
+    try write("failures.jsonl", lines(results.failures.map(\.json)))
+    try write("manifest.json", lines([results.manifest.json]))
   }
 
   // MARK: - Shards

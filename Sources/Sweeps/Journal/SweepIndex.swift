@@ -1,4 +1,5 @@
 #if CommandLine
+  import Files
   import JSON
   import Metrics
 
@@ -9,11 +10,11 @@
     ///
     /// - Throws: ``SweepError/file(path:reason:)``.
     public static func write(_ results: SweepResults, to folder: String) throws(SweepError) {
-      let path = folder + "/index.sqlite"
-      let temporary = path + ".part"
-      try FileSystem.remove(temporary)
-      try fill(SQLiteDatabase(path: temporary), with: results)
-      try FileSystem.rename(temporary, to: path)
+      let temporary = TemporaryPath(beside: folder + "/index.sqlite")
+      try fill(SQLiteDatabase(path: temporary.path), with: results)
+      do { try temporary.commit() } catch {
+        throw .file(path: error.path, reason: error.sentence)
+      }
     }
 
     /// The number of rows of each table.
@@ -54,6 +55,8 @@
     private static func fill(
       _ database: consuming SQLiteDatabase, with results: SweepResults
     ) throws(SweepError) {
+      // What fails is made anew, so that there is nothing to roll back to, and no second file to leave behind.
+      try database.execute("PRAGMA journal_mode = OFF")
       try database.execute("BEGIN")
       try database.execute(schema)
       try insert(results.manifest, into: database)

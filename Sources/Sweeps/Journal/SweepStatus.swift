@@ -37,12 +37,14 @@ public struct SweepStatus: Hashable, Sendable {
       guard Shard(folderName: name) != nil,
         let manifest = try Manifest.read(path + "/manifest.json")
       else { continue }
-      let records = try SampleRecord.read(path + "/results.jsonl")
-      let keys = Set(records.map(\.key))
-      let failures = try FailureRecord.read(path + "/failures.jsonl")
+      // Checked as the merge does: a line of another sweep isn't counted.
+      let results = try SweepResults(
+        manifest: manifest, records: SampleRecord.read(path + "/results.jsonl"),
+        failures: FailureRecord.read(path + "/failures.jsonl"), path: path)
+      let keys = Set(results.records.map(\.key))
       let shard = ShardStatus(
-        shard: manifest.shard, done: records.count(where: \.isLast),
-        failed: Set(failures.map(\.key)).subtracting(keys).count,
+        shard: manifest.shard, done: results.records.count(where: \.isLast),
+        failed: Set(results.failures.map(\.key)).subtracting(keys).count,
         expected: manifest.expectedCount,
         isFinished: FileSystem.exists(path + "/DONE"))
       status =

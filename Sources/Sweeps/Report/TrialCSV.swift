@@ -99,7 +99,24 @@ public enum TrialCSV: String, CaseIterable, Sendable {
 
   /// A field, between quotation marks where it holds what separates fields.
   private static func field(_ text: String) -> String {
-    text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
+    let text = withoutControls(text)
+    return text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
       ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+  }
+
+  /// A text that a terminal shows and doesn't obey: control characters, but for tabs and newlines, are spelled out.
+  private static func withoutControls(_ text: String) -> String {
+    func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.generalCategory == .control && scalar != "\t" && scalar != "\n"
+        && scalar != "\r"
+    }
+    guard text.unicodeScalars.contains(where: isObeyed) else { return text }
+    return text.unicodeScalars.reduce(into: "") { result, scalar in
+      if isObeyed(scalar) {
+        result += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
   }
 }

@@ -29,7 +29,7 @@ extension SweepSpecification {
       throw fields.refusal("data", "is missing; write `data: {prompts: FILE.jsonl}`")
     }
     self.data = try Self.data(&data)
-    var available: MetricNeeds = [.tokens, .logProbabilities, .entropies, .timing]
+    var available: MetricNeeds = [.tokens, .logProbabilities, .entropies, .timing, .constraints]
     if self.data.referenceKey != nil { available.formUnion([.references, .keptReferenceTokens]) }
     if repeats > 1 { available.insert(.severalSamples) }
     let metrics = MetricReader(file: file, available: available)

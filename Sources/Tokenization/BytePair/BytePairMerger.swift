@@ -21,19 +21,44 @@ package struct BytePairMerger: Sendable {
     }
   }
 
-  /// Quadratic, fast where words are short.
+  /// Quadratic, fast where words are short: a pair is looked up once, and again where a merge has changed it.
   package func scan(_ tokens: inout [TokenID], from start: Int) {
-    while tokens.count - start > 1 {
-      var best: MergeTable.Merge?
-      var position = 0
-      for index in start..<(tokens.count - 1) {
-        guard let merge = table.find(tokens[index], tokens[index + 1]) else { continue }
-        if best.map({ merge < $0 }) ?? true { (best, position) = (merge, index) }
+    let count = tokens.count - start
+    guard count > 1 else { return }
+    let merged = tokens.withUnsafeMutableBufferPointer { tokens in
+      withUnsafeTemporaryAllocation(of: MergeTable.Merge.self, capacity: count - 1) { merges in
+        for index in 0..<(count - 1) {
+          merges.initializeElement(
+            at: index, to: table.merge(tokens[start + index], tokens[start + index + 1]))
+        }
+        return scan(tokens, from: start, merges)
       }
-      guard let best else { return }
-      tokens[position] = best.token
-      tokens.remove(at: position + 1)
     }
+    tokens.removeLast(merged)
+  }
+
+  /// Moves what is left of the tokens to the front, and says how many there are fewer.
+  ///
+  /// - Parameter merges: the merge of each token with the next.
+  private func scan(
+    _ tokens: UnsafeMutableBufferPointer<TokenID>, from start: Int,
+    _ merges: UnsafeMutableBufferPointer<MergeTable.Merge>
+  ) -> Int {
+    var pairs = merges.count
+    while pairs > 0 {
+      var position = 0
+      for index in 0..<pairs where merges[index] < merges[position] { position = index }
+      let best = merges[position]
+      guard best != .none else { break }
+      let left = start + position
+      tokens[left] = best.token
+      pairs -= 1
+      for index in position..<pairs { merges[index] = merges[index + 1] }
+      for index in left + 1..<start + pairs + 1 { tokens[index] = tokens[index + 1] }
+      if position > 0 { merges[position - 1] = table.merge(tokens[left - 1], tokens[left]) }
+      if position < pairs { merges[position] = table.merge(tokens[left], tokens[left + 1]) }
+    }
+    return merges.count - pairs
   }
 
   private struct Candidate: Comparable {

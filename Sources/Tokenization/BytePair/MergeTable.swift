@@ -7,6 +7,9 @@ package struct MergeTable: Sendable {
   package struct Merge: Comparable, Sendable {
     fileprivate let bits: UInt64
 
+    /// What stands for no merge, and comes after all others.
+    package static let none = Merge(bits: .max)
+
     package var token: TokenID { TokenID(truncatingIfNeeded: bits) }
 
     package static func < (left: Merge, right: Merge) -> Bool { left.bits < right.bits }
@@ -44,8 +47,15 @@ package struct MergeTable: Sendable {
   }
 
   package func find(_ left: TokenID, _ right: TokenID) -> Merge? {
+    let merge = merge(left, right)
+    return merge == .none ? nil : merge
+  }
+
+  /// The merge of two tokens, or `none`.
+  @inline(__always)
+  func merge(_ left: TokenID, _ right: TokenID) -> Merge {
     let index = slots[slot(Self.key(left, right))]
-    return index >= 0 ? entries[Int(index)].merge : nil
+    return index >= 0 ? entries[Int(index)].merge : .none
   }
 
   private static func key(_ left: TokenID, _ right: TokenID) -> UInt64 {
@@ -53,6 +63,7 @@ package struct MergeTable: Sendable {
   }
 
   /// The slot of a pair, or the free one where it would be. Keys are mixed by SplitMix64's finaliser.
+  @inline(__always)
   private func slot(_ key: UInt64) -> Int {
     var mixed = key ^ seed
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -160,10 +160,11 @@ public struct PipelineTokenizer: Tokenizer {
         var cut = PreTokenizedText(
           text, in: stretch, beginsText: beginsText && stretch.lowerBound == range.lowerBound)
         for step in parts.preTokenizers { try step.apply(to: &cut) }
-        for word in cut.parts {
-          switch parts.model {
-          case .bytePair(let model): model.encode(word, of: cut.text, into: &ids)
-          case .unigram(let model):
+        switch parts.model {
+        case .bytePair(let model):
+          for word in cut.parts { model.encode(word, of: cut.text, into: &ids) }
+        case .unigram(let model):
+          for word in cut.parts {
             guard model.encode(word, of: cut.text, into: &ids) else { return false }
           }
         }

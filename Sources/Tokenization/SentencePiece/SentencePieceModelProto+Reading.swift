@@ -7,9 +7,7 @@ extension SentencePieceModelProto {
   /// Reads and checks a serialised `ModelProto`. Field numbers are those of `sentencepiece_model.proto`.
   init(reading bytes: [UInt8], file: String) throws(TokenizationError) {
     guard bytes.count <= Self.largestFile else {
-      throw .invalid(
-        file: file, field: "size",
-        reason: "\(bytes.count) bytes; a vocabulary has at most \(Self.largestFile)")
+      throw .tooLarge(file, bytes.count, limit: Self.largestFile)
     }
     // The smallest piece takes two bytes of tag and length, and a real one about ten.
     pieces = ByteStringTable(minimumCapacity: bytes.count / 12)

@@ -1,12 +1,6 @@
 public import LanguageModeling
 import Synchronization
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// SentencePiece, through libsentencepiece: unigram and BPE, byte fallback, control and user-defined pieces, dummy
 /// prefix and normalisers, whatever the library does.
 ///
@@ -47,12 +41,7 @@ public struct SentencePieceTokenizer: Tokenizer {
 
   /// Reads a `tokenizer.model` file with what the files beside it say.
   package init(path: String, options: SentencePieceOptions) throws(TokenizationError) {
-    let bytes: [UInt8]
-    do {
-      bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw .failed(file: path, reason: "can't be read: \(error)")
-    }
+    let bytes = try TokenizationError.readingFile(path, limit: SentencePieceModelProto.largestFile)
     try self.init(bytes: bytes, file: path, options: options)
   }
 

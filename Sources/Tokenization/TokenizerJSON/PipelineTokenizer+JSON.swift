@@ -1,13 +1,10 @@
 internal import JSON
 import LanguageModeling
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 extension PipelineTokenizer {
+  /// The largest file that is read. The vocabularies in use take below 40 MiB, and the values in memory many times that.
+  private static let largestFile = 1 << 27
+
   /// Reads the `tokenizer.json` of Hugging Face's tokenizers.
   ///
   /// - Parameters:
@@ -42,12 +39,7 @@ extension PipelineTokenizer {
   package init(
     tokenizerJSON path: String, options: TokenizerJSONOptions
   ) throws(TokenizationError) {
-    let bytes: [UInt8]
-    do {
-      bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw .failed(file: path, reason: "can't be read: \(error)")
-    }
+    let bytes = try TokenizationError.readingFile(path, limit: Self.largestFile)
     try self.init(tokenizerJSON: bytes, file: path, options: options)
   }
 

@@ -84,6 +84,13 @@ struct SequenceTree: ~Copyable {
     paths[sequence]?.length += count
   }
 
+  /// A block of a sequence, counted from its beginning.
+  func pointer(
+    toBlock index: Int, of sequence: SequenceID
+  ) throws(ModelError) -> UnsafeMutableRawPointer {
+    store.pointer(try path(of: sequence).blocks[index])
+  }
+
   /// Writes the addresses of the sequence's blocks.
   func writePointers(
     of sequence: SequenceID, into table: UnsafeMutablePointer<UnsafeMutableRawPointer?>

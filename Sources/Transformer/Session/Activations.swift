@@ -17,6 +17,7 @@ struct Activations {
   /// `nil` where there are no experts.
   let experts: ExpertActivations?
   let positions: AlignedBuffer<Int32>  // [rows]
+  let horizons: AlignedBuffer<Int32>  // [rows]: the last position that each attends to
   let scales: AlignedBuffer<Float>  // [rows]: on the queries, where they grow with the position
   let blockTables: AlignedBuffer<Attention.BlockTable?>  // [rows]
 
@@ -34,6 +35,7 @@ struct Activations {
       try ExpertActivations(shape, configuration, rowCapacity: rows)
     }
     positions = try AlignedBuffer(count: rows)
+    horizons = try AlignedBuffer(count: rows)
     scales = try AlignedBuffer(count: rows)
     blockTables = try AlignedBuffer(count: rows)
   }

@@ -51,6 +51,7 @@ struct ForwardPass {
     var longest = 0
     for (index, row) in rows.enumerated() {
       activations.positions.pointer[index] = Int32(row.position)
+      activations.horizons.pointer[index] = Int32(row.horizon)
       if let growth = configuration.block.queryGrowth {
         activations.scales.pointer[index] = growth.scale(at: row.position)
       }
@@ -137,7 +138,7 @@ struct ForwardPass {
       headCount: configuration.headCount, keyValueHeadCount: configuration.keyValueHeadCount,
       headDimension: configuration.headDimension, window: configuration.window(ofLayer: index) ?? 0,
       layerOffset: index * layout.layerElements, holdsHalves: layout.holdsHalves,
-      blocks: activations.blockTables.pointer, positions: activations.positions.pointer)
+      blocks: activations.blockTables.pointer, positions: activations.horizons.pointer)
     if let scale = configuration.block.attentionScale { attention.scale = scale }
     attention.softCap = configuration.block.attentionSoftCap
     pool.attend(attention)

@@ -10,11 +10,11 @@ public final class TransformerSession: DecodingSession {
   public let hiddenSize: Int
   private let model: TransformerModel
   private let vocabularyCount: Int
-  private let contextLength: Int
+  let contextLength: Int
   private let pool: ComputePool
-  private let layout: KeyValueLayout
+  let layout: KeyValueLayout
   private var forward: ForwardPass
-  private var tree: SequenceTree
+  var tree: SequenceTree
   private var mixes = MixTable()
   private var plan = StepPlan()
   /// For each input of a step, the addresses of its sequence's blocks: `[contextLength / block positions]` each.
@@ -32,13 +32,12 @@ public final class TransformerSession: DecodingSession {
       )
     }
     layout = KeyValueLayout(configuration, options.cacheType)
-    let threads = options.threads ?? ComputePool.physicalCoreCount
-    guard (1...1024).contains(threads) else {
+    if let threads = options.threads, !(1...1024).contains(threads) {
       throw .invalidOption("\(threads) threads: ask for 1 to 1024")
     }
     do {
       pool = try ComputePool(
-        instructionSet: try InstructionSet.preferred(), threadCount: threads,
+        instructionSet: try InstructionSet.preferred(), threadCount: options.threads,
         maximumColumns: max(configuration.widestMatrix, model.largestRank))
       forward = try ForwardPass(
         model: model, pool: pool, layout: layout, contextLength: contextLength)
@@ -50,6 +49,9 @@ public final class TransformerSession: DecodingSession {
 
   /// The number of threads in use.
   public var threadCount: Int { pool.threadCount }
+
+  /// Whether a layer looks at the nearest positions alone.
+  var hasWindow: Bool { model.configuration.slidingWindow != nil }
 
   /// Blocks of `Attention.blockPositions` positions that any open sequence holds.
   package var heldBlockCount: Int { tree.heldBlockCount }
@@ -107,10 +109,7 @@ public final class TransformerSession: DecodingSession {
       try reserve(inputs)
       try run(inputs, into: &rows, states: &hiddenStates)
     } catch {
-      for index in inputs.indices {
-        let sequence = inputs[index].sequence
-        if let length = try? tree.length(of: sequence) { try? tree.rollback(sequence, to: length) }
-      }
+      withdraw(inputs)
       throw error
     }
     for index in inputs.indices {
@@ -118,9 +117,27 @@ public final class TransformerSession: DecodingSession {
     }
   }
 
+  /// A step whose inputs' tokens see each other, and which leaves the sequences as they are.
+  func look(at inputs: Span<StepInput>, into rows: inout MutableSpan<Float>) throws(ModelError) {
+    var hiddenStates = MutableSpan<Float>()
+    try makePlan(inputs, states: Span(), outputCount: rows.count, stateCount: 0, areCanvases: true)
+    defer { withdraw(inputs) }
+    try reserve(inputs)
+    try run(inputs, into: &rows, states: &hiddenStates)
+  }
+
+  /// Gives back what was reserved for the inputs' tokens.
+  private func withdraw(_ inputs: Span<StepInput>) {
+    for index in inputs.indices {
+      let sequence = inputs[index].sequence
+      if let length = try? tree.length(of: sequence) { try? tree.rollback(sequence, to: length) }
+    }
+  }
+
   /// Checks every input before anything changes, and lays its tokens out as rows.
   private func makePlan(
-    _ inputs: Span<StepInput>, states: Span<LogitsRequest>, outputCount: Int, stateCount: Int
+    _ inputs: Span<StepInput>, states: Span<LogitsRequest>, outputCount: Int, stateCount: Int,
+    areCanvases: Bool = false
   ) throws(ModelError) {
     plan.removeAll()
     var seen: Set<SequenceID> = []
@@ -138,7 +155,7 @@ public final class TransformerSession: DecodingSession {
       }
       plan.append(
         input, index: index, length: length, mix: try tree.mix(of: input.sequence),
-        states: states.isEmpty ? .none : states[index])
+        states: states.isEmpty ? .none : states[index], isCanvas: areCanvases)
     }
     let expected = plan.outputRowCount * vocabularyCount
     guard outputCount == expected else {
@@ -176,12 +193,12 @@ public final class TransformerSession: DecodingSession {
         try states.withUnsafeMutableBufferPointer { states throws(KernelError) in
           var first = 0
           while first < plan.rows.count {
-            let end = min(first + Activations.maximumRowCount, plan.rows.count)
+            let pass = plan.pass(from: first, limit: Activations.maximumRowCount)
             try forward.run(
-              plan.rows[first..<end], mixes: mixes,
+              pass, mixes: mixes,
               blockTable: { UnsafePointer(tables[$0].pointer) },
               output: output.baseAddress, states: states.baseAddress)
-            first = end
+            first = pass.endIndex
           }
         }
       }

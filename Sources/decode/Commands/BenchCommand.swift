@@ -62,7 +62,7 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let tests = try makeTests()
-    let output = try ResultWriter(path: format.out)
+    let output = try ResultWriter(whole: format.out)
     let console = consoleOptions.console
     let model = try modelOptions.load(
       computeOptions, adapters: adapterOptions.choices, console: console)
@@ -90,6 +90,7 @@ struct BenchCommand: ParsableCommand {
     case .text: try output.write(report.text)
     case .json: try output.writeLine(report.json.text)
     }
+    try output.finish()
   }
 
   private func makeTests() throws(CommandFailure) -> [SpeedTest] {

@@ -48,7 +48,8 @@ struct DetokenizeCommand: ParsableCommand {
     if tokenizer.addsBeginningOfSequence, tokens.first == tokenizer.beginningOfSequence {
       tokens.removeFirst()
     }
-    let output = try ResultWriter(path: out)
+    let output = try ResultWriter(whole: out)
     try output.writeLine(tokenizer.decode(tokens, skippingSpecialTokens: false))
+    try output.finish()
   }
 }

@@ -25,6 +25,10 @@ extension GenerateCommand {
         .tokens(try NumberList.tokens(promptTokens, flag: "--prompt-tokens")),
         name: "--prompt-tokens")
     }
+    if let messages = promptOptions.messages {
+      return .single(
+        try prompt(of: .messages(try MessageList.read(messages))), name: "the conversation")
+    }
     let text = try textOptions.read(argument: prompt, joinsInput: true, console: console)
     if text == nil, promptOptions.chat {
       throw .usage("--chat has nothing to say; give a prompt")

@@ -42,6 +42,7 @@ struct GenerateCommand: ParsableCommand {
     var sources = textOptions.sources(argument: prompt, named: "PROMPT")
     if promptOptions.prompts != nil { sources.append("--prompts") }
     if promptOptions.promptTokens != nil { sources.append("--prompt-tokens") }
+    if promptOptions.messages != nil { sources.append("--messages") }
     if sources.count > 1 {
       throw ValidationError(
         "\(sources.joined(separator: " and ")) each give the prompt; give one of them")
@@ -49,13 +50,21 @@ struct GenerateCommand: ParsableCommand {
     if promptOptions.chat && promptOptions.promptTokens != nil {
       throw ValidationError("--chat wants a text, and --prompt-tokens gives ids; give one of them")
     }
-    if promptOptions.system != nil && !promptOptions.chat {
+    if promptOptions.chat && promptOptions.messages != nil {
+      throw ValidationError("--messages is a conversation already; leave --chat out")
+    }
+    if promptOptions.system != nil && !promptOptions.chat && promptOptions.messages == nil {
       throw ValidationError("--system is a turn of a chat; add --chat")
     }
-    if textOptions.noParseSpecial && (promptOptions.chat || promptOptions.promptTokens != nil) {
-      throw ValidationError(
-        "--no-parse-special is for plain text; leave it out with \(promptOptions.chat ? "--chat" : "--prompt-tokens")"
-      )
+    if textOptions.noParseSpecial {
+      let other =
+        promptOptions.chat
+        ? "--chat"
+        : promptOptions.messages != nil
+          ? "--messages" : promptOptions.promptTokens != nil ? "--prompt-tokens" : nil
+      if let other {
+        throw ValidationError("--no-parse-special is for plain text; leave it out with \(other)")
+      }
     }
     if let logprobs = outputOptions.logprobs, logprobs > 0, format == .text {
       throw ValidationError("--logprobs prints in JSON alone; add --format json")
@@ -106,7 +115,14 @@ struct GenerateCommand: ParsableCommand {
       let run = GenerationRun(
         model: model, alternatives: outputOptions.logprobs ?? 0, printer: printer,
         progress: progress, console: console)
-      try run.generate(first: first, following)
+      do {
+        try run.generate(first: first, following)
+      } catch .interrupted {
+        // What there was is printed.
+        try output.finish()
+        throw .interrupted
+      }
+      try output.finish()
     }
     // 32 bits: enough for telling runs apart, and short enough to type.
     let maker = RunSettingsMaker(
@@ -121,7 +137,9 @@ struct GenerateCommand: ParsableCommand {
       }
       let settings = try maker.make(resolved)
       let progress = PromptProgress(
-        mode, promptTokens: prepared.tokens.count, limit: resolved.settings.maxNewTokens,
+        mode, promptTokens: prepared.tokens.count,
+        limit: min(
+          resolved.settings.parameters.newTokenLimit, model.contextLength - prepared.tokens.count),
         streams: format == .text && streams, console: console)
       try generate(progress, .prompt(NamedPrompt(prompt: prepared, settings: settings))) { _ in .end
       }
@@ -145,6 +163,7 @@ struct GenerateCommand: ParsableCommand {
 
   /// Where results go.
   private func writer() throws(CommandFailure) -> ResultWriter {
+    guard promptOptions.prompts != nil else { return try ResultWriter(whole: outputOptions.out) }
     guard promptOptions.resume, let out = outputOptions.out else {
       return try ResultWriter(path: outputOptions.out)
     }
@@ -201,6 +220,8 @@ struct GenerateCommand: ParsableCommand {
             compute.threads == nil ? "default" : "--threads"
           ),
         ])
-    try ResultWriter(path: outputOptions.out).write(explanation.text)
+    let output = try ResultWriter(whole: outputOptions.out)
+    try output.write(explanation.text)
+    try output.finish()
   }
 }

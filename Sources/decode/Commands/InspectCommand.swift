@@ -21,12 +21,13 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var format: ReportFormatOptions
 
   func run() throws {
-    let output = try ResultWriter(path: format.out)
+    let output = try ResultWriter(whole: format.out)
     let inspection = try reportingFailure { try Self.inspect(path) }
     switch format.format {
     case .text: try output.write(inspection.text)
     case .json: try output.writeLine(inspection.json.text)
     }
+    try output.finish()
   }
 
   private static func inspect(_ path: String) throws -> Inspection {

@@ -86,7 +86,7 @@ struct PathCommand: ParsableCommand {
     }
     let temperatures = try TemperatureInterval.parsed(given.text)
     let source = try readPrompt(console: console)
-    let output = try ResultWriter(path: format.out)
+    let output = try ResultWriter(whole: format.out)
     let model = try modelOptions.load(
       computeOptions, adapters: adapterOptions.choices, console: console)
     let resolved = try resolve(model, temperatures)
@@ -114,6 +114,7 @@ struct PathCommand: ParsableCommand {
     case .text: try output.write(report.text)
     case .json: try output.writeLine(report.json.text)
     }
+    try output.finish()
     console.detail(
       "\(path.computedTokens) tokens in \(FixedPoint.text(path.seconds, places: 3)) s")
     if format.format == .text, resolved.settings.seed == nil { console.note("seed \(seed)") }

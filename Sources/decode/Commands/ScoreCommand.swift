@@ -55,7 +55,7 @@ struct ScoreCommand: ParsableCommand {
     guard given != nil || read != nil else {
       throw CommandFailure.usage("there is no text; give TEXT, --file, or pipe it in")
     }
-    let output = try ResultWriter(path: format.out)
+    let output = try ResultWriter(whole: format.out)
     let model = try modelOptions.load(
       computeOptions, adapters: adapterOptions.choices, console: console)
     let tokenizer = model.loaded.tokenizer
@@ -78,5 +78,6 @@ struct ScoreCommand: ParsableCommand {
     case .text: try output.write(report.text)
     case .json: try output.writeLine(report.json.text)
     }
+    try output.finish()
   }
 }

@@ -30,7 +30,7 @@ struct TokenizeCommand: ParsableCommand {
     else {
       throw CommandFailure.usage("there is no text; give TEXT, --file, or pipe it in")
     }
-    let output = try ResultWriter(path: format.out)
+    let output = try ResultWriter(whole: format.out)
     let tokenizer = try modelOptions.loadTokenizer(console: console)
     var tokens = try reportingFailure {
       try tokenizer.encodePrompt(
@@ -53,5 +53,6 @@ struct TokenizeCommand: ParsableCommand {
       try output.writeLine(
         JSONValue.members(["schema": .integer(1), "tokens": .array(pieces)]).text)
     }
+    try output.finish()
   }
 }

@@ -41,7 +41,7 @@ struct ValidateCommand: ParsableCommand {
       throw isFile
         ? CommandFailure.failure("\(name): \(error)") : CommandFailure.usage("\(name): \(error)")
     }
-    let output = try ResultWriter(path: out)
+    let output = try ResultWriter(whole: out)
     var count = 0
     var refused = 0
     for file in files {
@@ -52,6 +52,7 @@ struct ValidateCommand: ParsableCommand {
         if !verdict.isAccepted { refused += 1 }
       }
     }
+    try output.finish()
     guard refused == 0 else {
       throw CommandFailure.failure(
         "\(refused) of \(count) texts \(refused == 1 ? "is" : "are") not accepted")

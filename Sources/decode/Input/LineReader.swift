@@ -1,3 +1,4 @@
+import Files
 import JSON
 
 #if canImport(Glibc)
@@ -21,6 +22,8 @@ final class LineReader {
   /// What to call it in messages.
   let name: String
   private let descriptor: Int32
+  /// What is closed with the reader; `nil`: standard input.
+  private let file: InputFile?
   private var bytes: [UInt8] = []
   /// Where the next line begins in ``bytes``.
   private var start = 0
@@ -33,16 +36,14 @@ final class LineReader {
   init(_ path: String) throws(CommandFailure) {
     if path == "-" {
       descriptor = STDIN_FILENO
+      file = nil
       name = "standard input"
       return
     }
     name = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .failure("\(path): can't be opened: \(FileIO.lastError)") }
-  }
-
-  deinit {
-    if descriptor > STDERR_FILENO { close(descriptor) }
+    let file = try FileIO.wrapping { () throws(FileError) in try InputFile(path, .stream) }
+    descriptor = file.descriptor
+    self.file = consume file
   }
 
   /// The next line.
@@ -75,6 +76,9 @@ final class LineReader {
       try fill()
     }
   }
+
+  /// Whether a whole line was read and not handed out.
+  var holdsLine: Bool { bytes[searched...].contains(UInt8(ascii: "\n")) }
 
   private func content(of line: Range<Int>) -> [UInt8] {
     defer { isFirst = false }

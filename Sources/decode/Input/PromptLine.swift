@@ -98,20 +98,11 @@ struct PromptLine {
   }
 
   private static func messages(_ value: JSONValue) throws(Fault) -> [ChatMessage] {
-    guard case .array(let turns) = value, !turns.isEmpty else {
-      throw Fault("“messages” is a list of {\"role\": …, \"content\": …}, at least one")
+    do throws(MessageList.Fault) {
+      return try MessageList.messages(value, named: "“messages”")
+    } catch {
+      throw Fault(error.sentence)
     }
-    var messages: [ChatMessage] = []
-    for (index, turn) in turns.enumerated() {
-      guard let role = turn["role"]?.string, let content = turn["content"]?.string else {
-        throw Fault("message \(index + 1): “role” and “content” are texts; give both")
-      }
-      if let other = turn.members?.first(where: { $0.key != "role" && $0.key != "content" }) {
-        throw Fault("message \(index + 1): “\(other.key)” isn't supported; leave it out")
-      }
-      messages.append(ChatMessage(role: role, content: content))
-    }
-    return messages
   }
 
   private static func tokens(_ value: JSONValue) throws(Fault) -> [TokenID] {

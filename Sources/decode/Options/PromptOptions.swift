@@ -26,12 +26,20 @@ struct PromptOptions: ParsableArguments {
   var chat = false
 
   @Option(
+    help: ArgumentHelp(
+      "A conversation to answer, in the model's chat template: a file with a JSON array of {\"role\": \"…\", \"content\": \"…\"}; - reads standard input.",
+      valueName: "file"), completion: .file())
+  var messages: String?
+
+  @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("With --chat, the system's turn, which comes first.", valueName: "text"))
+    help: ArgumentHelp(
+      "With --chat or --messages, the system's turn, which comes first.", valueName: "text"))
   var system: String?
 
   func validate() throws {
     try requirePath(prompts, "--prompts")
+    try requirePath(messages, "--messages")
     if prompts == nil, ignoreUnknownKeys {
       throw ValidationError("--ignore-unknown-keys is about the lines of --prompts; give that too")
     }

@@ -1,5 +1,6 @@
 import Decoding
 import Generation
+import Metrics
 
 /// How the command line spells settings, in both directions.
 enum SettingSpelling {
@@ -33,6 +34,29 @@ enum SettingSpelling {
       return ids.count == parts.count ? .list(ids.map(ParameterValue.integer)) : .text(text)
     case .biases: return biases(words)
     }
+  }
+
+  /// The setting that a name stands for: its key, or the name of a flag.
+  ///
+  /// - Throws: `CommandFailure` for a name that is no setting's.
+  static func parameter(spelled name: String) throws(CommandFailure) -> AnyParameter {
+    let key = String(name.drop { $0 == "-" }.map { $0 == "-" ? "_" : $0 })
+    if let parameter = SettingCatalogue.parameter(named: key) { return parameter }
+    let flag = key.map { $0 == "_" ? "-" : String($0) }.joined()
+    if let parameter = SettingCatalogue.parameters.first(where: { parameter in
+      parameter.flag.map { $0.name == flag || $0.aliases.contains(flag) } ?? false
+    }) {
+      return parameter
+    }
+    let nearest = NearestName.nearest(to: key, in: SettingCatalogue.parameters.map(\.key))
+    throw .usage(
+      "there is no setting “\(name)”" + (nearest.map { "; did you mean “\($0)”?" } ?? ""))
+  }
+
+  /// The value that a text spells where it stands alone, so that a truth has to be written.
+  static func value(of parameter: AnyParameter, typed text: String) -> ParameterValue {
+    guard parameter.kind == .truth else { return value(of: parameter, [text]) }
+    return Bool(text).map(ParameterValue.bool) ?? .text(text)
   }
 
   /// The mapping that `ids=x` spells, or the first text as it stands that has no `=`.

@@ -50,6 +50,11 @@ struct Console: Sendable {
     say(line)
   }
 
+  /// Lines that were asked for.
+  func block(_ text: String) {
+    try? FileIO.write(text, to: STDERR_FILENO, name: "standard error")
+  }
+
   /// A line of a terminal that takes the place of the one before; an empty one takes it away.
   func line(_ text: String) {
     try? FileIO.write(

@@ -53,7 +53,7 @@ struct Explanation {
           + (settings.minNewTokens > 0 ? " with at least \(settings.minNewTokens) before it" : ""))
     }
     stops += settings.stopStrings.map { "before \(JSONValue.string($0).text)" }
-    stops.append("at \(settings.maxNewTokens) new tokens")
+    if settings.maxNewTokens >= 0 { stops.append("at \(settings.maxNewTokens) new tokens") }
     stops.append("at \(contextLength) tokens with the prompt")
     return stops
   }

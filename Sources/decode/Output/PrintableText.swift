@@ -1,3 +1,5 @@
+import Files
+
 extension String {
   /// The text on one line with nothing in it that a terminal obeys: control characters are spelled out. Names and values
   /// come from files, and files from strangers.
@@ -6,6 +8,10 @@ extension String {
   func printable(limit: Int = .max) -> String {
     var result = ""
     for scalar in unicodeScalars {
+      if let byte = FileName.byte(of: scalar) {
+        result += "\\x\(String(byte, radix: 16))"
+        continue
+      }
       switch (scalar.properties.generalCategory, scalar) {
       case (_, "\n"): result += " "
       // The second range turns the direction of what follows.

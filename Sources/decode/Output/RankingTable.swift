@@ -18,12 +18,25 @@ struct RankingTable {
   var markdown: String {
     var lines = rows.map { row in
       "| "
-        + row.map { $0.replacing("|", with: "\\|").printable() }.joined(separator: " | ") + " |"
+        + row.map(Self.markdownCell).joined(separator: " | ") + " |"
     }
     if let header = rows.first {
       lines.insert("|" + header.map { _ in " ---: |" }.joined(), at: 1)
     }
     return lines.joined(separator: "\n") + "\n\n" + notes
+  }
+
+  /// A cell in which nothing is Markdown or HTML: settings are texts from files.
+  private static func markdownCell(_ text: String) -> String {
+    text.printable().reduce(into: "") { result, character in
+      switch character {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\\", "|", "`", "[", "]": result += "\\\(character)"
+      default: result.append(character)
+      }
+    }
   }
 
   private var rows: [[String]] {

@@ -1,4 +1,5 @@
 import Decoding
+import Files
 import JSON
 
 #if canImport(Glibc)
@@ -7,48 +8,76 @@ import JSON
   import Darwin
 #endif
 
-/// Where results go: standard output, or the file of `--out`. Nothing is held back: each piece is written at once.
+/// Where results go: standard output, or the file of `--out`.
 final class ResultWriter {
-  /// Where the bytes go.
-  let descriptor: Int32
-  private let name: String
-  /// Whether the file may still hold what it held before.
-  private var holdsOldContents: Bool
+  private enum Destination: ~Copyable {
+    case standardOutput
+    /// A file that appears when it is whole.
+    case whole(OutputFile)
+    /// A file that grows by whole lines, or what isn't a file.
+    case lines(LineFile)
+    /// Nothing more is written.
+    case finished
+  }
+
+  private var destination: Destination
 
   /// The results that were there before.
   let keptLineCount: Int
 
-  /// Opens the file at `path`, or standard output. What a file held goes when the first result is there, so that a run
-  /// that fails before leaves it alone.
+  /// Where the bytes go at once; -1 where they go to a file that appears later.
+  let descriptor: Int32
+
+  /// Opens the file at `path`, or standard output, for lines that each are a whole result: they are written at once.
   init(path: String?) throws(CommandFailure) {
     keptLineCount = 0
     guard let path else {
       descriptor = STDOUT_FILENO
-      name = "standard output"
-      holdsOldContents = false
+      destination = .standardOutput
       return
     }
-    descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-    name = path
-    holdsOldContents = true
-    guard descriptor >= 0 else { throw .failure("\(path): can't be written: \(FileIO.lastError)") }
+    let file = try Self.lines(path)
+    descriptor = file.descriptor
+    destination = .lines(file)
+  }
+
+  /// Opens the file at `path`, or standard output, for a text that is a result as a whole. A file appears, or is replaced,
+  /// at ``finish()``; one that is dropped before leaves nothing behind.
+  init(whole path: String?) throws(CommandFailure) {
+    keptLineCount = 0
+    guard let path else {
+      descriptor = STDOUT_FILENO
+      destination = .standardOutput
+      return
+    }
+    if let target = OutputFile.target(of: path) {
+      do throws(FileError) {
+        destination = .whole(try OutputFile(path: target))
+        descriptor = -1
+        return
+      } catch {
+        // A file may be writable where its directory isn't.
+      }
+    }
+    let file = try Self.lines(path)
+    descriptor = file.descriptor
+    destination = .lines(file)
   }
 
   /// Opens the results of a run that was stopped, to go on after them: a line that isn't whole goes, and so do lines from
   /// the first on whose text the user's Ctrl-C cut off.
   init(resuming path: String) throws(CommandFailure) {
     let kept = try Self.keptLines(of: path)
-    descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-    name = path
-    holdsOldContents = false
-    keptLineCount = kept.count
-    guard descriptor >= 0 else { throw .failure("\(path): can't be written: \(FileIO.lastError)") }
-    guard ftruncate(descriptor, off_t(kept.bytes)) == 0,
-      lseek(descriptor, off_t(kept.bytes), SEEK_SET) >= 0
-    else {
-      throw .failure(
-        "\(path): can't be gone on with: \(FileIO.lastError); --resume needs a regular file")
+    let file = try FileIO.wrapping { () throws(FileError) in
+      try LineFile(path, after: kept.bytes)
     }
+    keptLineCount = kept.count
+    descriptor = file.descriptor
+    destination = .lines(file)
+  }
+
+  private static func lines(_ path: String) throws(CommandFailure) -> LineFile {
+    try FileIO.wrapping { () throws(FileError) in try LineFile(path) }
   }
 
   /// The lines that a run that goes on leaves as they are, and their bytes.
@@ -78,22 +107,49 @@ final class ResultWriter {
     return kept
   }
 
-  deinit {
-    if descriptor > STDERR_FILENO { close(descriptor) }
-  }
-
   /// Writes `text` as it is.
   func write(_ text: String) throws(CommandFailure) {
-    if holdsOldContents {
-      holdsOldContents = false
-      // Devices and pipes have nothing to cut off, and refuse.
-      _ = ftruncate(descriptor, 0)
-    }
-    try FileIO.write(text, to: descriptor, name: name)
+    try FileIO.wrapping { () throws(FileError) in try write(Array(text.utf8)) }
   }
 
   /// Writes `text` and a newline.
   func writeLine(_ text: String) throws(CommandFailure) {
     try write(text + "\n")
   }
+
+  /// Gives a file that was written as a whole its name. Nothing can be written afterwards.
+  func finish() throws(CommandFailure) {
+    try FileIO.wrapping { () throws(FileError) in
+      switch exchange(&destination, with: .finished) {
+      case .whole(let file): try file.commit()
+      case .standardOutput: break
+      case .lines: break
+      case .finished: break
+      }
+    }
+  }
+
+  private func write(_ bytes: [UInt8]) throws(FileError) {
+    switch exchange(&destination, with: .finished) {
+    case .standardOutput:
+      destination = .standardOutput
+      try Descriptor.write(bytes, to: STDOUT_FILENO, name: "standard output")
+    case .whole(var file):
+      try file.write(bytes)
+      destination = .whole(file)
+    case .lines(let file):
+      destination = .lines(file)
+      try file.write(bytes)
+    case .finished: break
+    }
+  }
+}
+
+/// Puts `value` where another was, and returns that.
+private func exchange<Value: ~Copyable>(
+  _ place: inout Value, with value: consuming Value
+) -> Value {
+  let old = place
+  place = value
+  return old
 }

@@ -43,15 +43,16 @@ extension CommandFailure {
     case .decoding(let error): self = CommandFailure(error)
     case .sweep(let error): self = CommandFailure(error)
     case .noChatTemplate(let model):
-      self = .usage("\(model) has no chat template; leave --chat out")
+      self = .usage("\(model) has no chat template; give the prompt as plain text")
     case .chatTemplate(let model, let error):
       self = .failure(
-        "\(model): \(error); give the prompt without --chat, or mend the template")
+        "\(model): \(error); give the prompt as plain text, or mend the template")
     case .promptTooLong(let name, let count, let limit, let isShortened):
       self = .usage(
         "\(name) has \(count) tokens and the context holds \(limit); shorten it"
           + (isShortened ? ", or raise --context-length" : ""))
-    case .load, .emptyConversation, .constraintFile, .constraint(_, .some, _):
+    case .load, .emptyConversation, .conversationTooLong, .promptCache, .constraintFile,
+      .constraint(_, .some, _):
       self = .failure("\(error)")
     case .settings, .emptyPrompt, .emptyNegativePrompt, .tokenOutOfRange, .severalSequences,
       .nothingToScore, .invalidAdapters, .constraint:

@@ -1,10 +1,12 @@
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
 
-/// Whole files in, and bytes out, through plain descriptors.
+/// Whole files in, and bytes out, with the command's errors.
 enum FileIO {
   /// More than any prompt or configuration: what is longer is most likely endless.
   static let mostBytes = 1 << 28
@@ -13,51 +15,22 @@ enum FileIO {
   ///
   /// - Parameter name: what to call it in messages.
   static func readAll(from descriptor: Int32, name: String) throws(CommandFailure) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-      if count == 0 { return bytes }
-      if count > 0 {
-        bytes += chunk[..<count]
-        guard bytes.count <= mostBytes else {
-          throw .failure("\(name): holds more than \(mostBytes >> 20) MiB; give a shorter one")
-        }
-      } else if errno != EINTR {
-        throw .failure("\(name): can't be read: \(lastError)")
-      }
+    try wrapping { () throws(FileError) in
+      try InputFile.readAll(from: descriptor, name: name, limit: mostBytes)
     }
   }
 
-  /// The bytes of the file at `path`.
+  /// The bytes of the file at `path`, which may be a pipe.
   static func readFile(_ path: String) throws(CommandFailure) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .failure("\(path): can't be opened: \(lastError)") }
-    defer { close(descriptor) }
-    return try readAll(from: descriptor, name: path)
+    try wrapping { () throws(FileError) in
+      try InputFile.read(path, .stream, limit: mostBytes)
+    }
   }
 
   /// Writes all of `text`.
   static func write(_ text: String, to descriptor: Int32, name: String) throws(CommandFailure) {
-    var text = text
-    let code: Int32 = text.withUTF8 { buffer in
-      var rest = UnsafeRawBufferPointer(buffer)
-      while !rest.isEmpty {
-        #if canImport(Glibc)
-          let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-        #else
-          let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
-        #endif
-        if count >= 0 {
-          rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        } else if errno != EINTR {
-          return errno
-        }
-      }
-      return 0
-    }
-    guard code == 0 else {
-      throw .failure("\(name): can't be written: \(String(cString: strerror(code)))")
+    try wrapping { () throws(FileError) in
+      try Descriptor.write(Array(text.utf8), to: descriptor, name: name)
     }
   }
 
@@ -68,16 +41,15 @@ enum FileIO {
 
   /// What stands at `path`, links followed.
   static func kind(of path: String) -> Kind {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return .nothing }
-    return status.st_mode & S_IFMT == S_IFDIR ? .directory : .file
+    switch FileKind(path: path) {
+    case .missing: .nothing
+    case .directory: .directory
+    case .file, .other: .file
+    }
   }
 
   /// Whether a regular file stands at `path`, links followed: one that can be read twice.
-  static func isRegularFile(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
+  static func isRegularFile(_ path: String) -> Bool { FileKind(path: path) == .file }
 
   /// Whether `descriptor` is a pipe or a regular file: something that was given on purpose, and that ends.
   static func isPipeOrFile(_ descriptor: Int32) -> Bool {
@@ -87,5 +59,12 @@ enum FileIO {
   }
 
   /// What the last system call complained of.
-  static var lastError: String { String(cString: strerror(errno)) }
+  static var lastError: String { FileError.lastReason }
+
+  /// Runs `body`; what goes wrong with a file is a failure of the command.
+  static func wrapping<Value: ~Copyable>(
+    _ body: () throws(FileError) -> Value
+  ) throws(CommandFailure) -> Value {
+    do { return try body() } catch { throw .failure("\(error)") }
+  }
 }

@@ -1,3 +1,5 @@
+import CMemoryGuard
+import Files
 import Sweeps
 import Synchronization
 
@@ -9,14 +11,14 @@ import Synchronization
 
 /// The user's Ctrl-C: the first asks the running work to stop at the next token, the second kills.
 enum Interruption {
-  private static let requested = Atomic<Bool>(false)
+  static let requested = Atomic<Bool>(false)
   private static let terminated = Atomic<Bool>(false)
 
   /// From here on, SIGINT asks instead of killing.
   static func listen() {
     _ = signal(SIGINT) { _ in
       Interruption.requested.store(true, ordering: .relaxed)
-      _ = signal(SIGINT, SIG_DFL)
+      ProcessGuard.restore(SIGINT)
     }
     unblock(SIGINT)
   }
@@ -42,10 +44,12 @@ enum Interruption {
     isRequested ? .atOnce : isTerminationRequested ? .whenDone : nil
   }
 
-  /// Lets a closed pipe end the program silently, also where the parent process had switched that off.
-  static func endSilentlyOnClosedPipe() {
-    _ = signal(SIGPIPE, SIG_DFL)
-    unblock(SIGPIPE)
+  /// From here on, the program ends at a bad moment without a trace: what is unfinished goes with it, and memory that
+  /// can't be had, or a model's file that was cut short, is told in a sentence. A closed pipe ends it silently, also where
+  /// the parent process had switched that off.
+  static func guardProcess() {
+    ProcessGuard.install()
+    memory_guard_arm()
   }
 
   /// A signal that the parent had blocked stays blocked in its children unless they say otherwise.

@@ -199,6 +199,7 @@ struct GenerationRun {
   private func noteCuts(
     _ result: GenerationResult, _ settings: RunSettings, _ state: inout State
   ) {
+    // Without a limit, the context is where the text was to end.
     let limit = settings.template.settings.maxNewTokens
     for sequence in result.sequences
     where sequence.finishReason == .length && sequence.tokens.count < limit {
@@ -219,7 +220,9 @@ struct GenerationRun {
   /// What is said of texts that aren't whole.
   private static func sentence(ofIncomplete sequence: GeneratedSequence, count: Int) -> String {
     let whose =
-      count == 1 ? "the text doesn't satisfy the constraint" : "\(count) texts don't satisfy the constraint; the first"
+      count == 1
+      ? "the text doesn't satisfy the constraint"
+      : "\(count) texts don't satisfy the constraint; the first"
     switch sequence.finishReason {
     case .deadEnd:
       let expected = sequence.expectation.map { ": \($0) could have stood there" } ?? ""

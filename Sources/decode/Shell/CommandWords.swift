@@ -76,7 +76,6 @@ struct CommandWords {
 
   /// Commands of other tools, and what stands for them here.
   private static let commandsElsewhere = [
-    "chat": "for an answer in the model's chat template: decode --chat PROMPT",
     "run": "to continue a text: decode PROMPT",
     "complete": "to continue a text: decode PROMPT",
   ]

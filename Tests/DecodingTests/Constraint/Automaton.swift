@@ -14,6 +14,18 @@ struct Automaton: TokenConstraint {
   var canContinue: Bool { next[state].contains { $0 != nil } }
   var expectation: String? { "state \(state)" }
 
+  /// The only way to go on, as far as there is one.
+  func forcedTokens(limit: Int) -> [TokenID] {
+    var place = self
+    var tokens: [TokenID] = []
+    while tokens.count < limit, !place.isComplete {
+      let ways = (0..<TokenID(place.next[0].count)).filter { place.allows($0) }
+      guard ways.count == 1, place.advance(by: ways[0]) else { break }
+      tokens.append(ways[0])
+    }
+    return tokens
+  }
+
   func allows(_ token: TokenID) -> Bool {
     next[state].indices.contains(Int(token)) && next[state][Int(token)] != nil
   }
@@ -45,7 +57,8 @@ extension Automaton {
   ///
   /// - Parameter hasDeadEnds: whether there is a state that leads nowhere and in which no text is whole.
   init(
-    stateCount: Int, vocabularyCount: Int, ends: Set<TokenID>, hasDeadEnds: Bool = false, seed: UInt64
+    stateCount: Int, vocabularyCount: Int, ends: Set<TokenID>, hasDeadEnds: Bool = false,
+    seed: UInt64
   ) {
     var random = SplitMix64(seed: seed)
     next = (0..<stateCount).map { state in
@@ -58,7 +71,9 @@ extension Automaton {
       }
     }
     accepting = [0]
-    if hasDeadEnds, stateCount > 1 { next[stateCount - 1] = Array(repeating: nil, count: vocabularyCount) }
+    if hasDeadEnds, stateCount > 1 {
+      next[stateCount - 1] = Array(repeating: nil, count: vocabularyCount)
+    }
   }
 
   /// What is allowed after a prompt, as a function of all tokens.

@@ -174,7 +174,9 @@ import Testing
     var count = 0
     var isComplete: Bool { false }
     var canContinue: Bool { true }
-    func allows(_ token: TokenID) -> Bool { true }
+    func allows(_ token: TokenID) throws(DecodingFailure) -> Bool {
+      try mask()[0] >> UInt64(token) & 1 == 1
+    }
     func mask() throws(DecodingFailure) -> [UInt64] {
       guard count < 2 else { throw .constraint("too much") }
       return [0b1111]

@@ -166,6 +166,44 @@ import Testing
     #expect(Double(total.accepted) > 0.7 * Double(total.drafted))
   }
 
+  /// A language of long runs that are forced, with choices between them: fewer steps, and the same events.
+  @Test func tokensThatAreForcedAreDraftedAndChangeNothing() throws {
+    let runs: [[TokenID]] = [[1, 4, 5, 6], [2, 7, 8, 9, 10], [11]]
+    var next: [[Int?]] = [Array(repeating: nil, count: Self.vocabularyCount)]
+    for run in runs {
+      var state = 0
+      for (index, token) in run.enumerated() {
+        let target = index == run.count - 1 ? 0 : next.count
+        next[state][Int(token)] = target
+        if target > 0 { next.append(Array(repeating: nil, count: Self.vocabularyCount)) }
+        state = target
+      }
+    }
+    let constraint = Automaton(next: next, accepting: [0])
+    var steps = (plain: 0, drafted: 0)
+    for seed in 0..<4 {
+      for strategy in try Self.strategies() {
+        let hasSamples = strategy is Sampling || strategy is ArithmeticSampling
+        var request = DecodingRequest(
+          prompt: [2, 3], strategy: strategy, samples: hasSamples ? [0, 1, 2] : [0],
+          seed: UInt64(seed), stopRules: StopRules(endOfSequence: Self.ends, maxNewTokens: 30),
+          constraint: constraint, report: TokenReport(alternatives: 1, entropy: true))
+        let models = (Self.model(seed: 7), Self.model(seed: 7))
+        let plain = try Transcript([request], over: models.0)
+        request.forcedDraftLimit = 6
+        let drafted = try Transcript([request], over: models.1)
+        #expect(drafted.events == plain.events, "\(strategy)")
+        #expect(drafted.total == DraftCounts())
+        if strategy.supportsDrafting {
+          steps.plain += models.0.table.ledger.counts.steps
+          steps.drafted += models.1.table.ledger.counts.steps
+        }
+        #expect(models.1.table.ledger.counts.openSequences == 0)
+      }
+    }
+    #expect(steps.drafted * 10 < steps.plain * 8, "\(steps)")
+  }
+
   @Test func oneBeamIsGreedy() throws {
     let model = Self.model(seed: 5)
     for seed in 0..<20 {

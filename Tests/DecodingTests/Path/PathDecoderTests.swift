@@ -70,6 +70,19 @@ import Testing
     }
   }
 
+  @Test func aConstraintHoldsAtEveryTemperature() throws {
+    for seed in 0..<6 {
+      var trial = trial(
+        Self.models[seed % 2], PathChain.all[seed % PathChain.all.count], seed: UInt64(seed))
+      let constraint = Automaton(
+        stateCount: 3, vocabularyCount: 40, ends: [7], hasDeadEnds: seed > 3, seed: UInt64(seed))
+      trial.request.constraint = constraint
+      let segments = try trial.segments(Self.interval)
+      trial.checkCover(segments, Self.interval)
+      try trial.check(segments, at: Self.interval.random(40, seed: UInt64(seed)))
+    }
+  }
+
   @Test func resultsDoNotDependOnHowManySequencesRunAtOnce() throws {
     var trial = trial(Self.models[0], PathChain.all[1], seed: 3, samples: [0, 1, 2], count: 8)
     let wide = try trial.segments(Self.interval)

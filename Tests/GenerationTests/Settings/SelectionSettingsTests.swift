@@ -83,7 +83,11 @@ import Testing
       ),
       (
         Given(file: [("select", .text("oracle"))]),
-        "c.yaml: select is one of mbr, vote; it can't be “oracle”"
+        "c.yaml: select is one of mbr, vote, weight; it can't be “oracle”"
+      ),
+      (
+        Given(flags: four + [("select", .text("weight"))]),
+        "--select: select weight draws by what a constraint left, and there is none; give a constraint"
       ),
     ]
     for (given, sentence) in cases {

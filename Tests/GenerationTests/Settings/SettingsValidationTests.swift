@@ -104,7 +104,7 @@ import Testing
         .list([.integer(2), .number(1.1), .integer(1)]),
       ]
     ),
-    ("max_new_tokens", [.integer(-1), .number(2)]),
+    ("max_new_tokens", [.integer(-2), .number(2)]),
     ("min_new_tokens", [.integer(-1)]),
     (
       "stop_strings",

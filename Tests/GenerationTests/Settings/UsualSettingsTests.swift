@@ -104,7 +104,12 @@ import Testing
 @Suite struct YoungSettings {
   @Test func theyStandInTheAccountOnlyWhereTheyAreNotNeutral() throws {
     let young = SettingCatalogue.parameters.filter(\.isYoung)
-    #expect(young.map(\.key) == ["min_k", "p_less", "adaptive_p", "adaptive_decay"])
+    #expect(
+      young.map(\.key) == [
+        "min_k", "p_less", "adaptive_p", "adaptive_decay", "json_schema", "grammar",
+        "grammar_file", "regex", "choice", "json_whitespace", "schema_lenient",
+        "constrain_after",
+      ])
     let bare = try Given().resolve().entries.map(\.parameter)
     #expect(young.allSatisfy { !bare.contains($0) })
     let neutral = try Given(flags: [("p_less", .bool(false)), ("adaptive_p", .integer(-3))])

@@ -42,6 +42,19 @@ struct ShardJournalTests {
     #expect(try fixture.run(into: folder.path, shard: "1/2", resumes: true) == .finished)
   }
 
+  @Test func anEmptyManifestIsNone() throws {
+    let folder = try TemporaryDirectory()
+    let shard = folder.path + "/shard-1-of-1"
+    try SweepFixture(Self.grid).run(into: folder.path)
+    try FileBytes.write([], to: shard + "/manifest.json")
+    let message = try refusal { try SweepFixture(Self.grid).run(into: folder.path, resumes: true) }
+    #expect(message.contains("holds results without a manifest.json"))
+    // Without results nothing was begun.
+    try FileBytes.write([], to: shard + "/results.jsonl")
+    #expect(try SweepFixture(Self.grid).run(into: folder.path, resumes: true) == .finished)
+    #expect(try SweepStatus.read(folder.path).shards[0].done == 21)
+  }
+
   @Test func aFolderWithoutANameIsRefused() throws {
     #expect(
       try refusal { try SweepFixture(Self.grid).run(into: "") } == "--out: is empty; give a folder")

@@ -123,6 +123,32 @@ struct ShardMergeTests {
     #expect(try FileBytes.read(merged + "/results.jsonl") == bytes)
   }
 
+  @Test func aLineOfAnotherSweepIsNotCounted() throws {
+    let folder = try TemporaryDirectory()
+    try SweepFixture(Self.grid).run(into: folder.path)
+    let whole = try SweepStatus.read(folder.path)
+    #expect(whole.shards[0].done == 21 && whole.shards[0].expected == 21)
+    let journal = folder.path + "/shard-1-of-1/results.jsonl"
+    let lines = try FileBytes.lines(journal)
+    let trial = try #require(lines[0].firstMatch(of: #/"trial": "([0-9a-f]+)"/#)?.1)
+    let foreign = lines[0].replacing(trial, with: "0123456789ab")
+    #expect(foreign != lines[0])
+    try FileBytes.write(Array((lines + [foreign]).joined(separator: "\n").utf8) + [10], to: journal)
+    let message = try refusal { _ = try SweepStatus.read(folder.path) }
+    #expect(message.contains("holds a result of trial 0123456789ab"))
+  }
+
+  @Test func anEmptyFolderTakesMergedResults() throws {
+    let folder = try TemporaryDirectory()
+    let merged = try TemporaryDirectory()
+    try SweepFixture(Self.grid).run(into: folder.path)
+    try ShardMerge.write(SweepResults.read(folder.path), to: merged.path)
+    try ShardMerge.write(SweepResults.read(folder.path), to: folder.path + "/new/deep")
+    for path in [merged.path, folder.path + "/new/deep"] {
+      #expect(try SweepResults.read(path).records.count == 21)
+    }
+  }
+
   @Test func mergedResultsAreReadBackAsTheyWere() throws {
     let folder = try TemporaryDirectory()
     let fixture = try SweepFixture(Self.grid)

@@ -122,6 +122,16 @@ struct RankingTests {
     #expect(plain[1][0] == "1")
   }
 
+  @Test func aTerminalObeysNothingInATable() throws {
+    let (ranking, _) = try ranking(
+      #""metrics": ["nll"], "parameters": {"lora": {"values": ["a\u001b[2J", "b\u009b\tc"]}}"#)
+    for format in TrialCSV.allCases {
+      let text = format.text(of: ranking)
+      #expect(text.contains(#"a\u{1b}[2J"#) && text.contains("b\\u{9b}\tc"))
+      #expect(!text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{9B}" })
+    }
+  }
+
   @Test func fieldsThatHoldSeparatorsAreQuoted() throws {
     let (ranking, _) = try ranking(
       #""metrics": ["nll"], "parameters": {"lora": {"values": ["a,b", "say \"hi\""]}}"#)

@@ -84,13 +84,10 @@ public struct ArithmeticSampling: DecodingStrategy {
     /// The samples' codes, by slot.
     var codes: [ArithmeticCode]
 
-    var shapesEachSample: Bool { chain.actsOnEachSample }
+    /// A choice moves the code on.
+    var mayTry: Bool { false }
 
-    func shape(
-      _ candidates: inout Candidates, slot: Int, noise: CounterNoise, position: Int
-    ) {
-      chain.apply(to: &candidates, state: states[slot], noise: noise, position: position)
-    }
+    func state(ofSlot slot: Int) -> FilterChain.State { states[slot] }
 
     mutating func choose(
       from candidates: borrowing Candidates, slot: Int, noise: CounterNoise, position: Int

@@ -69,7 +69,7 @@ struct BestContinuations: BeamExpansion {
     _ row: Int, score: Double, limit: Int, tree: inout SearchTree, logits: Span<Float>,
     scratch: inout Candidates, into continuations: inout [BeamContinuation]
   ) throws(DecodingFailure) -> Bool {
-    try tree.load(row, of: logits, into: &scratch, as: scale) { candidates in
+    try tree.load(row, of: logits, into: &scratch, keeping: limit, as: scale) { candidates in
       for penalty in penalties {
         candidates.updateLogit(of: penalty.token) { $0 - Float(penalty.amount) }
       }

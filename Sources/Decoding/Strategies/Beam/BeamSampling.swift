@@ -71,7 +71,8 @@ public struct BeamSampling: DecodingStrategy {
   /// A search with the prompt as its only beam.
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     JointBeamSearch(
-      DrawnContinuations(scale: shape.scale, filters: filters), beams: shape, request: request)
+      DrawnContinuations(scale: shape.scale, filters: FilterChain(filters)), beams: shape,
+      request: request)
   }
 
   private var shape: BeamShape {
@@ -86,7 +87,7 @@ private struct DrawnContinuations: BeamExpansion {
   static var isRanked: Bool { false }
 
   let scale: ScoreScale
-  let filters: [any Filter]
+  let filters: FilterChain
 
   func expand(
     _ row: Int, score: Double, limit: Int, tree: inout SearchTree, logits: Span<Float>,
@@ -95,9 +96,10 @@ private struct DrawnContinuations: BeamExpansion {
     let width = logits.count / tree.live.count
     let noise = tree.noise(ofSlot: 0)
     let position = tree.length(of: tree.live[row].hypothesis)
-    try tree.load(row, of: logits, into: &scratch, as: scale)
-    if scale == .logits { scratch.shiftLogits(by: -tree.logNormalizer(ofRow: row)) }
-    for filter in filters { filter.apply(to: &scratch, noise: noise, position: position) }
+    try tree.load(
+      row, of: logits, into: &scratch, shapedBy: filters, state: filters.initialState,
+      noise: noise, position: position, as: scale,
+      shift: scale == .logits ? -tree.logNormalizer(ofRow: row) : nil)
     var block: TokenID = -1
     var words = Philox4x32.Words()
     var goesOn = false

@@ -85,8 +85,9 @@ struct StochasticBeams: DecodingSearch {
     let (parent, hash, state) = live[row]
     let position = tree.length(of: tree.live[row].hypothesis)
     let noise = CounterNoise(seed: seed, prompt: hash, sample: sample)
-    try tree.load(row, of: logits, into: &scratch)
-    filters.apply(to: &scratch, state: state, noise: noise, position: position)
+    try tree.load(
+      row, of: logits, into: &scratch, shapedBy: filters, state: state, noise: noise,
+      position: position)
     scratch.greatestGumbelSums(beamCount + 1, noise: noise, position: position, into: &sums)
     guard let greatest = sums.first else {
       guard let reason = tree.reasonToEnd(row: row) else {

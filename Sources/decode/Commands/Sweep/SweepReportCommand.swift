@@ -32,7 +32,9 @@ struct SweepReportCommand: ParsableCommand {
       let results = try SweepResults.read(folder)
       return try self.text(of: results, ranking: Ranking(results))
     }
-    try ResultWriter(path: out).write(text)
+    let output = try ResultWriter(whole: out)
+    try output.write(text)
+    try output.finish()
   }
 
   private func text(of results: SweepResults, ranking: Ranking) throws(SweepError) -> String {

@@ -14,11 +14,12 @@ struct SweepStatusCommand: ParsableCommand {
 
   func run() throws {
     let status = try reportingFailure { try SweepStatus.read(folder) }
-    let output = try ResultWriter(path: format.out)
+    let output = try ResultWriter(whole: format.out)
     switch format.format {
     case .text: try output.write(Self.text(of: status))
     case .json: try output.writeLine(Self.json(of: status).text)
     }
+    try output.finish()
   }
 
   private static func text(of status: SweepStatus) -> String {
