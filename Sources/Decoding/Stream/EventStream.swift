@@ -42,7 +42,7 @@ public struct EventStream<Source: EventSource>: AsyncSequence, Sendable {
 /// Owns a source and runs its steps on its own thread.
 private actor EventWorker<Source: EventSource> {
   private let source: Source
-  private let executor = ThreadExecutor()
+  private let executor = ThreadExecutor(name: "decode")
   private var events: [Source.Event] = []
   private var position = 0
   private var isCancelled = false
