@@ -23,7 +23,7 @@ import Testing
           }
           #expect(lines.map(\.key.segment) == Array(0..<lines.count))
           #expect(lines.allSatisfy { $0.segmentCount == lines.count })
-          let ends = lines.map { ends(of: $0) }
+          let ends = lines.map { self.ends(of: $0) }
           #expect(ends.first?.first == 0.2 && ends.last?.last == 1.4)
           #expect(zip(ends, ends.dropFirst()).allSatisfy { $0[1].nextUp == $1[0] })
         }
@@ -76,7 +76,7 @@ import Testing
     for _ in 0..<200 {
       let temperature = Float(0.2) + Float(random.below(1_200_000)) / 1_000_000
       let lengths = results.records.filter {
-        let ends = ends(of: $0)
+        let ends = self.ends(of: $0)
         return $0.key.trial == trial.id && ends.count == 2 && ends[0] <= temperature
           && temperature <= ends[1]
       }.map { Double($0.tokens.count) }
