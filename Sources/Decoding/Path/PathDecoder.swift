@@ -72,11 +72,6 @@ public final class PathDecoder {
   ) throws(DecodingFailure) {
     let contextLength = model.contextLength(under: options)
     try request.check(vocabularyCount: model.vocabularyCount, contextLength: contextLength)
-    guard let sampling = request.strategy as? Sampling else {
-      throw .conflict(
-        "a path over temperatures is one of sampling, and the strategy is “\(request.strategy)”;"
-          + " choose sampling")
-    }
     guard request.draftLimit == 0 else {
       throw .conflict("a path follows many texts at once and drafts none; leave drafting out")
     }
@@ -88,7 +83,7 @@ public final class PathDecoder {
         reason: "are from \(temperatures.lowerBound) to \(temperatures.upperBound);"
           + " they must be finite numbers above 0")
     }
-    let chain = try FollowedChain(sampling.filters)
+    let chain = try Self.chain(of: request.strategy)
     vocabularyCount = model.vocabularyCount
     self.request = request
     self.temperatures = TemperatureRuns(temperatures)
@@ -110,6 +105,24 @@ public final class PathDecoder {
     }
     try checkSegmentCount()
     if tree.lengthLimit == 0 { conclude(reason: .length) }
+  }
+
+  /// Refuses a strategy that isn't ``Sampling``, and filters that can't be followed, by name.
+  public static func checkStrategy(
+    _ strategy: any DecodingStrategy
+  ) throws(DecodingFailure) {
+    _ = try chain(of: strategy)
+  }
+
+  private static func chain(
+    of strategy: any DecodingStrategy
+  ) throws(DecodingFailure) -> FollowedChain {
+    guard let sampling = strategy as? Sampling else {
+      throw .conflict(
+        "a path over temperatures is one of sampling, and the strategy is “\(strategy)”;"
+          + " choose sampling")
+    }
+    return try FollowedChain(sampling.filters)
   }
 
   deinit {
@@ -350,7 +363,7 @@ public final class PathDecoder {
   private func checkSegmentCount() throws(DecodingFailure) {
     guard segmentCount > limits.segmentCount else { return }
     throw .invalidParameter(
-      "max segments",
+      PathLimits.name,
       reason: "is \(limits.segmentCount), and the path has more; raise it, or ask for fewer tokens,"
         + " fewer samples or a narrower interval")
   }

@@ -18,6 +18,9 @@ public struct PathSegment: Hashable, Sendable {
 
 /// How much a ``PathDecoder`` does.
 public struct PathLimits: Hashable, Sendable {
+  /// What errors call the bound on segments.
+  public static let name = "max segments"
+
   /// The most segments of all samples together; more end in an error.
   public var segmentCount: Int
   /// Sequences that one step of the model advances at most, at least 1. Results don't depend on it.

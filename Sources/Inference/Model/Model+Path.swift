@@ -37,17 +37,19 @@ extension Model {
 
   /// What all paths under `settings` share.
   ///
-  /// - Throws: as ``template(for:parsingSpecialTokens:)`` does.
+  /// - Throws: as ``template(for:parsingSpecialTokens:folder:)`` does.
   public func pathTemplate(
-    for settings: GenerationSettings, parsingSpecialTokens: Bool = true
+    for settings: GenerationSettings, parsingSpecialTokens: Bool = true,
+    folder: SweepFolder = .current
   ) throws(InferenceError) -> RequestTemplate {
     var settings = settings
     // Any value that isn't neutral, so that the temperature has its place among the filters.
     settings.temperature = 0.5
-    return try template(for: settings, parsingSpecialTokens: parsingSpecialTokens)
+    return try template(
+      for: settings, parsingSpecialTokens: parsingSpecialTokens, folder: folder)
   }
 
-  /// What decodes a request of a ``pathTemplate(for:parsingSpecialTokens:)`` at every temperature, step by step, with as
+  /// What decodes a request of a ``pathTemplate(for:parsingSpecialTokens:folder:)`` at every temperature, step by step, with as
   /// many sequences at a time as memory allows.
   ///
   /// - Throws: ``InferenceError/decoding(_:)`` where the request can't be followed, or where memory doesn't suffice for one

@@ -21,6 +21,8 @@ extension GenerationExecutor {
       let group = SampleGroup(trial: task.trial.id, prompt: task.prompt.id)
       guard seen.insert(group).inserted,
         let resolution = try? interpreter.resolution(of: task.trial, defaults: defaults),
+        // What filters leave differs along a path.
+        resolution.temperatures == nil,
         let filters = try? resolution.template.settings.supportFilters()
       else { continue }
       let pass = Pass(prompt: task.prompt, adapter: resolution.template.adapter)

@@ -15,7 +15,7 @@ public struct GenerationExecutor: SampleExecutor {
   private let generator: TextGenerator
   private let report: TokenReport
   private let needs: SampleNeeds
-  private let isInterrupted: @Sendable () -> Bool
+  let isInterrupted: @Sendable () -> Bool
 
   /// The sequences that are advanced together at most, unless one request has more. Results don't depend on it.
   private static let maximumSequenceCount = 128
@@ -55,7 +55,9 @@ public struct GenerationExecutor: SampleExecutor {
   /// Counts of tokens.
   public final class Usage {
     /// The tokens of all prompts and continuations, each as if it were alone.
-    public fileprivate(set) var madeTokens = 0
+    public internal(set) var madeTokens = 0
+    /// The tokens that the model was fed for paths.
+    var computedTokensOfPaths = 0
     private let ledger: CoalescingLedger
 
     fileprivate init(ledger: CoalescingLedger) {
@@ -63,7 +65,7 @@ public struct GenerationExecutor: SampleExecutor {
     }
 
     /// The tokens that the model was fed.
-    public var computedTokens: Int { ledger.counts.computedTokens }
+    public var computedTokens: Int { ledger.counts.computedTokens + computedTokensOfPaths }
   }
 
   /// Runs all tasks, and reports each as soon as it is finished.
@@ -79,7 +81,11 @@ public struct GenerationExecutor: SampleExecutor {
     }
     var running: [Int: PlannedRequest] = [:]
     while true {
-      while scheduler.wantsRequests, let tasks = next() {
+      while scheduler.wantsRequests, let all = next() {
+        let tasks = all.filter { $0.trial.temperatures == nil }
+        guard try runPaths(all.filter { $0.trial.temperatures != nil }, finished) else {
+          return false
+        }
         let supports = needs.contains(.keptReferenceTokens) ? try readSupports(tasks) : [:]
         let plan = SamplePlan(tasks, self, supports: supports)
         for (task, failure) in plan.failures { try finished(task, .failure(failure)) }

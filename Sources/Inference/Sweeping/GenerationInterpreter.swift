@@ -29,6 +29,8 @@ public struct GenerationInterpreter: SettingsInterpreter {
   struct Resolution: Sendable {
     var template: RequestTemplate
     var interpreted: InterpretedSettings
+    /// The temperatures of a trial that is a path.
+    var temperatures: ClosedRange<Float>?
   }
 
   /// Resolves a trial's settings under the rules of `generate`; what its strategy would ignore is left out.
@@ -61,25 +63,35 @@ public struct GenerationInterpreter: SettingsInterpreter {
   ) throws(SettingsRefusal) -> Resolution {
     var given = SettingMembers(defaults: defaults, parameters: parameters)
     let adapter = try takeAdapter(from: &given)
+    let path = given.takePath()
     let resolved = try resolve(&given)
     let settings = try Self.drawable(resolved, repeats: repeats)
     given.dropWithoutEffect(under: resolved)
     var template: RequestTemplate
     do {
       template = try model.template(for: settings, folder: folder)
-      _ = try settings.decodingStrategy()
+      let strategy = try settings.decodingStrategy()
+      if path != nil, resolved.reads(Temperature.divisor.erased) {
+        try PathDecoder.checkStrategy(strategy)
+        if settings.selection != nil {
+          throw SettingsRefusal("a path gives all texts and selects none; leave select out")
+        }
+      }
     } catch {
       throw SettingsRefusal("\(error)")
     }
     template.adapter = adapter.mix
+    // Under a strategy that reads no temperature, the path was dropped like one.
+    let followed = resolved.reads(Temperature.divisor.erased) ? path : nil
     return Resolution(
       template: template,
       interpreted: InterpretedSettings(
-        settings: try Self.members(resolved, settings) + constraintMembers(settings)
-          + adapter.members,
+        settings: try Self.members(resolved, settings).putting(followed)
+          + constraintMembers(settings) + adapter.members,
         withoutEffect: given.withoutEffect, isDeterministic: !settings.strategy.draws,
         resultCount: settings.strategy.ranks ? settings.returnSequenceCount : 1,
-        given: given.effective + adapter.given))
+        given: given.effective.putting(followed) + adapter.given),
+      temperatures: followed?.temperatures)
   }
 
   // MARK: - Settings
@@ -220,6 +232,16 @@ private struct SettingMembers {
     return value
   }
 
+  /// Takes the path of the temperature out, and puts a temperature in its place: any that isn't neutral.
+  mutating func takePath() -> JSONMember? {
+    guard let place = parameters.lastIndex(where: { $0.key == Temperature.divisor.key }),
+      parameters[place].temperatures != nil
+    else { return nil }
+    let path = parameters[place]
+    parameters[place].value = .number(0.5)
+    return path
+  }
+
   /// Drops what means nothing.
   mutating func drop(_ name: String, from source: SettingSource) {
     if case .flag = source {
@@ -253,6 +275,24 @@ extension [JSONMember] {
       else { return nil }
       return Setting(parameter, ParameterValue(member.value), from: source)
     }
+  }
+}
+
+extension JSONMember {
+  /// The ends of a path over temperatures.
+  fileprivate var temperatures: ClosedRange<Float>? {
+    guard case .array(let ends) = value, ends.count == 2, let low = ends[0].double,
+      let high = ends[1].double, low <= high
+    else { return nil }
+    return Float(low)...Float(high)
+  }
+}
+
+extension [JSONMember] {
+  /// The members with another in the place of the one of its name.
+  fileprivate func putting(_ member: JSONMember?) -> [JSONMember] {
+    guard let member else { return self }
+    return map { $0.key == member.key ? member : $0 }
   }
 }
 

@@ -98,7 +98,7 @@ struct SamplePlan {
 
 extension Model {
   /// The tokens of a sweep's prompt.
-  fileprivate func tokens(of prompt: SweepPrompt) throws -> [TokenID] {
+  func tokens(of prompt: SweepPrompt) throws -> [TokenID] {
     if !prompt.messages.isEmpty {
       return try prepare(
         .messages(prompt.messages.map { ChatMessage(role: $0.role, content: $0.content) })

@@ -11,18 +11,23 @@ public struct SampleRecord: Hashable, Sendable {
     public var prompt: String
     /// The number of the sample.
     public var sample: Int
+    /// Under a path, the number of the segment, from the lowest temperatures up; else 0.
+    public var segment: Int
 
     /// The result of a sample of a trial on a prompt.
-    public init(trial: String, prompt: String, sample: Int) {
+    public init(trial: String, prompt: String, sample: Int, segment: Int = 0) {
       self.trial = trial
       self.prompt = prompt
       self.sample = sample
+      self.segment = segment
     }
   }
 
   /// Trial, prompt and sample.
   public var key: Key
-  /// The settings that it ran under.
+  /// Under a path, the segments of the sample; `nil` for a trial with one temperature.
+  public var segmentCount: Int?
+  /// The settings that it ran under. Of a segment, the temperature is its first and its last.
   public var settings: [JSONMember]
   /// The seed of the noise.
   public var seed: UInt64
@@ -53,9 +58,10 @@ public struct SampleRecord: Hashable, Sendable {
     key: Key, settings: [JSONMember], seed: UInt64, text: String, tokens: [TokenID],
     tokenLogProbabilities: [Double], entropies: [Double], keptReferenceTokens: [Bool] = [],
     baseTokenLogProbabilities: [Double] = [], finishReason: String, isComplete: Bool? = nil,
-    metrics: [JSONMember], seconds: Double
+    metrics: [JSONMember], seconds: Double, segmentCount: Int? = nil
   ) {
     self.key = key
+    self.segmentCount = segmentCount
     self.settings = settings
     self.seed = seed
     self.text = text
@@ -86,35 +92,45 @@ extension SampleRecord {
       ])
   }
 
+  /// Whether nothing of the sample comes after it.
+  var isLast: Bool { segmentCount.map { key.segment == $0 - 1 } ?? true }
+
   /// Its log-probability under the unmodified model.
   public var logProbability: Double { tokenLogProbabilities.reduce(0, +) }
 
   /// All but the timing, by which results are compared.
   var reproducible: [JSONMember] {
-    [
+    var members = [
       JSONMember("schema", .integer(1)), JSONMember("trial", .string(key.trial)),
       JSONMember("prompt", .string(key.prompt)), JSONMember("sample", .integer(key.sample)),
+    ]
+    if let segmentCount {
+      members.append(JSONMember("segment", .integer(key.segment)))
+      members.append(JSONMember("segments", .integer(segmentCount)))
+    }
+    members += [
       JSONMember("settings", .object(settings)), JSONMember("seed", .unsigned(seed)),
       JSONMember("text", .string(text)),
       JSONMember("tokens", .array(tokens.map { .integer(Int($0)) })),
       JSONMember("logprob", .number(logProbability)),
       JSONMember("token_logprobs", .array(tokenLogProbabilities.map(JSONValue.number))),
     ]
-      + (baseTokenLogProbabilities.isEmpty
-        ? []
-        : [
-          JSONMember(
-            "base_token_logprobs", .array(baseTokenLogProbabilities.map(JSONValue.number)))
-        ])
-      + (entropies.isEmpty
-        ? [] : [JSONMember("entropies", .array(entropies.map(JSONValue.number)))])
-      + (keptReferenceTokens.isEmpty
-        ? [] : [JSONMember("support", .array(keptReferenceTokens.map(JSONValue.bool)))])
-      + (isComplete.map { [JSONMember("complete", .bool($0))] } ?? [])
-      + [
-        JSONMember("finish_reason", .string(finishReason)),
-        JSONMember("metrics", .object(metrics)),
-      ]
+    if !baseTokenLogProbabilities.isEmpty {
+      members.append(
+        JSONMember("base_token_logprobs", .array(baseTokenLogProbabilities.map(JSONValue.number))))
+    }
+    if !entropies.isEmpty {
+      members.append(JSONMember("entropies", .array(entropies.map(JSONValue.number))))
+    }
+    if !keptReferenceTokens.isEmpty {
+      members.append(JSONMember("support", .array(keptReferenceTokens.map(JSONValue.bool))))
+    }
+    if let isComplete { members.append(JSONMember("complete", .bool(isComplete))) }
+    members += [
+      JSONMember("finish_reason", .string(finishReason)),
+      JSONMember("metrics", .object(metrics)),
+    ]
+    return members
   }
 
   /// Reads a line's object; `nil` where something is missing or of another type.
@@ -134,7 +150,13 @@ extension SampleRecord {
     default: return nil
     }
     guard ids.count == tokens.count else { return nil }
-    key = Key(trial: trial, prompt: prompt, sample: sample)
+    var segment = 0
+    segmentCount = nil
+    if case .integer(let count)? = value["segments"] {
+      guard case .integer(let number)? = value["segment"] else { return nil }
+      (segment, segmentCount) = (number, count)
+    }
+    key = Key(trial: trial, prompt: prompt, sample: sample, segment: segment)
     self.settings = settings
     self.text = text
     self.tokens = ids

@@ -6,6 +6,8 @@ public final class ShardJournal {
   public let folder: String
   /// What is done already, from this run and those before it.
   public private(set) var records: [SampleRecord.Key: SampleRecord]
+  /// The samples that are done, of a path those with all segments.
+  private(set) var doneSamples: Set<SampleRecord.Key> = []
   /// The number of failures in this run.
   public private(set) var failureCount = 0
 
@@ -53,13 +55,19 @@ public final class ShardJournal {
     try FileSystem.replace(folder + "/failures.jsonl", with: [])
     failures = try JournalFile(appendingTo: folder + "/failures.jsonl")
     records = [:]
-    for record in try SampleRecord.read(folder + "/results.jsonl") { records[record.key] = record }
+    for record in try SampleRecord.read(folder + "/results.jsonl") { note(record) }
   }
 
   /// Notes a finished continuation.
   public func append(_ record: SampleRecord) throws(SweepError) {
     try results.append(record.json)
+    note(record)
+  }
+
+  private func note(_ record: SampleRecord) {
     records[record.key] = record
+    guard record.isLast else { return }
+    doneSamples.insert(record.key.ofSample)
   }
 
   /// Notes a failed one.
@@ -76,6 +84,13 @@ public final class ShardJournal {
   /// Notes that everything was tried.
   public func finish() throws(SweepError) {
     try FileSystem.replace(folder + "/DONE", with: Array("\(records.count)\n".utf8))
+  }
+}
+
+extension SampleRecord.Key {
+  /// The key of the sample, whatever the segment.
+  var ofSample: SampleRecord.Key {
+    SampleRecord.Key(trial: trial, prompt: prompt, sample: sample)
   }
 }
 

@@ -39,12 +39,14 @@
       CREATE TABLE samples (
         trial TEXT NOT NULL REFERENCES trials (id), prompt TEXT NOT NULL REFERENCES prompts (id),
         sample INTEGER NOT NULL, seed TEXT NOT NULL, text TEXT NOT NULL, token_count INTEGER NOT NULL,
-        logprob REAL, finish_reason TEXT NOT NULL, seconds REAL,
-        PRIMARY KEY (trial, prompt, sample));
+        logprob REAL, finish_reason TEXT NOT NULL, seconds REAL, segment INTEGER NOT NULL,
+        temperature_from REAL, temperature_to REAL,
+        PRIMARY KEY (trial, prompt, sample, segment));
       CREATE TABLE metrics (
         trial TEXT NOT NULL, prompt TEXT NOT NULL, sample INTEGER NOT NULL, name TEXT NOT NULL,
-        value REAL, PRIMARY KEY (name, trial, prompt, sample),
-        FOREIGN KEY (trial, prompt, sample) REFERENCES samples (trial, prompt, sample));
+        value REAL, segment INTEGER NOT NULL, PRIMARY KEY (name, trial, prompt, sample, segment),
+        FOREIGN KEY (trial, prompt, sample, segment)
+          REFERENCES samples (trial, prompt, sample, segment));
       CREATE TABLE failures (
         trial TEXT NOT NULL REFERENCES trials (id), prompt TEXT NOT NULL REFERENCES prompts (id),
         sample INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (trial, prompt, sample));
@@ -58,23 +60,26 @@
       try database.execute("BEGIN")
       try database.execute(schema)
       try insert(results.manifest, into: database)
-      try database.insert(into: "samples", columnCount: 9) { add throws(SweepError) in
+      try database.insert(into: "samples", columnCount: 12) { add throws(SweepError) in
         for record in results.records {
           let key = record.key
+          let temperatures = record.settings.pathTemperatures
           try add([
             .text(key.trial), .text(key.prompt), .integer(key.sample), .text("\(record.seed)"),
             .text(record.text), .integer(record.tokens.count), real(record.logProbability),
-            .text(record.finishReason), real(record.seconds),
+            .text(record.finishReason), real(record.seconds), .integer(key.segment),
+            real(temperatures.map { Double($0.lowerBound) }),
+            real(temperatures.map { Double($0.upperBound) }),
           ])
         }
       }
-      try database.insert(into: "metrics", columnCount: 5) { add throws(SweepError) in
+      try database.insert(into: "metrics", columnCount: 6) { add throws(SweepError) in
         for record in results.records {
           let key = record.key
           for metric in record.metrics {
             try add([
               .text(key.trial), .text(key.prompt), .integer(key.sample), .text(metric.key),
-              real(metric.value.double),
+              real(metric.value.double), .integer(key.segment),
             ])
           }
         }

@@ -56,9 +56,9 @@ private struct KeyOrder {
       manifest.prompts.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  func place(of key: SampleRecord.Key) -> (Int, Int, Int)? {
+  func place(of key: SampleRecord.Key) -> (Int, Int, Int, Int)? {
     guard let trial = trials[key.trial], let prompt = prompts[key.prompt] else { return nil }
-    return (trial, prompt, key.sample)
+    return (trial, prompt, key.sample, key.segment)
   }
 
   func precedes(_ left: SampleRecord.Key, _ right: SampleRecord.Key) -> Bool {

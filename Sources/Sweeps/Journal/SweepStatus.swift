@@ -43,7 +43,7 @@ public struct SweepStatus: Hashable, Sendable {
         failures: FailureRecord.read(path + "/failures.jsonl"), path: path)
       let keys = Set(results.records.map(\.key))
       let shard = ShardStatus(
-        shard: manifest.shard, done: results.records.count,
+        shard: manifest.shard, done: results.records.count(where: \.isLast),
         failed: Set(results.failures.map(\.key)).subtracting(keys).count,
         expected: manifest.expectedCount,
         isFinished: FileSystem.exists(path + "/DONE"))

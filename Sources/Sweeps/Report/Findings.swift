@@ -73,6 +73,7 @@ public struct Findings: Sendable {
     // Prompts of a cluster are alike, so that its prompts are no samples of it.
     let isClustered = manifest.prompts.contains { $0.cluster != nil }
     let components = manifest.trials.compactMap { trial -> VarianceComponents? in
+      guard trial.temperatures == nil else { return nil }
       if !isClustered, let samples = statistics.sampleDifferences(of: trial, objective.name) {
         return VarianceComponents(samples)
       }

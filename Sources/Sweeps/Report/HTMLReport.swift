@@ -25,6 +25,7 @@
     ///
     /// - Throws: ``SweepError/execution(_:)`` where the template can't be read, which is a fault of this program.
     public func page() throws(SweepError) -> String {
+      let content = try content()
       do {
         return try MustacheTemplate(string: ReportTemplate.page).render(content)
       } catch {
@@ -32,7 +33,7 @@
       }
     }
 
-    private var content: ReportContent {
+    private func content() throws(SweepError) -> ReportContent {
       let sentences = FindingsText(ranking)
       let texts = texts
       return ReportContent(
@@ -40,7 +41,7 @@
         state: sentences.state.map { [$0] } ?? [], lessons: sentences.lessons, facts: facts,
         table: ReportTable(ranking: ranking, linked: Set(texts.map(\.id))), settings: settings,
         importance: importance, parameters: parameters, heat: heat, expected: expected,
-        pareto: pareto, history: history, texts: texts,
+        pareto: pareto, curves: try curves, history: history, texts: texts,
         notes: notes(sentences, shownTexts: texts.count))
     }
 

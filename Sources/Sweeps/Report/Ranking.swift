@@ -96,7 +96,10 @@ public struct Ranking: Sendable {
       statistics.split.report.count(where: judged.contains)
     )
     var rows: [Row] = []
-    for trial in manifest.trials { rows.append(statistics.row(of: trial)) }
+    // A path has a curve in the place of a score.
+    for trial in manifest.trials where trial.temperatures == nil {
+      rows.append(statistics.row(of: trial))
+    }
     let adjusted = HolmCorrection.adjusted(rows.map { $0.difference?.pValue ?? .nan })
     for (index, value) in adjusted.enumerated() { rows[index].difference?.adjusted = value }
     self.rows = Self.ranked(Self.ordered(rows, by: manifest.objective))

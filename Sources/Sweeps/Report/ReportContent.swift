@@ -27,6 +27,13 @@ struct ReportContent {
     }
   }
 
+  /// The curve of a trial that is a path.
+  struct Curve {
+    var title: String
+    var summary: String
+    var drawing: String
+  }
+
   struct Importance {
     var caption: String
     var bars: [Bar]
@@ -71,6 +78,7 @@ struct ReportContent {
   var heat: [Heat]
   var expected: [Chart]
   var pareto: [Chart]
+  var curves: [Curve]
   var history: [Chart]
   var texts: [TrialTexts]
   var notes: [String]

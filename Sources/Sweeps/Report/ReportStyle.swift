@@ -71,6 +71,8 @@ enum ReportStyle {
     svg .point.better { fill: var(--better); } svg .point.worse { fill: var(--worse); }
     svg .interval { stroke: var(--soft); stroke-width: 2; } svg .interval.better { stroke: var(--better); } svg .interval.worse { stroke: var(--worse); }
     svg .reference { stroke: var(--soft); stroke-dasharray: 3 3; }
+    svg .curve { fill: none; stroke: var(--accent); stroke-width: 1.2; }
+    svg .band { fill: var(--accent); opacity: 0.15; stroke: none; }
     svg .line { fill: none; stroke-width: 2; }
     svg .line-0 { stroke: var(--line-0); } svg .line-1 { stroke: var(--line-1); } svg .line-2 { stroke: var(--line-2); } svg .line-3 { stroke: var(--line-3); } svg .line-4 { stroke: var(--line-4); } svg .line-5 { stroke: var(--line-5); }
     svg .dot { fill: var(--ground); stroke-width: 2; }

@@ -94,6 +94,14 @@ enum ReportTemplate {
     </section>
     {{/expected}}
 
+    {{#curves}}
+    <section>
+    <h2>{{title}}</h2>
+    <p>{{summary}} The line is exact at every temperature drawn; the band holds the whole line with 95 %, had other prompts of the kind been drawn. The bar at the point is the interval of that temperature alone.</p>
+    <figure class="wide">{{{drawing}}}</figure>
+    </section>
+    {{/curves}}
+
     {{#pareto}}
     <section>
     <h2>Quality and diversity</h2>

@@ -36,7 +36,7 @@ struct SweepStatistics {
     self.failures = failures
     var places = Array(manifest.prompts.indices)
     if !results.isFinished, manifest.isExhaustive {
-      for trial in manifest.trials {
+      for trial in manifest.trials where trial.temperatures == nil {
         let whole = Self.completed(trial, records, manifest, among: places)
         if !whole.isEmpty { places = whole }
       }

@@ -52,6 +52,23 @@ public struct SampleTask: Hashable, Sendable {
   public var seed: UInt64
 }
 
+/// Which segment of a path a continuation is of.
+public struct PathPart: Hashable, Sendable {
+  /// Its number among the segments of the sample, from 0.
+  public var index: Int
+  /// The segments of the sample.
+  public var count: Int
+  /// The first and the last binary32 temperature of the segment.
+  public var temperatures: ClosedRange<Float>
+
+  /// A segment.
+  public init(index: Int, count: Int, temperatures: ClosedRange<Float>) {
+    self.index = index
+    self.count = count
+    self.temperatures = temperatures
+  }
+}
+
 /// A continuation that was made.
 public struct SampleOutput: Hashable, Sendable {
   /// The text.
@@ -73,12 +90,15 @@ public struct SampleOutput: Hashable, Sendable {
   public var isComplete: Bool?
   /// Seconds that went by while it was made, beside others.
   public var seconds: Double
+  /// Under a path, the segment; `nil` for a trial with one temperature.
+  public var part: PathPart?
 
   /// A continuation.
   public init(
     text: String, tokens: [TokenID], tokenLogProbabilities: [Double], entropies: [Double],
     keptReferenceTokens: [Bool] = [], baseTokenLogProbabilities: [Double] = [],
-    finishReason: String, isComplete: Bool? = nil, seconds: Double
+    finishReason: String, isComplete: Bool? = nil, seconds: Double,
+    part: PathPart? = nil
   ) {
     self.text = text
     self.tokens = tokens
@@ -89,6 +109,7 @@ public struct SampleOutput: Hashable, Sendable {
     self.finishReason = finishReason
     self.isComplete = isComplete
     self.seconds = seconds
+    self.part = part
   }
 }
 
@@ -115,7 +136,7 @@ public protocol SampleExecutor {
   /// - Parameters:
   ///   - next: all trials and samples that are left to do on the next prompt; `nil` when there are no more. It is asked
   ///     when there is room for them.
-  ///   - finished: receives a task and what came of it; a failure is one task's own.
+  ///   - finished: receives a task and what came of it, of a path each segment in order; a failure is one task's own.
   /// - Returns: whether all were run; `false` where the executor was told to stop at once.
   /// - Throws: what `finished` throws, or what ends everything, such as a model that can't go on.
   mutating func run(

@@ -62,7 +62,9 @@ public struct SweepReplay {
       results.records.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     outcome.isComplete = try executor.run {
       while let prompt = prompts.popFirst() {
-        let tasks = (records[prompt.id] ?? []).compactMap { record in
+        // The segments of a path come of one task.
+        let firsts = (records[prompt.id] ?? []).filter { $0.key.segment == 0 }
+        let tasks = firsts.compactMap { record in
           trials[record.key.trial].map {
             SampleTask(trial: $0, prompt: prompt, sample: record.key.sample, seed: record.seed)
           }
@@ -71,8 +73,9 @@ public struct SweepReplay {
       }
       return nil
     } finished: { task, result throws(SweepError) in
-      let key = SampleRecord.Key(
+      var key = SampleRecord.Key(
         trial: task.trial.id, prompt: task.prompt.id, sample: task.sample)
+      if case .success(let output) = result { key.segment = output.part?.index ?? 0 }
       guard let record = byKey[key] else { return }
       switch result {
       case .failure(let failure):
@@ -134,6 +137,6 @@ extension SampleRecord {
         ? output.baseTokenLogProbabilities : [],
       finishReason: output.finishReason, isComplete: output.isComplete,
       metrics: evaluator.values(of: output, on: prompt, commands: commands),
-      seconds: output.seconds)
+      seconds: output.seconds, segmentCount: output.part?.count)
   }
 }

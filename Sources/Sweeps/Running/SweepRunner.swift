@@ -1,3 +1,4 @@
+import JSON
 import Metrics
 
 /// Runs a sweep's trials on a shard's prompts, and writes down each continuation as soon as it is there.
@@ -48,7 +49,7 @@ public struct SweepRunner {
     evaluator = try MetricEvaluator(
       names: specification.metrics.map(\.name), commands: Set(scorers.map(\.name)))
     progress = SweepProgress(
-      done: journal.records.count, failed: 0, expected: 0, generatedTokens: 0)
+      done: journal.doneSamples.count, failed: 0, expected: 0, generatedTokens: 0)
   }
 
   /// What the executor must give beside texts, tokens and log-probabilities, for the metrics of a sweep.
@@ -176,6 +177,8 @@ public struct SweepRunner {
   private func scores(of trials: [Trial], prompts places: [Int]) -> [String: Double] {
     guard let objective = specification.objective else { return [:] }
     let prompts = places.map { self.prompts[$0] }
+    // A path has no single score.
+    let trials = trials.filter { $0.temperatures == nil }
     let all = planner.trials.contains(where: \.isBaseline) ? trials : [planner.baseline] + trials
     let records = records(of: all, on: places)
     let evaluator = evaluator.comparing(all, repeats: specification.repeats)
@@ -232,7 +235,8 @@ public struct SweepRunner {
         SampleTask(trial: trial, prompt: prompt, sample: sample, seed: seed(of: trial))
       }
     }.filter {
-      journal.records[.init(trial: $0.trial.id, prompt: prompt.id, sample: $0.sample)] == nil
+      !journal.doneSamples.contains(
+        .init(trial: $0.trial.id, prompt: prompt.id, sample: $0.sample))
     }
   }
 
@@ -257,6 +261,20 @@ public struct SweepRunner {
       trial: task.trial.id, prompt: task.prompt.id, sample: task.sample)
     switch result {
     case .success(let output):
+      var key = key
+      var settings = task.trial.settings
+      if let part = output.part {
+        key.segment = part.index
+        // A run that was killed within a path left some of its segments.
+        guard journal.records[key] == nil else { return finish(output, &state) }
+        settings = settings.map {
+          $0.key == Trial.pathSetting
+            ? JSONMember(
+              $0.key,
+              .array([.single(part.temperatures.lowerBound), .single(part.temperatures.upperBound)])
+            ) : $0
+        }
+      }
       var numbers: [String: Double] = [:]
       for index in state.scorers.indices {
         let name = state.scorers[index].name
@@ -267,13 +285,12 @@ public struct SweepRunner {
       }
       try journal.append(
         SampleRecord(
-          output, key: key, settings: task.trial.settings, seed: task.seed, on: task.prompt,
+          output, key: key, settings: settings, seed: task.seed, on: task.prompt,
           evaluator: evaluator, commands: numbers))
-      state.progress.done += 1
-      state.progress.generatedTokens += output.tokens.count
-      report(state.progress)
+      finish(output, &state)
     case .failure(let failure): try note(failure, key, &state)
     }
+    report(state.progress)
   }
 
   private func note(
@@ -284,6 +301,10 @@ public struct SweepRunner {
     if let failureLimit, state.progress.failed > failureLimit {
       throw .tooManyFailures(count: state.progress.failed, limit: failureLimit)
     }
-    report(state.progress)
+  }
+
+  private func finish(_ output: SampleOutput, _ state: inout RunState) {
+    if output.part.map({ $0.index == $0.count - 1 }) ?? true { state.progress.done += 1 }
+    state.progress.generatedTokens += output.tokens.count
   }
 }

@@ -23,6 +23,8 @@ public enum Distribution: Hashable, Sendable {
   case integers(minimum: Int, maximum: Int, step: Int = 1)
   /// Normal with this mean and standard deviation.
   case normal(mean: Double, deviation: Double)
+  /// Every number of `minimum...maximum` at once: a trial that is a path.
+  case path(minimum: Double, maximum: Double)
 }
 
 extension Distribution {
@@ -36,6 +38,7 @@ extension Distribution {
       Int(exactly: ((maximum - minimum) / step + 1e-9).rounded(.down)).map { $0 + 1 }
     case .integers(let minimum, let maximum, let step):
       Self.count(from: minimum, through: maximum, by: step)
+    case .path: 1
     case .uniform, .logUniform, .normal: nil
     }
   }
@@ -56,6 +59,7 @@ extension Distribution {
       // Without the dust of binary steps: 0.1 + 2 · 0.1 is 0.3.
       .number(min(maximum, Self.rounded(minimum + Double(index) * step, digits: 12)))
     case .integers(let minimum, _, let step): .integer(minimum + index * step)
+    case .path(let minimum, let maximum): .array([.number(minimum), .number(maximum)])
     case .uniform, .logUniform, .normal: nil
     }
   }
@@ -77,7 +81,7 @@ extension Distribution {
     case .logUniform(let minimum, let maximum):
       let (low, high) = (log(minimum), log(maximum))
       return real(exp(low + (high - low) * stream.uniform()))
-    case .quantised, .integers:
+    case .quantised, .integers, .path:
       return value(at: stream.index(below: valueCount ?? 1)) ?? .null
     case .normal(let mean, let deviation):
       // Box and Muller 1958, one of the pair.

@@ -107,7 +107,7 @@ extension Distribution {
 
   fileprivate var isList: Bool {
     switch self {
-    case .values, .categorical: true
+    case .values, .categorical, .path: true
     default: false
     }
   }
@@ -120,7 +120,7 @@ extension Distribution {
     case .logUniform(let minimum, let maximum): (log(minimum), log(maximum))
     case .integers(let minimum, let maximum, _): (Double(minimum), Double(maximum))
     case .normal(let mean, let deviation): (mean - 4 * deviation, mean + 4 * deviation)
-    case .values, .categorical: (0, 0)
+    case .values, .categorical, .path: (0, 0)
     }
   }
 
@@ -143,7 +143,7 @@ extension Distribution {
     case .integers(let minimum, _, let step):
       value(nearestTo: (point - Double(minimum)) / Double(step))
     case .uniform, .normal: real(point)
-    case .values, .categorical: .null
+    case .values, .categorical, .path: .null
     }
   }
 }

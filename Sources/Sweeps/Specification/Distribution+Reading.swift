@@ -22,6 +22,11 @@ extension Distribution {
         "is log_uniform, whose ends are exponents elsewhere; write log_uniform_values and the values themselves"
       )
     }
+    if fields.has("path") {
+      self = try Self.path(&fields)
+      try fields.checkThatAllIsKnown()
+      return
+    }
     let name = try fields.choice("distribution", of: Name.self)
     let probabilities = try fields.list("probabilities")
     if let single = fields.value("value") {
@@ -46,6 +51,23 @@ extension Distribution {
       throw fields.refusal("probabilities", "needs values, one for each probability")
     }
     try fields.checkThatAllIsKnown()
+  }
+
+  /// Reads `path: {min, max}`: every number of a range at once.
+  private static func path(_ fields: inout FieldReader) throws(SweepError) -> Distribution {
+    guard var range = try fields.mapping("path") else {
+      throw fields.refusal("path", "is missing; write `path: {min: …, max: …}`")
+    }
+    guard let minimum = try range.number("min") else { throw range.refusal("min", "is missing") }
+    guard let maximum = try range.number("max") else { throw range.refusal("max", "is missing") }
+    guard Float(minimum) > 0, Float(minimum).isNormal else {
+      throw range.refusal("min", "must be above 0, not \(minimum)")
+    }
+    guard maximum >= minimum, Float(maximum).isFinite else {
+      throw range.refusal("max", "must be at least min (\(minimum)), not \(maximum)")
+    }
+    try range.checkThatAllIsKnown()
+    return .path(minimum: minimum, maximum: maximum)
   }
 
   private static func list(

@@ -36,11 +36,14 @@ struct SettingReader {
     var parameters: [Parameter] = []
     for member in fields.all {
       let kind = try kind(of: member.key, in: fields)
-      parameters.append(
-        Parameter(
-          name: member.key,
-          distribution: try Distribution(
-            reading: member.value, kind: kind, file: file, path: fields.path(of: member.key))))
+      let distribution = try Distribution(
+        reading: member.value, kind: kind, file: file, path: fields.path(of: member.key))
+      if case .path = distribution, member.key != Trial.pathSetting {
+        throw fields.refusal(
+          member.key,
+          "can't be a path; that is for \(Trial.pathSetting). Write `values: […]`, or a range")
+      }
+      parameters.append(Parameter(name: member.key, distribution: distribution))
     }
     guard !parameters.isEmpty else {
       throw .invalidSpecification(

@@ -128,6 +128,7 @@ extension SweepSpecification {
       }
     }
     if case .confidence? = earlyTermination { try checkConfidence(fields) }
+    try checkPaths(fields)
     switch method {
     case .grid:
       for space in spaces {
@@ -168,6 +169,24 @@ extension SweepSpecification {
       "metric.name",
       "is \(objective.name), and early_terminate: {type: confidence} needs a mean over prompts within bounds, such as sentence_chrf, rouge_l, exact_match or win_rate_sentence_chrf"
     )
+  }
+
+  /// Refuses paths where trials must have one score each.
+  private func checkPaths(_ fields: FieldReader) throws(SweepError) {
+    for parameter in spaces.flatMap(\.parameters) {
+      guard case .path = parameter.distribution else { continue }
+      let name = "parameters.\(parameter.name)"
+      if method == .tpe {
+        throw fields.refusal(
+          name, "is a path, which has no single score for method tpe to learn from; write a range")
+      }
+      if earlyTermination != nil {
+        throw fields.refusal(
+          name,
+          "is a path, which has no single score for early_terminate to compare; leave one of them out"
+        )
+      }
+    }
   }
 
   /// Refuses grids whose points would not fit into memory, or a lifetime.

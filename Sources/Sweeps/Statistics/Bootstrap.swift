@@ -24,6 +24,9 @@ public struct Bootstrap: Sendable {
     self.level = level
   }
 
+  /// What comes of each resample, the indices of its prompts.
+  func map<Value>(_ transform: ([Int]) -> Value) -> [Value] { resamples.map(transform) }
+
   /// The percentile interval of a score.
   ///
   /// - Complexity: O(resamples · prompts · width).

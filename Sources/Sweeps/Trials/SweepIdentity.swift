@@ -101,6 +101,7 @@ extension SweepSpecification {
     case .integers(let low, let high, let step):
       named("q_uniform", .integer(low), .integer(high), .integer(step))
     case .normal(let mean, let deviation): named("normal", .number(mean), .number(deviation))
+    case .path(let low, let high): named("path", .number(low), .number(high))
     }
   }
 }

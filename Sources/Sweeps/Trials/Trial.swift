@@ -46,6 +46,25 @@ public struct Trial: Hashable, Sendable {
   }
 }
 
+extension Trial {
+  /// The setting that may be a path.
+  static let pathSetting = "temperature"
+
+  /// The ends of the trial's path: it holds every binary32 temperature between them. `nil` where the trial has one.
+  public var temperatures: ClosedRange<Float>? { settings.pathTemperatures }
+}
+
+extension [JSONMember] {
+  /// The ends of a path, or of a segment of one, where the settings have one.
+  var pathTemperatures: ClosedRange<Float>? {
+    guard case .array(let ends)? = first(where: { $0.key == Trial.pathSetting })?.value,
+      ends.count == 2, let low = ends[0].double, let high = ends[1].double,
+      Float(low) <= Float(high)
+    else { return nil }
+    return Float(low)...Float(high)
+  }
+}
+
 extension Sequence<Trial> {
   /// The continuations of all trials for so many prompts; the greatest number where they are more than fit one.
   package func continuationCount(repeats: Int, promptCount: Int) -> Int {

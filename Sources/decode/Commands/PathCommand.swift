@@ -91,10 +91,11 @@ struct PathCommand: ParsableCommand {
       computeOptions, adapters: adapterOptions.choices, console: console)
     let resolved = try resolve(model, temperatures)
     let seed = resolved.settings.seed ?? Model.randomSeed()
-    let (decoder, text) = try reportingFailure {
+    let (decoder, text) = try reportingFailure { () -> (TextPathDecoder, String) in
       let prepared = try model.prepare(source.prompt, named: source.name)
       let template = try model.pathTemplate(
         for: resolved.settings, parsingSpecialTokens: !textOptions.noParseSpecial)
+      for sentence in template.ignoredKeywords { console.warn("left out: \(sentence)") }
       return (
         try model.pathDecoder(
           try template.request(for: prepared.tokens, seed: seed), temperatures: temperatures,
@@ -123,9 +124,10 @@ struct PathCommand: ParsableCommand {
   private func step(_ decoder: TextPathDecoder) throws(CommandFailure) -> Bool {
     do throws(DecodingFailure) {
       return try decoder.step()
-    } catch .invalidParameter("max segments", let reason) {
-      throw .usage("--max-segments \(reason)")
     } catch {
+      if case .invalidParameter(PathLimits.name, let reason) = error {
+        throw .usage("--max-segments \(reason)")
+      }
       throw CommandFailure(error)
     }
   }

@@ -34,17 +34,7 @@ struct PathReport {
         samples.map { sample in
           .members([
             "sample": .integer(sample.sample),
-            "segments": .array(
-              sample.segments.map { segment in
-                let sequence = segment.sequence
-                return .members([
-                  "from": .single(segment.temperatures.lowerBound),
-                  "to": .single(segment.temperatures.upperBound),
-                  "text": .string(sequence.text), "tokens": .integers(sequence.tokens.map(\.token)),
-                  "logprob": .number(sequence.logProbability),
-                  "finish_reason": .string(sequence.finishReason.rawValue),
-                ])
-              }),
+            "segments": .array(sample.segments.map(json)),
           ])
         }),
       "timings": .members([
@@ -52,6 +42,20 @@ struct PathReport {
         "computed_tokens": .integer(path.computedTokens), "path_seconds": .seconds(path.seconds),
       ]),
     ])
+  }
+
+  private func json(_ segment: TextPath.Segment) -> JSONValue {
+    let sequence = segment.sequence
+    var members: [JSONMember] = [
+      .init("from", .single(segment.temperatures.lowerBound)),
+      .init("to", .single(segment.temperatures.upperBound)),
+      .init("text", .string(sequence.text)),
+      .init("tokens", .integers(sequence.tokens.map(\.token))),
+      .init("logprob", .number(sequence.logProbability)),
+      .init("finish_reason", .string(sequence.finishReason.rawValue)),
+    ]
+    if let isComplete = sequence.isComplete { members.append(.init("complete", .bool(isComplete))) }
+    return .object(members)
   }
 
   /// The report for reading: a row for each run of temperatures, and one for each zone in which rounding decides.

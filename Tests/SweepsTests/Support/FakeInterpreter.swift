@@ -40,7 +40,7 @@ struct FakeInterpreter: SettingsCatalogue, SettingsInterpreter {
         // 1 and 1.0 are the same setting.
         let value = value(name)
         return JSONMember(
-          name, kind(of: name) == .number ? .number(value.double ?? .nan) : value)
+          name, kind(of: name) == .number ? value.double.map(JSONValue.number) ?? value : value)
       }
     var resultCount = 1
     if isGreedy, case .integer(let count) = value("num_return_sequences") { resultCount = count }

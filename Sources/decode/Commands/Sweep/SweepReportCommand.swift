@@ -39,8 +39,12 @@ struct SweepReportCommand: ParsableCommand {
 
   private func text(of results: SweepResults, ranking: Ranking) throws(SweepError) -> String {
     switch format ?? formatOfFile {
-    case .table: RankingTable(ranking: ranking).text
-    case .md: RankingTable(ranking: ranking).markdown
+    case .table:
+      try RankingTable(ranking: ranking).text
+        + MetricCurve.summaries(of: results, ranking: ranking).map { "\n\($0)\n" }.joined()
+    case .md:
+      try RankingTable(ranking: ranking).markdown
+        + MetricCurve.summaries(of: results, ranking: ranking).map { "\n\($0)\n" }.joined()
     case .html:
       try HTMLReport(results, ranking: ranking, writer: SettingsText()).page()
     case .csv: TrialCSV.plain.text(of: ranking)

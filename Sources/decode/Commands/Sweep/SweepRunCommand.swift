@@ -142,8 +142,11 @@ struct SweepRunCommand: ParsableCommand {
   /// The ranking on standard output, short enough to be looked at.
   private func printRanking(of folder: String) throws(CommandFailure) {
     do throws(SweepError) {
-      let ranking = try Ranking(ShardMerge.results(of: [folder]))
-      try? ResultWriter(path: nil).write(RankingTable(ranking: ranking, limit: 30).text)
+      let results = try ShardMerge.results(of: [folder])
+      let ranking = try Ranking(results)
+      try? ResultWriter(path: nil).write(
+        RankingTable(ranking: ranking, limit: 30).text
+          + MetricCurve.summaries(of: results, ranking: ranking).map { "\n\($0)\n" }.joined())
     } catch {
       throw CommandFailure(error)
     }
