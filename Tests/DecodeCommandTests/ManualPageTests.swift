@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct Manual {
   static let commands = [
-    "generate", "chat", "score", "path", "tokenize", "detokenize", "inspect", "merge", "sweep", "sweep run",
+    "generate", "chat", "score", "path", "tokenize", "detokenize", "inspect", "merge", "sweep",
+    "sweep run",
     "sweep plan", "sweep status", "sweep merge", "sweep report", "sweep sbatch", "sweep kubernetes",
     "sweep replay", "bench",
   ]

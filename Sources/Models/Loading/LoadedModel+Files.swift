@@ -1,3 +1,5 @@
+import Files
+
 extension LoadedModel {
   /// The files that decide what the model computes: its weights and their configuration, all parts of a split file, in
   /// the order of their names. Vocabulary, chat template and recommended settings aren't among them in Hugging Face

@@ -57,10 +57,11 @@ public struct MetricCurve: Sendable {
     let manifest = results.manifest
     let table = PathTable(results, trial: trial)
     guard !table.prompts.isEmpty else { return nil }
-    let statistics = try MetricEvaluator(manifest).statistics(
-      of: metric, records: table.records, prompts: table.rows)
-    let split = PromptSplit(
-      promptCount: manifest.prompts.count, holdout: manifest.holdout, seed: manifest.seed)
+    let statistics = try MetricEvaluator(manifest).comparing(
+      manifest.trials, repeats: manifest.repeats
+    ).statistics(
+      of: metric, records: table.records, baseline: table.baselines, prompts: table.rows)
+    let split = PromptSplit(manifest.prompts, holdout: manifest.holdout, seed: manifest.seed)
     let report = table.places(among: split.report)
     let selection = table.places(among: split.selection)
     guard !report.isEmpty else { return nil }

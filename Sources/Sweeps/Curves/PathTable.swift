@@ -9,6 +9,8 @@ struct PathTable {
   private(set) var rows: [SweepPrompt] = []
   /// By the id of the row, the texts of the samples.
   private(set) var records: [String: [SampleRecord]] = [:]
+  /// By the id of the row, the baseline's texts of its prompt.
+  private(set) var baselines: [String: [SampleRecord]] = [:]
   /// Texts that differ.
   private(set) var distinctTextCount = 0
   /// By prompt of ``prompts``, the rows with the bit pattern of the last temperature of each.
@@ -20,6 +22,8 @@ struct PathTable {
     first = temperatures.lowerBound.bitPattern
     let manifest = results.manifest
     let byPrompt = results.recordsByTrial[trial.id] ?? [:]
+    let baseline = manifest.trials.first(where: \.isBaseline)
+    let baselineRecords = baseline.flatMap { results.recordsByTrial[$0.id] } ?? [:]
     let sampleCount = trial.sampleCount(repeats: manifest.repeats)
     var texts: Set<[String]> = []
     for (place, prompt) in manifest.prompts.enumerated() {
@@ -35,6 +39,7 @@ struct PathTable {
           let row = SweepPrompt(
             id: "\(rows.count)", text: prompt.text, references: prompt.references)
           self.records[row.id] = records
+          baselines[row.id] = baselineRecords[prompt.id]
           rows.append(row)
           return (last, rows.count - 1)
         })
