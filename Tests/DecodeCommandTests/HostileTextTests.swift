@@ -19,7 +19,7 @@ import Testing
     for arguments in [["-f", "/dev/zero"], ["--config", "/dev/zero", "x"]] {
       let result = try DecodeProcess.run(arguments)
       #expect(result.code == 1)
-      #expect(result.errors.contains("/dev/zero: holds more than 256 MiB"))
+      #expect(result.errors.contains("/dev/zero: can't be read: it holds more than 256 MiB"))
     }
   }
 

@@ -18,7 +18,7 @@ import Testing
   @Test(arguments: [
     ("help genrate", "there is no command “genrate”; did you mean generate?"),
     ("help sweep rum", "there is no command “rum”; did you mean run?"),
-    ("help xyzzy", "there is no command “xyzzy”; the commands are generate, score,"),
+    ("help xyzzy", "there is no command “xyzzy”; the commands are generate, chat,"),
     ("help score x", "score has no commands of its own; leave “x” out"),
   ]) func helpOfAnUnknownCommandIsRefused(arguments: String, sentence: String) throws {
     let result = try DecodeProcess.run(arguments)

@@ -20,7 +20,7 @@ import Testing
     try text.write(toFile: journal, atomically: true, encoding: .utf8)
     let changed = try DecodeProcess.run(["sweep", "replay", files.path("out")])
     #expect(changed.code == 1)
-    #expect(changed.output.contains("token_logprobs differs: "))
+    #expect(changed.output.contains("logprob differs: "))
     #expect(changed.output.contains("74 lines are the same"))
     let other = try DecodeProcess.run([
       "sweep", "replay", files.path("out"), "--compute-type", "int8",
@@ -103,9 +103,7 @@ import Testing
   }
 
   @Test func watchingShowsTheRankingSoFar() throws {
-    let files = try SweepFiles(
-      SweepFiles.fields.replacing(
-        "repeats: 2", with: "metric: {name: nll, goal: minimize}\nrepeats: 2"))
+    let files = try SweepFiles()
     let run = try files.run(into: "out", ["--watch", "--progress", "none"])
     #expect(run.code == 0)
     #expect(run.errors.contains("rank  trial"))

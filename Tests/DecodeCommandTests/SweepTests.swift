@@ -372,7 +372,7 @@ import Testing
     let result = try DecodeProcess.shell(
       "trap '' XFSZ; ulimit -f 24; $D sweep run \(files.file) --out \(files.path("out"))")
     #expect(result.code == 1)
-    #expect(result.errors.contains("results.jsonl: File too large"))
+    #expect(result.errors.contains("results.jsonl: can't be written: File too large"))
     let resumed = try files.run(into: "out", ["--resume"])
     #expect(resumed.code == 0)
     #expect(try files.merge("out", into: "merged").code == 0)

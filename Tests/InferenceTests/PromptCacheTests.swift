@@ -131,7 +131,7 @@ import Transformer
       _ = try PromptCache(folder.path, for: model)
       Issue.record("a directory")
     } catch {
-      #expect("\(error)".hasSuffix("is not a regular file"))
+      #expect("\(error)".hasSuffix("it is a directory"))
     }
   }
 

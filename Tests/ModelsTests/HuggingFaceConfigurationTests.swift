@@ -167,7 +167,7 @@ private struct ConfigurationReference: Decodable {
       let rotary = RotaryEmbedding(
         theta: theta, dimension: headDimension, pairing: .halves,
         scaling: found.rotaryEmbedding.scaling)
-      let wanted = TransformerConfiguration(
+      var wanted = TransformerConfiguration(
         vocabularyCount: vocabularyCount, hiddenSize: hiddenSize, layerCount: layerCount,
         headCount: headCount, keyValueHeadCount: keyValueHeadCount, headDimension: headDimension,
         intermediateSize: intermediateSize, normEpsilon: normEpsilon,
@@ -175,6 +175,7 @@ private struct ConfigurationReference: Decodable {
         hasQueryKeyValueBias: hasQueryKeyValueBias,
         hasAttentionOutputBias: hasAttentionOutputBias, hasFeedForwardBias: hasFeedForwardBias,
         hasQueryKeyNorm: hasQueryKeyNorm, tiesEmbeddings: tiesEmbeddings)
+      wanted.moduleNames = found.moduleNames
       #expect(found == wanted, comment)
       let (kind, values) = describe(found.rotaryEmbedding.scaling)
       #expect(kind == scaling, comment)

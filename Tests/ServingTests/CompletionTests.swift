@@ -87,7 +87,7 @@ import Tokenization
     #expect(tokens.count == values.count && offsets.count == values.count)
     let scalars = Array(shown.unicodeScalars)
     for (token, offset) in zip(tokens, offsets).dropFirst(2) {
-      let piece = scalars[offset..<offset + token.unicodeScalars.count]
+      let piece = scalars.dropFirst(offset).prefix(token.unicodeScalars.count)
       #expect(String(String.UnicodeScalarView(piece)) == token)
     }
   }

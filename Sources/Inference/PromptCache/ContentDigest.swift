@@ -7,15 +7,17 @@ package struct ContentDigest {
     0x27D4_EB2F_1656_67C5
   )
 
+  private typealias Lanes = (UInt64, UInt64, UInt64, UInt64)
+
   /// Four lanes of eight bytes each.
-  private var lanes: SIMD4<UInt64>
+  private var lanes: Lanes
   private var count: UInt64 = 0
   /// What doesn't fill the lanes yet.
   private var rest: [UInt8] = []
 
   package init() {
     let (p1, p2, _, _, _) = Self.primes
-    lanes = [p1 &+ p2, p2, 0, 0 &- p1]
+    lanes = (p1 &+ p2, p2, 0, 0 &- p1)
   }
 
   /// The digest of `bytes`.
@@ -48,9 +50,11 @@ package struct ContentDigest {
     var hash: UInt64
     if count >= 32 {
       hash =
-        Self.turned(lanes[0], 1) &+ Self.turned(lanes[1], 7) &+ Self.turned(lanes[2], 12)
-        &+ Self.turned(lanes[3], 18)
-      for lane in 0..<4 { hash = (hash ^ Self.round(0, lanes[lane])) &* p1 &+ p4 }
+        Self.turned(lanes.0, 1) &+ Self.turned(lanes.1, 7) &+ Self.turned(lanes.2, 12)
+        &+ Self.turned(lanes.3, 18)
+      for lane in [lanes.0, lanes.1, lanes.2, lanes.3] {
+        hash = (hash ^ Self.round(0, lane)) &* p1 &+ p4
+      }
     } else {
       hash = p5
     }
@@ -75,10 +79,8 @@ package struct ContentDigest {
   }
 
   /// Lanes after a whole number of stripes of 32 bytes.
-  private static func mixed(
-    _ lanes: SIMD4<UInt64>, _ bytes: UnsafeRawBufferPointer
-  ) -> SIMD4<UInt64> {
-    var (a, b, c, d) = (lanes[0], lanes[1], lanes[2], lanes[3])
+  private static func mixed(_ lanes: Lanes, _ bytes: UnsafeRawBufferPointer) -> Lanes {
+    var (a, b, c, d) = lanes
     guard let base = bytes.baseAddress else { return lanes }
     var offset = 0
     while offset < bytes.count {
@@ -89,7 +91,7 @@ package struct ContentDigest {
       d = round(d, UInt64(littleEndian: (stripe + 24).loadUnaligned(as: UInt64.self)))
       offset += 32
     }
-    return [a, b, c, d]
+    return (a, b, c, d)
   }
 
   @inline(__always)

@@ -48,8 +48,7 @@ struct TokenSpelling: Sendable {
     var offset = 0
     return tokens.enumerated().map { index, token in
       let start = offset
-      let text = decoder.append(token)
-      if index >= skipped { offset += text.unicodeScalars.count }
+      if index >= skipped { offset += decoder.append(token).unicodeScalars.count }
       return start
     }
   }

@@ -58,7 +58,8 @@ import Testing
       let names = filter.parameters.flatMap { parameter in
         ["\"\(parameter.key)\"", "--\(parameter.flag?.name ?? parameter.key)"]
       }
-      let found = files(naming: [type] + names)
+      // OpenAI's own fields have some of these names, whatever filters there are.
+      let found = files(naming: [type] + names).filter { !$0.hasPrefix("Serving/") }
       #expect((2...4).contains(found.count), "\(filter.name): \(found)")
     }
   }

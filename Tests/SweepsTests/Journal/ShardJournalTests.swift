@@ -115,7 +115,7 @@ struct ShardJournalTests {
   @Test func aFullDiskIsTold() throws {
     let journal = try JournalFile(appendingTo: "/dev/full")
     let error = try refusal { try journal.append(.string("text")) }
-    #expect(error == "/dev/full: No space left on device")
+    #expect(error == "/dev/full: can't be written: No space left on device")
   }
 
   @Test func aFolderThatCantBeMadeIsTold() throws {
