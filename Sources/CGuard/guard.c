@@ -149,7 +149,7 @@ void guard_install(void) {
     bool is_ignored = sigaction(ends[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN;
     if (ends[i] != SIGPIPE && is_ignored) continue;
     guard_restore(ends[i]);
+    // A signal that the parent had blocked stays blocked in its children unless they say otherwise.
+    unblock(ends[i]);
   }
-  // A signal that the parent had blocked stays blocked in its children unless they say otherwise.
-  unblock(SIGPIPE);
 }
