@@ -86,6 +86,7 @@ import Tokenization
     let offsets = logprobs["text_offset"]?.items.compactMap(\.integer) ?? []
     #expect(tokens.count == values.count && offsets.count == values.count)
     let scalars = Array(shown.unicodeScalars)
+    #expect(offsets.prefix(2) == [0, 0])
     for (token, offset) in zip(tokens, offsets).dropFirst(2) {
       let piece = scalars.dropFirst(offset).prefix(token.unicodeScalars.count)
       #expect(String(String.UnicodeScalarView(piece)) == token)

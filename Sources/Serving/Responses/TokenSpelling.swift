@@ -48,6 +48,7 @@ struct TokenSpelling: Sendable {
     var offset = 0
     return tokens.enumerated().map { index, token in
       let start = offset
+      // What has no text isn't read either: the first word after it begins the text, without a space.
       if index >= skipped { offset += decoder.append(token).unicodeScalars.count }
       return start
     }
