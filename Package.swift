@@ -206,7 +206,7 @@ let package = Package(
       [
         "TestSupport", "Serving", "Inference", "Models", "Generation", "Decoding", "JSON",
         "LanguageModeling", "Tokenization",
-      ]),
+      ], exclude: ["Clients"]),
     tests(
       "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"],
       exclude: ["Slurm", "compare-calls", "soak"]),

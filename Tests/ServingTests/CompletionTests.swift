@@ -22,9 +22,10 @@ import Tokenization
 
   @Test func aTextIsWhatTheLibraryGives() async throws {
     let json = try await served.post(
-      "/v1/completions", #"{"prompt": "Once upon a time", "seed": 5, "top_k": 20, "n": 2}"#)
+      "/v1/completions", #"{"prompt": "Once upon a time", "seed": 5, "temperature": 0.7, "top_p": 0.95, "n": 2}"#)
     var settings = settings()
-    settings.topK = 20
+    settings.temperature = 0.7
+    settings.topP = 0.95
     settings.returnSequenceCount = 2
     let expected = try served.model.generate("Once upon a time", settings)
     #expect(json["choices"]?.items.map { $0["text"]?.string } == expected.sequences.map(\.text))

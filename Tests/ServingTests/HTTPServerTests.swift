@@ -4,8 +4,13 @@ import Serving
 import Synchronization
 import Testing
 
-/// Clients of all kinds against a server on the loopback, byte by byte.
-@Suite(.serialized) struct HTTPServerTests {
+/// Clients of all kinds against a server on the loopback, byte by byte. By themselves, since they need threads of the
+/// shared pool while they wait, which other tests keep.
+@Suite(
+  .enabled(
+    if: ProcessInfo.processInfo.environment["DECODE_TEST_SERVER"] != nil,
+    "set DECODE_TEST_SERVER=1, with --filter HTTPServerTests"), .serialized)
+struct HTTPServerTests {
   /// Runs `body` against a server, and ends that.
   private func serving(
     _ limits: HTTPLimits = HTTPLimits(), requestLimit: Int = 64,

@@ -27,9 +27,10 @@ final class RankingWatch {
   func update() {
     let start = ContinuousClock.now
     guard start >= next else { return }
+    var isShown = false
     defer {
       let now = ContinuousClock.now
-      next = now + max(Self.interval, (now - start) * Self.patience)
+      next = now + max(isShown ? Self.interval : .zero, (now - start) * Self.patience)
     }
     // Another shard may write right now; the next time will do.
     guard let results = try? SweepResults.read(folder), !results.records.isEmpty,
@@ -41,6 +42,7 @@ final class RankingWatch {
     let clearing =
       isTerminal ? "\r\u{1B}[K" + (lineCount > 0 ? "\u{1B}[\(lineCount)A\u{1B}[J" : "") : ""
     lineCount = lines
+    isShown = true
     try? FileIO.write(clearing + table, to: STDERR_FILENO, name: "standard error")
   }
 }

@@ -28,8 +28,7 @@ final class RawClient {
       }
     }
     guard status == 0 else { throw Failed() }
-    // Long, since other tests may keep all threads of the shared pool.
-    var limit = timeval(tv_sec: 120, tv_usec: 0)
+    var limit = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(
@@ -58,7 +57,7 @@ final class RawClient {
     return true
   }
 
-  /// What comes, until `end` has come, the other side has ended, or 120 seconds have gone.
+  /// What comes, until `end` has come, the other side has ended, or 20 seconds have gone.
   func read(until end: String? = nil) -> String {
     var text: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
