@@ -22,7 +22,8 @@ import Tokenization
 
   @Test func aTextIsWhatTheLibraryGives() async throws {
     let json = try await served.post(
-      "/v1/completions", #"{"prompt": "Once upon a time", "seed": 5, "temperature": 0.7, "top_p": 0.95, "n": 2}"#)
+      "/v1/completions",
+      #"{"prompt": "Once upon a time", "seed": 5, "temperature": 0.7, "top_p": 0.95, "n": 2}"#)
     var settings = settings()
     settings.temperature = 0.7
     settings.topP = 0.95
