@@ -1,7 +1,7 @@
 public import LanguageModeling
 
 extension TransformerSession: SnapshotSession {
-  /// Blocks of keys and values as they lie in memory: ``KeyValueLayout``.
+  /// Blocks of keys and values as they lie in memory: `KeyValueLayout`.
   public var snapshotLayout: SnapshotLayout { layout.snapshot }
 
   /// Hands out the blocks of a sequence's first `length` tokens.
