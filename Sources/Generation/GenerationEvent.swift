@@ -18,3 +18,23 @@ public enum GenerationEvent: Hashable, Sendable {
   /// The request ended in an error. The others go on.
   case failed(request: Int, DecodingFailure)
 }
+
+extension GenerationEvent {
+  /// The number of the request that it is about.
+  package var request: Int {
+    switch self {
+    case .promptRead(let request), .text(let request, _, _), .finished(let request, _, _),
+      .completed(let request, _), .failed(let request, _):
+      request
+    case .token(let event): event.request
+    }
+  }
+
+  /// Whether none of the same request follows.
+  package var isLast: Bool {
+    switch self {
+    case .completed, .failed: true
+    case .promptRead, .token, .text, .finished: false
+    }
+  }
+}

@@ -97,23 +97,3 @@ final class ConversationEngine: Sendable {
     }
   }
 }
-
-extension GenerationEvent {
-  /// The request's number.
-  fileprivate var request: Int {
-    switch self {
-    case .promptRead(let request), .text(let request, _, _), .finished(let request, _, _),
-      .completed(let request, _), .failed(let request, _):
-      request
-    case .token(let token): token.request
-    }
-  }
-
-  /// Whether the request is over with it.
-  fileprivate var isLast: Bool {
-    switch self {
-    case .completed, .failed: true
-    case .promptRead, .token, .text, .finished: false
-    }
-  }
-}

@@ -99,24 +99,6 @@ actor EngineWorker {
 }
 
 extension GenerationEvent {
-  /// The number of the request that it is about.
-  fileprivate var request: Int {
-    switch self {
-    case .promptRead(let request), .text(let request, _, _), .finished(let request, _, _),
-      .completed(let request, _), .failed(let request, _):
-      request
-    case .token(let event): event.request
-    }
-  }
-
-  /// Whether none of the same request follows.
-  fileprivate var isLast: Bool {
-    switch self {
-    case .completed, .failed: true
-    case .promptRead, .token, .text, .finished: false
-    }
-  }
-
   /// The event of a request that goes by another number.
   fileprivate func renumbered(_ request: Int) -> GenerationEvent {
     switch self {

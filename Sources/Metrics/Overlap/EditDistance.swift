@@ -24,8 +24,11 @@ public enum EditDistance {
     }.min() ?? 1
   }
 
-  private static func distance(
-    _ left: ArraySlice<Unicode.Scalar>, _ right: ArraySlice<Unicode.Scalar>
+  /// The distance between two sequences.
+  ///
+  /// - Complexity: O(*nm*) time, O(*m*) memory.
+  static func distance<Element: Equatable>(
+    _ left: some Collection<Element>, _ right: some Collection<Element>
   ) -> Int {
     var row = Array(0...right.count)
     for (i, first) in left.enumerated() {

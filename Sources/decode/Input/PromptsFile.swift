@@ -9,16 +9,13 @@ struct PromptsFile {
     case end
   }
 
-  private let reader: LineReader
+  private var lines: RecordLines
   private let ignoresUnknown: Bool
   /// Lines that are passed over because their results are there.
   private var done: Int
-  /// Lines read, empty ones included.
-  private var number = 0
-  private var isEmpty = true
 
   /// What to call the file in messages.
-  var name: String { reader.name }
+  var name: String { lines.name }
 
   /// Opens the file at `path`, or standard input for `-`.
   ///
@@ -26,7 +23,7 @@ struct PromptsFile {
   ///   - done: how many lines are passed over, empty ones not counted.
   ///   - ignoresUnknown: whether members that mean nothing are passed over.
   init(_ path: String, after done: Int, ignoresUnknown: Bool) throws(CommandFailure) {
-    reader = try LineReader(path)
+    lines = try RecordLines(path, lack: "prompts; write one {\"prompt\": \"…\"} on each line")
     self.done = done
     self.ignoresUnknown = ignoresUnknown
   }
@@ -37,23 +34,12 @@ struct PromptsFile {
   /// - Throws: `CommandFailure` where the file can't be read, and where it holds no prompt at all.
   mutating func next(waits: Bool) throws(CommandFailure) -> Next {
     while true {
-      switch try reader.next(waits: waits) {
+      switch try lines.next(waits: waits) {
       case .notYet: return .notYet
-      case .end:
-        guard !isEmpty || Interruption.isRequested else {
-          throw .failure("\(name): holds no prompts; write one {\"prompt\": \"…\"} on each line")
-        }
-        return .end
-      case .line(let line, _):
-        number += 1
-        guard !Self.isBlank(line) else { continue }
-        isEmpty = false
-        guard done == 0 else {
-          done -= 1
-          continue
-        }
-        return .line(
-          PromptLine(line, place: "\(name), line \(number)", ignoresUnknown: ignoresUnknown))
+      case .end: return .end
+      case .line where done > 0: done -= 1
+      case .line(let line, let place):
+        return .line(PromptLine(line, place: place, ignoresUnknown: ignoresUnknown))
       }
     }
   }
@@ -64,12 +50,8 @@ struct PromptsFile {
     let reader = try LineReader(path)
     var count = 0
     while case .line(let line, _) = try reader.next() {
-      if !isBlank(line) { count += 1 }
+      if !RecordLines.isBlank(line) { count += 1 }
     }
     return count
-  }
-
-  static func isBlank(_ line: [UInt8]) -> Bool {
-    line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
   }
 }

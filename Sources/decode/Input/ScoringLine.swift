@@ -79,14 +79,12 @@ struct ScoringFile {
     case end
   }
 
-  private let reader: LineReader
+  private var lines: RecordLines
   private let ignoresUnknown: Bool
-  private var number = 0
-  private var isEmpty = true
 
   /// Opens the file at `path`, or standard input for `-`.
   init(_ path: String, ignoresUnknown: Bool) throws(CommandFailure) {
-    reader = try LineReader(path)
+    lines = try RecordLines(path, lack: "texts; write one {\"text\": \"…\"} on each line")
     self.ignoresUnknown = ignoresUnknown
   }
 
@@ -95,22 +93,11 @@ struct ScoringFile {
   /// - Parameter waits: whether to wait for one.
   /// - Throws: `CommandFailure` where the file can't be read, and where it holds no text at all.
   mutating func next(waits: Bool) throws(CommandFailure) -> Next {
-    while true {
-      switch try reader.next(waits: waits) {
-      case .notYet: return .notYet
-      case .end:
-        guard !isEmpty || Interruption.isRequested else {
-          throw .failure("\(reader.name): holds no texts; write one {\"text\": \"…\"} on each line")
-        }
-        return .end
-      case .line(let line, _):
-        number += 1
-        guard !PromptsFile.isBlank(line) else { continue }
-        isEmpty = false
-        return .line(
-          ScoringLine(
-            line, place: "\(reader.name), line \(number)", ignoresUnknown: ignoresUnknown))
-      }
+    switch try lines.next(waits: waits) {
+    case .notYet: .notYet
+    case .end: .end
+    case .line(let line, let place):
+      .line(ScoringLine(line, place: place, ignoresUnknown: ignoresUnknown))
     }
   }
 }
