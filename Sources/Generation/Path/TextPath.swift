@@ -1,4 +1,4 @@
-public import Decoding
+import Decoding
 public import LanguageModeling
 
 /// The texts of every temperature of an interval.

@@ -1,4 +1,4 @@
-public import Decoding
+import Decoding
 
 /// Decides which value applies where several sources give one: flags before configuration file before the model's
 /// files before defaults; then infers the strategy, and refuses what it would ignore.

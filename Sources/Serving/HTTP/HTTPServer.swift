@@ -1,5 +1,5 @@
 #if CommandLine
-  public import FlyingSocks
+  import FlyingSocks
   import Synchronization
 
   #if canImport(Glibc)

@@ -38,7 +38,6 @@ struct BoundModule: Sendable {
     _ change: ModuleChange, reader: AdapterReader, weights: TransformerWeights
   ) throws(CheckpointError) {
     let module = change.module
-    let configuration = reader.configuration
     guard let base = weights.linear(module) else {
       lowRank = nil
       replacement = nil

@@ -6,7 +6,7 @@ import Testing
 /// How texts end under a constraint.
 @Suite struct ConstraintEndTests {
   /// Six tokens, of which 5 and 4 may end a text; logits grow with the token, so that an end is always the first choice.
-  private static let model = HiddenStateTableModel(
+  private let model = HiddenStateTableModel(
     TableLanguageModel(vocabularyCount: 6, contextLength: 40) { tokens in
       (0..<6).map { Float($0) + 0.1 * Float(tokens.count) }
     }, hiddenSize: 2
@@ -45,7 +45,7 @@ import Testing
       prompt: [2], strategy: strategy,
       stopRules: StopRules(endOfSequence: [4, 5], maxNewTokens: 8), constraint: constraint)
     try change(&request)
-    return try run([request], over: Self.model)[0]
+    return try run([request], over: model)[0]
   }
 
   /// Every strategy gives one text, the same.
@@ -142,7 +142,7 @@ import Testing
     try expect([], .deadEnd, isComplete: false, Self.word) {
       $0.processors = [SuppressTokens([0])]
     }
-    #expect(Self.model.table.ledger.counts.openSequences == 0)
+    #expect(model.table.ledger.counts.openSequences == 0)
   }
 
   @Test func aBeamAtADeadEndLoses() throws {
@@ -194,10 +194,10 @@ import Testing
           prompt: [2], strategy: strategy,
           stopRules: StopRules(endOfSequence: [4, 5], maxNewTokens: 8), constraint: $0)
       }
-      let outcomes = try run(requests, over: Self.model)
+      let outcomes = try run(requests, over: model)
       #expect(outcomes[0].error == .constraint("too much"), "\(strategy)")
       #expect(outcomes[1].error == nil && outcomes[1].isCompleted)
     }
-    #expect(Self.model.table.ledger.counts.openSequences == 0)
+    #expect(model.table.ledger.counts.openSequences == 0)
   }
 }
