@@ -63,7 +63,7 @@ import Tokenization
         case .completed(let number, let result):
           #expect(results.updateValue(result.sequences, forKey: number) == nil)
         case .failed(let number, let error): errors[number] = error
-        case .promptRead, .token, .text, .finished: continue
+        case .promptRead, .canvas, .token, .text, .finished: continue
         }
       }
       try each(scheduler, events)

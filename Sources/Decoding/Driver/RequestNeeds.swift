@@ -36,6 +36,8 @@ extension DecodingRequest {
       let most = BatchDecoder.draftedLogitsPerStep * MemoryLayout<Float>.size
       rowCount = rowCount.plus(min(drafted, most / max(1, memory.rowBytes)))
     }
+    // A row for each position of a canvas.
+    rowCount = rowCount.times(max(1, min(strategy.canvasLength, newCount)))
     if promptAlternatives != nil {
       let most = BatchDecoder.scoredLogitsPerStep * MemoryLayout<Float>.size
       rowCount = rowCount.plus(

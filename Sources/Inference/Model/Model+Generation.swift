@@ -77,7 +77,7 @@ extension Model {
           if let place = places.removeValue(forKey: number) {
             results[place] = .failure(.decoding(error))
           }
-        case .promptRead, .token, .text, .finished: continue
+        case .promptRead, .canvas, .token, .text, .finished: continue
         }
       }
     }

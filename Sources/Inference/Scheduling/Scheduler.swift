@@ -200,7 +200,7 @@ public final class Scheduler: EventSource {
     let number: Int
     switch event {
     case .completed(let request, _), .failed(let request, _): number = request
-    case .promptRead, .token, .text, .finished: return
+    case .promptRead, .canvas, .token, .text, .finished: return
     }
     guard let needs = running.removeValue(forKey: number) else { return }
     runningSequenceCount -= needs.sequenceCount

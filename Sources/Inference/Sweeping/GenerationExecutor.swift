@@ -146,7 +146,7 @@ public struct GenerationExecutor: SampleExecutor {
       for (_, task) in tasks.sorted(by: { $0.key < $1.key }) {
         try finished(task, .failure(SampleFailure("\(error)")))
       }
-    case .promptRead, .token, .text: break
+    case .promptRead, .canvas, .token, .text: break
     }
   }
 

@@ -194,7 +194,7 @@ struct GenerationRun {
       else { throw CommandFailure(error) }
       refuse(prompt.refused(CommandFailure(error)), at: place, &state)
       try printWhatIsReady(&state)
-    case .promptRead, .token, .finished: break
+    case .promptRead, .canvas, .token, .finished: break
     }
   }
 
