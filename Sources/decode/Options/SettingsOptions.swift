@@ -47,13 +47,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(setting: SuppressTokens.tokens) var suppressTokens: [GivenSetting] = []
 
   // Constraints
-  @Option(setting: SettingCatalogue.jsonSchema) var jsonSchema: GivenSetting?
-  @Option(setting: SettingCatalogue.grammar) var grammar: GivenSetting?
-  @Option(setting: SettingCatalogue.grammarFile) var grammarFile: GivenSetting?
-  @Option(setting: SettingCatalogue.regularExpression) var regex: GivenSetting?
-  @Option(setting: SettingCatalogue.choices) var choice: [GivenSetting] = []
-  @Option(setting: SettingCatalogue.jsonWhitespace) var jsonWhitespace: GivenSetting?
-  @Flag(setting: SettingCatalogue.schemaLenient) var schemaLenient = false
+  @OptionGroup var constraint: ConstraintOptions
   @Option(setting: SettingCatalogue.constrainAfter) var constrainAfter: GivenSetting?
 
   // Searches
