@@ -6,6 +6,8 @@ public struct RequestNeeds: Hashable, Sendable {
   public var sequenceCount: Int
   /// The tokens of the longest of them.
   public var tokenCount: Int
+  /// Those of them that are generated.
+  public var newTokenCount: Int
   /// Bytes for keys, values, logits and hidden states.
   public var bytes: Int
   /// Bytes for the keys and values of the prompt alone, which all of the sequences share.
@@ -52,7 +54,8 @@ extension DecodingRequest {
         (longest + newCount).plus(sequenceCount).times(memory.hiddenStateBytes))
     }
     return RequestNeeds(
-      sequenceCount: sequenceCount, tokenCount: longest + newCount, bytes: bytes,
+      sequenceCount: sequenceCount, tokenCount: longest + newCount, newTokenCount: newCount,
+      bytes: bytes,
       promptBytes: ((longest + size - 1) / size).times(memory.blockBytes))
   }
 }

@@ -66,6 +66,7 @@ extension Model {
           results[place] = .failure(error)
         }
       }
+      scheduler.expectsRequests = !rest.isEmpty
       let events: [GenerationEvent]?
       do throws(DecodingFailure) { events = try scheduler.step() } catch { throw .decoding(error) }
       guard let events else { break }

@@ -77,7 +77,9 @@ public struct GenerationExecutor: SampleExecutor {
   ) throws(SweepError) -> Bool {
     let scheduler = try failing { () throws(DecodingFailure) in
       try Scheduler(
-        generator, limits: SchedulerLimits(sequenceCount: Self.maximumSequenceCount))
+        generator,
+        limits: SchedulerLimits(
+          sequenceCount: Self.maximumSequenceCount, waitingSequenceCount: 1))
     }
     var running: [Int: PlannedRequest] = [:]
     while true {

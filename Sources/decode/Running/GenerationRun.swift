@@ -95,6 +95,7 @@ struct GenerationRun {
         case .end:
           pending = .end
           isOver = true
+          scheduler.expectsRequests = false
         }
       }
       guard let events = try reportingFailure({ try scheduler.step() }) else {
