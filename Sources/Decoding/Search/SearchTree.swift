@@ -42,6 +42,7 @@ public struct SearchTree {
   private struct RowFacts {
     var logNormalizer: Double
     var entropy: Double?
+    var confidence: Double?
     var alternatives: [TokenAlternative]
     var constraintLogProbability: Double?
   }
@@ -221,7 +222,7 @@ public struct SearchTree {
     let generated = GeneratedToken(
       token: token, logProbability: logProbability,
       processedLogProbability: processedLogProbability, entropy: facts[row].entropy,
-      alternatives: facts[row].alternatives,
+      confidence: facts[row].confidence, alternatives: facts[row].alternatives,
       constraintLogProbability: facts[row].constraintLogProbability)
     let isEnd = stopRules.endOfSequence.contains(token)
     var constraint = parent.constraint
@@ -320,9 +321,7 @@ extension SearchTree {
       guard let summary = scratch.summary(entropy: report.entropy) else {
         throw .notFinite(length: promptLength + length(of: live[row].hypothesis))
       }
-      scratch.keepGreatest(report.alternatives, ties: .cut)
-      let alternatives =
-        report.alternatives > 0 ? scratch.ranked(logNormalizer: summary.logNormalizer) : []
+      let told = report.tell(&scratch, logNormalizer: summary.logNormalizer)
       let constraintLogProbability =
         report.constraintLogProbability
         ? try constraintLogProbability(
@@ -331,7 +330,8 @@ extension SearchTree {
       facts.append(
         RowFacts(
           logNormalizer: summary.logNormalizer, entropy: summary.entropy,
-          alternatives: alternatives, constraintLogProbability: constraintLogProbability))
+          confidence: told.confidence, alternatives: told.alternatives,
+          constraintLogProbability: constraintLogProbability))
     }
   }
 
