@@ -62,6 +62,14 @@ struct SettingsOptions: ParsableArguments {
   @Option(setting: SettingCatalogue.negativePrompt) var negativePrompt: GivenSetting?
   @Option(setting: SettingCatalogue.promptLookupCount) var promptLookup: GivenSetting?
 
+  // Diffusion
+  @Option(setting: Diffusion.steps) var steps: GivenSetting?
+  @Option(setting: Diffusion.blockLength) var blockLength: GivenSetting?
+  @Option(setting: Diffusion.schedule) var schedule: GivenSetting?
+  @Option(setting: Diffusion.acceptanceName) var acceptance: GivenSetting?
+  @Option(setting: Diffusion.acceptanceThreshold) var acceptanceThreshold: GivenSetting?
+  @Option(setting: Diffusion.remask) var remask: GivenSetting?
+
   // Lengths, samples and chance
   @Option(setting: SettingCatalogue.maxNewTokens) var maxNewTokens: GivenSetting?
   @Option(setting: SettingCatalogue.minNewTokens) var minNewTokens: GivenSetting?
