@@ -12,8 +12,8 @@ public struct SchedulerLimits: Hashable, Sendable {
   /// that wait when the last one has come, the longest starts first.
   public var waitingSequenceCount: Int
 
-  /// Limits; by default 64 sequences that run, twice as many that wait, and ``defaultMemoryBytes``.
-  public init(sequenceCount: Int = 64, memoryBytes: Int? = nil, waitingSequenceCount: Int = 128) {
+  /// Limits; by default 64 sequences that run, as many that wait, and ``defaultMemoryBytes``.
+  public init(sequenceCount: Int = 64, memoryBytes: Int? = nil, waitingSequenceCount: Int = 64) {
     self.sequenceCount = sequenceCount
     self.memoryBytes = memoryBytes
     self.waitingSequenceCount = waitingSequenceCount
