@@ -126,8 +126,8 @@ let package = Package(
     library(
       "Serving",
       [
-        "Inference", "JSON", "ChatTemplates", "Decoding", "Generation", "LanguageModeling",
-        "Models", "Tokenization", "Transformer",
+        "Inference", "JSON", "ChatTemplates", "Decoding", "Generation", "Kernels",
+        "LanguageModeling", "Models", "Tokenization", "Transformer",
         .product(
           name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["CommandLine"])),
       ], exclude: ["openapi.json"]),

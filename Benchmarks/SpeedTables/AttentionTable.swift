@@ -47,9 +47,9 @@ enum AttentionTable {
       ["rows and their blocks", "cache"]
         + sets.flatMap { ["\($0.name), GFLOP/s", "\($0.name), GB/s"] }, nameColumns: 2)
     for scene in scenes {
-      for holdsHalves in [false, true] {
-        let cache = try CacheFixture(scene, holdsHalves: holdsHalves)
-        var row = [scene.name, holdsHalves ? "float16" : "float32"]
+      for format in KeyValueFormat.allCases {
+        let cache = try CacheFixture(scene, format: format)
+        var row = [scene.name, "\(format)"]
         for set in sets {
           let pool = try ComputePool(
             instructionSet: set, threadCount: machine.threads, maximumColumns: headDimension)

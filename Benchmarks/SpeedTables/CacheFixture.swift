@@ -6,21 +6,20 @@ struct CacheFixture {
   private typealias Model = AttentionTable
 
   private let scene: AttentionTable.Scene
-  private let holdsHalves: Bool
+  private let format: KeyValueFormat
   private let blocks: [AlignedBuffer<UInt8>]
   /// For each sequence its blocks, side by side.
   private let addresses: AlignedBuffer<UnsafeMutableRawPointer?>
   private let blocksOfSequence: Int
-  /// Elements of one layer in a block.
-  private let layerElements: Int
+  /// Bytes of one layer in a block.
+  private let blockLayerBytes: Int
 
-  init(_ scene: AttentionTable.Scene, holdsHalves: Bool) throws {
+  init(_ scene: AttentionTable.Scene, format: KeyValueFormat) throws {
     self.scene = scene
-    self.holdsHalves = holdsHalves
+    self.format = format
     let size = Attention.blockPositions
-    let padded = Attention.paddedHeadDimension(Model.headDimension)
-    layerElements = Model.keyValueHeads * (Model.headDimension + padded) * size
-    let bytes = Model.layers * layerElements * (holdsHalves ? 2 : 4)
+    blockLayerBytes = Model.keyValueHeads * format.headBytes(headDimension: Model.headDimension)
+    let bytes = Model.layers * blockLayerBytes
     blocksOfSequence = (Int(scene.positions.max() ?? 0) + size) / size
     let sequences = scene.isShared ? 1 : scene.positions.count
     blocks = try (0..<sequences * blocksOfSequence).map { _ in
@@ -35,7 +34,7 @@ struct CacheFixture {
   }
 
   /// Bytes of keys and values that one layer's attention looks at, each counted once.
-  var layerBytes: Int { blocks.count * layerElements * (holdsHalves ? 2 : 4) }
+  var layerBytes: Int { blocks.count * blockLayerBytes }
 
   /// Products and sums of one layer's attention; exponentials aren't counted.
   var operations: Double {
@@ -64,7 +63,7 @@ struct CacheFixture {
             queries: queries.pointer, queryStride: width, out: out.pointer, outStride: width,
             rows: rows, headCount: Model.heads, keyValueHeadCount: Model.keyValueHeads,
             headDimension: Model.headDimension, window: 0,
-            layerOffset: call % Model.layers * layerElements, holdsHalves: holdsHalves,
+            layerOffset: call % Model.layers * blockLayerBytes, format: format,
             blocks: tables.pointer, positions: positions.pointer))
       }
     }

@@ -14,7 +14,8 @@ struct ModelCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "One type of cache only: float32 or float16. (default: a table for each)", valueName: "type"))
+      "One type of cache only: float32, float16 or int8. (default: a table for each)",
+      valueName: "type"))
   var cacheType: CacheType?
 
   @OptionGroup var threadOptions: ThreadOptions

@@ -37,7 +37,12 @@ struct ModelWork {
 
   /// Bytes of the keys and values of one position.
   func cachedBytes(_ cacheType: CacheType) -> Double {
-    cachedElements * (cacheType == .float16 ? 2 : 4)
+    switch cacheType {
+    case .float32: cachedElements * 4
+    case .float16: cachedElements * 2
+    // And a float for each 32.
+    case .int8: cachedElements * (1 + 4 / 32)
+    }
   }
 
   /// The least time for the products of a step, in seconds, and what limits it.

@@ -51,7 +51,7 @@ extension DecodingFailure: CustomStringConvertible {
       "\(Figure.count(needs.sequenceCount, "sequence")) of up to"
         + " \(Figure.count(needs.tokenCount, "token")) \(needs.sequenceCount == 1 ? "needs" : "need")"
         + " \(Figure.bytes(needs.bytes)) of memory, and \(Figure.bytes(limit)) may be used here;"
-        + " ask for fewer or shorter ones, or keep keys and values as float16"
+        + " ask for fewer or shorter ones, or keep keys and values as int8"
     case .model(let error):
       "\(error)"
     case .draftModel(let error):

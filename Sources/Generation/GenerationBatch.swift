@@ -118,7 +118,7 @@ public final class GenerationBatch: EventSource {
       events.append(.promptRead(request: number))
     case .canvas(let index, let canvas):
       guard let number = states[index]?.number else { return }
-      events.append(.canvas(request: number, canvas))
+      events.append(.canvas(request: number, CanvasText(canvas, tokenizer: tokenizer)))
     case .token(var token):
       guard let state = states[token.request] else { return }
       let index = token.request

@@ -3,7 +3,7 @@ import CKernels
 /// Attention of a batch of query rows, for one layer, over blocks of ``blockPositions`` keys and values each.
 ///
 /// In a block, at the layer's offset, each head of keys and values has its keys `[headDimension, blockPositions]` and
-/// then its values `[blockPositions, paddedHeadDimension]`. A row attends to positions up to a last one, its own in causal attention: in chunks of 512,
+/// then its values `[blockPositions, paddedHeadDimension]` (``KeyValueFormat``). A row attends to positions up to a last one, its own in causal attention: in chunks of 512,
 /// each block by block in order, that are joined in order. So its result doesn't depend on its neighbours.
 package struct Attention {
   /// A sequence's blocks, in order of position.
@@ -36,10 +36,10 @@ package struct Attention {
   package var softCap: Float = 0
   /// Positions looked back on, the present one included; 0: all.
   package var window: Int
-  /// Elements from a block's start to the layer.
+  /// Bytes from a block's start to the layer.
   package var layerOffset: Int
-  /// Whether blocks hold half floats, not floats.
-  package var holdsHalves: Bool
+  /// What blocks hold.
+  package var format: KeyValueFormat
   /// For each row, its sequence's blocks.
   package var blocks: UnsafePointer<BlockTable?>
   /// For each row, the last position that it attends to.
@@ -50,7 +50,7 @@ package struct Attention {
     queries: UnsafePointer<Float>, queryStride: Int, out: UnsafeMutablePointer<Float>,
     outStride: Int,
     rows: Int, headCount: Int, keyValueHeadCount: Int, headDimension: Int, window: Int,
-    layerOffset: Int, holdsHalves: Bool = false, blocks: UnsafePointer<BlockTable?>,
+    layerOffset: Int, format: KeyValueFormat = .float32, blocks: UnsafePointer<BlockTable?>,
     positions: UnsafePointer<Int32>
   ) {
     self.queries = queries
@@ -64,7 +64,7 @@ package struct Attention {
     scale = 1 / Float(headDimension).squareRoot()
     self.window = window
     self.layerOffset = layerOffset
-    self.holdsHalves = holdsHalves
+    self.format = format
     self.blocks = blocks
     self.positions = positions
   }
@@ -97,6 +97,6 @@ package struct Attention {
       padded_head_dim: Int32(Self.paddedHeadDimension(headDimension)),
       scale: scale, soft_cap: softCap, window: Int32(clamping: window),
       layer_offset: Int64(layerOffset), blocks: blocks, positions: positions,
-      halves: holdsHalves, parts: nil, first_chunk: 0, chunks: 0)
+      cache: format.ckCache, parts: nil, first_chunk: 0, chunks: 0)
   }
 }

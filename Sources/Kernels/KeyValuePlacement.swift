@@ -43,10 +43,10 @@ package struct KeyValuePlacement {
   package var cosines: UnsafePointer<Float>
   /// Sines of the angles.
   package var sines: UnsafePointer<Float>
-  /// Elements from a block's start to the layer.
+  /// Bytes from a block's start to the layer.
   package var layerOffset: Int
-  /// Whether blocks hold half floats, not floats.
-  package var holdsHalves: Bool
+  /// What blocks hold.
+  package var format: KeyValueFormat
   /// For each row, its sequence's blocks.
   package var blocks: UnsafePointer<Attention.BlockTable?>
   /// For each row, its position.
@@ -67,7 +67,7 @@ package struct KeyValuePlacement {
     queries: UnsafeMutablePointer<Float>, keys: UnsafeMutablePointer<Float>,
     values: UnsafePointer<Float>, rows: Int, headCount: Int, keyValueHeadCount: Int,
     headDimension: Int, rotaryDimension: Int, interleaved: Bool, cosines: UnsafePointer<Float>,
-    sines: UnsafePointer<Float>, layerOffset: Int, holdsHalves: Bool = false,
+    sines: UnsafePointer<Float>, layerOffset: Int, format: KeyValueFormat = .float32,
     blocks: UnsafePointer<Attention.BlockTable?>, positions: UnsafePointer<Int32>
   ) {
     self.queries = queries
@@ -82,7 +82,7 @@ package struct KeyValuePlacement {
     self.cosines = cosines
     self.sines = sines
     self.layerOffset = layerOffset
-    self.holdsHalves = holdsHalves
+    self.format = format
     self.blocks = blocks
     self.positions = positions
   }
@@ -109,7 +109,7 @@ extension ComputePool {
       kv_heads: Int32(placement.keyValueHeadCount), head_dim: Int32(placement.headDimension),
       padded_head_dim: Int32(Attention.paddedHeadDimension(placement.headDimension)),
       rotary_dim: Int32(placement.rotaryDimension), interleaved: placement.interleaved,
-      halves: placement.holdsHalves, cosines: placement.cosines, sines: placement.sines,
+      cache: placement.format.ckCache, cosines: placement.cosines, sines: placement.sines,
       query_norm: placement.queryNorm?.ckNorm ?? ck_norm(),
       key_norm: placement.keyNorm?.ckNorm ?? ck_norm(),
       head_norm: placement.headNorm.ckHeadNorm, norm_last: placement.normalizesLast,

@@ -7,7 +7,8 @@ public struct SessionOptions: Hashable, Sendable {
   /// The longest sequence to allow, in tokens; `nil`: the model's own ``LanguageModel/contextLength``.
   public var contextLength: Int?
 
-  /// What keys and values are kept in. Halves take half the memory and round to 11 bits.
+  /// What keys and values are kept in. Halves take half the memory and round to 11 bits; bytes take 9 bits for each
+  /// number, the scales counted in, and round to 8.
   public var cacheType: CacheType
 
   /// Options; by default everything is left to the model.
@@ -26,4 +27,7 @@ public enum CacheType: String, CaseIterable, Hashable, Sendable {
   case float32
   /// Rounded to the nearest half float; what is beyond 65,504 in magnitude ends in an error.
   case float16
+  /// Rounded to whole numbers from -127 to 127, times a float32 for each 32 elements of a key, or of a value: the largest
+  /// magnitude of them divided by 127. For long contexts.
+  case int8
 }

@@ -18,7 +18,7 @@ import Transformer
     ]
   }
 
-  @Test(arguments: [CacheType.float32, .float16])
+  @Test(arguments: CacheType.allCases)
   func noRequestHoldsMoreBlocksOrSequencesThanItSaidItWould(cacheType: CacheType) throws {
     let model = try Self.model.get().loaded.model
     let options = SessionOptions(threads: 1, cacheType: cacheType)
@@ -51,11 +51,14 @@ import Transformer
     }
   }
 
-  @Test func halvesTakeHalfTheMemory() throws {
+  @Test func narrowCachesTakeLessMemory() throws {
     let model = try Self.model.get().loaded.model
     let floats = model.memory(SessionOptions())
     let halves = model.memory(SessionOptions(cacheType: .float16))
     #expect(floats.blockBytes == 2 * halves.blockBytes && halves.blockBytes > 0)
+    // Nine bits for each number, where heads are whole groups of 32.
+    let bytes = model.memory(SessionOptions(cacheType: .int8))
+    #expect(floats.blockBytes * 9 == 32 * bytes.blockBytes)
     #expect(floats.rowBytes == 4 * model.vocabularyCount)
     #expect(floats.hiddenStateBytes == 4 * model.configuration.hiddenSize)
     #expect(CoalescingModel(model).memory(SessionOptions()).rowBytes == 2 * floats.rowBytes)

@@ -40,7 +40,7 @@ import Transformer
     return (try #require(result), restored)
   }
 
-  @Test(arguments: [CacheType.float32, .float16])
+  @Test(arguments: CacheType.allCases)
   func whatIsRestoredChangesNoBit(cacheType: CacheType) throws {
     let folder = try TemporaryDirectory()
     for threads in [1, 2] {
@@ -86,6 +86,7 @@ import Transformer
     var others = [
       (try Model.embedded(computeType: .int8), "weights that were multiplied in float32"),
       (try Model.embedded(options: SessionOptions(cacheType: .float16)), "the cache type float32"),
+      (try Model.embedded(options: SessionOptions(cacheType: .int8)), "where int8 is asked for"),
       (try model.adding(adapterAt: verse), "the model without an adapter"),
     ]
     let chatting = try ChattingModel()

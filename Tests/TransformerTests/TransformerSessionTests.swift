@@ -51,10 +51,11 @@ extension TransformerSession {
     for threads in [2, 3, 4] { #expect(try allRows(model, threads: threads) == expected) }
   }
 
-  @Test func halvesInTheCacheRoundAndChangeNothingElse() throws {
+  @Test(arguments: [(CacheType.float16, 0.02), (.int8, 0.2)] as [(CacheType, Float)])
+  func narrowCachesRoundAndChangeNothingElse(_ cacheType: CacheType, _ bound: Float) throws {
     let model = try RandomModel.model()
     let expected = try allRows(model)
-    let options = SessionOptions(threads: 2, cacheType: .float16)
+    let options = SessionOptions(threads: 2, cacheType: cacheType)
     let session = try model.makeSession(options)
     let rows = try session.logits([
       StepInput(session.open(adapter: .none), Self.text, logits: .all)
@@ -63,10 +64,10 @@ extension TransformerSession {
     for (row, exact) in zip(rows, expected) {
       for (value, other) in zip(row, exact) { largest = max(largest, abs(value - other)) }
     }
-    #expect(largest > 0 && largest < 0.02)
+    #expect(largest > 0 && largest < bound)
 
     // Token by token, after a fork, on one thread.
-    let single = try model.makeSession(SessionOptions(threads: 1, cacheType: .float16))
+    let single = try model.makeSession(SessionOptions(threads: 1, cacheType: cacheType))
     let parent = try single.open(adapter: .none)
     var pieces = try single.logits([StepInput(parent, Array(Self.text[..<40]), logits: .all)])
     let child = try single.fork(parent)

@@ -57,6 +57,10 @@ typedef struct ck_input_block {
   float scale;
   int32_t sums[2];   // of the first and the last 16 q
   float scaled_sum;  // scale * (sums[0] + sums[1])
+  // What sums of products with weights q + offset begin with, so that they end as those with q: -8 and -128 times the sum
+  // of all, -32 times those of the first and the last 16. Where an instruction set adds weights of 4 bits up in pairs of
+  // 16 bits, the first number is such a pair.
+  int32_t starts[4];
 } ck_input_block;
 
 // Rows of inputs, quantised block by block.
@@ -115,6 +119,33 @@ typedef struct ck_matmul {
   ck_inputs inputs;     // x quantised, for products with packed weights; all of a job's weights have the same columns
 } ck_matmul;
 
+// What blocks hold keys and values in.
+typedef enum ck_cache {
+  CK_CACHE_F32 = 0,
+  CK_CACHE_F16,
+  CK_CACHE_INT8  // bytes from -127 to 127 with a float scale for each CK_BLOCK_COLUMNS elements of a key, or of a value
+} ck_cache;
+
+// Where, in bytes, the parts of one head of keys and values lie in a block, from the first key on.
+typedef struct ck_head_layout {
+  int64_t element_bytes, groups;  // groups that have a scale, of a key or a value; none where there are no scales
+  int64_t key_scales;             // [groups, CK_BLOCK_POSITIONS]; after the keys, [head_dim, CK_BLOCK_POSITIONS]
+  int64_t values;                 // [CK_BLOCK_POSITIONS, padded_head_dim]
+  int64_t value_scales;           // [groups, CK_BLOCK_POSITIONS]
+  int64_t bytes;                  // of all of it
+} ck_head_layout;
+
+static inline ck_head_layout ck_layout_of_head(ck_cache cache, int64_t head_dim, int64_t padded_head_dim) {
+  ck_head_layout layout = {.element_bytes = cache == CK_CACHE_F32 ? 4 : cache == CK_CACHE_F16 ? 2 : 1};
+  if (cache == CK_CACHE_INT8) layout.groups = (head_dim + CK_BLOCK_COLUMNS - 1) / CK_BLOCK_COLUMNS;
+  const int64_t row = CK_BLOCK_POSITIONS * layout.element_bytes, scales = layout.groups * CK_BLOCK_POSITIONS * 4;
+  layout.key_scales = head_dim * row;
+  layout.values = layout.key_scales + scales;
+  layout.value_scales = layout.values + padded_head_dim * row;
+  layout.bytes = layout.value_scales + scales;
+  return layout;
+}
+
 // Attention of a batch of query rows over blocks of keys and values, for one layer.
 typedef struct ck_attention {
   const float *queries;           // [rows, query_stride], heads side by side
@@ -124,10 +155,10 @@ typedef struct ck_attention {
   float scale;                    // on the products of queries and keys
   float soft_cap;                 // c: a scaled product p becomes c tanh(p / c); 0: it stays
   int32_t window;                 // positions looked back on, the present one included; 0: all
-  int64_t layer_offset;           // elements from a block's start to this layer
+  int64_t layer_offset;           // bytes from a block's start to this layer
   void *const *const *blocks;     // [rows] -> the row's sequence's blocks, in order of position
   const int32_t *positions;       // [rows]: the last position that the row attends to: its own, or its canvas's last
-  bool halves;                    // blocks hold halves, not floats
+  ck_cache cache;
   float *parts;                   // [rows, heads, chunks, ck_attention_part(padded_head_dim)], or NULL: see ck_pool_attend
   int32_t first_chunk, chunks;    // that any row looks at
 } ck_attention;
@@ -149,7 +180,8 @@ typedef struct ck_placement {
   const float *values;            // [rows, kv_heads * head_dim]
   int32_t rows, heads, kv_heads, head_dim, padded_head_dim;
   int32_t rotary_dim;             // elements of a head that are turned; 0: none
-  bool interleaved, halves;
+  bool interleaved;
+  ck_cache cache;
   const float *cosines, *sines;   // [positions, rotary_dim / 2]
   ck_norm query_norm, key_norm;
   ck_head_norm head_norm;

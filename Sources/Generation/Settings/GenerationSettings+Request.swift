@@ -81,6 +81,11 @@ extension GenerationSettings {
         "a constraint is a text in the settings; make it with a tokenizer first, and hand it to the"
           + " request")
     }
+    let isJacobi = parameters.jacobiCount > 0
+    guard !isJacobi || parameters.promptLookupCount == 0 else {
+      throw .conflict(
+        "jacobi_num_tokens and prompt_lookup_num_tokens would both draft; set one of them")
+    }
     var report = report
     if parameters.selection == .weight { report.constraintLogProbability = true }
     if parameters.selection == .vote, let confidence = parameters.selectionConfidence {
@@ -102,7 +107,9 @@ extension GenerationSettings {
         constraint: constraint?.after(prompt: prompt), processors: made,
         guidance: parameters.guidanceScale == 1
           ? nil : Guidance(scale: parameters.guidanceScale, negativePrompt: negativePrompt),
-        report: report, draftLimit: parameters.promptLookupCount),
+        report: report,
+        draftLimit: isJacobi ? parameters.jacobiCount : parameters.promptLookupCount,
+        drafter: isJacobi ? JacobiIteration() : nil),
       stopStrings: parameters.stopStrings,
       selection: sampleSelection(prompt: prompt, seed: seed))
   }

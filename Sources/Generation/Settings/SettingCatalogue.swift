@@ -15,7 +15,7 @@ public enum SettingCatalogue {
     + [
       maxNewTokens.erased, minNewTokens.erased, stopStrings.erased, ignoresEndOfSequence.erased,
       endOfSequenceTokens.erased, StrategyCatalogue.resultCount.erased,
-    ] + selections + [promptLookupCount.erased, seed.erased])
+    ] + selections + drafts + [seed.erased])
     .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 
   private static let byKey = Dictionary(
@@ -28,7 +28,7 @@ public enum SettingCatalogue {
   public static func applies(_ parameter: AnyParameter, to strategy: StrategyEntry) -> Bool {
     if let isRead = strategy.reads(parameter) { return isRead }
     if selections.contains(parameter) { return strategy.results == .samples }
-    if parameter == promptLookupCount.erased { return strategy.supportsDrafting }
+    if drafts.contains(parameter) { return strategy.supportsDrafting }
     return true
   }
 
@@ -100,6 +100,16 @@ public enum SettingCatalogue {
       + " same.",
     neutralWords: "off", flag: ParameterFlag("prompt-lookup", valueName: "n"))
 
+  /// `jacobi_num_tokens`
+  public static let jacobiCount = Parameter<Int>.integer(
+    "jacobi_num_tokens", neutral: 0, "a whole number from 0 (off) to 1024", in: 0...1024,
+    help: "Guesses the next n tokens at once and mends the guesses at each step (Jacobi iteration);"
+      + " the text stays the same.",
+    neutralWords: "off", flag: ParameterFlag("jacobi", valueName: "n"), isYoung: true)
+
+  /// The settings that have tokens drafted; one of them at a time.
+  public static let drafts: [AnyParameter] = [promptLookupCount.erased, jacobiCount.erased]
+
   /// `seed`
   public static let seed = Parameter<UInt64?>(
     "seed", .integer, neutral: nil, spelled: nil, "a whole number from 0 to \(UInt64.max)",
@@ -167,6 +177,13 @@ extension Parameters {
   public var promptLookupCount: Int {
     get { self[SettingCatalogue.promptLookupCount] }
     set { self[SettingCatalogue.promptLookupCount] = newValue }
+  }
+
+  /// The number of tokens to guess at once by Jacobi iteration (`jacobi_num_tokens`); 0 to 1024, 0 is off. It changes the
+  /// speed alone; used by strategies that support drafting, without ``promptLookupCount``.
+  public var jacobiCount: Int {
+    get { self[SettingCatalogue.jacobiCount] }
+    set { self[SettingCatalogue.jacobiCount] = newValue }
   }
 
   /// The seed of all randomness (`seed`); `nil`: the caller picks one, and reports it.

@@ -45,7 +45,7 @@ extension ForwardPass {
       rotaryDimension: isRotated ? configuration.rotaryEmbedding.dimension : 0,
       interleaved: configuration.rotaryEmbedding.pairing == .interleaved,
       cosines: table.cosines(at: 0), sines: table.sines(at: 0),
-      layerOffset: index * layout.layerElements, holdsHalves: layout.holdsHalves,
+      layerOffset: index * layout.layerBytes, format: layout.format,
       blocks: activations.blockTables.pointer, positions: activations.positions.pointer)
     placement.headNorm = block.headNorm
     placement.normalizesLast = block.normalizesHeadsLast

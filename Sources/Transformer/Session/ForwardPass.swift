@@ -137,7 +137,7 @@ struct ForwardPass {
       out: activations.attended.pointer, outStride: queryWidth, rows: rows,
       headCount: configuration.headCount, keyValueHeadCount: configuration.keyValueHeadCount,
       headDimension: configuration.headDimension, window: configuration.window(ofLayer: index) ?? 0,
-      layerOffset: index * layout.layerElements, holdsHalves: layout.holdsHalves,
+      layerOffset: index * layout.layerBytes, format: layout.format,
       blocks: activations.blockTables.pointer, positions: activations.horizons.pointer)
     if let scale = configuration.block.attentionScale { attention.scale = scale }
     attention.softCap = configuration.block.attentionSoftCap

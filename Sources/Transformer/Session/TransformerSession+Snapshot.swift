@@ -60,33 +60,3 @@ extension TransformerModel {
     KeyValueLayout(configuration, cacheType).snapshot
   }
 }
-
-extension KeyValueLayout {
-  /// The layout as sessions tell it to others.
-  fileprivate var snapshot: SnapshotLayout {
-    SnapshotLayout(
-      blockPositions: Self.blockPositions, blockBytes: blockBytes,
-      form: "\(layerCount) layers of \(headCount) heads: keys [\(headDimension), "
-        + "\(Self.blockPositions)], values [\(Self.blockPositions), \(paddedHeadDimension)], "
-        + (holdsHalves ? "float16" : "float32"))
-  }
-
-  /// Clears the positions of a block from `first` on.
-  fileprivate func clear(_ block: UnsafeMutableRawBufferPointer, from first: Int) {
-    let (size, rest) = (holdsHalves ? 2 : 4, Self.blockPositions - first)
-    func clear(_ elements: Range<Int>) {
-      _ = UnsafeMutableRawBufferPointer(
-        rebasing: block[elements.lowerBound * size..<elements.upperBound * size]
-      ).initializeMemory(as: UInt8.self, repeating: 0)
-    }
-    for head in 0..<layerCount * headCount {
-      let keys = head * headElements
-      for row in 0..<headDimension {
-        let start = keys + row * Self.blockPositions + first
-        clear(start..<start + rest)
-      }
-      let values = keys + headDimension * Self.blockPositions + first * paddedHeadDimension
-      clear(values..<values + rest * paddedHeadDimension)
-    }
-  }
-}

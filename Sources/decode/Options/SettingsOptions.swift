@@ -61,6 +61,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(setting: SettingCatalogue.guidanceScale) var guidanceScale: GivenSetting?
   @Option(setting: SettingCatalogue.negativePrompt) var negativePrompt: GivenSetting?
   @Option(setting: SettingCatalogue.promptLookupCount) var promptLookup: GivenSetting?
+  @Option(setting: SettingCatalogue.jacobiCount) var jacobi: GivenSetting?
 
   // Diffusion
   @Option(setting: Diffusion.steps) var steps: GivenSetting?

@@ -100,7 +100,7 @@ static ck_matrix weights(ck_type type, int64_t rows, int64_t columns, bool usabl
 
 // --- The battery ---
 
-enum { MOST_ROWS = 20, OUTPUTS = 101, MOST_COLUMNS = 2091 };
+enum { MOST_ROWS = 21, OUTPUTS = 101, MOST_COLUMNS = 2091 };
 
 static void dequantization(void) {
   for (ck_type type = 0; type < CK_TYPE_COUNT; type++) {
@@ -119,7 +119,7 @@ static void dequantization(void) {
   }
 }
 
-// One product by 1 to 20 rows, of which the odd ones come with a bias and a residual connection.
+// One product by 1 to 21 rows, of which the odd ones come with a bias and a residual connection.
 static void products(const char *kind, const char *what, const ck_matrix *matrix) {
   const int64_t blocks = (matrix->columns + CK_BLOCK_COLUMNS - 1) / CK_BLOCK_COLUMNS;
   float *x = numbers(MOST_ROWS * matrix->columns), *bias = numbers(OUTPUTS);
@@ -187,7 +187,7 @@ static void quantization(void) {
 }
 
 // Two sequences that share their first block; every position is placed, and looks back.
-static void attention(int heads, int kv_heads, int dim, int length, int window, bool halves, bool interleaved) {
+static void attention(int heads, int kv_heads, int dim, int length, int window, ck_cache cache, bool interleaved) {
   const int padded = (dim + 15) / 16 * 16, block_count = (length + CK_BLOCK_POSITIONS - 1) / CK_BLOCK_POSITIONS;
   const int64_t block_size = (int64_t)kv_heads * CK_BLOCK_POSITIONS * (dim + padded);
   const int rotary = dim >= 4 ? dim / 4 * 4 - (dim > 40 ? 8 : 0) : dim, rows = 2 * length;
@@ -208,7 +208,7 @@ static void attention(int heads, int kv_heads, int dim, int length, int window, 
   }
   const ck_placement placement = {
     .queries = queries, .keys = keys, .values = values, .rows = rows, .heads = heads, .kv_heads = kv_heads,
-    .head_dim = dim, .padded_head_dim = padded, .rotary_dim = rotary, .interleaved = interleaved, .halves = halves,
+    .head_dim = dim, .padded_head_dim = padded, .rotary_dim = rotary, .interleaved = interleaved, .cache = cache,
     .cosines = cosines, .sines = sines, .query_norm = {.weight = window ? norm : NULL, .epsilon = 1e-5f},
     .key_norm = {.weight = window ? norm : NULL, .epsilon = 1e-5f}, .blocks = tables, .positions = positions};
   // One position after the other: where two rows write the same block, the last one stays.
@@ -219,7 +219,7 @@ static void attention(int heads, int kv_heads, int dim, int length, int window, 
   const ck_attention job = {
     .queries = queries, .out = out, .query_stride = heads * dim, .out_stride = heads * dim, .rows = rows,
     .heads = heads, .kv_heads = kv_heads, .head_dim = dim, .padded_head_dim = padded, .scale = 1 / sqrtf((float)dim),
-    .soft_cap = interleaved ? 2.5f : 0, .window = window, .blocks = tables, .positions = positions, .halves = halves};
+    .soft_cap = interleaved ? 2.5f : 0, .window = window, .blocks = tables, .positions = positions, .cache = cache};
   ck_pool_attend(pool, kernels, &job);
   const int chunks = (length - 1) / (CK_CHUNK_BLOCKS * CK_BLOCK_POSITIONS) + 1;
   if (chunks > 1) {
@@ -237,7 +237,7 @@ static void attention(int heads, int kv_heads, int dim, int length, int window, 
   }
   char name[64];
   snprintf(name, sizeof name, "attention/%d,%d,%d/%d,%d/%s/%s", heads, kv_heads, dim, length, window,
-           halves ? "f16" : "f32", interleaved ? "interleaved" : "halves");
+           (const char *[]){"f32", "f16", "int8"}[cache], interleaved ? "interleaved" : "halves");
   begin();
   add_floats(queries, (int64_t)rows * heads * dim);
   add_floats(out, (int64_t)rows * heads * dim);
@@ -336,10 +336,11 @@ int main(int count, char **arguments) {
   matmul();
   const int dims[] = {2, 20, 64, 80, 128, 510};
   for (size_t i = 0; i < sizeof dims / sizeof dims[0]; i++) {
-    for (int kind = 0; kind < 4; kind++) {
-      attention(6, 2, dims[i], 40, 0, kind & 1, kind & 2);
-      attention(3, 3, dims[i], 33, 17, kind & 1, kind & 2);
-      if (dims[i] == 20) attention(2, 1, 20, 16 + CK_CHUNK_BLOCKS * CK_BLOCK_POSITIONS, 0, kind & 1, kind & 2);
+    for (int kind = 0; kind < 6; kind++) {
+      const ck_cache cache = kind % 3;
+      attention(6, 2, dims[i], 40, 0, cache, kind / 3);
+      attention(3, 3, dims[i], 33, 17, cache, kind / 3);
+      if (dims[i] == 20) attention(2, 1, 20, 16 + CK_CHUNK_BLOCKS * CK_BLOCK_POSITIONS, 0, cache, kind / 3);
     }
   }
   elementwise();
