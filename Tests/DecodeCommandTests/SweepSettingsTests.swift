@@ -58,6 +58,11 @@ import Testing
     [("select", "mbr"), ("select_utility", "token-f1"), ("num_return_sequences", "3")],
     [("select", "vote"), ("select_answer", "text"), ("num_return_sequences", "3")],
     [
+      ("select", "vote"), ("select_confidence", "lowest-group"), ("select_confidence_window", "4"),
+      ("select_confidence_top", "0.75"), ("select_borda_power", "0.5"),
+      ("num_return_sequences", "3"),
+    ],
+    [
       ("logit_bias", "{5: -1.5}"), ("sequence_bias", "[[[10, 45], -0.5]]"),
       ("bad_words_ids", "[[7]]"),
       ("suppress_tokens", "[5]"), ("begin_suppress_tokens", "[6]"), ("forced_eos_token_id", "2"),
@@ -66,8 +71,11 @@ import Testing
   ]
 
   @Test func everySettingIsAmongThoseThatAreTried() {
-    // The seed is the sweep's own, and every set has a limit.
-    let tried = Set(Self.sets.joined().map(\.0)).union(["seed", "max_new_tokens"])
+    // The seed is the sweep's own, and every set has a limit. What diffusion alone reads needs another model.
+    let tried = Set(Self.sets.joined().map(\.0)).union(["seed", "max_new_tokens"]).union([
+      "steps", "block_length", "schedule", "acceptance", "acceptance_threshold", "remask",
+      "mask_token_id",
+    ])
     #expect(tried == Set(SettingCatalogue.parameters.map(\.key)))
   }
 

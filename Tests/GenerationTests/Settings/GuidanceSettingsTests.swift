@@ -12,7 +12,8 @@ import Testing
           ("negative_prompt", .text("sad")),
         ]
           + (strategy == .contrastive
-            ? [("penalty_alpha", .number(0.5)), ("top_k", .integer(3))] : []))
+            ? [("penalty_alpha", .number(0.5)), ("top_k", .integer(3))] : []),
+        model: strategy.name == "diffusion" ? [("mask_token_id", .integer(3))] : [])
       let settings = try given.resolve().settings
       #expect(settings.guidanceScale == 1.5 && settings.negativePrompt == "sad")
       let request = try settings.request(prompt: [1, 2], negativePrompt: [7, 8])

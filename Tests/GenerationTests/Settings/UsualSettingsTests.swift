@@ -106,9 +106,10 @@ import Testing
     let young = SettingCatalogue.parameters.filter(\.isYoung)
     #expect(
       young.map(\.key) == [
-        "min_k", "p_less", "adaptive_p", "adaptive_decay", "json_schema", "grammar",
-        "grammar_file", "regex", "choice", "json_whitespace", "schema_lenient",
-        "constrain_after",
+        "min_k", "p_less", "adaptive_p", "adaptive_decay", "acceptance_threshold", "json_schema",
+        "grammar", "grammar_file", "regex", "choice", "json_whitespace", "schema_lenient",
+        "constrain_after", "select_confidence", "select_confidence_window",
+        "select_confidence_top", "select_borda_power", "jacobi_num_tokens",
       ])
     let bare = try Given().resolve().entries.map(\.parameter)
     #expect(young.allSatisfy { !bare.contains($0) })
