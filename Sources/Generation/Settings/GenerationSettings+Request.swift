@@ -27,7 +27,9 @@ extension GenerationSettings {
   public func sampleSelection(prompt: [TokenID], seed: UInt64) -> (any SampleSelection)? {
     switch parameters.selection {
     case .minimumBayesRisk: MinimumBayesRisk(utility: parameters.selectionUtility.utility)
-    case .vote: SelfConsistency(answer: parameters.selectionAnswer.answer)
+    case .vote:
+      SelfConsistency(
+        confidence: parameters.selectionConfidence, answer: parameters.selectionAnswer.answer)
     case .weight: ImportanceResampling(seed: seed, prompt: prompt)
     case nil: nil
     }
@@ -86,6 +88,9 @@ extension GenerationSettings {
     }
     var report = report
     if parameters.selection == .weight { report.constraintLogProbability = true }
+    if parameters.selection == .vote, let confidence = parameters.selectionConfidence {
+      report.confidence = confidence.measure.token
+    }
     let seed = parameters.seed ?? seed
     let made =
       if let processors { processors } else { try self.processors(tokenizer: nil) }

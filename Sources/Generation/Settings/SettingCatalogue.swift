@@ -91,36 +91,6 @@ public enum SettingCatalogue {
   public static let endOfSequenceTokens = Parameter<[TokenID]>.tokens(
     "eos_token_id", help: "Token ids that end a sequence.")
 
-  // MARK: - Choosing among samples
-
-  /// `select`
-  public static let selection = Parameter<SelectionName?>(
-    "select", .choice, neutral: nil, spelled: .null,
-    "one of \(SelectionName.allCases.map(\.rawValue).joined(separator: ", "))",
-    choices: SelectionName.allCases.map(\.rawValue),
-    help:
-      "Puts one of the samples first: mbr, the one most like all; vote, one with the most common"
-      + " answer; weight, under a constraint, one drawn by the probability that it left.",
-    flag: ParameterFlag("select", valueName: "how")
-  ) { value in
-    if case .text(let text) = value { SelectionName(rawValue: text).map { .some($0) } } else { nil }
-  }
-
-  /// `select_utility`
-  public static let selectionUtility = Parameter<UtilityName>.choice(
-    "select_utility", neutral: .chrF,
-    help: "What --select mbr compares samples by: chrf, token-f1 or exact-match.")
-
-  /// `select_answer`
-  public static let selectionAnswer = Parameter<AnswerExtraction>.choice(
-    "select_answer", neutral: .number,
-    help: "What --select vote counts: number, the last in the text (the whole text where there is"
-      + " none), or text.")
-
-  static let selections: [AnyParameter] = [
-    selection.erased, selectionUtility.erased, selectionAnswer.erased,
-  ]
-
   // MARK: - Speed and chance
 
   /// `prompt_lookup_num_tokens`
@@ -199,25 +169,6 @@ extension Parameters {
   public var endOfSequenceTokens: [TokenID] {
     get { self[SettingCatalogue.endOfSequenceTokens] }
     set { self[SettingCatalogue.endOfSequenceTokens] = newValue }
-  }
-
-  /// How the samples of a prompt are ranked (`select`), best first; `nil` leaves them in the order of drawing. For more
-  /// than one sample, used where each is drawn by itself.
-  public var selection: SelectionName? {
-    get { self[SettingCatalogue.selection] }
-    set { self[SettingCatalogue.selection] = newValue }
-  }
-
-  /// What minimum Bayes risk compares samples with (`select_utility`).
-  public var selectionUtility: UtilityName {
-    get { self[SettingCatalogue.selectionUtility] }
-    set { self[SettingCatalogue.selectionUtility] = newValue }
-  }
-
-  /// Where a vote finds the answers (`select_answer`).
-  public var selectionAnswer: AnswerExtraction {
-    get { self[SettingCatalogue.selectionAnswer] }
-    set { self[SettingCatalogue.selectionAnswer] = newValue }
   }
 
   /// The maximum number of tokens to draft at a time from what stands in the prompt and the text
