@@ -63,7 +63,7 @@ def main() -> None:
     tensors = {n: t.detach().to(torch.bfloat16).contiguous() for n, t in model.state_dict().items()}
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     shutil.copyfile(arguments.run / "tokenizer.model", folder / "tokenizer.model")
-    masked = state["arguments"].get("objective") == "masked"
+    masked = state["arguments"].get("objective") in ("masked", "distilled")
     generation = DENOISING if masked else GENERATION
     config = state["shape"].config() | {"max_position_embeddings": state["shape"].context}
     for name, fields in (

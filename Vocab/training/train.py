@@ -8,7 +8,9 @@ TEXT_FOLDER holds `.txt` files as corpus.py and story_grammar.py write them. RUN
 checkpoint; only time spent training counts as `--minutes`. When they are used up, or `--tokens` are,
 or on SIGTERM or SIGINT (after a checkpoint), it stops. export.py writes the model.
 
-With `--objective masked` the model learns to denoise blocks (masked.py) instead of the next token.
+With `--objective masked` the model learns to denoise blocks (masked.py) instead of the next token,
+with `--objective distilled --teacher CHECKPOINT` to denoise them in fewer steps than the masked model in
+CHECKPOINT, with whose weights it begins (distilled.py).
 With `--initial CHECKPOINT` (or an exported model's folder) a new run begins with the weights and the vocabulary of an earlier one,
 and with nothing else of it: the rate is warmed up anew, and time and tokens are counted from nothing.
 """
@@ -31,6 +33,7 @@ import torch
 from safetensors.torch import load_file
 
 from data import Mix, Stream, encode, load, split, train_vocabulary, without_overlap
+from distilled import DistilledLlama
 from masked import MaskedLlama
 from model import Llama, Shape
 
@@ -48,7 +51,10 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument(
         "--initial", type=pathlib.Path, help="a checkpoint whose weights and vocabulary a new run begins with")
-    parser.add_argument("--objective", choices=["causal", "masked"], default="causal")
+    parser.add_argument("--objective", choices=["causal", "masked", "distilled"], default="causal")
+    parser.add_argument("--teacher", type=pathlib.Path, help="the checkpoint that --objective distilled learns from")
+    parser.add_argument(
+        "--teacher-steps", type=int, default=2, help="how many steps of the teacher one of the student replaces")
     parser.add_argument("--tokens", type=float, default=math.inf, help="stop here if it comes before --minutes")
     parser.add_argument("--rows", type=int, default=8)
     parser.add_argument("--layers", type=int, default=Shape.layers)
@@ -61,7 +67,13 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--checkpoint-minutes", type=float, default=10)
     parser.add_argument("--evaluate-minutes", type=float, default=5)
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if (arguments.objective == "distilled") != (arguments.teacher is not None):
+        parser.error("--objective distilled and --teacher go together")
+    if arguments.teacher_steps not in (2, 4):
+        parser.error(f"--teacher-steps is {arguments.teacher_steps}; it must be 2 or 4")
+    arguments.initial = arguments.initial or arguments.teacher
+    return arguments
 
 
 def optimisers(model: Llama, arguments: argparse.Namespace) -> list[torch.optim.Optimizer]:
@@ -105,6 +117,9 @@ class Run:
         if arguments.objective == "masked":
             self.model: Llama = MaskedLlama(shape)
             self.compiled_loss = self.model.loss
+        elif arguments.objective == "distilled":
+            self.model = DistilledLlama(shape, self._teacher(), arguments.teacher_steps)
+            self.compiled_loss = self.model.distillation
         else:
             self.model = Llama(shape)
             self.compiled_loss = torch.compile(self.model.loss)
@@ -158,6 +173,16 @@ class Run:
         count = min(24, len(tokens) // length)
         starts = numpy.linspace(0, len(tokens) - length, count).astype(int)
         return torch.from_numpy(numpy.stack([tokens[s : s + length] for s in starts]).astype(numpy.int64))
+
+    def _teacher(self) -> MaskedLlama:
+        state = torch.load(self.arguments.teacher, weights_only=False)
+        if state["arguments"]["objective"] == "causal":
+            raise SystemExit(f"{self.arguments.teacher} predicts the next token; a teacher must be a masked model")
+        if state["shape"].vocabulary != self.vocabulary.get_piece_size():
+            raise SystemExit(f"{self.arguments.teacher} has another vocabulary than {self.folder}/tokenizer.model")
+        teacher = MaskedLlama(state["shape"])
+        teacher.load_state_dict(state["model"])
+        return teacher
 
     def _restore(self) -> None:
         path = self.folder / "checkpoint.pt"
