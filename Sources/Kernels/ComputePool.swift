@@ -66,6 +66,11 @@ package final class ComputePool {
   /// ``physicalCoreCount``, or as many threads as can be started where those are fewer. Found once, by starting them.
   package static let startableThreadCount = Int(ck_startable_threads(ck_physical_cores()))
 
+  /// Whether so many threads can be started beside the present one. Found by starting them.
+  package static func canStart(_ count: Int) -> Bool {
+    ck_startable_threads(Int32(count + 1)) == count + 1
+  }
+
   /// Up to three products of the same input, as one job.
   ///
   /// - Parameters:

@@ -42,6 +42,12 @@ import Testing
       #expect(two.code == 64 && two.errors.contains("can't start 2 threads"))
     }
 
+    @Test func aServerWithoutThreadsIsASentence() throws {
+      guard let result = try alone("serve --port 0") else { return }
+      #expect(result.code == 1 && isOrderly(result), "\(result)")
+      #expect(result.errors.contains("serving needs 2 threads beside the first"))
+    }
+
     // MARK: - Memory
 
     @Test(arguments: [0, 1])

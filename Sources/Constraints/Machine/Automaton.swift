@@ -8,6 +8,8 @@ final class Automaton: Sendable {
   let start: StateID
 
   init(_ machine: Machine, generation: Int) {
+    var machine = machine
+    machine.makeRoom()
     start = machine.start
     self.machine = Mutex(machine)
     self.generation = generation

@@ -110,6 +110,20 @@ struct Grammar: Sendable {
     }
   }
 
+  /// As ``RegularTable/makeRoom()``.
+  mutating func makeRoom() {
+    regular.makeRoom()
+    var capacity = symbols.count + RegularTable.room(symbols.count)
+    symbols.reserveCapacity(capacity)
+    symbolIDs.reserveCapacity(capacity)
+    expansions.reserveCapacity(capacity)
+    symbolIsNullable.reserveCapacity(capacity)
+    capacity = cells.count + RegularTable.room(cells.count)
+    cells.reserveCapacity(capacity)
+    sequenceIDs.reserveCapacity(capacity)
+    sequenceIsNullable.reserveCapacity(capacity)
+  }
+
   // MARK: - Making
 
   mutating func add(_ family: some SymbolFamily) -> Int {

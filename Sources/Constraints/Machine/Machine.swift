@@ -53,6 +53,7 @@ struct Machine: Sendable {
 
   /// Rows are dropped, and made anew, where there would be more.
   private static let mostRows = 1 << 16  // 64 MiB
+  private static let deadRow = [Int32](repeating: StateID.dead.index, count: 256)
 
   struct Link: Hashable, Sendable, Comparable {
     let next: SequenceID
@@ -86,6 +87,19 @@ struct Machine: Sendable {
     return isHalfFull(count, beginning.count, grammar.limits.machineStates)
       || isHalfFull(
         grammar.regular.count, beginning.grammar.regular.count, grammar.limits.regularStates)
+  }
+
+  /// As ``RegularTable/makeRoom()``.
+  mutating func makeRoom() {
+    grammar.makeRoom()
+    var capacity = states.count + RegularTable.room(states.count)
+    states.reserveCapacity(capacity)
+    stateIDs.reserveCapacity(capacity)
+    rowStarts.reserveCapacity(capacity)
+    rows.reserveCapacity(rows.count + 256 * RegularTable.roomInRows)
+    capacity = stacks.count + RegularTable.room(stacks.count)
+    stacks.reserveCapacity(capacity)
+    stackIDs.reserveCapacity(capacity)
   }
 
   private func checkCount() throws(ConstraintError) {
@@ -161,7 +175,7 @@ struct Machine: Sendable {
     }
     let start = rows.count
     rowStarts[Int(id.index)] = Int32(start)
-    rows.append(contentsOf: repeatElement(StateID.dead.index, count: 256))
+    rows += Self.deadRow
     next.forEach { rows[start + Int($0)] = -1 }
     return start
   }

@@ -29,6 +29,7 @@ struct RegularTable: Sendable {
   /// Arcs and rows are dropped, and made anew, where there would be more.
   private static let mostArcs = 1 << 20  // about 64 MiB
   private static let mostRows = 1 << 16  // 64 MiB
+  private static let emptyRow = [Int32](repeating: RegularID.nothing.index, count: 256)
 
   init(limits: ConstraintLimits) {
     limit = limits.regularStates
@@ -45,6 +46,27 @@ struct RegularTable: Sendable {
   func isNullable(_ id: RegularID) -> Bool { isNullable[Int(id.index)] }
 
   func needsProof(_ id: RegularID) -> Bool { needsProof[Int(id.index)] }
+
+  /// Takes storage of its own with room to grow, so that neither a copy nor a move falls into the use of a language.
+  mutating func makeRoom() {
+    let capacity = count + Self.room(count)
+    nodes.reserveCapacity(capacity)
+    indices.reserveCapacity(capacity)
+    isNullable.reserveCapacity(capacity)
+    needsProof.reserveCapacity(capacity)
+    proofs.reserveCapacity(capacity)
+    depths.reserveCapacity(capacity)
+    arcRanges.reserveCapacity(capacity)
+    rowStarts.reserveCapacity(capacity)
+    arcs.reserveCapacity(arcs.count + Self.room(arcs.count))
+    rows.reserveCapacity(rows.count + 256 * Self.roomInRows)
+  }
+
+  /// How many more there may be of something before it is moved.
+  static func room(_ count: Int) -> Int { 512 + count / 4 }
+
+  /// Rows are large; what isn't used of them is no memory yet.
+  static let roomInRows = 128
 
   /// The language of a node that is in normal form; see the makers.
   mutating func intern(_ node: RegularNode) throws(ConstraintError) -> RegularID {
@@ -137,7 +159,7 @@ struct RegularTable: Sendable {
     if known >= 0 { return Int(known) }
     let numbers = try arcs(of: id)
     let start = rows.count
-    rows.append(contentsOf: repeatElement(0, count: 256))
+    rows += Self.emptyRow
     for number in numbers {
       let target = arcs[number].target.index
       arcs[number].bytes.forEach { rows[start + Int($0)] = target }

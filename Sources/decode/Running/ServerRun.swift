@@ -1,5 +1,6 @@
 import Dispatch
 import Inference
+import Kernels
 import Serving
 import Synchronization
 
@@ -9,9 +10,18 @@ struct ServerRun {
   private let host: String
   private let console: Console
 
+  /// One for connections, one for the decoder.
+  private static let threadCount = 2
+
   init(
     _ options: ServeOptions, apiKey: String?, model: Model, console: Console
   ) throws(CommandFailure) {
+    // Swift's own threads, of which connections need one, are waited for without end where none can be had.
+    guard ComputePool.canStart(Self.threadCount) else {
+      throw .failure(
+        "serving needs \(Self.threadCount) threads beside the first, and they can't be started; raise the limits on "
+          + "processes (ulimit -u) and memory")
+    }
     let engine = try reportingFailure {
       try Engine(
         model, limits: SchedulerLimits(sequenceCount: options.parallel),
