@@ -31,12 +31,17 @@ struct ScoringRun {
 
   /// Runs to the end of the file.
   ///
-  /// - Parameter cache: what a prompt cache holds of the first text's beginning is not read.
+  /// - Parameters:
+  ///   - cache: what a prompt cache holds of the first text's beginning is not read.
+  ///   - likelihoods: those of texts that were scored before, which the summary counts in.
   /// - Throws: `CommandFailure` where a line couldn't be scored, once the others are; and `CommandFailure.interrupted`.
-  func run(_ file: ScoringFile, cache: PromptCache?) throws(CommandFailure) {
+  func run(
+    _ file: ScoringFile, cache: PromptCache?, after likelihoods: [Likelihood]
+  ) throws(CommandFailure) {
     Interruption.listen()
     var file = file
     var state = State()
+    state.likelihoods = likelihoods
     var isOver = false
     while !Interruption.isRequested {
       reading: while !isOver, scorer.unfinishedCount < Self.waitingCount,
@@ -127,6 +132,16 @@ extension ScoringLine {
     if let id { members.append(JSONMember("id", id)) }
     if let metadata { members.append(JSONMember("metadata", metadata)) }
     return members
+  }
+}
+
+extension Likelihood {
+  /// What the line of a text says; `nil` for what is no such line.
+  init?(ofScores line: JSONValue) {
+    guard case .array(let values)? = line["token_logprobs"],
+      case .integer(let byteCount)? = line["bytes"]
+    else { return nil }
+    self.init(logProbabilities: values.compactMap(\.double), byteCount: byteCount)
   }
 }
 
