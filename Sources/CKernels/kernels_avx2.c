@@ -14,8 +14,9 @@
 #define CK_TILE_COLUMNS 3
 #define CK_ATTENTION_QUERIES 1
 #define CK_HALF_VECTORS 2
-#define CK_NIBBLE_SUMS 4
-#define CK_BYTE_SUMS 4
+#define CK_NIBBLE_SUMS 5
+#define CK_BYTE_SUMS 5
+#define CK_READY_SUMS 6
 #define CK_INTEGER_PANELS 1
 #include "Shared/kernels.inc"
 #pragma clang attribute pop

@@ -17,6 +17,7 @@
 #define CK_HALF_VECTORS 4
 #define CK_NIBBLE_SUMS 4
 #define CK_BYTE_SUMS 4
+#define CK_READY_SUMS 0
 #define CK_INTEGER_PANELS 1
 #include "Shared/kernels.inc"
 #pragma clang attribute pop

@@ -149,8 +149,18 @@ void ck_pool_scale_and_cap(ck_pool *pool, const ck_kernels *kernels, float *x, i
 // --- Products ---
 
 // Tasks for each thread. Of dequantised weights many, so that a thread that is held up costs little. Packed weights are
-// read faster than that pays for: what lies together is read fastest by one thread.
-enum { PACKED_TASKS = 2, DEQUANTIZED_TASKS = 8 };
+// read faster than that pays for: what lies together is read fastest by one thread. So there are few of them, until each
+// would be more than 2^23 products, some 50 microseconds or more.
+enum { PACKED_TASKS = 2, DEQUANTIZED_TASKS = 8, PACKED_TASK_PRODUCTS = 1 << 23 };
+
+static int64_t most_tasks(const ck_pool *pool, const matmul_context *context, bool integers) {
+  const int64_t threads = ck_pool_threads(pool);
+  if (!integers) return threads * DEQUANTIZED_TASKS;
+  const double products = (double)context->job->rows * (double)context->job->products[0].weight.columns *
+                          (double)(context->units * context->unit);
+  const int64_t each = (int64_t)(products / PACKED_TASK_PRODUCTS / (double)threads);
+  return threads * (each > PACKED_TASKS ? each : PACKED_TASKS);
+}
 
 void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *job) {
   const bool integers = takes_integers(job);
@@ -162,7 +172,7 @@ void ck_pool_matmul(ck_pool *pool, const ck_kernels *kernels, const ck_matmul *j
   matmul_context context = {
     .kernels = kernels, .job = job, .unit = integers ? 2 * CK_PACKED_ROWS : CK_PANEL_COLUMNS};
   for (int32_t i = 0; i < job->product_count; i++) context.units += units_of(&context, i);
-  const int64_t most = (int64_t)ck_pool_threads(pool) * (integers ? PACKED_TASKS : DEQUANTIZED_TASKS);
+  const int64_t most = most_tasks(pool, &context, integers);
   context.tasks = context.units < most ? context.units : most;
   ck_pool_run(pool, matmul_task, &context, (int32_t)context.tasks);
 }

@@ -56,22 +56,38 @@ package struct OutputDirectory: ~Copyable {
     return path
   }
 
+  /// What a path from ``place(of:)`` becomes when the directory is whole: the name for messages. Other paths stay.
+  package func finalPath(of path: String) -> String {
+    path.hasPrefix(temporaryPath + "/") ? self.path + path.dropFirst(temporaryPath.count) : path
+  }
+
   /// Writes a file.
   package mutating func write(_ bytes: [UInt8], to name: String) throws(FileError) {
-    try OutputFile.replace(place(of: name), with: bytes)
+    let place = place(of: name)
+    try naming { () throws(FileError) in try OutputFile.replace(place, with: bytes) }
   }
 
   /// Copies a file, an empty one too.
   package mutating func copy(_ source: String, to name: String) throws(FileError) {
-    let input = try InputFile(source, .regular)
-    var output = try OutputFile(path: place(of: name))
-    var chunk = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let count = try Descriptor.read(input.descriptor, into: &chunk, name: source)
-      if count == 0 { break }
-      try output.write(Array(chunk[..<count]))
+    let place = place(of: name)
+    try naming { () throws(FileError) in
+      let input = try InputFile(source, .regular)
+      var output = try OutputFile(path: place)
+      var chunk = [UInt8](repeating: 0, count: 1 << 20)
+      while true {
+        let count = try Descriptor.read(input.descriptor, into: &chunk, name: source)
+        if count == 0 { break }
+        try output.write(Array(chunk[..<count]))
+      }
+      try output.commit()
     }
-    try output.commit()
+  }
+
+  /// Runs `body`, whose failures get the names that whoever asked for the directory knows.
+  private func naming(_ body: () throws(FileError) -> Void) throws(FileError) {
+    do throws(FileError) { try body() } catch {
+      throw FileError(finalPath(of: error.path), error.step, reason: error.reason)
+    }
   }
 
   /// Gives the directory its name.

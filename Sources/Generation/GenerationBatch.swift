@@ -116,6 +116,9 @@ public final class GenerationBatch: EventSource {
       states[index]?.promptRead = clock.now
       states[index]?.promptScores = decoder.promptScores(ofRequest: index)
       events.append(.promptRead(request: number))
+    case .canvas(let index, let canvas):
+      guard let number = states[index]?.number else { return }
+      events.append(.canvas(request: number, canvas))
     case .token(var token):
       guard let state = states[token.request] else { return }
       let index = token.request

@@ -4,6 +4,9 @@ public import Decoding
 public enum GenerationEvent: Hashable, Sendable {
   /// The request's prompt is read.
   case promptRead(request: Int)
+  /// A block of text that is being denoised, after a step; where the request's report asks for it
+  /// (`TokenReport.canvas`). Its slot is the index among the request's sequences.
+  case canvas(request: Int, CanvasState)
   /// A token was generated; text may follow, at once or with a later token.
   case token(TokenEvent)
   /// The text of a sequence grew. The pieces of a sequence, joined, are its text; none is empty, and none holds a
@@ -23,7 +26,8 @@ extension GenerationEvent {
   /// The number of the request that it is about.
   package var request: Int {
     switch self {
-    case .promptRead(let request), .text(let request, _, _), .finished(let request, _, _),
+    case .promptRead(let request), .canvas(let request, _),
+      .text(let request, _, _), .finished(let request, _, _),
       .completed(let request, _), .failed(let request, _):
       request
     case .token(let event): event.request
@@ -34,7 +38,7 @@ extension GenerationEvent {
   package var isLast: Bool {
     switch self {
     case .completed, .failed: true
-    case .promptRead, .token, .text, .finished: false
+    case .promptRead, .canvas, .token, .text, .finished: false
     }
   }
 }

@@ -48,7 +48,7 @@ public struct TextGenerator: Sendable {
         switch event {
         case .completed(let request, let result): results[request] = .success(result)
         case .failed(let request, let error): results[request] = .failure(error)
-        case .promptRead, .token, .text, .finished: continue
+        case .promptRead, .canvas, .token, .text, .finished: continue
         }
       }
     }

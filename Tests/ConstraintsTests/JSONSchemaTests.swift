@@ -172,7 +172,16 @@ import Testing
     (#"{"unevaluatedProperties": false, "anyOf": [{}, {}]}"#, "/unevaluatedProperties"),
     (#"{"items": {"not": {"uniqueItems": true}}}"#, "/items/not/uniqueItems"),
     (#"{"patternProperties": {"(?<=a)": {}}}"#, "/patternProperties"),
-    (#"{"a/b~": 1}"#, "/a~1b~0"), (##"{"allOf": [{"$ref": "#"}]}"##, ""),
+    (#"{"properties": {"a/b~": {"requried": ["x"]}}}"#, "/properties/a~1b~0/requried"),
+    (#"{"maxlength": 3}"#, "/maxlength"), (#"{"divisibleBy": 3}"#, "/divisibleBy"),
+    (#"{"not": {"propertes": {}}}"#, "/not/propertes"),
+    (##"{"properties": {"a": {"$recursiveRef": "#"}}}"##, "/properties/a/$recursiveRef"),
+    (
+      #"{"$schema": "http://json-schema.org/draft-07/schema#", "unevaluatedProperties": false}"#,
+      "/unevaluatedProperties"
+    ), (#"{"prefixItems": [{}], "additionalItems": false}"#, "/additionalItems"),
+    (#"{"id": "a", "properties": {"b": {"id": "b"}}}"#, "/properties/b/id"),
+    (##"{"allOf": [{"$ref": "#"}]}"##, ""),
   ])
   func whatCannotBeEnforcedIsRefusedWithItsPointer(_ text: String, _ pointer: String) throws {
     let schema = try JSONSchema(parsing: text)
@@ -186,9 +195,28 @@ import Testing
     }
   }
 
+  /// What the specification says of keywords that it does not know.
+  @Test func keywordsOfEditorsAreNotes() throws {
+    let plain = """
+      {"type": "object", "properties": {"id": {"type": "integer"}}, "additionalProperties": false}
+      """
+    let noted = """
+      {"type": "object", "markdownDescription": "*a*", "fileMatch": ["x"], "x-order": 3, "id": "a",
+       "deprecationMessage": "", "discriminator": {"propertyName": "id"}, "if-you": 1,
+       "properties": {"id": {"type": "integer", "example": 3, "enumDescriptions": ["a"], "a/b~": {"minLenght": 1}}},
+       "additionalProperties": false}
+      """
+    for text in [plain, noted] {
+      let language = try JSONSchema(parsing: text).language(whitespace: .compact)
+      #expect(try language.contains(#"{"id":7}"#), "\(text)")
+      #expect(try !language.contains(#"{"id":"7"}"#), "\(text)")
+      #expect(try !language.contains(#"{"a":7}"#), "\(text)")
+    }
+  }
+
   @Test func lenientCompilationListsWhatItLeavesOut() throws {
     let schema = try JSONSchema(
-      parsing: #"{"type": "string", "format": "idn-email", "nope": 1, "maxLength": 3}"#)
+      parsing: #"{"type": "string", "format": "idn-email", "minlength": 1, "maxLength": 3}"#)
     let (language, ignored) = try schema.lenientLanguage(whitespace: .compact)
     #expect(ignored.map(\.description).sorted().map { $0.contains("#/format") } == [true, false])
     #expect(ignored.count == 2)

@@ -24,7 +24,7 @@ func run(_ decoder: BatchDecoder) throws -> [Outcome] {
         outcomes[request, default: Outcome()].hypotheses.append(hypothesis)
       case .completed(let request): outcomes[request, default: Outcome()].isCompleted = true
       case .failed(let request, let error): outcomes[request, default: Outcome()].error = error
-      case .promptRead, .token: continue
+      case .promptRead, .canvas, .token: continue
       }
     }
   }

@@ -17,6 +17,7 @@ import Testing
       for event in events {
         switch event {
         case .promptRead: kinds.append("prompt")
+        case .canvas: kinds.append("canvas")
         case .token(let token):
           built[token.hypothesis] = try #require(built[token.parent]) + [token.token]
           kinds.append("token")
@@ -121,7 +122,7 @@ import Testing
             let sum = hypothesis.tokens.reduce(0) { $0 + $1.logProbability }
             #expect(abs(hypothesis.logProbability - sum) < 1e-9)
           case .failed(_, let error): Issue.record("\(strategy): \(error)")
-          case .promptRead, .completed: break
+          case .promptRead, .canvas, .completed: break
           }
         }
       }

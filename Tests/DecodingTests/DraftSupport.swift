@@ -56,7 +56,8 @@ extension DecodingEvent {
   /// The request that it is about.
   var request: Int {
     switch self {
-    case .promptRead(let request), .finished(let request, _), .completed(let request),
+    case .promptRead(let request), .canvas(let request, _),
+      .finished(let request, _), .completed(let request),
       .failed(let request, _):
       request
     case .token(let token): token.request

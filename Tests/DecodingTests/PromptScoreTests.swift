@@ -40,7 +40,7 @@ import Testing
         case .finished(let request, let hypothesis):
           outcomes[places[request] ?? 0].tokens.append(hypothesis.tokens.map(\.token))
         case .failed(let request, let error): outcomes[places[request] ?? 0].failure = error
-        case .token, .completed: continue
+        case .canvas, .token, .completed: continue
         }
       }
     }

@@ -20,7 +20,7 @@ func compare(_ prompt: [TokenID], over model: Bigrams) throws -> [[Hypothesis]] 
       switch event {
       case .finished(let request, let hypothesis): results[request].append(hypothesis)
       case .failed(_, let error): throw error
-      case .promptRead, .token, .completed: continue
+      case .promptRead, .canvas, .token, .completed: continue
       }
     }
   }

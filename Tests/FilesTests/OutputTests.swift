@@ -27,6 +27,26 @@ import Testing
     #expect(try FileKind.names(in: directory.path) == ["x"])
   }
 
+  /// Who asked for `d` knows nothing of the name beside it.
+  @Test func aFailureNamesTheFileAsItWillBe() throws {
+    let directory = try TemporaryDirectory()
+    let (path, source) = (directory.file("d"), try directory.write([1, 2], to: "source"))
+    func fail(_ body: (inout OutputDirectory) throws(FileError) -> Void) -> String? {
+      do throws(FileError) {
+        var output = try OutputDirectory(path: path)
+        try body(&output)
+        return nil
+      } catch { return error.path }
+    }
+    let long = String(repeating: "a", count: 300)
+    #expect(
+      fail { (output) throws(FileError) in try output.write([1], to: long) } == "\(path)/\(long)")
+    #expect(
+      fail { (output) throws(FileError) in try output.copy(source, to: long) } == "\(path)/\(long)")
+    #expect(
+      fail { (output) throws(FileError) in try output.copy(source + "s", to: "b") } == source + "s")
+  }
+
   @Test func aDirectoryIsThereWholeOrNotAtAll() throws {
     let directory = try TemporaryDirectory()
     let (path, source) = (directory.file("d"), try directory.write([1, 2], to: "source"))

@@ -33,6 +33,7 @@ import Testing
       for event in events {
         switch event {
         case .promptRead(let request): told[request].append("prompt")
+        case .canvas(let request, _): told[request].append("canvas")
         case .token(let token): told[token.request].append("\(token)")
         case .text(let request, let sequence, let piece):
           told[request].append("\(sequence): \(piece)")

@@ -135,7 +135,7 @@ import Testing
           } else {
             #expect(whole == sequence.text)
           }
-        case .promptRead, .token, .completed, .failed: continue
+        case .promptRead, .canvas, .token, .completed, .failed: continue
         }
       }
     }
@@ -233,7 +233,7 @@ import Testing
             #expect(texts[sequence] ?? "" == result.text)
           case .completed(_, let result):
             #expect(result.sequences.map(\.score) == result.sequences.map(\.score).sorted(by: >))
-          case .promptRead, .token, .failed: continue
+          case .promptRead, .canvas, .token, .failed: continue
           }
         }
       }

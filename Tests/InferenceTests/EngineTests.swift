@@ -40,7 +40,7 @@ import Testing
       switch event {
       case .completed(let index, let result): outcomes[index] = outcome(result)
       case .failed(_, let error): throw error
-      case .promptRead, .token, .text, .finished: continue
+      case .promptRead, .canvas, .token, .text, .finished: continue
       }
     }
     return requests.indices.compactMap { outcomes[$0] }
@@ -129,7 +129,7 @@ import Testing
       switch event {
       case .failed(let index, _): failures += index == 0 ? 1 : 10
       case .completed(let index, _): completed += index == 1 ? 1 : 10
-      case .promptRead, .token, .text, .finished: continue
+      case .promptRead, .canvas, .token, .text, .finished: continue
       }
     }
     #expect(failures == 1 && completed == 1)

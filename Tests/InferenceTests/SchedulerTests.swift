@@ -63,7 +63,7 @@ import Tokenization
         case .completed(let number, let result):
           #expect(results.updateValue(result.sequences, forKey: number) == nil)
         case .failed(let number, let error): errors[number] = error
-        case .promptRead, .token, .text, .finished: continue
+        case .promptRead, .canvas, .token, .text, .finished: continue
         }
       }
       try each(scheduler, events)
@@ -141,6 +141,53 @@ import Tokenization
       order += read.sorted()
     }
     #expect(order == Array(requests.indices))
+  }
+
+  @Test func whenNoMoreComeTheLongestStartsFirstAndNothingRunsAloneAtTheEnd() throws {
+    // The longest came last.
+    let requests = (0..<40).map { index in
+      GenerationRequest(
+        DecodingRequest(prompt: [1, 2], stopRules: StopRules(maxNewTokens: 1 + index)))
+    }
+    var steps: [Bool: Int] = [:]
+    for expectsRequests in [true, false] {
+      let model = TableLanguageModel(randomOver: 12, contextLength: 64)
+      let scheduler = try Scheduler(generator(model), limits: SchedulerLimits(sequenceCount: 8))
+      for request in requests { scheduler.submit(request) }
+      scheduler.expectsRequests = expectsRequests
+      var order: [Int] = []
+      let outcome = try run(scheduler) { _, events in
+        for case .promptRead(let number) in events { order.append(number) }
+      }
+      #expect(outcome.results == (try alone(requests)))
+      // The first eight had started before.
+      let rest = expectsRequests ? Array(8..<40) : (8..<40).reversed()
+      #expect(Array(order.filter { $0 >= 8 }) == rest)
+      steps[expectsRequests] = model.ledger.counts.steps
+    }
+    // 820 tokens in steps of eight take 103 steps.
+    #expect(steps[false, default: 0] <= 110)
+    #expect(steps[true, default: 0] >= 120)
+  }
+
+  @Test func requestsAreWantedUntilAsManyWaitAsMay() throws {
+    let pair = GenerationRequest(
+      DecodingRequest(
+        prompt: [1], strategy: Sampling(), samples: [0, 1], stopRules: StopRules(maxNewTokens: 5)))
+    let scheduler = try Scheduler(
+      generator(), limits: SchedulerLimits(sequenceCount: 4, waitingSequenceCount: 5))
+    var count = 0
+    while scheduler.wantsRequests, count < 100 {
+      scheduler.submit(pair)
+      count += 1
+    }
+    // Two run and three wait.
+    #expect(count == 5)
+    scheduler.cancel(request: 4)
+    #expect(scheduler.wantsRequests)
+    scheduler.cancel()
+    #expect(scheduler.wantsRequests)
+    #expect(try run(scheduler).results.count == 5)
   }
 
   @Test func aGroupStartsTogether() throws {

@@ -82,6 +82,21 @@ import Testing
     #expect(Set(values).count == values.count)
   }
 
+  @Test func everyRoundHasNoiseOfItsOwnAndTheFirstIsThePlainOne() {
+    let noise = CounterNoise(seed: 4, prompt: PromptHash([1, 2]), sample: 1)
+    #expect(noise.inRound(0) == noise)
+    #expect(noise.inRound(3).inRound(0) == noise)
+    var seen: Set<Double> = []
+    for round in 0..<50 {
+      let round = noise.inRound(round)
+      for position in 0..<4 {
+        seen.formUnion([round.uniform(position: position), round.coin(position: position)])
+        for token: TokenID in 0..<6 { seen.insert(round.uniform(position: position, token: token)) }
+      }
+    }
+    #expect(seen.count == 50 * 4 * 8)
+  }
+
   @Test func portableLogarithmIsWithinTwoUnitsInTheLastPlace() {
     let noise = CounterNoise(seed: 3, prompt: PromptHash([]), sample: 0)
     var xs = [

@@ -46,7 +46,7 @@ import Testing
         switch event {
         case .finished(let request, let hypothesis): results[request].append(hypothesis)
         case .failed(let request, let error): Issue.record("\(request): \(error)")
-        case .promptRead, .token, .completed: continue
+        case .promptRead, .canvas, .token, .completed: continue
         }
       }
     }

@@ -5,9 +5,6 @@ extension SchemaCompiler {
   /// The values that a schema accepts: what all of its keywords allow.
   mutating func positive(_ node: SchemaNode) throws(ConstraintError) -> SchemaForm {
     if let constant = node.constant { return constant ? full : .none }
-    for keyword in node.unknown {
-      try refuse(node, keyword, "“\(keyword)” is not a keyword that is known here")
-    }
     var result = full
     for part in try keywords(node, isNegated: false) { result = try and(result, part) }
     return result
@@ -24,6 +21,7 @@ extension SchemaCompiler {
   private mutating func keywords(
     _ node: SchemaNode, isNegated: Bool
   ) throws(ConstraintError) -> [SchemaForm] {
+    for (keyword, reason) in node.refused { try refuse(node, keyword, reason) }
     var parts: [SchemaForm] = []
     if let types = node.types { parts.append(try form(ofTypes: types, isNegated: isNegated)) }
     if let values = node.values { parts.append(try form(ofAny: values, isNegated: isNegated)) }

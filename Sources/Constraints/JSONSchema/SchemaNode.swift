@@ -62,8 +62,9 @@ struct SchemaNode: Sendable {
   var maxProperties: Int?
   var unevaluatedProperties: Int?
 
-  /// Keywords that this library does not know.
-  var unknown: [String] = []
+  /// Keywords that the dialect has not and that may be meant to constrain, with the reason for messages. The
+  /// specification, and so whoever judges values, takes them for notes.
+  var refused: [(keyword: String, reason: String)] = []
 
   /// A `$dynamicRef`: where it leads at first, and the anchor that may lead elsewhere.
   struct DynamicReference: Sendable {
@@ -73,8 +74,15 @@ struct SchemaNode: Sendable {
   }
 
   /// The pointer of a keyword.
-  func pointer(to keyword: String) -> String {
-    pointer + "/" + keyword.replacing("~", with: "~0").replacing("/", with: "~1")
+  func pointer(to keyword: String) -> String { pointer.appendingPointer(to: keyword) }
+}
+
+extension String {
+  /// A JSON pointer (RFC 6901) and one more part.
+  func appendingPointer(to name: String) -> String {
+    let isPlain = name.utf8.allSatisfy { $0 != UInt8(ascii: "~") && $0 != UInt8(ascii: "/") }
+    let part = isPlain ? name : name.replacing("~", with: "~0").replacing("/", with: "~1")
+    return self + "/" + part
   }
 }
 

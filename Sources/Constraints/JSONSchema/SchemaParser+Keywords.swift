@@ -31,8 +31,8 @@ extension SchemaParser {
     _ keyword: String, _ value: JSONValue, into node: inout SchemaNode, _ schema: JSONValue,
     at place: Place, _ scope: Scope
   ) throws(ConstraintError) {
-    let reader = KeywordReader(pointer: node.pointer(to: keyword), value: value)
-    let inner = Self.append(keyword, to: place)
+    let reader = KeywordReader(schema: node.pointer, keyword: keyword, value: value)
+    lazy var inner = Self.append(keyword, to: place)
     let isModern = scope.dialect == .draft2020
     switch keyword {
     case "$ref":
@@ -117,10 +117,12 @@ extension SchemaParser {
     case "maxProperties": node.maxProperties = try reader.count()
     case "unevaluatedProperties" where isModern:
       node.unevaluatedProperties = try number(of: inner, value, within: scope)
+    case "id" where !place.pointer.isEmpty && value.string != nil:
+      node.refused.append(
+        (keyword, "“id” names a schema in draft-04, and means nothing since; “$id” does"))
     default:
-      if !JSONSchemaDialect.annotations.contains(keyword), !keyword.hasPrefix("x-") {
-        node.unknown.append(keyword)
-      }
+      // All others are notes.
+      if let reason = scope.dialect.refusal(of: keyword) { node.refused.append((keyword, reason)) }
     }
   }
 
@@ -148,8 +150,12 @@ extension SchemaParser {
 
 /// A keyword's value, read as what it should be.
 struct KeywordReader {
-  let pointer: String
+  /// The pointer of what the keyword stands in.
+  let schema: String
+  let keyword: String
   let value: JSONValue
+
+  var pointer: String { schema.appendingPointer(to: keyword) }
 
   func failure(_ reason: String) -> ConstraintError { .schema(pointer: pointer, reason: reason) }
 
@@ -204,7 +210,7 @@ struct KeywordReader {
   }
 
   func member(_ member: JSONMember) -> KeywordReader {
-    KeywordReader(pointer: pointer + "/" + member.key, value: member.value)
+    KeywordReader(schema: pointer, keyword: member.key, value: member.value)
   }
 
   func types() throws(ConstraintError) -> Set<SchemaType> {

@@ -91,6 +91,34 @@ struct SchemaParser {
       scopes[place] = outer
       return
     }
+    let scope =
+      members.contains { $0.key.utf8.first == UInt8(ascii: "$") }
+      ? try self.scope(of: value, at: place, outer) : outer
+    scopes[place] = scope
+    for member in members {
+      lazy var inner = Self.append(member.key, to: place)
+      switch member.value {
+      case .object(let schemas) where JSONSchemaDialect.mapOfSchemas.contains(member.key):
+        for schema in schemas {
+          try search(schema.value, at: Self.append(schema.key, to: inner), scope)
+        }
+      case .array(let schemas) where JSONSchemaDialect.listOfSchemas.contains(member.key):
+        for (index, schema) in schemas.enumerated() {
+          try search(schema, at: Self.append("\(index)", to: inner), scope)
+        }
+      case .object, .bool:
+        if JSONSchemaDialect.oneSchema.contains(member.key) {
+          try search(member.value, at: inner, scope)
+        }
+      default: break
+      }
+    }
+  }
+
+  /// What the keywords of a schema that begin with `$` make of the scope around it. Keeps the names that they give.
+  private mutating func scope(
+    of value: JSONValue, at place: Place, _ outer: Scope
+  ) throws(ConstraintError) -> Scope {
     var scope = outer
     if let name = value["$schema"]?.string {
       guard let dialect = JSONSchemaDialect(named: name) ?? custom(name) else {
@@ -117,25 +145,7 @@ struct SchemaParser {
       anchors[Anchor(base: scope.base, name: name)] = place
       if keyword == "$dynamicAnchor" { dynamicAnchorNames[scope.base, default: [:]][name] = place }
     }
-    scopes[place] = scope
-    for member in members {
-      let inner = Self.append(member.key, to: place)
-      switch member.value {
-      case .object(let schemas) where JSONSchemaDialect.mapOfSchemas.contains(member.key):
-        for schema in schemas {
-          try search(schema.value, at: Self.append(schema.key, to: inner), scope)
-        }
-      case .array(let schemas) where JSONSchemaDialect.listOfSchemas.contains(member.key):
-        for (index, schema) in schemas.enumerated() {
-          try search(schema, at: Self.append("\(index)", to: inner), scope)
-        }
-      case .object, .bool:
-        if JSONSchemaDialect.oneSchema.contains(member.key) {
-          try search(member.value, at: inner, scope)
-        }
-      default: break
-      }
-    }
+    return scope
   }
 
   /// A metaschema of one's own is read as 2020-12, if it is among the documents and has the usual assertions.
@@ -165,8 +175,7 @@ struct SchemaParser {
   // MARK: - Places
 
   static func append(_ token: String, to place: Place) -> Place {
-    let escaped = token.replacing("~", with: "~0").replacing("/", with: "~1")
-    return Place(document: place.document, pointer: place.pointer + "/" + escaped)
+    Place(document: place.document, pointer: place.pointer.appendingPointer(to: token))
   }
 
   /// The pointer for messages: with its document's URI, but in the root's.
@@ -185,7 +194,8 @@ struct SchemaParser {
 
   static func tokens(of pointer: String) -> [String] {
     pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
-      String($0).replacing("~1", with: "/").replacing("~0", with: "~")
+      $0.utf8.contains(UInt8(ascii: "~"))
+        ? String($0).replacing("~1", with: "/").replacing("~0", with: "~") : String($0)
     }
   }
 

@@ -239,17 +239,35 @@ struct RegularTable: Sendable {
 
   /// How many texts a language has, or `nil` where that is more than `limit` or not soon known.
   mutating func count(of id: RegularID, upTo limit: Int) throws(ConstraintError) -> Int? {
-    var count = 0
-    var queue = [id]
-    var next = 0
-    while next < queue.count {
-      guard count <= limit, queue.count <= 8 * limit else { return nil }
-      let current = queue[next]
-      next += 1
-      if isNullable(current) { count += 1 }
-      for byte in try firstBytes(current).bytes { queue.append(try step(current, byte)) }
+    guard try hasText(id) else { return 0 }
+    // Depth first. Each state on the way has a text, so one that leads back to itself has texts without end.
+    var known: [RegularID: Int] = [:]
+    var isOpen: Set<RegularID> = [id]
+    var path: [(state: RegularID, arcs: Range<Int>, count: Int)] = []
+    path.append((id, try arcs(of: id), isNullable(id) ? 1 : 0))
+    var visited = 1
+    while let (state, left, count) = path.last {
+      guard count <= limit, visited <= 8 * limit else { return nil }
+      guard let number = left.first else {
+        path.removeLast()
+        isOpen.remove(state)
+        known[state] = count
+        guard let above = path.indices.last else { return count }
+        path[above].count += arcs[path[above].arcs.lowerBound - 1].bytes.count * count
+        continue
+      }
+      path[path.count - 1].arcs = left.dropFirst()
+      let next = try living(arcs[number].target)
+      if next == .nothing { continue }
+      if let count = known[next] {
+        path[path.count - 1].count += arcs[number].bytes.count * count
+      } else {
+        guard isOpen.insert(next).inserted else { return nil }
+        visited += 1
+        path.append((next, try arcs(of: next), isNullable(next) ? 1 : 0))
+      }
     }
-    return count <= limit ? count : nil
+    return nil
   }
 
   /// The bytes that a text of the language may begin with.

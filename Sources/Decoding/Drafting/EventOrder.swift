@@ -25,7 +25,7 @@ struct EventOrder {
         // A dead end shows at the token that can't come.
         let length = hypothesis.tokens.count + (hypothesis.finishReason == .deadEnd ? 1 : 0)
         held.append(Held(place: (length, 1, hypothesis.slot), event: event))
-      case .promptRead, .completed, .failed:
+      case .promptRead, .canvas, .completed, .failed:
         continue
       }
     }
@@ -48,7 +48,7 @@ struct EventOrder {
       case .finished(let request, var hypothesis):
         hypothesis.id = last
         events.append(.finished(request: request, hypothesis))
-      case .promptRead, .completed, .failed:
+      case .promptRead, .canvas, .completed, .failed:
         continue
       }
     }

@@ -10,10 +10,6 @@ extension BatchDecoder {
     planWaiting()
     try draft()
     let work = try compute()
-    guard !work.isEmpty || !pending.isEmpty else {
-      if keptTextCount == 0 { closeKept() }
-      return nil
-    }
     var (row, stateRow) = (0, 0)
     for item in work {
       switch item.owner {
@@ -28,6 +24,11 @@ extension BatchDecoder {
       }
       row += item.input.rowCount
       stateRow += item.stateRowCount
+    }
+    let hasDenoised = try denoise()
+    guard !work.isEmpty || hasDenoised || !pending.isEmpty else {
+      if keptTextCount == 0 { closeKept() }
+      return nil
     }
     defer { pending = [] }
     return pending
@@ -112,6 +113,10 @@ extension BatchDecoder {
         work += draftedWork(index)
         continue
       }
+      if state.request.strategy.canvasLength > 0 {
+        work += settledWork(index)
+        continue
+      }
       for (row, sequence) in state.sequences.enumerated() {
         work.append(
           Work(
@@ -150,10 +155,12 @@ extension BatchDecoder {
       guard let first = firstRow(of: reader, row: row + chunk.rowCount - 1) else { continue }
       requests[reader.request].phase = .searching
       pending.append(.promptRead(request: reader.request))
-      if requests[reader.request].tree.lengthLimit > 0 {
-        advance(reader.request, rows: first..<first + 1)
-      } else {
+      if requests[reader.request].tree.lengthLimit == 0 {
         conclude(reader.request, reason: .length)
+      } else if requests[reader.request].request.strategy.canvasLength > 0 {
+        beginCanvases(reader.request)
+      } else {
+        advance(reader.request, rows: first..<first + 1)
       }
     }
   }
@@ -214,7 +221,7 @@ extension BatchDecoder {
   /// Makes the model's sequences those of the live hypotheses.
   ///
   /// - Parameter first: the hypothesis of the first sequence.
-  private func follow(_ index: Int, from first: HypothesisID) throws(DecodingFailure) {
+  func follow(_ index: Int, from first: HypothesisID) throws(DecodingFailure) {
     let state = requests[index]
     if state.tree.live.isEmpty { keep(index, through: first) }
     try follow(state.tree.live, &state.sequences)
@@ -253,7 +260,7 @@ extension BatchDecoder {
 
 extension ModelError {
   /// The sequence that the error is about.
-  fileprivate var sequence: SequenceID? {
+  var sequence: SequenceID? {
     switch self {
     case .unknownSequence(let id), .duplicateSequence(let id), .emptyInput(let id),
       .contextFull(let id, _, _), .rollbackOutOfRange(let id, _, _), .notFinite(let id, _),

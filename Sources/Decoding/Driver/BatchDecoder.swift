@@ -12,6 +12,8 @@ public final class BatchDecoder: EventSource {
   let session: any DecodingSession
   /// The session, where it gives hidden states.
   let hiddenStateSession: (any HiddenStateSession)?
+  /// The session, where it can denoise.
+  let canvasSession: (any CanvasSession)?
   let vocabularyCount: Int
   let contextLength: Int
   /// Proposes tokens for the requests that want drafts.
@@ -70,6 +72,7 @@ public final class BatchDecoder: EventSource {
   ) {
     self.session = session
     hiddenStateSession = session as? any HiddenStateSession
+    canvasSession = session as? any CanvasSession
     self.vocabularyCount = vocabularyCount
     self.contextLength = contextLength
     self.drafter = drafter
@@ -123,6 +126,7 @@ public final class BatchDecoder: EventSource {
   private func check(_ request: DecodingRequest) throws(DecodingFailure) {
     try request.check(vocabularyCount: vocabularyCount, contextLength: contextLength)
     try checkHiddenStates(request)
+    try checkCanvas(request)
     try checkDrafts(of: request)
   }
 }

@@ -2,6 +2,8 @@
 public enum DecodingEvent: Hashable, Sendable {
   /// The request's prompt is read: its first tokens follow.
   case promptRead(request: Int)
+  /// A block of text that is being denoised, after a step; where the report asks for it (``TokenReport/canvas``).
+  case canvas(request: Int, CanvasState)
   /// A hypothesis got longer by a token.
   case token(TokenEvent)
   /// A sequence is final. Samples finish at their own times; beams together, best first.

@@ -6,6 +6,8 @@ public struct RequestNeeds: Hashable, Sendable {
   public var sequenceCount: Int
   /// The tokens of the longest of them.
   public var tokenCount: Int
+  /// Those of them that are generated.
+  public var newTokenCount: Int
   /// Bytes for keys, values, logits and hidden states.
   public var bytes: Int
   /// Bytes for the keys and values of the prompt alone, which all of the sequences share.
@@ -36,6 +38,8 @@ extension DecodingRequest {
       let most = BatchDecoder.draftedLogitsPerStep * MemoryLayout<Float>.size
       rowCount = rowCount.plus(min(drafted, most / max(1, memory.rowBytes)))
     }
+    // A row for each position of a canvas.
+    rowCount = rowCount.times(max(1, min(strategy.canvasLength, newCount)))
     if promptAlternatives != nil {
       let most = BatchDecoder.scoredLogitsPerStep * MemoryLayout<Float>.size
       rowCount = rowCount.plus(
@@ -50,7 +54,8 @@ extension DecodingRequest {
         (longest + newCount).plus(sequenceCount).times(memory.hiddenStateBytes))
     }
     return RequestNeeds(
-      sequenceCount: sequenceCount, tokenCount: longest + newCount, bytes: bytes,
+      sequenceCount: sequenceCount, tokenCount: longest + newCount, newTokenCount: newCount,
+      bytes: bytes,
       promptBytes: ((longest + size - 1) / size).times(memory.blockBytes))
   }
 }

@@ -28,6 +28,9 @@ public struct LogitBias: LogitsProcessor, Hashable {
       + biases.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
   }
 
+  /// `false`: the same at every position.
+  public var readsTokens: Bool { false }
+
   /// Refuses tokens that the model doesn't have.
   public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure) {
     try check(biases.keys.sorted(), vocabularyCount: vocabularyCount)

@@ -9,6 +9,10 @@ public protocol LogitsProcessor: Sendable, CustomStringConvertible {
   /// The processor's name in messages.
   var name: String { get }
 
+  /// Whether what it does depends on the tokens before a position, or on how many there are. `true` by default; what does
+  /// can't be used where positions are filled in another order, as ``Diffusion`` does.
+  var readsTokens: Bool { get }
+
   /// Refuses a request or a vocabulary that the processor can't work with.
   func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure)
 
@@ -17,6 +21,9 @@ public protocol LogitsProcessor: Sendable, CustomStringConvertible {
 }
 
 extension LogitsProcessor {
+  /// `true`
+  public var readsTokens: Bool { true }
+
   /// Refuses nothing.
   public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure) {}
 

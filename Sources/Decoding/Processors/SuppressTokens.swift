@@ -21,6 +21,9 @@ public struct SuppressTokens: LogitsProcessor, Hashable {
     "suppressed tokens " + tokens.map(String.init).joined(separator: ",")
   }
 
+  /// `false`: the same at every position.
+  public var readsTokens: Bool { false }
+
   /// Refuses tokens that the model doesn't have.
   public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure) {
     try check(tokens, vocabularyCount: vocabularyCount)

@@ -39,16 +39,19 @@ public struct TokenReport: Hashable, Sendable {
   public var entropy: Bool
   /// Whether to give the probability that the constraint left. It needs the whole mask at each token.
   public var constraintLogProbability: Bool
+  /// Whether to give a ``DecodingEvent/canvas(request:_:)`` after each step of denoising.
+  public var canvas: Bool
 
   /// A report; by default of nothing.
   public init(
     alternatives: Int = 0, processedLogProbability: Bool = false, entropy: Bool = false,
-    constraintLogProbability: Bool = false
+    constraintLogProbability: Bool = false, canvas: Bool = false
   ) {
     self.alternatives = alternatives
     self.processedLogProbability = processedLogProbability
     self.entropy = entropy
     self.constraintLogProbability = constraintLogProbability
+    self.canvas = canvas
   }
 }
 

@@ -15,15 +15,26 @@ extension SearchTree {
       guard let summary = scratch.summary(entropy: false) else {
         throw .notFinite(length: negativePromptLength + length(of: live[row].hypothesis))
       }
-      let normalizers = (logNormalizerOfModel(row), summary.logNormalizer)
-      guidedScores.withUnsafeMutableBufferPointer { scores in
-        logits.withUnsafeBufferPointer { logits in
-          negative.withUnsafeBufferPointer { negative in
-            for index in elements {
-              scores[index] = Self.guided(
-                Double(logits[index]) - normalizers.0, Double(negative[index]) - normalizers.1,
-                scale: guidanceScale)
-            }
+      guide(
+        elements, of: logits, by: negative,
+        normalizers: (logNormalizerOfModel(row), summary.logNormalizer), scale: guidanceScale)
+    }
+  }
+
+  /// Writes the guided scores of some elements.
+  ///
+  /// - Parameter normalizers: ln Σ exp of the logits and of the negative ones.
+  mutating func guide(
+    _ elements: Range<Int>, of logits: Span<Float>, by negative: Span<Float>,
+    normalizers: (Double, Double), scale: Double
+  ) {
+    guidedScores.withUnsafeMutableBufferPointer { scores in
+      logits.withUnsafeBufferPointer { logits in
+        negative.withUnsafeBufferPointer { negative in
+          for index in elements {
+            scores[index] = Self.guided(
+              Double(logits[index]) - normalizers.0, Double(negative[index]) - normalizers.1,
+              scale: scale)
           }
         }
       }

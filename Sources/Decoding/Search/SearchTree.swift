@@ -28,7 +28,7 @@ public struct SearchTree {
     let constraint: (any TokenConstraint)?
   }
 
-  private struct Node {
+  struct Node {
     var parent: HypothesisID
     var depth: Int
     var token: GeneratedToken
@@ -39,7 +39,7 @@ public struct SearchTree {
   }
 
   /// What is known about a row of logits.
-  private struct RowFacts {
+  struct RowFacts {
     var logNormalizer: Double
     var entropy: Double?
     var alternatives: [TokenAlternative]
@@ -53,34 +53,36 @@ public struct SearchTree {
   /// What the request wants to know about each token.
   public let report: TokenReport
   /// The hypotheses that are alive, in the order of their rows.
-  public private(set) var live: [Leaf]
+  public internal(set) var live: [Leaf]
   /// The model's hidden states, where the strategy reads them.
   public internal(set) var hiddenStates = HiddenStates()
 
   let stopRules: StopRules
-  private let processors: [any LogitsProcessor]
+  let processors: [any LogitsProcessor]
   private let samples: [Int]
   private let noises: [CounterNoise]
-  private var nodes: [Node] = []
-  private var facts: [RowFacts] = []
-  private var next: [Leaf] = []
-  private var completed: [Hypothesis] = []
+  var nodes: [Node] = []
+  var facts: [RowFacts] = []
+  var next: [Leaf] = []
+  var completed: [Hypothesis] = []
   /// Whether the empty text is whole; `nil` without a constraint.
   private let isPromptComplete: Bool?
   /// What could have come after hypotheses that ended where nothing of it could be taken.
-  private var expectations: [HypothesisID: String] = [:]
+  var expectations: [HypothesisID: String] = [:]
   /// The prompt, as processors see it.
-  private let promptContext: HypothesisContext
+  let promptContext: HypothesisContext
   /// What processors see of each live hypothesis, where there are processors; the buffers are kept.
-  private var contexts: [HypothesisContext] = []
-  private var announcements: [Announcement] = []
+  var contexts: [HypothesisContext] = []
+  var announcements: [Announcement] = []
+  /// How the canvases look that were denoised in this step, where the report asks for them.
+  var canvases: [CanvasState] = []
   /// The scale of the request's guidance, and the length of the prompt on its negative side.
   let guidanceScale: Double?
   let negativePromptLength: Int
-  /// The scores of a step under guidance, `[live.count, vocabularyCount]`; empty without it.
+  /// The scores of a step under guidance, `[rows, vocabularyCount]`; empty without it.
   var guidedScores: [Float] = []
 
-  private struct Announcement {
+  struct Announcement {
     var hypothesis: HypothesisID
     var slot: Int
     var finishReason: FinishReason?
@@ -214,8 +216,6 @@ public struct SearchTree {
   public mutating func extend(
     _ row: Int, by token: TokenID, logits: Span<Float>, processedLogProbability: Double? = nil
   ) throws(DecodingFailure) -> Extension {
-    let parent = live[row]
-    let depth = length(of: parent.hypothesis) + 1
     let width = logits.count / live.count
     let logProbability = Double(logits[row * width + Int(token)]) - facts[row].logNormalizer
     let generated = GeneratedToken(
@@ -223,34 +223,7 @@ public struct SearchTree {
       processedLogProbability: processedLogProbability, entropy: facts[row].entropy,
       alternatives: facts[row].alternatives,
       constraintLogProbability: facts[row].constraintLogProbability)
-    let isEnd = stopRules.endOfSequence.contains(token)
-    var constraint = parent.constraint
-    let wasComplete = constraint?.isComplete == true
-    let isAllowed = try constraint?.advance(by: token) ?? true
-    let isComplete = constraint.map { isAllowed && $0.isComplete || isEnd && wasComplete }
-    nodes.append(
-      Node(
-        parent: parent.hypothesis, depth: depth, token: generated,
-        logProbability: self.logProbability(of: parent.hypothesis) + logProbability,
-        isComplete: isComplete))
-    var matcher = parent.matcher
-    let reason: FinishReason? =
-      if isEnd {
-        .endOfSequence
-      } else if matcher?.accept(token) == true {
-        .stop
-      } else if !isAllowed {
-        .deadEnd
-      } else if !stopRules.canEnd, constraint?.isFinished == true {
-        .stop
-      } else if depth >= lengthLimit {
-        .length
-      } else {
-        nil
-      }
-    return Extension(
-      hypothesis: HypothesisID(rawValue: nodes.count), finishReason: reason, parentRow: row,
-      matcher: matcher, constraint: constraint)
+    return try grow(live[row], from: row, by: generated)
   }
 
   /// Lets a new hypothesis live on: the next step brings its row.
@@ -304,118 +277,5 @@ public struct SearchTree {
   /// Keeps what could have come after a hypothesis that is at a dead end.
   mutating func noteDeadEnd(of hypothesis: HypothesisID, expectation: String?) {
     expectations[hypothesis] = expectation
-  }
-}
-
-// MARK: - The driver's side
-
-extension SearchTree {
-  /// Takes in the rows of logits of a step, one for each live hypothesis.
-  mutating func beginStep(logits: Span<Float>, scratch: inout Candidates) throws(DecodingFailure) {
-    facts.removeAll(keepingCapacity: true)
-    if !processors.isEmpty { writeContexts() }
-    let width = logits.count / live.count
-    for row in live.indices {
-      scratch.load(logits.extracting(row * width..<(row + 1) * width))
-      guard let summary = scratch.summary(entropy: report.entropy) else {
-        throw .notFinite(length: promptLength + length(of: live[row].hypothesis))
-      }
-      scratch.keepGreatest(report.alternatives, ties: .cut)
-      let alternatives =
-        report.alternatives > 0 ? scratch.ranked(logNormalizer: summary.logNormalizer) : []
-      let constraintLogProbability =
-        report.constraintLogProbability
-        ? try constraintLogProbability(
-          ofRow: row, logits.extracting(row * width..<(row + 1) * width),
-          logNormalizer: summary.logNormalizer, scratch: &scratch) : nil
-      facts.append(
-        RowFacts(
-          logNormalizer: summary.logNormalizer, entropy: summary.entropy,
-          alternatives: alternatives, constraintLogProbability: constraintLogProbability))
-    }
-  }
-
-  /// Writes the tokens of the live hypotheses into their contexts.
-  private mutating func writeContexts() {
-    while contexts.count < live.count { contexts.append(promptContext) }
-    for row in live.indices {
-      var id = live[row].hypothesis
-      contexts[row].resize(generatedCount: length(of: id))
-      contexts[row].mayEnd = live[row].constraint?.isComplete ?? true
-      while id != .prompt {
-        let (parent, depth, token) = (
-          nodes[id.rawValue - 1].parent, nodes[id.rawValue - 1].depth,
-          nodes[id.rawValue - 1].token.token
-        )
-        contexts[row].tokens[promptLength + depth - 1] = token
-        id = parent
-      }
-    }
-  }
-
-  /// The token that the model is to be fed for a live hypothesis.
-  func lastToken(ofRow row: Int) -> TokenID {
-    nodes[live[row].hypothesis.rawValue - 1].token.token
-  }
-
-  /// The last token and the length of the hypothesis that was made last.
-  var newest: (token: TokenID, length: Int)? {
-    nodes.last.map { ($0.token.token, $0.depth) }
-  }
-
-  /// The tokens of a live hypothesis after its first `count` generated ones.
-  func tokens(ofRow row: Int, after count: Int) -> [TokenID] {
-    var tokens: [TokenID] = []
-    var id = live[row].hypothesis
-    while length(of: id) > count {
-      tokens.append(nodes[id.rawValue - 1].token.token)
-      id = nodes[id.rawValue - 1].parent
-    }
-    return tokens.reversed()
-  }
-
-  /// Makes the hypotheses that were named to go on the live ones.
-  mutating func endStep() {
-    live = next
-    next = []
-  }
-
-  /// Lets a step concern these hypotheses alone, or takes the others in again; what a step that failed began is
-  /// forgotten.
-  mutating func keepAlive(_ leaves: [Leaf]) {
-    live = leaves
-    next = []
-  }
-
-  /// Ends the search: nothing is alive any more, and its memory is freed.
-  mutating func abandon() {
-    live = []
-    next = []
-    nodes = []
-    facts = []
-    contexts = []
-    hiddenStates = HiddenStates()
-    guidedScores = []
-    expectations = [:]
-  }
-
-  /// What there is to tell since the last call, in order: new tokens first, then results.
-  mutating func drainEvents(request: Int, into events: inout [DecodingEvent]) {
-    for announcement in announcements where announcement.hypothesis != .prompt {
-      let index = announcement.hypothesis.rawValue - 1
-      guard !nodes[index].isAnnounced else { continue }
-      nodes[index].isAnnounced = true
-      events.append(
-        .token(
-          TokenEvent(
-            request: request, hypothesis: announcement.hypothesis, parent: nodes[index].parent,
-            slot: announcement.slot, token: nodes[index].token,
-            finishReason: announcement.finishReason)))
-    }
-    announcements.removeAll(keepingCapacity: true)
-    for hypothesis in completed {
-      events.append(.finished(request: request, hypothesis))
-    }
-    completed.removeAll(keepingCapacity: true)
   }
 }

@@ -3,6 +3,7 @@ public enum StrategyCatalogue {
   /// All strategies, in the order in which they are listed.
   public static let entries: [StrategyEntry] = [
     .greedy, .sample, .beam, .diverseBeam, .beamSample, .stochasticBeam, .arithmetic, .contrastive,
+    .diffusion,
   ]
 
   /// Those that settings lead to: the first whose trigger is on is chosen, unless one is named.

@@ -39,6 +39,8 @@ public struct StrategyEntry: Sendable {
   public let filters: Set<FilterEntry.Place>
   /// Whether tokens can be drafted: where each hypothesis is alone, so that its tokens can be checked ahead.
   public let supportsDrafting: Bool
+  /// Whether temperature 0 takes the most probable token under it, and doesn't ask for another strategy.
+  public let takesTemperatureZero: Bool
   /// The parameters that it reads, beside those of filters.
   public let parameters: [AnyParameter]
 
@@ -50,7 +52,8 @@ public struct StrategyEntry: Sendable {
 
   init(
     _ name: String, activity: String, results: Results, filters: Set<FilterEntry.Place> = [],
-    supportsDrafting: Bool = false, parameters: [AnyParameter] = [], trigger: Trigger? = nil,
+    supportsDrafting: Bool = false, takesTemperatureZero: Bool = false,
+    parameters: [AnyParameter] = [], trigger: Trigger? = nil,
     problems: @escaping @Sendable (GivenParameters) -> [StrategyProblem] = { _ in [] },
     best: (@Sendable (Parameters) throws(DecodingFailure) -> [any Filter])? = nil,
     make:
@@ -62,6 +65,7 @@ public struct StrategyEntry: Sendable {
     self.results = results
     self.filters = filters
     self.supportsDrafting = supportsDrafting
+    self.takesTemperatureZero = takesTemperatureZero
     self.parameters = parameters
     self.trigger = trigger
     self.problems = problems

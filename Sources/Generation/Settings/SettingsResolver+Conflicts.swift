@@ -18,6 +18,9 @@ extension SettingsResolver {
     }
   }
 
+  /// What files name whatever is decoded, and what other strategies pass over without a word.
+  private static let silent = [DiverseBeamSearch.paddingToken.erased, Diffusion.maskToken.erased]
+
   /// Rejects what the strategy would ignore.
   mutating func rejectIgnored(_ choice: StrategyChoice) throws(SettingsError) {
     let strategy = choice.strategy
@@ -25,8 +28,8 @@ extension SettingsResolver {
     where !SettingCatalogue.applies(parameter, to: strategy) {
       guard let setting = values[parameter] else { continue }
       values[parameter] = Self.default(of: parameter)
-      // Padding says nothing about the text elsewhere, and temperature 0 is greedy.
-      if parameter == DiverseBeamSearch.paddingToken.erased || setting.isNeutral { continue }
+      // Padding and masks say nothing about the text elsewhere, and temperature 0 is greedy.
+      if Self.silent.contains(parameter) || setting.isNeutral { continue }
       let isZero = parameter == Temperature.divisor.erased && setting.value.asDouble == 0
       if isZero, strategy == StrategyCatalogue.first(draws: false, ranks: false) { continue }
       try reject(
@@ -95,9 +98,9 @@ extension SettingsResolver {
 
   /// The model's temperature 0, where the user asks for sampling.
   mutating func dropTemperatureZero(_ choice: StrategyChoice) {
-    guard let temperature = value(Temperature.divisor), temperature.value.asDouble == 0 else {
-      return
-    }
+    guard !choice.strategy.takesTemperatureZero, let temperature = value(Temperature.divisor),
+      temperature.value.asDouble == 0
+    else { return }
     drop(
       temperature, because: "temperature 0 is greedy, and the strategy is \(choice.strategy.name)")
   }

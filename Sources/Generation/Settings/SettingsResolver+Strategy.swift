@@ -30,8 +30,13 @@ struct StrategyChoice {
       return "leave the beams out"
     }
     let drawing = StrategyCatalogue.first(draws: true, ranks: strategy.ranks)
-    let reader = SettingCatalogue.applies(parameter, to: drawing) ? drawing : sampling
-    return insteadOfGreedy ?? "choose --strategy \(reader.name)"
+    let reader = ([drawing, sampling] + StrategyCatalogue.entries).first {
+      SettingCatalogue.applies(parameter, to: $0)
+    }
+    if let reader, reader != drawing, reader != sampling {
+      return "choose --strategy \(reader.name)"
+    }
+    return insteadOfGreedy ?? "choose --strategy \((reader ?? sampling).name)"
   }
 }
 
@@ -41,7 +46,9 @@ extension SettingsResolver {
     let doSample = user[StrategyCatalogue.doSample.erased]
     let greedy = StrategyCatalogue.first(draws: false, ranks: false)
     if let (named, strategy) = Self.named(user) {
-      if strategy.draws, let temperature, temperature.value.asDouble == 0 {
+      if strategy.draws, !strategy.takesTemperatureZero, let temperature,
+        temperature.value.asDouble == 0
+      {
         let undrawn = StrategyCatalogue.first(draws: false, ranks: strategy.ranks)
         throw .contradiction(
           "\(temperature.source): temperature 0 is greedy, and \(named.source) asks for sampling; "
@@ -60,7 +67,10 @@ extension SettingsResolver {
         than: choice.strategy, because: "\(choice.reason) asks for \(trigger.request)")
       return choice
     }
-    if let temperature, temperature.value.asDouble == 0 {
+    // The model's own beams and contrastive search have `do_sample` false too.
+    let modelChoice = modelChoice
+    if let temperature, temperature.value.asDouble == 0, !modelChoice.strategy.takesTemperatureZero
+    {
       if let doSample, doSample.value == .bool(true) {
         throw .contradiction(
           "\(doSample.source): do_sample true contradicts temperature 0 (\(temperature.source)); "
@@ -71,8 +81,6 @@ extension SettingsResolver {
         strategy: greedy, reason: "temperature 0 (\(temperature.source))",
         insteadOfGreedy: "give a temperature above 0")
     }
-    // The model's own beams and contrastive search have `do_sample` false too.
-    let modelChoice = modelChoice
     if let doSample, doSample.value == .bool(false), !modelChoice.strategy.ranks,
       modelChoice.strategy.trigger == nil
     {

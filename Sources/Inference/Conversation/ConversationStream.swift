@@ -53,7 +53,7 @@ public struct ConversationStream: AsyncSequence, Sendable {
         case .text(_, sequence: 0, let piece): return .text(piece)
         case .completed(_, let result): return .answered(turn.conversation(with: result), result)
         case .failed(_, let error): throw .decoding(error)
-        case .text, .promptRead, .token, .finished: continue
+        case .text, .promptRead, .canvas, .token, .finished: continue
         case nil: return nil
         }
       }

@@ -52,7 +52,7 @@ final class ConversationTurn: EventSource, Sendable {
           case .text(_, sequence: 0, let piece): text += piece
           case .completed(_, let completed): result = completed
           case .failed(_, let error): throw error
-          case .text, .promptRead, .token, .finished: continue
+          case .text, .promptRead, .canvas, .token, .finished: continue
           }
         }
         let isWanted = goesOn(text)

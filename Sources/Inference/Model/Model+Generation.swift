@@ -66,6 +66,7 @@ extension Model {
           results[place] = .failure(error)
         }
       }
+      scheduler.expectsRequests = !rest.isEmpty
       let events: [GenerationEvent]?
       do throws(DecodingFailure) { events = try scheduler.step() } catch { throw .decoding(error) }
       guard let events else { break }
@@ -77,7 +78,7 @@ extension Model {
           if let place = places.removeValue(forKey: number) {
             results[place] = .failure(.decoding(error))
           }
-        case .promptRead, .token, .text, .finished: continue
+        case .promptRead, .canvas, .token, .text, .finished: continue
         }
       }
     }

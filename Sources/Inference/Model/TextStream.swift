@@ -47,7 +47,7 @@ public struct TextStream: AsyncSequence, Sendable {
         switch event {
         case .text(_, _, let piece): return piece
         case .failed(_, let error): throw .decoding(error)
-        case .promptRead, .token, .finished, .completed: continue
+        case .promptRead, .canvas, .token, .finished, .completed: continue
         case nil: return nil
         }
       }

@@ -67,7 +67,7 @@ actor EngineWorker {
   private func deliver(_ event: GenerationEvent) {
     guard let place = places[event.request] else { return }
     switch event {
-    case .promptRead, .text, .finished: break
+    case .promptRead, .canvas, .text, .finished: break
     case .token: inbox.count { $0.generatedTokens += 1 }
     case .completed(_, let result):
       inbox.count {
@@ -103,6 +103,7 @@ extension GenerationEvent {
   fileprivate func renumbered(_ request: Int) -> GenerationEvent {
     switch self {
     case .promptRead: return .promptRead(request: request)
+    case .canvas(_, let canvas): return .canvas(request: request, canvas)
     case .text(_, let sequence, let piece):
       return .text(request: request, sequence: sequence, piece: piece)
     case .finished(_, let sequence, let result):

@@ -5,10 +5,10 @@ import LanguageModeling
 /// Runs requests over one model: they join and leave at any step, the step is kept full, and memory stays within a
 /// budget.
 ///
-/// Requests are started in the order in which they are submitted, each as soon as there is room for it. What a request
-/// needs at most is known before it starts; one that would need more than the whole budget fails with
-/// `DecodingFailure.insufficientMemory(_:limit:)`. What a request gives depends on the request alone, bit for
-/// bit: neither on what runs beside it nor on the limits.
+/// Requests are started in the order in which they are submitted, each as soon as there is room for it; the last ones,
+/// once ``expectsRequests`` is `false`, longest first. What a request needs at most is known before it starts; one that
+/// would need more than the whole budget fails with `DecodingFailure.insufficientMemory(_:limit:)`. What a request gives
+/// depends on the request alone, bit for bit: neither on what runs beside it nor on the limits.
 ///
 /// For any number of prompts in bounded memory, submit while ``wantsRequests``:
 ///
@@ -34,8 +34,12 @@ public final class Scheduler: EventSource {
   /// Bytes for requests, at most.
   private let byteLimit: Int
 
-  /// Groups that wait, in the order of submission.
+  /// Sequences of requests that wait, from which on ``wantsRequests`` is `false`.
+  private let waitingLimit: Int
+
+  /// Groups that wait, in the order in which they start.
   private var waiting: [ArraySlice<Entry>] = []
+  private var waitingSequenceCount = 0
   /// What the requests on their way need, by their numbers.
   private var running: [Int: RequestNeeds] = [:]
   private var runningSequenceCount = 0
@@ -50,6 +54,9 @@ public final class Scheduler: EventSource {
     var number: Int
     var request: GenerationRequest
     var needs: RequestNeeds
+
+    /// How long it runs at most: what there is to write, then what there is to read.
+    var length: (new: Int, all: Int) { (needs.newTokenCount, needs.tokenCount) }
   }
 
   /// A scheduler over a session of its own.
@@ -62,6 +69,7 @@ public final class Scheduler: EventSource {
     draftMemory = generator.draftModel?.memory(SessionOptions())
     contextLength = generator.model.contextLength(under: generator.options)
     sequenceLimit = max(1, limits.sequenceCount)
+    waitingLimit = max(1, limits.waitingSequenceCount)
     let budget = limits.memoryBytes ?? SchedulerLimits.defaultMemoryBytes
     byteLimit = max(0, budget - memory.baseBytes - (draftMemory?.baseBytes ?? 0))
     batch = try generator.batch([])
@@ -81,8 +89,14 @@ public final class Scheduler: EventSource {
 
   // MARK: - Joining
 
-  /// Whether nothing waits, so that it is time to prepare the next request.
-  public var wantsRequests: Bool { waiting.isEmpty }
+  /// Whether so little waits that it is time to prepare the next request (``SchedulerLimits/waitingSequenceCount``).
+  public var wantsRequests: Bool { waitingSequenceCount < waitingLimit }
+
+  /// Whether more requests may come. Set it to `false` with the last one: what waits then starts longest first, so that
+  /// no long text is left to run alone at the end. It changes no result.
+  public var expectsRequests = true {
+    didSet { if expectsRequests != oldValue { orderWaiting() } }
+  }
 
   /// The requests that have been started and aren't over.
   public var runningCount: Int { running.count }
@@ -113,9 +127,30 @@ public final class Scheduler: EventSource {
           .failed(request: number, .insufficientMemory(needs, limit: byteLimit)))
       }
     }
-    if !entries.isEmpty { waiting.append(entries[...]) }
+    if !entries.isEmpty {
+      waiting.append(entries[...])
+      waitingSequenceCount += sequenceCount(of: entries)
+      orderWaiting()
+    }
     admit()
     return numbers
+  }
+
+  /// Puts the groups with the longest requests first, those as long as each other in their order, where no more come.
+  private func orderWaiting() {
+    guard !expectsRequests else { return }
+    func length(_ group: ArraySlice<Entry>) -> (Int, Int) {
+      group.map(\.length).max { $0 < $1 } ?? (0, 0)
+    }
+    let lengths = waiting.map(length)
+    let order = waiting.indices.sorted { first, second in
+      lengths[first] == lengths[second] ? first < second : lengths[first] > lengths[second]
+    }
+    waiting = order.map { waiting[$0] }
+  }
+
+  private func sequenceCount(of entries: some Sequence<Entry>) -> Int {
+    entries.reduce(0) { $0 + $1.needs.sequenceCount }
   }
 
   private func needs(of request: GenerationRequest) -> RequestNeeds {
@@ -134,6 +169,7 @@ public final class Scheduler: EventSource {
       let part = largestPart(of: group)
       guard hasRoom(for: part) else { return }
       for entry in part { start(entry) }
+      waitingSequenceCount -= sequenceCount(of: part)
       let rest = group.dropFirst(part.count)
       if rest.isEmpty { waiting.removeFirst() } else { waiting[0] = rest }
     }
@@ -200,7 +236,7 @@ public final class Scheduler: EventSource {
     let number: Int
     switch event {
     case .completed(let request, _), .failed(let request, _): number = request
-    case .promptRead, .token, .text, .finished: return
+    case .promptRead, .canvas, .token, .text, .finished: return
     }
     guard let needs = running.removeValue(forKey: number) else { return }
     runningSequenceCount -= needs.sequenceCount
@@ -218,6 +254,7 @@ public final class Scheduler: EventSource {
   public func cancel() {
     for entry in waiting.joined() { start(entry) }
     waiting = []
+    waitingSequenceCount = 0
     batch.cancel()
   }
 
@@ -227,6 +264,7 @@ public final class Scheduler: EventSource {
     for (place, group) in waiting.enumerated() {
       guard let index = group.firstIndex(where: { $0.number == number }) else { continue }
       start(group[index])
+      waitingSequenceCount -= group[index].needs.sequenceCount
       let rest = group[..<index] + group[(index + 1)...]
       if rest.isEmpty { waiting.remove(at: place) } else { waiting[place] = rest[...] }
       break

@@ -77,7 +77,9 @@ public struct GenerationExecutor: SampleExecutor {
   ) throws(SweepError) -> Bool {
     let scheduler = try failing { () throws(DecodingFailure) in
       try Scheduler(
-        generator, limits: SchedulerLimits(sequenceCount: Self.maximumSequenceCount))
+        generator,
+        limits: SchedulerLimits(
+          sequenceCount: Self.maximumSequenceCount, waitingSequenceCount: 1))
     }
     var running: [Int: PlannedRequest] = [:]
     while true {
@@ -146,7 +148,7 @@ public struct GenerationExecutor: SampleExecutor {
       for (_, task) in tasks.sorted(by: { $0.key < $1.key }) {
         try finished(task, .failure(SampleFailure("\(error)")))
       }
-    case .promptRead, .token, .text: break
+    case .promptRead, .canvas, .token, .text: break
     }
   }
 

@@ -64,7 +64,7 @@ public struct TypedStream<Value: Decodable & Sendable>: AsyncSequence, Sendable 
             text: text, json: json, value: TypedText.part(json, as: Value.self), isComplete: false)
         case .completed(_, let result): return try whole(result)
         case .failed(_, let error): throw .decoding(error)
-        case .promptRead, .token, .finished: continue
+        case .promptRead, .canvas, .token, .finished: continue
         case nil: return nil
         }
       }

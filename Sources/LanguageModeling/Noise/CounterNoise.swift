@@ -12,6 +12,7 @@
 ///   token mod 4. *Lane* 0 gives the high 32 bits of the number, lane 1 the 20 below them.
 /// - **Counter** of a position's own noise: (0, position, sample, 2), words 0 and 1 in the same roles.
 /// - **Counter** of a position's coin: (0, position, sample, 3), words 0 and 1 in the same roles.
+/// - In *round* r (``inRound(_:)``), where a position is decided several times, 4r is added to the last word of these.
 ///
 /// With *n* the 52 bits, the uniform number is *u* = (*n* + ½) / 2^52, strictly between 0 and 1. The Gumbel number is
 /// −ln(−ln(1 − *u*)): 1 − *u* has the law of *u*, and near 0 a double is fine enough to tell apart the large values
@@ -22,6 +23,8 @@
 public struct CounterNoise: Hashable, Sendable {
   @usableFromInline let generator: Philox4x32
   @usableFromInline let sample: UInt32
+  /// The lane of a token's high words: 4 · round.
+  @usableFromInline var lane: UInt32 = 0
 
   /// The noise of sample number `sample` of a prompt under `seed`.
   public init(seed: UInt64, prompt: PromptHash, sample: Int) {
@@ -30,6 +33,14 @@ public struct CounterNoise: Hashable, Sendable {
     )
     generator = Philox4x32(key: words.lowHalf)
     self.sample = UInt32(truncatingIfNeeded: sample)
+  }
+
+  /// The sample's noise for another round: where a position is decided several times, as when a block of text is denoised
+  /// in steps, each time has noise of its own. Round 0 is the noise that there is otherwise.
+  public func inRound(_ round: Int) -> CounterNoise {
+    var noise = self
+    noise.lane = UInt32(truncatingIfNeeded: round) &* 4
+    return noise
   }
 
   private static func halves(_ value: UInt64) -> Philox4x32.Key {
@@ -41,7 +52,7 @@ public struct CounterNoise: Hashable, Sendable {
   /// - Parameter position: the index of the token to draw, 0 for the first after the prompt.
   public func uniform(position: Int) -> Double {
     let words = generator.words(
-      at: Philox4x32.Words(0, UInt32(truncatingIfNeeded: position), sample, 2))
+      at: Philox4x32.Words(0, UInt32(truncatingIfNeeded: position), sample, lane &+ 2))
     return Self.uniform(high: words.x, low: words.y)
   }
 
@@ -49,7 +60,7 @@ public struct CounterNoise: Hashable, Sendable {
   /// filter decides by chance before the token is drawn.
   public func coin(position: Int) -> Double {
     let words = generator.words(
-      at: Philox4x32.Words(0, UInt32(truncatingIfNeeded: position), sample, 3))
+      at: Philox4x32.Words(0, UInt32(truncatingIfNeeded: position), sample, lane &+ 3))
     return Self.uniform(high: words.x, low: words.y)
   }
 
@@ -57,7 +68,7 @@ public struct CounterNoise: Hashable, Sendable {
   public func uniform(position: Int, token: TokenID) -> Double {
     uniform(
       position: position, token: token,
-      high: highWords(position: position, token: token)[lane(token)])
+      high: highWords(position: position, token: token)[Self.word(of: token)])
   }
 
   /// A standard Gumbel number for a token at a position: finite, and greatest for a token with probability
@@ -76,7 +87,7 @@ public struct CounterNoise: Hashable, Sendable {
   package func highWords(position: Int, token: TokenID) -> Philox4x32.Words {
     generator.words(
       at: Philox4x32.Words(
-        UInt32(bitPattern: token) &>> 2, UInt32(truncatingIfNeeded: position), sample, 0))
+        UInt32(bitPattern: token) &>> 2, UInt32(truncatingIfNeeded: position), sample, lane))
   }
 
   /// The Gumbel number of a token whose high word is known already.
@@ -87,11 +98,11 @@ public struct CounterNoise: Hashable, Sendable {
   private func uniform(position: Int, token: TokenID, high: UInt32) -> Double {
     let words = generator.words(
       at: Philox4x32.Words(
-        UInt32(bitPattern: token) &>> 2, UInt32(truncatingIfNeeded: position), sample, 1))
-    return Self.uniform(high: high, low: words[lane(token)])
+        UInt32(bitPattern: token) &>> 2, UInt32(truncatingIfNeeded: position), sample, lane &+ 1))
+    return Self.uniform(high: high, low: words[Self.word(of: token)])
   }
 
-  private func lane(_ token: TokenID) -> Int {
+  private static func word(of token: TokenID) -> Int {
     Int(token & 3)
   }
 

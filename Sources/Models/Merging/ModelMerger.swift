@@ -53,10 +53,14 @@ public enum ModelMerger {
       try OutputDirectory(path: directory)
     }
     let weightsPath = output.place(of: SafetensorsCheckpoint.singleFileName)
-    try LoadError.wrapping { () throws(CheckpointError) in
+    do throws(CheckpointError) {
       try SafetensorsWriter.write(
         weights.tensors(precision.weights), metadata: ["format": "pt"],
         to: weightsPath)
+    } catch .cannotWrite(let file, let reason) {
+      throw .checkpoint(.cannotWrite(file: output.finalPath(of: file), reason: reason))
+    } catch {
+      throw .checkpoint(error)
     }
     let configuration = try configuration(
       at: path, precision: precision,

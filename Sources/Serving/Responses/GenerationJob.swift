@@ -68,7 +68,7 @@ struct GenerationJob {
       switch event {
       case .completed(let index, let result): results[index] = repeated(result)
       case .failed(_, let error): throw APIError(error)
-      case .promptRead, .token, .text, .finished: continue
+      case .promptRead, .canvas, .token, .text, .finished: continue
       }
     }
     try Task.checkCancellation()

@@ -66,7 +66,7 @@ struct ResponseStream: Sendable {
     for await event in events {
       timer.note(event)
       switch event {
-      case .promptRead: continue
+      case .promptRead, .canvas: continue
       case .token(let token):
         if isAppendOnly {
           pending[number(token.request, token.slot), default: []].append(token.token)

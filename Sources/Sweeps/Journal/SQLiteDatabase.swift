@@ -13,9 +13,12 @@
     }
 
     private let connection: OpaquePointer
+    private let name: String
 
     /// Opens a file, making it where there is none unless it is only read.
-    init(path: String, isReadOnly: Bool = false) throws(SweepError) {
+    ///
+    /// - Parameter name: what failures call it; `nil` is its path.
+    init(path: String, name: String? = nil, isReadOnly: Bool = false) throws(SweepError) {
       var connection: OpaquePointer?
       let flags =
         isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
@@ -23,9 +26,10 @@
       guard code == SQLITE_OK, let connection else {
         let reason = Self.message(connection, code)
         sqlite3_close(connection)
-        throw .file(path: path, reason: reason)
+        throw .file(path: name ?? path, reason: reason)
       }
       self.connection = connection
+      self.name = name ?? path
     }
 
     deinit { sqlite3_close(connection) }
@@ -90,9 +94,7 @@
     }
 
     private func failure(_ code: Int32) -> SweepError {
-      .file(
-        path: sqlite3_db_filename(connection, "main").map { String(cString: $0) } ?? "index.sqlite",
-        reason: Self.message(connection, code))
+      .file(path: name, reason: Self.message(connection, code))
     }
 
     private static func message(_ connection: OpaquePointer?, _ code: Int32) -> String {

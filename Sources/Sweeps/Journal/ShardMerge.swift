@@ -55,7 +55,7 @@ public enum ShardMerge {
   }
 
   /// Writes merged results: `manifest.json`, `results.jsonl` and `failures.jsonl`, the same bytes whatever the number of
-  /// shards, but for timings.
+  /// shards, but for timings; and, with the trait `CommandLine`, `index.sqlite`. A new folder appears when it is whole.
   ///
   /// - Throws: ``SweepError/mismatch(path:reason:)`` for a folder that holds another sweep, and
   ///   ``SweepError/file(path:reason:)`` for files that can't be written.
@@ -69,9 +69,13 @@ public enum ShardMerge {
     }
     guard try FileSystem.names(in: folder)?.isEmpty ?? true else {
       // The manifest comes last: it is what the others are read by.
-      return try writeFiles(results) { name, bytes throws(SweepError) in
+      try writeFiles(results) { name, bytes throws(SweepError) in
         try FileSystem.replace(folder + "/" + name, with: bytes)
       }
+      #if CommandLine
+        try SweepIndex.write(results, to: folder)
+      #endif
+      return
     }
     let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     try FileSystem.makeFolder(parent.joined(separator: "/"))
@@ -83,6 +87,10 @@ public enum ShardMerge {
         throw .file(path: error.path, reason: error.sentence)
       }
     }
+    #if CommandLine
+      let place = output.place(of: SweepIndex.fileName)
+      try SweepIndex.fill(place, named: output.finalPath(of: place), with: results)
+    #endif
     do { try output.commit() } catch { throw .file(path: error.path, reason: error.sentence) }
   }
 

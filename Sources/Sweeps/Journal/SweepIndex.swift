@@ -10,11 +10,21 @@
     ///
     /// - Throws: ``SweepError/file(path:reason:)``.
     public static func write(_ results: SweepResults, to folder: String) throws(SweepError) {
-      let temporary = TemporaryPath(beside: folder + "/index.sqlite")
-      try fill(SQLiteDatabase(path: temporary.path), with: results)
+      let name = folder + "/\(fileName)"
+      let temporary = TemporaryPath(beside: name)
+      try fill(temporary.path, named: name, with: results)
       do { try temporary.commit() } catch {
         throw .file(path: error.path, reason: error.sentence)
       }
+    }
+
+    static let fileName = "index.sqlite"
+
+    /// Makes the file at `path`; failures name it `name`.
+    static func fill(
+      _ path: String, named name: String, with results: SweepResults
+    ) throws(SweepError) {
+      try fill(SQLiteDatabase(path: path, name: name), with: results)
     }
 
     /// The number of rows of each table.

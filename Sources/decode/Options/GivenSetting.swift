@@ -77,33 +77,34 @@ extension AnyParameter {
 extension ParsableArguments {
   /// The settings that the flags of these arguments give, in the order of their declarations.
   var givenSettings: [Setting] {
-    Mirror(reflecting: self).children.compactMap { name, property -> Setting? in
+    Mirror(reflecting: self).children.flatMap { name, property -> [Setting] in
       switch property {
       case let option as Option<GivenSetting?>:
-        option.wrappedValue.flatMap { Self.setting([$0]) }
+        Self.settings(option.wrappedValue.map { [$0] } ?? [])
       case let option as Option<[GivenSetting]>:
-        Self.setting(option.wrappedValue)
+        Self.settings(option.wrappedValue)
       case let flag as Flag<Bool>:
-        flag.wrappedValue ? Self.setting(ofProperty: name ?? "") : nil
-      default: nil
+        flag.wrappedValue ? Self.settings(ofProperty: name ?? "") : []
+      case let group as OptionGroup<ConstraintOptions>:
+        group.wrappedValue.givenSettings
+      default: []
       }
     }
   }
 
-  private static func setting(_ given: [GivenSetting]) -> Setting? {
-    guard let parameter = given.first?.parameter else { return nil }
-    return Setting(
-      parameter, SettingSpelling.value(of: parameter, given.map(\.text)),
-      from: .flag(SettingSpelling.flag(of: parameter)))
+  /// The setting of a flag, given once or several times.
+  private static func settings(_ given: [GivenSetting]) -> [Setting] {
+    guard let parameter = given.first?.parameter else { return [] }
+    let value = SettingSpelling.value(of: parameter, given.map(\.text))
+    return [Setting(parameter, value, from: .flag(SettingSpelling.flag(of: parameter)))]
   }
 
   /// The setting that a property of type `Bool` switches on: `_pLess` is `p_less`.
-  private static func setting(ofProperty name: String) -> Setting? {
+  private static func settings(ofProperty name: String) -> [Setting] {
     let key = name.dropFirst().reduce(into: "") {
       $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1)
     }
-    return SettingCatalogue.parameter(named: key).map {
-      Setting($0, .bool(true), from: .flag(SettingSpelling.flag(of: $0)))
-    }
+    guard let parameter = SettingCatalogue.parameter(named: key) else { return [] }
+    return [Setting(parameter, .bool(true), from: .flag(SettingSpelling.flag(of: parameter)))]
   }
 }

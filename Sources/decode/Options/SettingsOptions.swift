@@ -47,13 +47,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(setting: SuppressTokens.tokens) var suppressTokens: [GivenSetting] = []
 
   // Constraints
-  @Option(setting: SettingCatalogue.jsonSchema) var jsonSchema: GivenSetting?
-  @Option(setting: SettingCatalogue.grammar) var grammar: GivenSetting?
-  @Option(setting: SettingCatalogue.grammarFile) var grammarFile: GivenSetting?
-  @Option(setting: SettingCatalogue.regularExpression) var regex: GivenSetting?
-  @Option(setting: SettingCatalogue.choices) var choice: [GivenSetting] = []
-  @Option(setting: SettingCatalogue.jsonWhitespace) var jsonWhitespace: GivenSetting?
-  @Flag(setting: SettingCatalogue.schemaLenient) var schemaLenient = false
+  @OptionGroup var constraint: ConstraintOptions
   @Option(setting: SettingCatalogue.constrainAfter) var constrainAfter: GivenSetting?
 
   // Searches
@@ -67,6 +61,14 @@ struct SettingsOptions: ParsableArguments {
   @Option(setting: SettingCatalogue.guidanceScale) var guidanceScale: GivenSetting?
   @Option(setting: SettingCatalogue.negativePrompt) var negativePrompt: GivenSetting?
   @Option(setting: SettingCatalogue.promptLookupCount) var promptLookup: GivenSetting?
+
+  // Diffusion
+  @Option(setting: Diffusion.steps) var steps: GivenSetting?
+  @Option(setting: Diffusion.blockLength) var blockLength: GivenSetting?
+  @Option(setting: Diffusion.schedule) var schedule: GivenSetting?
+  @Option(setting: Diffusion.acceptanceName) var acceptance: GivenSetting?
+  @Option(setting: Diffusion.acceptanceThreshold) var acceptanceThreshold: GivenSetting?
+  @Option(setting: Diffusion.remask) var remask: GivenSetting?
 
   // Lengths, samples and chance
   @Option(setting: SettingCatalogue.maxNewTokens) var maxNewTokens: GivenSetting?

@@ -59,7 +59,7 @@ final class PromptProgress: GenerationProgress {
       switch event {
       case .promptRead: isRead = true
       case .text: isTextShown = streams
-      case .token, .finished, .completed, .failed: break
+      case .canvas, .token, .finished, .completed, .failed: break
       }
     }
     if isRead { steps.writing += 1 } else { steps.reading += 1 }

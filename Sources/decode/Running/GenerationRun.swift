@@ -95,6 +95,7 @@ struct GenerationRun {
         case .end:
           pending = .end
           isOver = true
+          scheduler.expectsRequests = false
         }
       }
       guard let events = try reportingFailure({ try scheduler.step() }) else {
@@ -194,7 +195,7 @@ struct GenerationRun {
       else { throw CommandFailure(error) }
       refuse(prompt.refused(CommandFailure(error)), at: place, &state)
       try printWhatIsReady(&state)
-    case .promptRead, .token, .finished: break
+    case .promptRead, .canvas, .token, .finished: break
     }
   }
 

@@ -100,7 +100,7 @@ static ck_matrix weights(ck_type type, int64_t rows, int64_t columns, bool usabl
 
 // --- The battery ---
 
-enum { MOST_ROWS = 20, OUTPUTS = 101, MOST_COLUMNS = 2091 };
+enum { MOST_ROWS = 21, OUTPUTS = 101, MOST_COLUMNS = 2091 };
 
 static void dequantization(void) {
   for (ck_type type = 0; type < CK_TYPE_COUNT; type++) {
@@ -119,7 +119,7 @@ static void dequantization(void) {
   }
 }
 
-// One product by 1 to 20 rows, of which the odd ones come with a bias and a residual connection.
+// One product by 1 to 21 rows, of which the odd ones come with a bias and a residual connection.
 static void products(const char *kind, const char *what, const ck_matrix *matrix) {
   const int64_t blocks = (matrix->columns + CK_BLOCK_COLUMNS - 1) / CK_BLOCK_COLUMNS;
   float *x = numbers(MOST_ROWS * matrix->columns), *bias = numbers(OUTPUTS);

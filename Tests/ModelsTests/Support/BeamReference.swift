@@ -61,7 +61,7 @@ struct BeamReference: Decodable {
         switch event {
         case .finished(let request, let hypothesis): results[request].append(hypothesis)
         case .failed(let request, let error): Issue.record("case \(request): \(error)")
-        case .promptRead, .token, .completed: continue
+        case .promptRead, .canvas, .token, .completed: continue
         }
       }
     }

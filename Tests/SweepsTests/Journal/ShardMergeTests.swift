@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Sweeps
 import TestSupport
@@ -145,6 +146,8 @@ struct ShardMergeTests {
     try ShardMerge.write(SweepResults.read(folder.path), to: merged.path)
     try ShardMerge.write(SweepResults.read(folder.path), to: folder.path + "/new/deep")
     for path in [merged.path, folder.path + "/new/deep"] {
+      let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+      #expect(names == ["failures.jsonl", "index.sqlite", "manifest.json", "results.jsonl"])
       #expect(try SweepResults.read(path).records.count == 21)
     }
   }

@@ -28,7 +28,6 @@ struct SweepMergeCommand: ParsableCommand {
     let results = try reportingFailure {
       let results = try ShardMerge.results(of: folders)
       try ShardMerge.write(results, to: out)
-      try SweepIndex.write(results, to: out)
       return results
     }
     console.note("\(results.records.count) continuations in \(out)/results.jsonl")
