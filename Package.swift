@@ -200,7 +200,7 @@ let package = Package(
       [
         "TestSupport", "Inference", "Metrics", "Models", "Generation", "Sweeps", "ChatTemplates",
         "Constraints", "Decoding", "JSON", "LanguageModeling", "Tokenization", "Transformer",
-      ]),
+      ], exclude: ["windowed-perplexity"]),
     tests(
       "ServingTests",
       [
@@ -209,7 +209,7 @@ let package = Package(
       ], exclude: ["Clients"]),
     tests(
       "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"],
-      exclude: ["Slurm", "compare-calls", "soak"]),
+      exclude: ["Slurm", "chat-terminal", "compare-calls", "soak"]),
     tests(
       "EmbeddingExamples",
       [

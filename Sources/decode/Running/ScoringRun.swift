@@ -22,10 +22,11 @@ struct ScoringRun {
     /// The lines of texts that are under way, by the scorer's numbers.
     var lines: [Int: (place: Int, line: ScoringLine)] = [:]
     /// What isn't printed yet, by place.
-    var outputs: [Int: JSONValue] = [:]
+    var outputs: [Int: (line: JSONValue, likelihood: Likelihood?)] = [:]
     /// How many texts came, and how many were printed.
     var (count, printedCount) = (0, 0)
     var refusedCount = 0
+    /// Those of the texts that were printed, in order.
     var likelihoods: [Likelihood] = []
   }
 
@@ -56,8 +57,7 @@ struct ScoringRun {
       let scored = try reportingFailure { try scorer.step() }
       for (number, text) in scored ?? [] {
         guard let (place, line) = state.lines.removeValue(forKey: number) else { continue }
-        state.outputs[place] = text.json(line)
-        state.likelihoods.append(text.likelihood)
+        state.outputs[place] = (text.json(line), text.likelihood)
         progress.completed(generatedTokens: text.tokens.count)
       }
       try printWhatIsReady(&state)
@@ -96,14 +96,15 @@ struct ScoringRun {
       progress.completed(generatedTokens: 0)
       var members = line.named
       members.append(JSONMember("error", .string(error.message.placed(at: line.place))))
-      state.outputs[place] = .object(members)
+      state.outputs[place] = (.object(members), nil)
     }
   }
 
   private func printWhatIsReady(_ state: inout State) throws(CommandFailure) {
-    while let json = state.outputs.removeValue(forKey: state.printedCount) {
+    while let (line, likelihood) = state.outputs.removeValue(forKey: state.printedCount) {
       state.printedCount += 1
-      try output.writeLine(json.text)
+      if let likelihood { state.likelihoods.append(likelihood) }
+      try output.writeLine(line.text)
     }
   }
 
