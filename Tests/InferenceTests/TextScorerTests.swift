@@ -184,7 +184,7 @@ import Tokenization
         let row = model.logits(Array(request.tokens[..<position]))
         return row.firstIndex(of: row.max() ?? 0) == Int(request.tokens[position])
       }
-      #expect(results[index]?.map(\.isGreedy) == greedy)
+      #expect(results[index]?.map { $0.isGreedy == true } == greedy)
     }
   }
 

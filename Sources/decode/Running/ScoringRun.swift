@@ -96,7 +96,7 @@ struct ScoringRun {
       progress.completed(generatedTokens: 0)
       var members = line.named
       members.append(JSONMember("error", .string(error.message.placed(at: line.place))))
-      state.outputs[place] = (.object(members), nil)
+      state.outputs[place] = (JSONValue.object(members), nil)
     }
   }
 
