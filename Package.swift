@@ -126,8 +126,8 @@ let package = Package(
     library(
       "Serving",
       [
-        "Inference", "JSON", "ChatTemplates", "Decoding", "Generation", "LanguageModeling",
-        "Models", "Tokenization", "Transformer",
+        "Inference", "JSON", "ChatTemplates", "Decoding", "Generation", "Kernels",
+        "LanguageModeling", "Models", "Tokenization", "Transformer",
         .product(
           name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["CommandLine"])),
       ], exclude: ["openapi.json"]),
@@ -182,7 +182,8 @@ let package = Package(
     tests("MetricsTests", ["TestSupport", "Metrics"], exclude: ["Fixtures"]),
     tests(
       "GenerationTests",
-      ["TestSupport", "Generation", "Decoding", "Metrics", "LanguageModeling", "Tokenization"]),
+      ["TestSupport", "Generation", "Decoding", "Metrics", "LanguageModeling", "Tokenization"],
+      exclude: ["Selection/Fixtures"]),
     tests(
       "SweepsTests", ["TestSupport", "Sweeps", "JSON", "LanguageModeling", "Metrics"],
       exclude: ["Fixtures", "Scheduling/check-kubernetes"]),
@@ -209,7 +210,7 @@ let package = Package(
       ], exclude: ["Clients"]),
     tests(
       "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"],
-      exclude: ["Slurm", "chat-terminal", "compare-calls", "soak"]),
+      exclude: ["Slurm", "chat-terminal", "check-paths", "compare-calls", "soak"]),
     tests(
       "EmbeddingExamples",
       [

@@ -118,7 +118,7 @@ public final class GenerationBatch: EventSource {
       events.append(.promptRead(request: number))
     case .canvas(let index, let canvas):
       guard let number = states[index]?.number else { return }
-      events.append(.canvas(request: number, canvas))
+      events.append(.canvas(request: number, CanvasText(canvas, tokenizer: tokenizer)))
     case .token(var token):
       guard let state = states[token.request] else { return }
       let index = token.request
@@ -200,6 +200,7 @@ public final class GenerationBatch: EventSource {
         SampleCandidate(
           text: $0.text, logProbability: $0.logProbability,
           constraintLogProbability: $0.constraintLogProbability,
+          confidences: $0.tokens.compactMap(\.confidence),
           isComplete: $0.isComplete ?? true, sample: $0.sample)
       })
     states[index]?.sequences = [:]
@@ -207,6 +208,7 @@ public final class GenerationBatch: EventSource {
     for (rank, place) in places.enumerated() {
       var sequence = samples[place.index]
       sequence.score = place.score
+      sequence.confidence = place.confidence
       states[index]?.sequences[rank] = sequence
       emit(sequence.text, of: rank, request: state.number, into: &events)
       events.append(.finished(request: state.number, sequence: rank, sequence))

@@ -5,8 +5,8 @@ public enum GenerationEvent: Hashable, Sendable {
   /// The request's prompt is read.
   case promptRead(request: Int)
   /// A block of text that is being denoised, after a step; where the request's report asks for it
-  /// (`TokenReport.canvas`). Its slot is the index among the request's sequences.
-  case canvas(request: Int, CanvasState)
+  /// (`TokenReport.canvas`).
+  case canvas(request: Int, CanvasText)
   /// A token was generated; text may follow, at once or with a later token.
   case token(TokenEvent)
   /// The text of a sequence grew. The pieces of a sequence, joined, are its text; none is empty, and none holds a

@@ -31,6 +31,8 @@ public struct GeneratedSequence: Hashable, Sendable {
   public var logProbability: Double
   /// Why it ended.
   public var finishReason: FinishReason
+  /// How sure the model was of it, where a ``SampleSelection`` counted that.
+  public var confidence: Double?
   /// The number of the sample.
   public var sample: Int
   /// Its place in a sample without replacement, under stochastic beam search.

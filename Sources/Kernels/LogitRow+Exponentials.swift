@@ -52,10 +52,10 @@ extension LogitRow {
     return (sum.total, weighted.total)
   }
 
-  /// The standard deviation of the logits above −∞ (that of the whole population), 0 for none.
-  package static func standardDeviation(of row: UnsafeBufferPointer<Float>, maximum: Float)
-    -> Double
-  {
+  /// The number of logits above −∞, and the mean of *x* − `maximum` over them; `nil` for none.
+  package static func meanDistance(
+    of row: UnsafeBufferPointer<Float>, maximum: Float
+  ) -> (count: Double, mean: Double)? {
     var count = BlockedSum()
     var sum = BlockedSum()
     forEachVector(of: row) { _, x in
@@ -63,13 +63,20 @@ extension LogitRow {
       count.add(SIMD8(repeating: 1).replacing(with: 0, where: isMasked))
       sum.add((x - maximum).replacing(with: 0, where: isMasked))
     }
-    guard count.total > 0 else { return 0 }
-    let mean = Float(sum.total / count.total)
+    return count.total > 0 ? (count.total, sum.total / count.total) : nil
+  }
+
+  /// The standard deviation of the logits above −∞ (that of the whole population), 0 for none.
+  package static func standardDeviation(
+    of row: UnsafeBufferPointer<Float>, maximum: Float
+  ) -> Double {
+    guard let distances = meanDistance(of: row, maximum: maximum) else { return 0 }
+    let mean = Float(distances.mean)
     var squares = BlockedSum()
     forEachVector(of: row) { _, x in
       let distance = (x - maximum - mean).replacing(with: 0, where: x .== -.infinity)
       squares.add(distance * distance)
     }
-    return (squares.total / count.total).squareRoot()
+    return (squares.total / distances.count).squareRoot()
   }
 }

@@ -27,6 +27,13 @@ import Testing
     let looked = try run(arguments + " --prompt-lookup 6")
     #expect(looked.sequences == plain.sequences)
     #expect(looked.timings["drafted_tokens"] != nil)
+    let iterated = try run(arguments + " --jacobi 4")
+    #expect(iterated.sequences == plain.sequences)
+    let (guessed, right) = (
+      try #require(iterated.timings["drafted_tokens"] as? Int),
+      try #require(iterated.timings["accepted_tokens"] as? Int)
+    )
+    #expect(guessed > 20 && right < guessed)
     let drafted = try run(arguments + " --draft-model \(Self.embedded)")
     #expect(drafted.sequences == plain.sequences)
     let count = try #require(drafted.timings["drafted_tokens"] as? Int)
@@ -67,6 +74,16 @@ import Testing
   @Test(arguments: [
     ("--num-beams 2 --prompt-lookup 4", "prompt_lookup_num_tokens 4 has no effect under beam"),
     ("--prompt-lookup -1", "a whole number from 0 (off) to 1024; it can't be -1"),
+    ("--num-beams 2 --jacobi 4", "jacobi_num_tokens 4 has no effect under beam"),
+    (
+      "--prompt-lookup 4 --jacobi 2",
+      "--jacobi: jacobi_num_tokens 2 and prompt_lookup_num_tokens 4 (--prompt-lookup) would both draft"
+    ),
+    ("--guidance-scale 1.5 --jacobi 2", "--jacobi: drafted tokens can't be checked under guidance"),
+    (
+      "--jacobi 2 --draft-model EMBEDDED",
+      "--draft-model and jacobi_num_tokens 2 (--jacobi) would both draft"
+    ),
     ("--num-beams 2 --draft-model EMBEDDED", "under beam (num_beams 2 (--num-beams)) they compete"),
     (
       "--prompt-lookup 4 --draft-model EMBEDDED",

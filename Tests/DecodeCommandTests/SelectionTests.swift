@@ -11,7 +11,9 @@ import Testing
   @Test(arguments: [
     "--select mbr", "--select mbr --select-utility token-f1",
     "--select mbr --select-utility exact-match", "--select vote",
-    "--select vote --select-answer text",
+    "--select vote --select-answer text", "--select vote --select-confidence self-certainty",
+    "--select vote --select-confidence lowest-group --select-confidence-window 4",
+    "--select vote --select-confidence mean --select-borda-power 0.5 --select-confidence-top 0.5",
   ])
   func samplesAreTheSameBestFirst(selection: String) throws {
     let plain = try sequences("--num-return-sequences 6")
@@ -22,6 +24,7 @@ import Testing
     #expect(scores.allSatisfy { (0...top).contains($0) })
     #expect(Set(ranked.compactMap { $0["sample"] as? Int }) == Set(0..<6))
     for sequence in ranked {
+      #expect((sequence["confidence"] is Double) == selection.contains("-confidence"))
       let sample = plain[try #require(sequence["sample"] as? Int)]
       for key in ["text", "finish_reason"] {
         #expect(sequence[key] as? String == sample[key] as? String)

@@ -106,7 +106,9 @@ import Testing
           prompt: [5], strategy: strategy, seed: 1,
           stopRules: StopRules(endOfSequence: [9], maxNewTokens: 8),
           processors: [try RepetitionPenalty(1.3)],
-          report: TokenReport(alternatives: 3, processedLogProbability: true, entropy: true)))
+          report: TokenReport(
+            alternatives: 3, processedLogProbability: true, entropy: true,
+            confidence: .mostProbable(5))))
       var built: [HypothesisID: [GeneratedToken]] = [.prompt: []]
       var results = 0
       while let events = try decoder.step() {
@@ -145,6 +147,49 @@ import Testing
       #expect(abs(alternative.logProbability - expected[Int(alternative.token)]) < 1e-6)
     }
     #expect(try #require(token.processedLogProbability) <= 1e-6, "\(strategy)")
+    let confidence = -expected.sorted(by: >).prefix(5).reduce(0, +) / 5
+    #expect(abs(try #require(token.confidence) - confidence) < 1e-6, "\(strategy)")
+  }
+
+  @Test func confidencesAreThoseOfTheirDefinitions() throws {
+    let row: @Sendable ([TokenID]) -> [Float] = { tokens in
+      let noise = CounterNoise(seed: 4, prompt: PromptHash(tokens), sample: 0)
+      return (0..<21).map { 3 * Float(noise.gumbel(position: 0, token: $0)) + 40 }
+    }
+    for (confidence, alternatives) in [
+      (TokenConfidence.vocabulary, 0), (.vocabulary, 3), (.mostProbable(4), 0),
+      (.mostProbable(4), 9), (.mostProbable(40), 2),
+    ] {
+      let outcome = try run(
+        [
+          DecodingRequest(
+            prompt: [5], strategy: Sampling(filters: [try TopK(3)]), seed: 1,
+            stopRules: StopRules(maxNewTokens: 6),
+            report: TokenReport(alternatives: alternatives, confidence: confidence))
+        ], over: TableLanguageModel(vocabularyCount: 21, logits: row))[0]
+      var tokens: [TokenID] = [5]
+      for generated in outcome.hypotheses[0].tokens {
+        let logProbabilities = Naive.logSoftmax(row(tokens)).sorted(by: >)
+        let expected =
+          switch confidence {
+          case .vocabulary: -logProbabilities.reduce(0) { $0 + log(21) + $1 } / 21
+          case .mostProbable(let count):
+            -logProbabilities.prefix(count).reduce(0, +) / Double(min(count, 21))
+          }
+        #expect(abs(try #require(generated.confidence) - expected) < 1e-5)
+        #expect(generated.alternatives.count == alternatives)
+        tokens.append(generated.token)
+      }
+    }
+    // A uniform distribution has no certainty, and −∞ is no token.
+    let flat = TableLanguageModel(vocabularyCount: 8) { _ in [1, 1, 1, 1, 1, 1, 1, -.infinity] }
+    let outcome = try run(
+      [
+        DecodingRequest(
+          prompt: [0], stopRules: StopRules(maxNewTokens: 1),
+          report: TokenReport(confidence: .vocabulary))
+      ], over: flat)[0]
+    #expect(abs(try #require(outcome.hypotheses[0].tokens[0].confidence)) < 1e-6)
   }
 
   @Test func whatIsNotAskedForIsNotReported() throws {
@@ -154,6 +199,7 @@ import Testing
     for token in outcome.hypotheses[0].tokens {
       #expect(token.alternatives.isEmpty)
       #expect(token.entropy == nil)
+      #expect(token.confidence == nil)
       #expect(token.processedLogProbability == nil)
     }
   }

@@ -48,6 +48,7 @@ import Testing
         }
       ),
       ("lookup", PromptLookup()), ("short lookup", PromptLookup(maximumMatchLength: 1)),
+      ("Jacobi iteration", JacobiIteration()),
       ("the model itself", try ModelDrafter(model: Self.model())),
       ("a similar model", try ModelDrafter(model: Self.model(spread: 1.6))),
       ("another model", try ModelDrafter(model: Self.model(seed: 7))),
@@ -193,7 +194,7 @@ import Testing
         for index in requests.indices { requests[index].draftLimit = 6 }
         let knowing = try run(requests.map(\.undrafted), over: Self.model(seed: seed))
         for drafter in [
-          try ModelDrafter(model: Self.model(seed: seed)), PromptLookup(),
+          try ModelDrafter(model: Self.model(seed: seed)), PromptLookup(), JacobiIteration(),
           Oracle(outcomes: knowing),
         ] as [any Drafter] {
           let model = model(seed, value)

@@ -8,8 +8,7 @@ import Sweeps
 import TestSupport
 import Testing
 
-/// Paths over real models against single runs. `DECODE_PATH_PROMPTS` gives the number of prompts, `DECODE_PATH_POINTS` the
-/// number of random temperatures for each, and `DECODE_TEST_MODEL` a second model.
+/// Paths over a real model against single runs. `Tests/DecodeCommandTests/check-paths` compares a great many.
 @Suite struct PathTests {
   private static let interval: ClosedRange<Float> = 0.2...1.4
 
@@ -42,7 +41,7 @@ import Testing
   private func check(
     _ model: Model, _ prompt: String, chain: Int, seed: UInt64, count: Int, points: Int,
     neighbours: Int
-  ) throws -> Int {
+  ) throws {
     let settings = settings(chain, seed: seed, count: count)
     let path = try model.path(.text(prompt), temperatures: Self.interval, settings)
     let segments = path.segments
@@ -84,12 +83,11 @@ import Testing
       }
     }
     #expect(count == numbers.count)
-    return count
   }
 
   @Test(arguments: 0..<4) func segmentsHoldWhatGenerateGives(chain: Int) throws {
     let model = try Model.embedded()
-    _ = try check(
+    try check(
       model, "Once upon a time", chain: chain, seed: 3, count: 6, points: 25, neighbours: 5)
   }
 
@@ -118,32 +116,4 @@ import Testing
     settings.filterOrder = .llamaCpp
     #expect(try !model.path("Once", temperatures: 0.5...0.9, settings).segments.isEmpty)
   }
-
-  @Test(
-    .enabled(if: Self.promptCount > 0),
-    arguments: (0..<8).map { ($0 / 4, $0 % 4) })
-  func manyPathsHoldWhatGenerateGives(modelIndex: Int, chain: Int) throws {
-    guard
-      let model = modelIndex == 0
-        ? try Model.embedded()
-        : try Self.environment["DECODE_TEST_MODEL"].map({ try Model.load($0) })
-    else { return }
-    var runs = 0
-    for prompt in 0..<Self.promptCount {
-      runs += try check(
-        model, Self.openings[prompt % Self.openings.count], chain: chain, seed: UInt64(prompt),
-        count: 24, points: Self.pointCount, neighbours: 64)
-    }
-    print("paths: model \(modelIndex), \(Self.chains[chain].name): \(runs) single runs agree")
-  }
-
-  private static let environment = ProcessInfo.processInfo.environment
-  private static let promptCount = environment["DECODE_PATH_PROMPTS"].flatMap { Int($0) } ?? 0
-  private static let pointCount = environment["DECODE_PATH_POINTS"].flatMap { Int($0) } ?? 250
-
-  private static let openings = [
-    "Once upon a time", "In a village there lived", "The king had three sons",
-    "Deep in the forest stood", "A fox met a hen", "The miller said to his wife",
-    "Long ago, before the sea", "There was a girl who",
-  ]
 }

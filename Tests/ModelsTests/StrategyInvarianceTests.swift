@@ -23,12 +23,22 @@ import Testing
       (StochasticBeamSearch(beamCount: 3, filters: filters), [0]),
       (ArithmeticSampling(codeCount: 3, filters: filters), [0, 1, 2]),
       (ContrastiveSearch(penaltyAlpha: 0.6, candidateCount: 4), [0]),
+      (
+        Diffusion(
+          noise: .mask(0), steps: 12, blockLength: 8, acceptance: .random, remasking: 0.5,
+          filters: filters), [0, 2]
+      ),
+      (
+        Diffusion(
+          noise: .uniform, steps: 9, blockLength: 16, acceptance: .entropyBound(2),
+          stop: CanvasStop()), [0, 1]
+      ),
     ]
     return try strategies.enumerated().map { index, item in
       DecodingRequest(
         prompt: [1, 300, TokenID(40 + index % 3)], strategy: item.0, samples: item.samples,
         seed: 12, stopRules: StopRules(endOfSequence: [2], maxNewTokens: 16),
-        processors: [try RepetitionPenalty(1.2)],
+        processors: item.0.canvasLength == 0 ? [try RepetitionPenalty(1.2)] : [],
         guidance: index % 2 == 1 ? Guidance(scale: 1.5, negativePrompt: [1, 77]) : nil,
         report: TokenReport(alternatives: 2, processedLogProbability: true, entropy: true))
     }

@@ -1,16 +1,15 @@
+import Decoding
 import Foundation
 import Inference
 import Serving
 import Synchronization
 import Testing
 
-/// Clients of all kinds against a server on the loopback, byte by byte. By themselves, since they need threads of the
-/// shared pool while they wait, which other tests keep.
-@Suite(
-  .enabled(
-    if: ProcessInfo.processInfo.environment["DECODE_TEST_SERVER"] != nil,
-    "set DECODE_TEST_SERVER=1, with --filter HTTPServerTests"), .serialized)
-struct HTTPServerTests {
+/// Clients of all kinds against a server on the loopback, byte by byte.
+@Suite(.serialized) struct HTTPServerTests {
+  /// Starts servers, whatever other tests keep the threads of the shared pool.
+  private let starter = ThreadPoolExecutor(name: "tests", threadCount: 1)
+
   /// Runs `body` against a server, and ends that.
   private func serving(
     _ limits: HTTPLimits = HTTPLimits(), requestLimit: Int = 64,
@@ -19,7 +18,7 @@ struct HTTPServerTests {
     let served = try Served(requestLimit: requestLimit)
     let server = try HTTPServer(
       host: "127.0.0.1", port: 0, limits: limits, service: served.endpoint)
-    let running = Task { try await server.run() }
+    let running = Task(executorPreference: starter) { try await server.run() }
     let engine = served.endpoint.engine
     let result: Result<Void, any Error> = await onThread { try body(server.port, server, engine) }
     server.stop()
@@ -75,6 +74,30 @@ struct HTTPServerTests {
       client.send("lth HTTP/1.1\r\n\r\nGET /v1/models HTTP/1.1\r\nConnection: close\r\n\r\n")
       let text = client.read()
       #expect(text.contains("\"ok\"}HTTP/1.1 200 OK\r\n") && text.contains("storyteller"))
+    }
+  }
+
+  /// The system gives a new connection the number of one that has just ended.
+  @Test func connectionsThatFollowEachOtherQuicklyAreAllServed() async throws {
+    try await serving { port, server, _ in
+      let answered = Mutex(0)
+      let threads = DispatchGroup()
+      for _ in 0..<8 {
+        threads.enter()
+        Thread.detachNewThread {
+          for _ in 0..<100 {
+            guard let client = try? RawClient(port: port) else { continue }
+            client.send("GET /health HTTP/1.1\r\n\r\n")
+            if client.read(until: "\"ok\"}").hasPrefix("HTTP/1.1 200 OK\r\n") {
+              answered.withLock { $0 += 1 }
+            }
+          }
+          threads.leave()
+        }
+      }
+      threads.wait()
+      #expect(answered.withLock { $0 } == 800)
+      #expect(Self.wait { server.connectionCount == 0 })
     }
   }
 

@@ -11,6 +11,7 @@ import shutil
 import torch
 from safetensors.torch import save_file
 
+from masked import MASK
 from model import Llama
 
 TOKENIZER = {
@@ -35,6 +36,17 @@ GENERATION = {
     "top_p": 0.9,
     "max_new_tokens": 200,
 }
+# What a masked model is decoded with. Blocks are as long as some that it was trained on.
+DENOISING = {
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "strategy": "diffusion",
+    "mask_token_id": MASK,
+    "block_length": 32,
+    "temperature": 0.8,
+    "top_p": 0.9,
+    "max_new_tokens": 128,
+}
 
 
 def main() -> None:
@@ -51,11 +63,13 @@ def main() -> None:
     tensors = {n: t.detach().to(torch.bfloat16).contiguous() for n, t in model.state_dict().items()}
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     shutil.copyfile(arguments.run / "tokenizer.model", folder / "tokenizer.model")
+    masked = state["arguments"].get("objective") == "masked"
+    generation = DENOISING if masked else GENERATION
     config = state["shape"].config() | {"max_position_embeddings": state["shape"].context}
     for name, fields in (
         ("config.json", config),
         ("tokenizer_config.json", TOKENIZER | {"model_max_length": state["shape"].context}),
-        ("generation_config.json", GENERATION),
+        ("generation_config.json", generation),
     ):
         (folder / name).write_text(json.dumps(fields, indent=2) + "\n")
     parameters = sum(t.numel() for t in tensors.values())

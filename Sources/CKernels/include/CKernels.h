@@ -57,6 +57,10 @@ typedef struct ck_input_block {
   float scale;
   int32_t sums[2];   // of the first and the last 16 q
   float scaled_sum;  // scale * (sums[0] + sums[1])
+  // What sums of products with weights q + offset begin with, so that they end as those with q: -8 and -128 times the sum
+  // of all, -32 times those of the first and the last 16. Where an instruction set adds weights of 4 bits up in pairs of
+  // 16 bits, the first number is such a pair.
+  int32_t starts[4];
 } ck_input_block;
 
 // Rows of inputs, quantised block by block.

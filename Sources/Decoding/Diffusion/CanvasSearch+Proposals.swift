@@ -92,13 +92,14 @@ extension CanvasSearch {
   private struct Facts {
     var logNormalizer: Double
     var entropy: Double?
+    var confidence: Double?
     var alternatives: [TokenAlternative]
 
     func token(_ token: TokenID, logit: Float, processed: Double?) -> GeneratedToken {
       GeneratedToken(
         token: token, logProbability: Double(logit) - logNormalizer,
-        processedLogProbability: processed, entropy: entropy, alternatives: alternatives,
-        constraintLogProbability: nil)
+        processedLogProbability: processed, entropy: entropy, confidence: confidence,
+        alternatives: alternatives, constraintLogProbability: nil)
     }
   }
 
@@ -110,11 +111,10 @@ extension CanvasSearch {
     guard let summary = scratch.summary(entropy: report.entropy) else {
       throw .notFinite(length: length)
     }
-    scratch.keepGreatest(report.alternatives, ties: .cut)
+    let told = report.tell(&scratch, logNormalizer: summary.logNormalizer)
     return Facts(
-      logNormalizer: summary.logNormalizer, entropy: summary.entropy,
-      alternatives: report.alternatives > 0
-        ? scratch.ranked(logNormalizer: summary.logNormalizer) : [])
+      logNormalizer: summary.logNormalizer, entropy: summary.entropy, confidence: told.confidence,
+      alternatives: told.alternatives)
   }
 }
 

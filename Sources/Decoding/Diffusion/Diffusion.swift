@@ -115,8 +115,8 @@ public struct Diffusion: DecodingStrategy {
     try validateParts()
     if let processor = request.processors.first(where: \.readsTokens) {
       throw .conflict(
-        "\(processor.name) depend on the tokens before a position, and diffusion fills positions in"
-          + " another order; leave them out, or choose another strategy")
+        "under diffusion, no \(processor.name): it depends on the tokens before a position, and positions"
+          + " are filled in another order; leave it out, or choose another strategy")
     }
     if let filter = filters.first(where: { $0.remembers }) {
       throw .conflict(

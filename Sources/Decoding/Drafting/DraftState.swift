@@ -10,6 +10,8 @@ struct DraftState {
     var length: DraftLength
     /// The tokens that the next step of the model checks.
     var draft: [TokenID] = []
+    /// What the search would choose after what the last step added, by logits after tokens that were wrong.
+    var guesses: [TokenID] = []
     /// Whether they are what the constraint forces, and not the drafter's.
     var isForced = false
     /// Why it can't go on. The error waits until all other samples have come as far, as it is the request that fails.

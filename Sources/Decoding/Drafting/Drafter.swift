@@ -12,6 +12,11 @@ public import LanguageModeling
 ///
 /// What a good drafter gains is steps; a bad one costs the rows that it made the model compute.
 public protocol Drafter {
+  /// Whether drafts are made of ``DraftedHypothesis/guesses``, which cost a pass over the vocabulary each. Drafts are then
+  /// as long as the request allows, however many of their tokens were accepted before: only a token that was fed is
+  /// guessed at again. `false` by default.
+  var refinesDrafts: Bool { get }
+
   /// Refuses a request that it can't draft for.
   ///
   /// - Parameter vocabularyCount: that of the model that is decoded.
@@ -20,7 +25,8 @@ public protocol Drafter {
   /// Proposes what may come after each of `hypotheses`, in their order: any number of tokens, or none.
   ///
   /// What is proposed is cut to ``DraftedHypothesis/limit``, and ends before the first token that ends a sequence or
-  /// isn't in the vocabulary, or that the hypothesis' constraint doesn't allow.
+  /// isn't in the vocabulary, or that the hypothesis' constraint doesn't allow (a drafter that ``refinesDrafts`` may
+  /// propose what it doesn't allow: what the model says after it is a guess all the same).
   ///
   /// - Throws: ``DecodingFailure`` where drafting is broken for good, such as by a damaged draft model.
   func propose(_ hypotheses: [DraftedHypothesis]) throws(DecodingFailure) -> [[TokenID]]
@@ -30,6 +36,9 @@ public protocol Drafter {
 }
 
 extension Drafter {
+  /// `false`: drafts are made of what the drafter knows.
+  public var refinesDrafts: Bool { false }
+
   /// Refuses nothing.
   public func validate(_ request: DecodingRequest, vocabularyCount: Int) throws(DecodingFailure) {}
 
@@ -65,11 +74,15 @@ public struct DraftedHypothesis: Sendable {
   public var request: DecodingRequest
   /// Where it stands under the request's constraint; `nil` without one.
   public var constraint: (any TokenConstraint)?
+  /// What the search would choose next, first to last, if the last step's logits were those of this hypothesis. They
+  /// come after a draft of which some token was not chosen. Empty for drafters that don't refine drafts
+  /// (``Drafter/refinesDrafts``), and where every token of the draft was chosen.
+  public var guesses: [TokenID]
 
   /// A hypothesis of `request`.
   public init(
     lane: DraftLane, context: HypothesisContext, limit: Int, noise: CounterNoise,
-    request: DecodingRequest, constraint: (any TokenConstraint)? = nil
+    request: DecodingRequest, constraint: (any TokenConstraint)? = nil, guesses: [TokenID] = []
   ) {
     self.lane = lane
     self.context = context
@@ -77,6 +90,27 @@ public struct DraftedHypothesis: Sendable {
     self.noise = noise
     self.request = request
     self.constraint = constraint
+    self.guesses = guesses
+  }
+
+  /// The token that the request would choose from logits that come after the hypothesis, or after one like it.
+  func guess(from candidates: inout Candidates) -> TokenID? {
+    if request.stopRules.masksEndOfSequence(after: context.generatedCount) {
+      for token in context.endOfSequence { candidates.exclude(token) }
+    }
+    for processor in request.processors { processor.process(&candidates, context: context) }
+    if let constraint, let mask = try? constraint.mask() {
+      candidates.keep(mask: mask, ends: context.endOfSequence, mayEnd: constraint.isComplete)
+    }
+    return request.strategy.guess(
+      from: &candidates, noise: noise, position: context.generatedCount)
+  }
+
+  /// Adds a token that is guessed to come next.
+  mutating func append(_ token: TokenID) {
+    // Where the constraint fails, the search will say so.
+    _ = try? constraint?.advance(by: token)
+    context.tokens.append(token)
   }
 }
 

@@ -175,28 +175,13 @@ public final class ModelDrafter: Drafter {
     try session.step(inputs, into: &rows)
     for index in active.indices {
       scratch.load(rows.span.extracting(index * vocabularyCount..<(index + 1) * vocabularyCount))
-      guard let token = guess(active[index].hypothesis) else {
+      guard let token = active[index].hypothesis.guess(from: &scratch) else {
         active[index].limit = 0
         continue
       }
-      _ = try? active[index].hypothesis.constraint?.advance(by: token)
       active[index].draft.append(token)
-      active[index].hypothesis.context.tokens.append(token)
+      active[index].hypothesis.append(token)
     }
-  }
-
-  /// The token that the hypothesis' request would choose from the candidates.
-  private func guess(_ hypothesis: DraftedHypothesis) -> TokenID? {
-    let (request, context) = (hypothesis.request, hypothesis.context)
-    if request.stopRules.masksEndOfSequence(after: context.generatedCount) {
-      for token in context.endOfSequence { scratch.exclude(token) }
-    }
-    for processor in request.processors { processor.process(&scratch, context: context) }
-    if let constraint = hypothesis.constraint, let mask = try? constraint.mask() {
-      scratch.keep(mask: mask, ends: context.endOfSequence, mayEnd: constraint.isComplete)
-    }
-    return request.strategy.guess(
-      from: &scratch, noise: hypothesis.noise, position: context.generatedCount)
   }
 
   private static func commonPrefix(

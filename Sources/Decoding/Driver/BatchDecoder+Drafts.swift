@@ -27,11 +27,16 @@ extension BatchDecoder {
         "drafted tokens can't be checked under classifier-free guidance, which reads two prompts at once;"
           + " leave drafting or guidance out")
     }
-    guard let drafter else {
-      throw .conflict("nobody drafts the tokens; give the decoder a drafter, or leave drafting out")
+    guard let drafter = drafter(of: request) else {
+      throw .conflict(
+        "nobody drafts the tokens; give the decoder or the request a drafter, or leave drafting out"
+      )
     }
     try drafter.validate(request, vocabularyCount: vocabularyCount)
   }
+
+  /// Who drafts for a request.
+  func drafter(of request: DecodingRequest) -> (any Drafter)? { request.drafter ?? drafter }
 
   /// Has tokens drafted for every hypothesis that the next step feeds.
   func draft() throws(DecodingFailure) {
@@ -40,7 +45,10 @@ extension BatchDecoder {
     for index in requests.indices where requests[index].phase == .searching {
       let state = requests[index]
       guard state.drafts != nil else { continue }
+      let refines = drafter(of: state.request)?.refinesDrafts ?? false
       for (row, leaf) in state.tree.live.enumerated() {
+        let guesses = state.drafts?.lanes[leaf.slot].guesses ?? []
+        state.drafts?.lanes[leaf.slot].guesses = []
         state.drafts?.lanes[leaf.slot].draft = []
         state.drafts?.lanes[leaf.slot].isForced = false
         // The last token is chosen from the row after the one before it.
@@ -54,25 +62,69 @@ extension BatchDecoder {
           continue
         }
         guard state.request.draftLimit > 0,
-          let length = state.drafts?.lanes[leaf.slot].length.next(), length > 0,
-          let known = state.drafts?.lanes[leaf.slot].context.generatedCount
+          let length = refines
+            ? state.request.draftLimit : state.drafts?.lanes[leaf.slot].length.next(),
+          length > 0
         else { continue }
-        state.drafts?.lanes[leaf.slot].context.tokens +=
-          state.tree.tokens(ofRow: row, after: known)
-        guard let context = state.drafts?.lanes[leaf.slot].context else { continue }
         let limit = min(length, room, budget)
+        guard let hypothesis = hypothesis(index, row: row, limit: limit, guesses: guesses) else {
+          continue
+        }
         budget -= limit
-        hypotheses.append(
-          DraftedHypothesis(
-            lane: DraftLane(request: index, slot: leaf.slot), context: context, limit: limit,
-            noise: state.tree.noise(ofSlot: leaf.slot), request: state.request,
-            constraint: leaf.constraint))
+        if let own = state.request.drafter {
+          take(try own.propose([hypothesis]), for: [hypothesis], from: own)
+        } else {
+          hypotheses.append(hypothesis)
+        }
       }
     }
     guard !hypotheses.isEmpty, let drafter else { return }
-    for (hypothesis, draft) in zip(hypotheses, try drafter.propose(hypotheses)) {
+    take(try drafter.propose(hypotheses), for: hypotheses, from: drafter)
+  }
+
+  /// A live hypothesis of a request that tokens are drafted for, as its drafter sees it.
+  private func hypothesis(
+    _ index: Int, row: Int, limit: Int, guesses: [TokenID] = []
+  ) -> DraftedHypothesis? {
+    let state = requests[index]
+    let leaf = state.tree.live[row]
+    guard let known = state.drafts?.lanes[leaf.slot].context.generatedCount else { return nil }
+    state.drafts?.lanes[leaf.slot].context.tokens += state.tree.tokens(ofRow: row, after: known)
+    guard let context = state.drafts?.lanes[leaf.slot].context else { return nil }
+    return DraftedHypothesis(
+      lane: DraftLane(request: index, slot: leaf.slot), context: context, limit: limit,
+      noise: state.tree.noise(ofSlot: leaf.slot), request: state.request,
+      constraint: leaf.constraint, guesses: guesses)
+  }
+
+  /// Lets the next step check what a drafter proposes.
+  private func take(
+    _ drafts: [[TokenID]], for hypotheses: [DraftedHypothesis], from drafter: any Drafter
+  ) {
+    for (hypothesis, draft) in zip(hypotheses, drafts) {
       requests[hypothesis.lane.request].drafts?.lanes[hypothesis.lane.slot].draft = useful(
-        draft.prefix(hypothesis.limit), under: hypothesis.constraint, of: hypothesis.request)
+        draft.prefix(hypothesis.limit),
+        under: drafter.refinesDrafts ? nil : hypothesis.constraint, of: hypothesis.request)
+    }
+  }
+
+  /// Keeps, for a drafter that refines drafts, what a request's only live hypothesis would choose next by rows after
+  /// drafted tokens of which the first was wrong.
+  func keepGuesses(_ index: Int, rows range: Range<Int>) {
+    let state = requests[index]
+    guard let slot = state.tree.live.first?.slot, state.request.draftLimit > 0,
+      drafter(of: state.request)?.refinesDrafts == true,
+      state.drafts?.lanes[slot].isForced == false, state.drafts?.lanes[slot].error == nil,
+      var hypothesis = hypothesis(index, row: 0, limit: range.count)
+    else { return }
+    for row in range {
+      scratch.load(rows.span.extracting(row * vocabularyCount..<(row + 1) * vocabularyCount))
+      guard let token = hypothesis.guess(from: &scratch),
+        // Nothing is chosen after an end.
+        !state.request.stopRules.endOfSequence.contains(token)
+      else { return }
+      state.drafts?.lanes[slot].guesses.append(token)
+      hypothesis.append(token)
     }
   }
 
@@ -171,7 +223,8 @@ extension BatchDecoder {
 
   /// Frees what the drafter keeps for a request.
   func closeDrafts(of index: Int) {
-    guard let drafter, let drafts = requests[index].drafts else { return }
+    guard let drafter = drafter(of: requests[index].request), let drafts = requests[index].drafts
+    else { return }
     for slot in drafts.lanes.indices { drafter.close(DraftLane(request: index, slot: slot)) }
   }
 }

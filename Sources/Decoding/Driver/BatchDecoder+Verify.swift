@@ -19,7 +19,7 @@ extension BatchDecoder {
           if !(isLast && living.isEmpty && keepDrafted(index, leaf, sequence)) {
             session.close(sequence)
           }
-          drafter?.close(DraftLane(request: index, slot: leaf.slot))
+          drafter(of: state.request)?.close(DraftLane(request: index, slot: leaf.slot))
           first += count
           continue
         }
@@ -83,6 +83,7 @@ extension BatchDecoder {
       } catch {
         state.drafts?.lanes[slot].error = .model(error)
       }
+      keepGuesses(index, rows: range.suffix(surplus))
     }
     return current
   }

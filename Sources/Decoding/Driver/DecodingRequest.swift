@@ -24,8 +24,10 @@ public struct DecodingRequest: Sendable {
   public var adapter: AdapterMix
   /// What to report about each token.
   public var report: TokenReport
-  /// The maximum number of tokens that the decoder's ``Drafter`` proposes at a time; 0: none. It changes no result.
+  /// The maximum number of tokens that a ``Drafter`` proposes at a time; 0: none. It changes no result.
   public var draftLimit: Int
+  /// Proposes tokens for this request; `nil`: the decoder's own drafter does. It changes no result.
+  public var drafter: (any Drafter & Sendable)?
   /// The maximum number of tokens that are drafted at a time where the constraint leaves one way to go on
   /// (``TokenConstraint/forcedTokens(limit:)``); 0: none. It changes no result. It has no effect under strategies whose
   /// hypotheses compete and under guidance, where drafts can't be checked.
@@ -41,7 +43,8 @@ public struct DecodingRequest: Sendable {
     constraint: (any TokenConstraint)? = nil, processors: [any LogitsProcessor] = [],
     guidance: Guidance? = nil,
     adapter: AdapterMix = .none, report: TokenReport = TokenReport(), draftLimit: Int = 0,
-    forcedDraftLimit: Int = 0, promptAlternatives: Int? = nil
+    drafter: (any Drafter & Sendable)? = nil, forcedDraftLimit: Int = 0,
+    promptAlternatives: Int? = nil
   ) {
     self.prompt = prompt
     self.strategy = strategy
@@ -55,6 +58,7 @@ public struct DecodingRequest: Sendable {
     self.adapter = adapter
     self.report = report
     self.draftLimit = draftLimit
+    self.drafter = drafter
     self.forcedDraftLimit = forcedDraftLimit
     self.promptAlternatives = promptAlternatives
   }

@@ -113,11 +113,11 @@ extension Parameter<Int> {
   public static func integer(
     _ key: String, neutral: Int, _ expectation: String,
     in range: some RangeExpression<Int> & Sendable, help: String, neutralWords: String? = nil,
-    flag: ParameterFlag? = nil, needs: [AnyParameter] = []
+    flag: ParameterFlag? = nil, needs: [AnyParameter] = [], isYoung: Bool = false
   ) -> Parameter {
     Parameter(
       key, .integer, neutral: neutral, spelled: .integer(neutral), expectation, help: help,
-      neutralWords: neutralWords, flag: Self.flag(key, "n", flag), needs: needs
+      neutralWords: neutralWords, flag: Self.flag(key, "n", flag), needs: needs, isYoung: isYoung
     ) { value in
       guard case .integer(let number) = value, range.contains(number) else { return nil }
       return number

@@ -37,6 +37,8 @@ public struct TokenReport: Hashable, Sendable {
   public var processedLogProbability: Bool
   /// Whether to give the entropy of the model's distribution, in nats.
   public var entropy: Bool
+  /// Which confidence of the model to give, if any.
+  public var confidence: TokenConfidence?
   /// Whether to give the probability that the constraint left. It needs the whole mask at each token.
   public var constraintLogProbability: Bool
   /// Whether to give a ``DecodingEvent/canvas(request:_:)`` after each step of denoising.
@@ -45,11 +47,13 @@ public struct TokenReport: Hashable, Sendable {
   /// A report; by default of nothing.
   public init(
     alternatives: Int = 0, processedLogProbability: Bool = false, entropy: Bool = false,
-    constraintLogProbability: Bool = false, canvas: Bool = false
+    confidence: TokenConfidence? = nil, constraintLogProbability: Bool = false,
+    canvas: Bool = false
   ) {
     self.alternatives = alternatives
     self.processedLogProbability = processedLogProbability
     self.entropy = entropy
+    self.confidence = confidence
     self.constraintLogProbability = constraintLogProbability
     self.canvas = canvas
   }
@@ -65,6 +69,8 @@ public struct GeneratedToken: Hashable, Sendable {
   public var processedLogProbability: Double?
   /// The entropy of the model's distribution in nats, where the report asks for it.
   public var entropy: Double?
+  /// The model's confidence of what comes here, in nats, where the report asks for it.
+  public var confidence: Double?
   /// The model's most probable tokens, best first, where the report asks for them.
   public var alternatives: [TokenAlternative]
   /// The logarithm of the probability that the unmodified model gives to all that the constraint allowed here, the end

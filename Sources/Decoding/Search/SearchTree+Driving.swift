@@ -11,9 +11,7 @@ extension SearchTree {
       guard let summary = scratch.summary(entropy: report.entropy) else {
         throw .notFinite(length: promptLength + length(of: live[row].hypothesis))
       }
-      scratch.keepGreatest(report.alternatives, ties: .cut)
-      let alternatives =
-        report.alternatives > 0 ? scratch.ranked(logNormalizer: summary.logNormalizer) : []
+      let told = report.tell(&scratch, logNormalizer: summary.logNormalizer)
       let constraintLogProbability =
         report.constraintLogProbability
         ? try constraintLogProbability(
@@ -22,7 +20,8 @@ extension SearchTree {
       facts.append(
         RowFacts(
           logNormalizer: summary.logNormalizer, entropy: summary.entropy,
-          alternatives: alternatives, constraintLogProbability: constraintLogProbability))
+          confidence: told.confidence, alternatives: told.alternatives,
+          constraintLogProbability: constraintLogProbability))
     }
   }
 

@@ -42,6 +42,7 @@ public struct SearchTree {
   struct RowFacts {
     var logNormalizer: Double
     var entropy: Double?
+    var confidence: Double?
     var alternatives: [TokenAlternative]
     var constraintLogProbability: Double?
   }
@@ -221,7 +222,7 @@ public struct SearchTree {
     let generated = GeneratedToken(
       token: token, logProbability: logProbability,
       processedLogProbability: processedLogProbability, entropy: facts[row].entropy,
-      alternatives: facts[row].alternatives,
+      confidence: facts[row].confidence, alternatives: facts[row].alternatives,
       constraintLogProbability: facts[row].constraintLogProbability)
     return try grow(live[row], from: row, by: generated)
   }

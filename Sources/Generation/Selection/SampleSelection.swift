@@ -15,6 +15,8 @@ public struct SampleCandidate: Hashable, Sendable {
   public var logProbability: Double
   /// The sum of the logarithms of what its constraint left at each token; 0 without one, or where that isn't reported.
   public var constraintLogProbability: Double
+  /// The model's confidence at each token, where that is reported.
+  public var confidences: [Double]
   /// Whether it is a whole text of its constraint; `true` without one.
   public var isComplete: Bool
   /// The number of the sample.
@@ -23,11 +25,12 @@ public struct SampleCandidate: Hashable, Sendable {
   /// A text and how probable it was.
   public init(
     text: String, logProbability: Double = 0, constraintLogProbability: Double = 0,
-    isComplete: Bool = true, sample: Int = 0
+    confidences: [Double] = [], isComplete: Bool = true, sample: Int = 0
   ) {
     self.text = text
     self.logProbability = logProbability
     self.constraintLogProbability = constraintLogProbability
+    self.confidences = confidences
     self.isComplete = isComplete
     self.sample = sample
   }
@@ -39,10 +42,13 @@ public struct RankedSample: Hashable, Sendable {
   public var index: Int
   /// What ranks it; higher is better.
   public var score: Double
+  /// How sure the model was of it, where that counts.
+  public var confidence: Double?
 
   /// A sample with its score.
-  public init(index: Int, score: Double) {
+  public init(index: Int, score: Double, confidence: Double? = nil) {
     self.index = index
     self.score = score
+    self.confidence = confidence
   }
 }

@@ -27,7 +27,9 @@ extension GenerationSettings {
   public func sampleSelection(prompt: [TokenID], seed: UInt64) -> (any SampleSelection)? {
     switch parameters.selection {
     case .minimumBayesRisk: MinimumBayesRisk(utility: parameters.selectionUtility.utility)
-    case .vote: SelfConsistency(answer: parameters.selectionAnswer.answer)
+    case .vote:
+      SelfConsistency(
+        confidence: parameters.selectionConfidence, answer: parameters.selectionAnswer.answer)
     case .weight: ImportanceResampling(seed: seed, prompt: prompt)
     case nil: nil
     }
@@ -79,8 +81,16 @@ extension GenerationSettings {
         "a constraint is a text in the settings; make it with a tokenizer first, and hand it to the"
           + " request")
     }
+    let isJacobi = parameters.jacobiCount > 0
+    guard !isJacobi || parameters.promptLookupCount == 0 else {
+      throw .conflict(
+        "jacobi_num_tokens and prompt_lookup_num_tokens would both draft; set one of them")
+    }
     var report = report
     if parameters.selection == .weight { report.constraintLogProbability = true }
+    if parameters.selection == .vote, let confidence = parameters.selectionConfidence {
+      report.confidence = confidence.measure.token
+    }
     let seed = parameters.seed ?? seed
     let made =
       if let processors { processors } else { try self.processors(tokenizer: nil) }
@@ -97,7 +107,9 @@ extension GenerationSettings {
         constraint: constraint?.after(prompt: prompt), processors: made,
         guidance: parameters.guidanceScale == 1
           ? nil : Guidance(scale: parameters.guidanceScale, negativePrompt: negativePrompt),
-        report: report, draftLimit: parameters.promptLookupCount),
+        report: report,
+        draftLimit: isJacobi ? parameters.jacobiCount : parameters.promptLookupCount,
+        drafter: isJacobi ? JacobiIteration() : nil),
       stopStrings: parameters.stopStrings,
       selection: sampleSelection(prompt: prompt, seed: seed))
   }

@@ -15,7 +15,7 @@ public enum SettingCatalogue {
     + [
       maxNewTokens.erased, minNewTokens.erased, stopStrings.erased, ignoresEndOfSequence.erased,
       endOfSequenceTokens.erased, StrategyCatalogue.resultCount.erased,
-    ] + selections + [promptLookupCount.erased, seed.erased])
+    ] + selections + drafts + [seed.erased])
     .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 
   private static let byKey = Dictionary(
@@ -28,7 +28,7 @@ public enum SettingCatalogue {
   public static func applies(_ parameter: AnyParameter, to strategy: StrategyEntry) -> Bool {
     if let isRead = strategy.reads(parameter) { return isRead }
     if selections.contains(parameter) { return strategy.results == .samples }
-    if parameter == promptLookupCount.erased { return strategy.supportsDrafting }
+    if drafts.contains(parameter) { return strategy.supportsDrafting }
     return true
   }
 
@@ -91,36 +91,6 @@ public enum SettingCatalogue {
   public static let endOfSequenceTokens = Parameter<[TokenID]>.tokens(
     "eos_token_id", help: "Token ids that end a sequence.")
 
-  // MARK: - Choosing among samples
-
-  /// `select`
-  public static let selection = Parameter<SelectionName?>(
-    "select", .choice, neutral: nil, spelled: .null,
-    "one of \(SelectionName.allCases.map(\.rawValue).joined(separator: ", "))",
-    choices: SelectionName.allCases.map(\.rawValue),
-    help:
-      "Puts one of the samples first: mbr, the one most like all; vote, one with the most common"
-      + " answer; weight, under a constraint, one drawn by the probability that it left.",
-    flag: ParameterFlag("select", valueName: "how")
-  ) { value in
-    if case .text(let text) = value { SelectionName(rawValue: text).map { .some($0) } } else { nil }
-  }
-
-  /// `select_utility`
-  public static let selectionUtility = Parameter<UtilityName>.choice(
-    "select_utility", neutral: .chrF,
-    help: "What --select mbr compares samples by: chrf, token-f1 or exact-match.")
-
-  /// `select_answer`
-  public static let selectionAnswer = Parameter<AnswerExtraction>.choice(
-    "select_answer", neutral: .number,
-    help: "What --select vote counts: number, the last in the text (the whole text where there is"
-      + " none), or text.")
-
-  static let selections: [AnyParameter] = [
-    selection.erased, selectionUtility.erased, selectionAnswer.erased,
-  ]
-
   // MARK: - Speed and chance
 
   /// `prompt_lookup_num_tokens`
@@ -129,6 +99,16 @@ public enum SettingCatalogue {
     help: "Drafts up to n tokens by looking them up in the prompt and the text; the text stays the"
       + " same.",
     neutralWords: "off", flag: ParameterFlag("prompt-lookup", valueName: "n"))
+
+  /// `jacobi_num_tokens`
+  public static let jacobiCount = Parameter<Int>.integer(
+    "jacobi_num_tokens", neutral: 0, "a whole number from 0 (off) to 1024", in: 0...1024,
+    help: "Guesses the next n tokens at once and mends the guesses at each step (Jacobi iteration);"
+      + " the text stays the same.",
+    neutralWords: "off", flag: ParameterFlag("jacobi", valueName: "n"), isYoung: true)
+
+  /// The settings that have tokens drafted; one of them at a time.
+  public static let drafts: [AnyParameter] = [promptLookupCount.erased, jacobiCount.erased]
 
   /// `seed`
   public static let seed = Parameter<UInt64?>(
@@ -191,31 +171,19 @@ extension Parameters {
     set { self[SettingCatalogue.endOfSequenceTokens] = newValue }
   }
 
-  /// How the samples of a prompt are ranked (`select`), best first; `nil` leaves them in the order of drawing. For more
-  /// than one sample, used where each is drawn by itself.
-  public var selection: SelectionName? {
-    get { self[SettingCatalogue.selection] }
-    set { self[SettingCatalogue.selection] = newValue }
-  }
-
-  /// What minimum Bayes risk compares samples with (`select_utility`).
-  public var selectionUtility: UtilityName {
-    get { self[SettingCatalogue.selectionUtility] }
-    set { self[SettingCatalogue.selectionUtility] = newValue }
-  }
-
-  /// Where a vote finds the answers (`select_answer`).
-  public var selectionAnswer: AnswerExtraction {
-    get { self[SettingCatalogue.selectionAnswer] }
-    set { self[SettingCatalogue.selectionAnswer] = newValue }
-  }
-
   /// The maximum number of tokens to draft at a time from what stands in the prompt and the text
   /// (`prompt_lookup_num_tokens`); 0 to 1024, 0 is off. It changes the speed alone; used by strategies that support
   /// drafting.
   public var promptLookupCount: Int {
     get { self[SettingCatalogue.promptLookupCount] }
     set { self[SettingCatalogue.promptLookupCount] = newValue }
+  }
+
+  /// The number of tokens to guess at once by Jacobi iteration (`jacobi_num_tokens`); 0 to 1024, 0 is off. It changes the
+  /// speed alone; used by strategies that support drafting, without ``promptLookupCount``.
+  public var jacobiCount: Int {
+    get { self[SettingCatalogue.jacobiCount] }
+    set { self[SettingCatalogue.jacobiCount] = newValue }
   }
 
   /// The seed of all randomness (`seed`); `nil`: the caller picks one, and reports it.

@@ -85,14 +85,22 @@ extension SettingsResolver {
     }
   }
 
-  /// Refuses to draft under guidance, which reads two prompts at once.
+  /// Refuses two ways to draft, and to draft under guidance, which reads two prompts at once.
   mutating func checkDrafts() throws(SettingsError) {
-    guard let lookup = active(SettingCatalogue.promptLookupCount),
-      let guidance = active(SettingCatalogue.guidanceScale)
-    else { return }
+    let values = values
+    let drafts = SettingCatalogue.drafts.compactMap { values[$0] }.filter { !$0.isNeutral }
+    guard let draft = drafts.first(where: \.source.isUser) ?? drafts.first else { return }
+    for other in drafts where other.parameter != draft.parameter {
+      try refuse(
+        other,
+        "\(other.source): \(other.key) \(other.value) and \(draft.key) \(draft.value)"
+          + " (\(draft.source)) would both draft; give one of them",
+        because: "\(draft.key) drafts")
+    }
+    guard let guidance = active(SettingCatalogue.guidanceScale) else { return }
     try refuse(
-      lookup,
-      "\(lookup.source): drafted tokens can't be checked under guidance_scale"
+      draft,
+      "\(draft.source): drafted tokens can't be checked under guidance_scale"
         + " \(guidance.value) (\(guidance.source)); leave one of them out",
       because: "tokens can't be drafted under guidance")
   }

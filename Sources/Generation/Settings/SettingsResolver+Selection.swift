@@ -21,6 +21,11 @@ extension SettingsResolver {
         instead: "give that too, or leave it out",
         because: "no effect without select \(method.rawValue)")
     }
+    guard let window = active(SettingCatalogue.selectionWindow),
+      let confidence = parameters.selectionConfidence, !confidence.measure.hasWindow
+    else { return }
+    let why = "under select_confidence \(confidence.measure.rawValue), which has no window"
+    try reject(window, why: why, instead: "leave it out", because: "no effect \(why)")
   }
 
   /// Whether the setting belongs to a way of choosing among samples that isn't taken.
@@ -31,5 +36,9 @@ extension SettingsResolver {
   private static let methods: [(parameter: AnyParameter, method: SelectionName)] = [
     (SettingCatalogue.selectionUtility.erased, .minimumBayesRisk),
     (SettingCatalogue.selectionAnswer.erased, .vote),
+    (SettingCatalogue.selectionConfidence.erased, .vote),
+    (SettingCatalogue.selectionWindow.erased, .vote),
+    (SettingCatalogue.selectionTop.erased, .vote),
+    (SettingCatalogue.selectionBordaPower.erased, .vote),
   ]
 }

@@ -22,7 +22,7 @@ struct StrategyChoice {
       let isChosen = isNamed || strategy == sampling && reason != "\(SettingSource.default)"
       return owner.advice(isChosen, strategy, isNamed, spelling)
     }
-    if parameter == SettingCatalogue.promptLookupCount.erased {
+    if SettingCatalogue.drafts.contains(parameter) {
       let greedy = StrategyCatalogue.first(draws: false, ranks: false)
       return "choose \(spelling.choice(of: "\(greedy.name) or \(sampling.name)"))"
     }

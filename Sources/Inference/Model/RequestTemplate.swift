@@ -48,7 +48,10 @@ public struct RequestTemplate: Sendable {
         negativePrompt: negativePrompt)
     }
     request.decoding.adapter = adapter
-    if let draftLimit { request.decoding.draftLimit = draftLimit }
+    if let draftLimit {
+      request.decoding.draftLimit = draftLimit
+      request.decoding.drafter = nil
+    }
     if constraint != nil { request.decoding.forcedDraftLimit = Self.forcedDraftLimit }
     return request
   }

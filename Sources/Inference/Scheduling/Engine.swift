@@ -20,6 +20,8 @@ import LanguageModeling
 public final class Engine: Sendable {
   private let inbox: EngineInbox
   private let worker: EngineWorker
+  /// Where the worker is woken.
+  private let starter = ThreadPoolExecutor(name: "decode-engine", threadCount: 1)
 
   /// An engine over a session of its own.
   ///
@@ -58,7 +60,8 @@ public final class Engine: Sendable {
     }
     if isFirst {
       let worker = worker
-      Task { await worker.run() }
+      // Not by way of the shared pool, whose threads others may keep.
+      Task(executorPreference: starter) { await worker.run() }
     }
     return EngineEvents(stream: stream)
   }

@@ -1,4 +1,5 @@
 #if CommandLine
+  import Decoding
   import FlyingSocks
   import Synchronization
 
@@ -22,8 +23,6 @@
     private let registry = ConnectionRegistry()
     private let budget: BodyBudget
     private let hasStopped = Mutex(false)
-    /// Why the system no longer says what sockets do.
-    private let failure = Mutex<ServingError?>(nil)
 
     /// Takes a port of this machine. Connections wait until ``run()``.
     ///
@@ -82,32 +81,34 @@
 
     /// Serves until ``stop(immediately:)`` is called and what runs then is finished. Call it once.
     ///
-    /// - Throws: ``ServingError/failed(_:)`` where the system refuses to say what sockets do.
+    /// Everything is done on threads of its own, so that clients are answered whatever keeps those of the shared pool.
+    ///
+    /// - Throws: ``ServingError/failed(_:)`` where the system gives no thread, or refuses to say what sockets do.
     public func run() async throws(ServingError) {
-      let pool = SocketPool<Poll>.make(maxEvents: 64)
-      do { try await pool.prepare() } catch { throw .failed("\(error)") }
-      let events = Task {
-        do { try await pool.run() } catch {
-          guard !registry.isStopping else { return }
-          failure.withLock { $0 = .failed("\(error)") }
-          stop(immediately: true)
-        }
+      guard let poller = SocketPoller() else {
+        throw .failed("the system gives no thread to wait for sockets with")
       }
-      await accept(with: pool)
-      events.cancel()
-      await events.value
-      if let failure = failure.withLock({ $0 }) { throw failure }
+      let executor = ThreadPoolExecutor(name: "decode-http", threadCount: Self.threadCount)
+      await withTaskExecutorPreference(executor) { await accept(with: poller) }
+      poller.stop()
+      if case .failed(let code)? = poller.failure {
+        throw .failed(String(cString: strerror(code)))
+      }
     }
 
-    private func accept(with pool: some AsyncSocketPool) async {
+    /// The threads that requests are read and answers written on. More than one, so that a prompt that takes long to be
+    /// made ready holds up no other client's text.
+    private static let threadCount = 4
+
+    private func accept(with poller: SocketPoller) async {
       let slots = ConnectionSlots(limits.connectionCount)
-      guard let listener = try? AsyncSocket(socket: listener, pool: pool) else { return }
+      try? listener.setFlags(.nonBlocking)
       await withDiscardingTaskGroup { group in
-        while !registry.isStopping {
+        while !registry.isStopping, poller.failure == nil {
           await slots.take()
           do {
-            let socket = try await listener.accept().socket
-            let channel = SocketChannel(socket, pool: pool)
+            let socket = try await nextConnection(poller)
+            let channel = SocketChannel(socket, poller: poller)
             let connection = HTTPConnection(
               channel, limits: limits, budget: budget, service: service, registry: registry)
             registry.enter(.arriving, socket)
@@ -122,7 +123,18 @@
             if !registry.isStopping { try? await Task.sleep(for: .milliseconds(50)) }
           }
         }
+        if poller.failure != nil { stop(immediately: true) }
         try? listener.close()
+      }
+    }
+
+    private func nextConnection(_ poller: SocketPoller) async throws -> Socket {
+      while true {
+        do {
+          return Socket(file: try listener.accept().file)
+        } catch SocketError.blocked {
+          try await poller.wait(for: .reading, of: listener.file.rawValue, until: nil)
+        }
       }
     }
 

@@ -26,7 +26,7 @@
       if !buffer.isEmpty { return true }
       do {
         buffer = try await channel.read(until: .now + .seconds(limits.idleSeconds))
-      } catch SocketChannel.Fault.timedOut {
+      } catch SocketPoller.Fault.timedOut {
         return false
       }
       return !buffer.isEmpty
@@ -111,7 +111,7 @@
 
     private mutating func more(until deadline: ContinuousClock.Instant) async throws {
       let bytes: [UInt8]
-      do { bytes = try await channel.read(until: deadline) } catch SocketChannel.Fault.timedOut {
+      do { bytes = try await channel.read(until: deadline) } catch SocketPoller.Fault.timedOut {
         throw HTTPFault.timedOut(seconds: limits.idleSeconds)
       }
       guard !bytes.isEmpty else { throw SocketError.disconnected }

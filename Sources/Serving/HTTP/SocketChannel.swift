@@ -9,18 +9,12 @@
 
   /// The bytes of a connection, both ways, with a time for everything.
   struct SocketChannel: Sendable {
-    /// Why no more bytes go over it.
-    enum Fault: Error {
-      /// The other side took or gave nothing for too long.
-      case timedOut
-    }
-
     let socket: Socket
-    let pool: any AsyncSocketPool
+    private let poller: SocketPoller
 
-    init(_ socket: Socket, pool: any AsyncSocketPool) {
+    init(_ socket: Socket, poller: SocketPoller) {
       self.socket = socket
-      self.pool = pool
+      self.poller = poller
       try? socket.setFlags(.nonBlocking)
       // The pieces of a stream are small, and each is for now.
       enable(Int32(IPPROTO_TCP), TCP_NODELAY)
@@ -32,12 +26,13 @@
     /// The bytes that come next, as soon as there are any; none where the other side has ended.
     ///
     /// - Parameter deadline: when to give up; `nil`: never.
+    /// - Throws: `SocketPoller.Fault.timedOut` where nothing came until then.
     func read(until deadline: ContinuousClock.Instant?) async throws -> [UInt8] {
       while true {
         do {
           return try socket.read(atMost: 1 << 16)
         } catch SocketError.blocked {
-          try await wait(for: [.read], until: deadline)
+          try await poller.wait(for: .reading, of: socket.file.rawValue, until: deadline)
         } catch SocketError.disconnected {
           return []
         }
@@ -54,7 +49,7 @@
         if count > 0 {
           sent += count
         } else if code == EWOULDBLOCK {
-          try await wait(for: [.write], until: .now + patience)
+          try await poller.wait(for: .writing, of: socket.file.rawValue, until: .now + patience)
         } else if code != EINTR {
           throw SocketError.disconnected
         }
@@ -84,24 +79,6 @@
     /// Says that no more bytes follow.
     func endWriting() {
       _ = shutdown(socket.file.rawValue, Int32(SHUT_WR))
-    }
-
-    private func wait(
-      for events: Socket.Events, until deadline: ContinuousClock.Instant?
-    ) async throws {
-      let (socket, pool) = (socket, pool)
-      guard let deadline else {
-        return try await pool.suspendSocket(socket, untilReadyFor: events)
-      }
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        defer { group.cancelAll() }
-        group.addTask { try await pool.suspendSocket(socket, untilReadyFor: events) }
-        group.addTask {
-          try await Task.sleep(until: deadline, clock: .continuous)
-          throw Fault.timedOut
-        }
-        try await group.next()
-      }
     }
   }
 #endif

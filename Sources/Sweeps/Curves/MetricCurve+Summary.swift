@@ -31,6 +31,19 @@ extension MetricCurve {
       .map { ", \($0.key) \($0.value.string ?? $0.value.text)" }.joined()
   }
 
+  /// One of the best temperatures, with as few decimal places as can be.
+  var shortestBestTemperature: Double? {
+    guard let best else { return nil }
+    let middle = (Double(best.lowerBound) + Double(best.upperBound)) / 2
+    var scale = 1.0
+    while scale < 1e9 {
+      scale *= 10
+      let rounded = (middle * scale).rounded() / scale
+      if best.contains(Float(rounded)) { return rounded }
+    }
+    return middle
+  }
+
   /// What the curve says.
   func summary(baseline: Double?) -> String {
     let range = trial.temperatures ?? 0...0

@@ -15,10 +15,10 @@ public struct MetricCurve: Sendable {
     public var score: Double
   }
 
-  /// The curve with its band at one temperature.
-  public struct BandPoint: Hashable, Sendable {
-    /// The temperature.
-    public var temperature: Double
+  /// A run of temperatures with one band.
+  public struct BandPiece: Hashable, Sendable {
+    /// The first and the last binary32 temperature of the run.
+    public var temperatures: ClosedRange<Float>
     /// The ends of the band.
     public var lower, upper: Double
   }
@@ -29,9 +29,9 @@ public struct MetricCurve: Sendable {
   public let metric: String
   /// The score, from the lowest temperature to the highest; neighbours differ.
   public let pieces: [Piece]
-  /// A band that holds the whole curve of all prompts of the kind with 95 %, at evenly spaced temperatures: the bootstrap
-  /// over prompts, with the greatest deviation over these temperatures in standard errors. Empty for a single prompt.
-  public let band: [BandPoint]
+  /// A band that holds the whole curve of all prompts of the kind with 95 %, from the lowest temperature to the highest, of
+  /// every run at which no text changes (``SimultaneousBand``). Empty where the prompts are too few for one.
+  public let band: [BandPiece]
   /// The temperatures with the best score on the prompts to choose on; `nil` without a goal.
   public let best: ClosedRange<Float>?
   /// The score at the best temperatures on the prompts to report on, with the bootstrap's interval for that temperature
@@ -42,14 +42,11 @@ public struct MetricCurve: Sendable {
   /// The prompts on which every segment is there.
   public let promptCount: Int
 
-  /// The most temperatures of a band.
-  private static let bandPointCount = 200
-
   /// The curve of a metric over a trial's path; `nil` where the trial is none, or has no prompt that is done.
   ///
   /// - Parameter resamples: of the bootstrap.
   /// - Throws: ``SweepError/execution(_:)`` for a metric that this version doesn't know.
-  /// - Complexity: O(segments · (prompts + statistics of the metric) + band · resamples · prompts).
+  /// - Complexity: O(segments · (resamples + prompts) · prompts), and the statistics of the metric.
   public init?(
     _ results: SweepResults, trial: Trial, metric: String, resamples: Int = 1_000
   ) throws(SweepError) {
@@ -72,9 +69,7 @@ public struct MetricCurve: Sendable {
     pieces = Self.pieces(of: report, table, statistics)
     let bootstrap = Bootstrap(
       promptCount: report.count, resampleCount: resamples, seed: manifest.seed)
-    band =
-      report.count > 1
-      ? Self.band(of: report, table, statistics, bootstrap, trial.temperatures ?? 0...0) : []
+    band = report.count > 1 ? Self.band(of: report, table, statistics, bootstrap) : []
     guard let objective = manifest.objective, objective.name == metric,
       let best = Self.best(
         Self.pieces(of: selection, table, statistics), isMaximized: objective.goal == .maximize)
@@ -90,17 +85,28 @@ public struct MetricCurve: Sendable {
 
   /// The score at a temperature; NaN outside.
   public func score(at temperature: Float) -> Double {
+    Self.piece(of: pieces, at: temperature, \.temperatures)?.score ?? .nan
+  }
+
+  /// The band at a temperature; `nil` outside, and where there is none.
+  public func band(at temperature: Float) -> BandPiece? {
+    Self.piece(of: band, at: temperature, \.temperatures)
+  }
+
+  private static func piece<Piece>(
+    of pieces: [Piece], at temperature: Float, _ temperatures: (Piece) -> ClosedRange<Float>
+  ) -> Piece? {
     var (low, high) = (0, pieces.count)
     while low < high {
       let middle = (low + high) / 2
-      if pieces[middle].temperatures.upperBound < temperature {
+      if temperatures(pieces[middle]).upperBound < temperature {
         low = middle + 1
       } else {
         high = middle
       }
     }
-    return low < pieces.count && pieces[low].temperatures.contains(temperature)
-      ? pieces[low].score : .nan
+    return low < pieces.count && temperatures(pieces[low]).contains(temperature)
+      ? pieces[low] : nil
   }
 
   // MARK: - Computing
@@ -134,39 +140,16 @@ public struct MetricCurve: Sendable {
   }
 
   private static func band(
-    of prompts: [Int], _ table: PathTable, _ statistics: PromptStatistics, _ bootstrap: Bootstrap,
-    _ temperatures: ClosedRange<Float>
-  ) -> [BandPoint] {
-    let (low, high) = (Double(temperatures.lowerBound), Double(temperatures.upperBound))
-    let points = (0..<bandPointCount).map {
-      low + (high - low) * Double($0) / Double(bandPointCount - 1)
+    of prompts: [Int], _ table: PathTable, _ statistics: PromptStatistics, _ bootstrap: Bootstrap
+  ) -> [BandPiece] {
+    var band = SimultaneousBand(bootstrap: bootstrap)
+    var runs: [ClosedRange<Float>] = []
+    table.forEachInterval(of: prompts) { temperatures, rows in
+      band.add(statistics.selecting(rows))
+      runs.append(temperatures)
     }
-    let rows = points.map { point in
-      let rows = table.rows(
-        at: min(temperatures.upperBound, max(temperatures.lowerBound, Float(point))))
-      return prompts.map { rows[$0] }
-    }
-    let scores = rows.map { statistics.score(of: $0) }
-    // By resample, by temperature.
-    let resampled = bootstrap.map { places in
-      rows.map { row in statistics.score(of: places.map { row[$0] }) }
-    }
-    guard !resampled.isEmpty else { return [] }
-    let deviations = points.indices.map { index in
-      (resampled.reduce(0) { $0 + ($1[index] - scores[index]) * ($1[index] - scores[index]) }
-        / Double(resampled.count)).squareRoot()
-    }
-    let greatest = resampled.map { row in
-      row.indices.reduce(0.0) { greatest, index in
-        deviations[index] > 0
-          ? max(greatest, abs(row[index] - scores[index]) / deviations[index]) : greatest
-      }
-    }.filter(\.isFinite).sorted()
-    let factor = ConfidenceInterval.quantile(greatest, 0.95)
-    return points.indices.map { index in
-      BandPoint(
-        temperature: points[index], lower: scores[index] - factor * deviations[index],
-        upper: scores[index] + factor * deviations[index])
-    }
+    let steps = band.steps
+    guard steps.contains(where: { $0.lower.isFinite }) else { return [] }
+    return zip(runs, steps).map { BandPiece(temperatures: $0, lower: $1.lower, upper: $1.upper) }
   }
 }

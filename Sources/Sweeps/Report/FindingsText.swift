@@ -32,13 +32,18 @@ public struct FindingsText {
     guard let first = ranking.rows.first, let value = first.value(of: objective.name),
       value.estimate.isFinite
     else { return "No trial has a number for \(objective.name) yet." }
+    guard ranking.rows.count > 1 else {
+      return "\(Self.name(first.trial)) has \(objective.name) "
+        + "\(ScoreText.number(value.estimate))\(Self.interval(value)), and there is no other trial"
+        + " to rank."
+    }
     let ties = ranking.rows.count { $0.rank == first.rank }
     var text =
       ties > 1
       ? "\(ties) trials share the first rank, with \(objective.name) "
       : "\(Self.name(first.trial)) ranks first, with \(objective.name) "
     text += ScoreText.number(value.estimate)
-    if value.lower.isFinite { text += " (95 % interval \(ScoreText.range(value)))" }
+    text += Self.interval(value)
     guard let difference = first.difference else { return text + "." }
     text += ": \(ScoreText.signed(difference.interval.estimate)) against the baseline"
     if difference.interval.lower.isFinite {
@@ -47,6 +52,10 @@ public struct FindingsText {
     return text
       + (difference.isClear ? ", more than chance explains" : ", which chance can explain")
       + " (p = \(ScoreText.probability(difference.adjusted)) after correction)."
+  }
+
+  private static func interval(_ value: ConfidenceInterval) -> String {
+    value.lower.isFinite ? " (95 % interval \(ScoreText.range(value)))" : ""
   }
 
   /// What the columns and marks of the table mean.

@@ -44,14 +44,12 @@
       "Blue: the paired interval lies on the better side of the baseline; orange: on the worse; grey: chance can explain it. The dashed line is the baseline."
 
     /// The curves of the trials that are paths.
-    var curves: [ReportContent.Curve] {
-      get throws(SweepError) {
-        let baseline = ranking.baselineScore
-        return try MetricCurve.all(of: results).map { curve in
-          ReportContent.Curve(
-            title: curve.title, summary: curve.summary(baseline: baseline),
-            drawing: CurveChart(curve: curve, baseline: baseline).markup)
-        }
+    func curves(_ paths: [MetricCurve]) -> [ReportContent.Curve] {
+      let baseline = ranking.baselineScore
+      return paths.map { curve in
+        ReportContent.Curve(
+          title: curve.title, summary: curve.summary(baseline: baseline),
+          drawing: CurveChart(curve: curve, baseline: baseline).markup)
       }
     }
 

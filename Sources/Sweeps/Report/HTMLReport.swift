@@ -36,12 +36,14 @@
     private func content() throws(SweepError) -> ReportContent {
       let sentences = FindingsText(ranking)
       let texts = texts
+      let paths = try MetricCurve.all(of: results)
       return ReportContent(
         title: ranking.manifest.name, summary: sentences.verdict,
         state: sentences.state.map { [$0] } ?? [], lessons: sentences.lessons, facts: facts,
-        table: ReportTable(ranking: ranking, linked: Set(texts.map(\.id))), settings: settings,
+        table: ReportTable(ranking: ranking, linked: Set(texts.map(\.id))),
+        settings: settings(paths),
         importance: importance, parameters: parameters, heat: heat, expected: expected,
-        pareto: pareto, curves: try curves, history: history, texts: texts,
+        pareto: pareto, curves: curves(paths), history: history, texts: texts,
         notes: notes(sentences, shownTexts: texts.count))
     }
 
@@ -60,17 +62,31 @@
       return facts.map { ReportContent.Fact(name: $0.0, value: $0.1) }
     }
 
-    /// Those of the trial that ranks first.
-    private var settings: [ReportContent.Settings] {
-      guard let first = ranking.rows.first, first.rank != nil else { return [] }
-      return [
-        ReportContent.Settings(
-          title: ranking.hasClearWinner
-            ? "Settings of the best trial" : "Settings of the trial that ranks first",
-          command: writer.command(for: first.trial, model: ranking.manifest.model),
-          configuration: writer.configuration(for: first.trial),
-          note: writer.note(for: first.trial).map { [$0] } ?? [])
-      ]
+    /// Those of the trial that ranks first, and those of the best temperature of each path.
+    private func settings(_ paths: [MetricCurve]) -> [ReportContent.Settings] {
+      var settings: [ReportContent.Settings] = []
+      if ranking.rows.count > 1, let first = ranking.rows.first, first.rank != nil {
+        settings.append(
+          self.settings(
+            of: first.trial,
+            ranking.hasClearWinner
+              ? "Settings of the best trial" : "Settings of the trial that ranks first"))
+      }
+      for path in paths {
+        guard let temperature = path.shortestBestTemperature else { continue }
+        settings.append(
+          self.settings(
+            of: path.trial.settled(at: temperature),
+            "Settings at the best temperature of trial \(path.trial.number)"))
+      }
+      return settings
+    }
+
+    private func settings(of trial: Trial, _ title: String) -> ReportContent.Settings {
+      ReportContent.Settings(
+        title: title, command: writer.command(for: trial, model: ranking.manifest.model),
+        configuration: writer.configuration(for: trial),
+        note: writer.note(for: trial).map { [$0] } ?? [])
     }
 
     private func notes(_ sentences: FindingsText, shownTexts: Int) -> [String] {

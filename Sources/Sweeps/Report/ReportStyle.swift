@@ -71,21 +71,22 @@ enum ReportStyle {
     svg .point.better { fill: var(--better); } svg .point.worse { fill: var(--worse); }
     svg .interval { stroke: var(--soft); stroke-width: 2; } svg .interval.better { stroke: var(--better); } svg .interval.worse { stroke: var(--worse); }
     svg .reference { stroke: var(--soft); stroke-dasharray: 3 3; }
-    svg .curve { fill: none; stroke: var(--accent); stroke-width: 1.2; }
-    svg .band { fill: var(--accent); opacity: 0.15; stroke: none; }
+    svg .curve { fill: none; stroke: var(--line-0); stroke-width: 1.5; }
+    svg .band { fill: var(--line-0); opacity: .18; stroke: none; }
+    svg .best { fill: var(--ink); }
+    figure.wide svg { min-width: 34rem; }
     svg .line { fill: none; stroke-width: 2; }
     svg .line-0 { stroke: var(--line-0); } svg .line-1 { stroke: var(--line-1); } svg .line-2 { stroke: var(--line-2); } svg .line-3 { stroke: var(--line-3); } svg .line-4 { stroke: var(--line-4); } svg .line-5 { stroke: var(--line-5); }
     svg .dot { fill: var(--ground); stroke-width: 2; }
     @media (max-width: 40rem) {
       .sortable { margin-top: 0; } select.sort { display: block; }
-      .long { max-height: none; border: 0; }
       .ranking, .ranking tbody, .ranking tr, .ranking td { display: block; }
       .ranking thead { display: none; }
       .ranking tr { border-bottom: 2px solid var(--rule); padding: .5rem 0; }
       .ranking td, .ranking .settings { border: 0; text-align: left; padding: .1rem .25rem; display: flex; flex-wrap: wrap; gap: .25rem .75rem; min-width: 0; white-space: normal; }
       .ranking td::before { content: attr(data-label); color: var(--soft); flex: 0 0 7.5rem; overflow-wrap: anywhere; }
       .ranking td > span { flex: 1 1 8rem; }
-      td svg { margin-left: 0; }
+      td svg { margin-left: 8.25rem; }
       .bar { grid-template-columns: 1fr auto; } .bar .name { text-align: left; } .bar .track { grid-column: 1 / 3; grid-row: 2; }
     }
     @media print {
@@ -93,7 +94,7 @@ enum ReportStyle {
       body { font-size: 11px; } main { max-width: none; padding: 0; } select.sort { display: none !important; }
       .wide, .long { overflow: visible; max-height: none; border: 0; } table { font-size: 9.5px; } th, td { padding: .15rem .3rem; }
       .ranking thead th { position: static; } .ranking .settings { min-width: 0; } td svg { width: 80px; height: 12px; }
-      .figures { grid-template-columns: repeat(3, 1fr); } figure svg { max-width: 11cm !important; }
+      .figures { grid-template-columns: repeat(3, 1fr); } figure svg { max-width: 11cm !important; min-width: 0 !important; }
       mark, .heat td, .fill, tr.baseline td { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       section, article, figure { break-inside: avoid; } section:has(table), section:has(article) { break-inside: auto; } tr { break-inside: avoid; }
       details:not([open]) { display: none; }

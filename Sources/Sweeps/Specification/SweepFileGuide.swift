@@ -168,6 +168,11 @@ public enum SweepFileGuide {
             "A range, both ends included: of whole numbers where the setting takes those, of real numbers otherwise. A grid can't list real numbers.",
           example: "temperature: {min: 0.2, max: 1.4}"),
         Key(
+          path: "path",
+          meaning:
+            "For temperature alone: every number of a range at once, found exactly. Each text is a line of the results with the interval at which it comes, and reports draw the metric as a function of the temperature. Filters that can't be followed over temperatures are refused. Not with tpe or early_terminate.",
+          example: "temperature: {path: {min: 0.2, max: 1.4}}"),
+        Key(
           path: "distribution",
           meaning:
             "uniform, log_uniform_values (min and max are the values themselves), q_uniform (steps of q), int_uniform, normal (mu and sigma), categorical, constant.",

@@ -7,7 +7,9 @@ public struct Bootstrap: Sendable {
   /// Indices of prompts, `[resamples][prompts]`.
   private let resamples: [[Int]]
   /// The probability with which intervals cover.
-  private let level: Double
+  let level: Double
+  /// The number of prompts.
+  let promptCount: Int
 
   /// Resamples of `promptCount` prompts.
   ///
@@ -22,6 +24,7 @@ public struct Bootstrap: Sendable {
       (0..<promptCount).map { _ in stream.index(below: promptCount) }
     }
     self.level = level
+    self.promptCount = promptCount
   }
 
   /// What comes of each resample, the indices of its prompts.

@@ -52,6 +52,19 @@ extension Trial {
 
   /// The ends of the trial's path: it holds every binary32 temperature between them. `nil` where the trial has one.
   public var temperatures: ClosedRange<Float>? { settings.pathTemperatures }
+
+  /// The trial of a path at one of its temperatures, to be written down for a user.
+  func settled(at temperature: Double) -> Trial {
+    func settled(_ members: [JSONMember]) -> [JSONMember] {
+      members.map {
+        $0.key == Self.pathSetting ? JSONMember($0.key, .number(temperature)) : $0
+      }
+    }
+    return Trial(
+      id: id, number: number, parameters: settled(parameters), settings: settled(settings),
+      given: settled(given), isDeterministic: isDeterministic, resultCount: resultCount,
+      isBaseline: isBaseline)
+  }
 }
 
 extension [JSONMember] {

@@ -107,7 +107,13 @@ struct GenerateCommand: ParsableCommand {
       return try printExplanation(model: model, resolved: resolved)
     }
     let promptCache = try promptCacheOptions.cache(for: model)
-    let streams = !outputOptions.noStream && resolved.settings.returnSequenceCount == 1
+    let mode = outputOptions.progress ?? .auto
+    let isShown = !outputOptions.noStream && resolved.settings.returnSequenceCount == 1
+    let drawsCanvases =
+      isShown && format == .text && promptOptions.prompts == nil
+      && resolved.settings.strategy == .diffusion && CanvasProgress.isUseful(mode, console)
+    // What is drawn is printed when it is whole.
+    let streams = isShown && !drawsCanvases
     let printer = ResultPrinter(
       format: format, echo: outputOptions.echo, streams: streams, colour: console.colour,
       output: output,
@@ -120,7 +126,8 @@ struct GenerateCommand: ParsableCommand {
       _ following: (Bool) throws(CommandFailure) -> GenerationRun.Next
     ) throws(CommandFailure) {
       let run = GenerationRun(
-        model: model, alternatives: outputOptions.logprobs ?? 0, promptCache: promptCache,
+        model: model, alternatives: outputOptions.logprobs ?? 0, drawsCanvases: drawsCanvases,
+        promptCache: promptCache,
         printer: printer, progress: progress, console: console)
       do {
         try run.generate(first: first, following)
@@ -135,7 +142,6 @@ struct GenerateCommand: ParsableCommand {
     let maker = RunSettingsMaker(
       command: self, model: model, configuration: configuration, randomSeed: Model.randomSeed(),
       console: console)
-    let mode = outputOptions.progress ?? .auto
     switch source {
     case .single(let prompt, let name):
       let prepared: PreparedPrompt
@@ -143,11 +149,14 @@ struct GenerateCommand: ParsableCommand {
         throw CommandFailure(error)
       }
       let settings = try maker.make(resolved)
-      let progress = PromptProgress(
-        mode, promptTokens: prepared.tokens.count,
-        limit: min(
-          resolved.settings.parameters.newTokenLimit, model.contextLength - prepared.tokens.count),
-        streams: format == .text && streams, console: console)
+      let progress: any GenerationProgress =
+        drawsCanvases
+        ? CanvasProgress(console: console)
+        : PromptProgress(
+          mode, promptTokens: prepared.tokens.count,
+          limit: min(
+            resolved.settings.parameters.newTokenLimit, model.contextLength - prepared.tokens.count),
+          streams: format == .text && streams, console: console)
       try generate(progress, .prompt(NamedPrompt(prompt: prepared, settings: settings))) { _ in .end
       }
     case .batch(let file):

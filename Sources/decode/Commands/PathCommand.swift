@@ -165,8 +165,7 @@ struct PathCommand: ParsableCommand {
         "a path over temperatures is one of sampling, and the strategy is"
           + " \(resolved.settings.strategy.name) (\(resolved.strategyReason)); leave that out")
     }
-    for parameter in [SettingCatalogue.selection.erased, SettingCatalogue.promptLookupCount.erased]
-    {
+    for parameter in [SettingCatalogue.selection.erased] + SettingCatalogue.drafts {
       guard let place = resolved.entries.firstIndex(where: { $0.parameter == parameter }),
         let neutral = parameter.neutral, resolved.entries[place].value != neutral
       else { continue }

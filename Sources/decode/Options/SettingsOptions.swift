@@ -61,6 +61,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(setting: SettingCatalogue.guidanceScale) var guidanceScale: GivenSetting?
   @Option(setting: SettingCatalogue.negativePrompt) var negativePrompt: GivenSetting?
   @Option(setting: SettingCatalogue.promptLookupCount) var promptLookup: GivenSetting?
+  @Option(setting: SettingCatalogue.jacobiCount) var jacobi: GivenSetting?
 
   // Diffusion
   @Option(setting: Diffusion.steps) var steps: GivenSetting?
@@ -79,6 +80,10 @@ struct SettingsOptions: ParsableArguments {
   @Option(setting: SettingCatalogue.selection) var select: GivenSetting?
   @Option(setting: SettingCatalogue.selectionUtility) var selectUtility: GivenSetting?
   @Option(setting: SettingCatalogue.selectionAnswer) var selectAnswer: GivenSetting?
+  @Option(setting: SettingCatalogue.selectionConfidence) var selectConfidence: GivenSetting?
+  @Option(setting: SettingCatalogue.selectionWindow) var selectConfidenceWindow: GivenSetting?
+  @Option(setting: SettingCatalogue.selectionTop) var selectConfidenceTop: GivenSetting?
+  @Option(setting: SettingCatalogue.selectionBordaPower) var selectBordaPower: GivenSetting?
   @Option(setting: SettingCatalogue.seed) var seed: GivenSetting?
 
   @Option(

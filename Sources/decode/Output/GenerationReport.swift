@@ -67,6 +67,7 @@ struct GenerationReport {
     add("text", .string(sequence.text))
     add("tokens", .integers(tokens.map(\.token)))
     add("score", .number(sequence.score))
+    if let confidence = sequence.confidence { add("confidence", .number(confidence)) }
     add("logprob", .number(sequence.logProbability))
     add("token_logprobs", .array(tokens.map { .number($0.logProbability) }))
     if tellsDistributions {

@@ -46,21 +46,20 @@ extension DraftModelOptions {
   }
 
   private func settle(_ resolved: inout ResolvedSettings) throws(CommandFailure) {
-    guard resolved.settings.promptLookupCount > 0,
-      let place = resolved.entries.firstIndex(where: {
-        $0.parameter == SettingCatalogue.promptLookupCount.erased
-      })
-    else { return }
-    let lookup = resolved.entries[place]
-    guard !lookup.source.isUser else {
-      throw .usage(
-        "--draft-model and \(lookup.key) \(lookup.value) (\(lookup.source)) would both draft;"
-          + " give one of them")
+    for (place, setting) in resolved.entries.enumerated()
+    where SettingCatalogue.drafts.contains(setting.parameter)
+      && !setting.parameter.isNeutral(setting.value)
+    {
+      guard !setting.source.isUser else {
+        throw .usage(
+          "--draft-model and \(setting.key) \(setting.value) (\(setting.source)) would both draft;"
+            + " give one of them")
+      }
+      resolved.settings.parameters.set(setting.parameter, to: .integer(0))
+      resolved.entries[place] = Setting(setting.parameter, .integer(0), from: .default)
+      resolved.dropped.append(
+        DroppedSetting(
+          key: setting.key, value: setting.value, reason: "--draft-model drafts"))
     }
-    resolved.settings.promptLookupCount = 0
-    resolved.entries[place] = Setting(lookup.parameter, .integer(0), from: .default)
-    resolved.dropped.append(
-      DroppedSetting(
-        key: lookup.key, value: lookup.value, reason: "--draft-model drafts"))
   }
 }

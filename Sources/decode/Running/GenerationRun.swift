@@ -20,6 +20,8 @@ struct GenerationRun {
   let model: Model
   /// How many of the most probable tokens to report at each position.
   let alternatives: Int
+  /// Whether to tell how a text looks while it is denoised.
+  let drawsCanvases: Bool
   /// Where the first prompt's keys and values are kept.
   let promptCache: PromptCache?
   let printer: ResultPrinter
@@ -173,7 +175,8 @@ struct GenerationRun {
         report: TokenReport(
           alternatives: alternatives, processedLogProbability: alternatives > 0,
           entropy: alternatives > 0,
-          constraintLogProbability: alternatives > 0 && prompt.settings.template.constraint != nil))
+          constraintLogProbability: alternatives > 0 && prompt.settings.template.constraint != nil,
+          canvas: drawsCanvases))
     } catch {
       throw CommandFailure(error)
     }

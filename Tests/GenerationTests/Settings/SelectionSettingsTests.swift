@@ -19,7 +19,18 @@ import Testing
     ).resolve()
     let consistency = try #require(
       vote.settings.request(prompt: [1]).selection as? SelfConsistency)
-    #expect(consistency.answer("So 5") == "so 5")
+    #expect(consistency.answer("So 5") == "so 5" && consistency.confidence == nil)
+    let sure = try Given(
+      flags: four + [
+        ("select", .text("vote")), ("select_confidence", .text("tail")),
+        ("select_confidence_window", .integer(9)), ("select_confidence_top", .number(0.5)),
+        ("select_borda_power", .number(0.3)),
+      ]
+    ).resolve().settings.request(prompt: [1])
+    #expect(sure.decoding.report.confidence == .mostProbable(20))
+    #expect(
+      (sure.selection as? SelfConsistency)?.confidence
+        == ConfidenceVote(.tail, window: 9, keptShare: 0.5, bordaPower: 0.3))
     #expect(try Given(flags: four).resolve().settings.request(prompt: [1]).selection == nil)
   }
 
@@ -48,6 +59,7 @@ import Testing
 
   @Test func nonsenseIsRefusedWithWhatToWrite() {
     let mbr: (String, ParameterValue) = ("select", .text("mbr"))
+    let vote: (String, ParameterValue) = ("select", .text("vote"))
     let cases: [(Given, String)] = [
       (
         Given(flags: [mbr]),
@@ -80,6 +92,28 @@ import Testing
         Given(flags: four + [mbr, ("select_answer", .text("text"))]),
         "--select_answer: select_answer text has no effect without select vote; give that too, or "
           + "leave it out"
+      ),
+      (
+        Given(flags: four + [mbr, ("select_confidence", .text("mean"))]),
+        "--select_confidence: select_confidence mean has no effect without select vote; give that too"
+      ),
+      (
+        Given(flags: four + [vote, ("select_borda_power", .number(1))]),
+        "--select_borda_power: select_borda_power 1.0 has no effect without select_confidence"
+      ),
+      (
+        Given(
+          flags: four + [
+            vote, ("select_confidence", .text("mean")), ("select_confidence_window", .integer(8)),
+          ]),
+        "select_confidence_window 8 has no effect under select_confidence mean, which has no window"
+      ),
+      (
+        Given(
+          flags: four + [
+            vote, ("select_confidence", .text("mean")), ("select_confidence_top", .integer(0)),
+          ]),
+        "select_confidence_top is a number above 0, at most 1; it can't be 0"
       ),
       (
         Given(file: [("select", .text("oracle"))]),

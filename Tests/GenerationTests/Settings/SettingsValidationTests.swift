@@ -117,6 +117,7 @@ import Testing
     ("select_utility", [.text("chrF"), .integer(1)]),
     ("select_answer", [.text("last"), .list([])]),
     ("prompt_lookup_num_tokens", [.integer(-1), .integer(1025), .number(2), .text("4")]),
+    ("jacobi_num_tokens", [.integer(-1), .integer(1025), .number(2), .text("4")]),
     ("seed", [.integer(-1), .number(1), .text("1")]),
   ]
 

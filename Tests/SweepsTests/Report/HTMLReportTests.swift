@@ -85,6 +85,26 @@ struct HTMLReportTests {
     #expect(page.contains("&quot;do_sample&quot;: true,\n  &quot;max_new_tokens&quot;: 9"))
   }
 
+  @Test func aPathHasItsCurveAndTheSettingsOfItsBestTemperature() throws {
+    let page = try page(
+      """
+      "metric": {"name": "length", "goal": "maximize"}, "defaults": {"max_new_tokens": 9},
+      "parameters": {"temperature": {"path": {"min": 0.2, "max": 1.4}}}
+      """)
+    #expect(page.contains("and there is no other trial to rank."))
+    #expect(!page.contains("ranks first"))
+    let settings = page.components(separatedBy: "Settings at the best temperature of trial 1")
+    #expect(settings.count == 2)
+    #expect(
+      settings.last?.contains(
+        /<pre>decode -m model --max-new-tokens 9 --temperature [01]\.[0-9]{1,4} PROMPT<\/pre>/)
+        == true)
+    // What draws the curve has a colour of the page's.
+    let styles = Set(page.matches(of: /var\((--[a-z0-9-]+)\)/).map(\.1))
+    #expect(page.contains("class=\"curve\"") && styles.count > 10)
+    for style in styles { #expect(page.contains("\(style): #"), "\(style)") }
+  }
+
   @Test func aSweepWithoutAnObjectiveHasATableAndTexts() throws {
     let page = try page(#""metrics": ["nll"], "parameters": {"top_k": {"values": [1, 2]}}"#)
     #expect(page.contains("names no metric to rank by"))

@@ -88,7 +88,16 @@ import Testing
     let greatest = curve.pieces.map(\.score).max()
     #expect(curve.score(at: best.lowerBound) == greatest)
     #expect(curve.bestScore?.estimate == greatest)
-    #expect(curve.band.allSatisfy { $0.lower <= $0.upper })
+    // The band has every run of temperatures, and the curve in it.
+    #expect(curve.band.first?.temperatures.lowerBound == 0.2)
+    #expect(curve.band.last?.temperatures.upperBound == 1.4)
+    for (piece, next) in zip(curve.band, curve.band.dropFirst()) {
+      #expect(piece.temperatures.upperBound.nextUp == next.temperatures.lowerBound)
+      let score = curve.score(at: piece.temperatures.lowerBound)
+      #expect(piece.lower <= score && score <= piece.upper)
+      #expect(curve.band(at: piece.temperatures.upperBound) == piece)
+    }
+    #expect(curve.band(at: 1.5) == nil)
   }
 
   @Test func aPathHasACurveInTheReportAndNoRank() throws {

@@ -122,6 +122,35 @@ struct SimulationTests {
     #expect(worst < 4.5)
   }
 
+  @Test(arguments: [Law.normal, .heavyTailed, .twoValued], [8, 16, 40])
+  func bandsHoldTheWholeCurve(law: Law, prompts: Int) {
+    var stream = PhiloxStream(seed: UInt64(prompts), purpose: .bootstrap)
+    // A tenth of the rounds: a band looks at a whole curve.
+    let rounds = max(rounds / 10, 100)
+    let stepCount = 30
+    var held = 0
+    for round in 0..<rounds {
+      // Step functions about 0, of which about each seventh value is new.
+      var numbers = (0..<prompts).map { _ in law.draw(&stream) }
+      var band = SimultaneousBand(
+        bootstrap: Bootstrap(promptCount: prompts, resampleCount: 400, seed: UInt64(round)))
+      for _ in 0..<stepCount {
+        band.add(PromptStatistics(meanOf: numbers))
+        for index in numbers.indices where stream.uniform() < 0.15 {
+          numbers[index] = law.draw(&stream)
+        }
+      }
+      if band.steps.allSatisfy({ $0.lower <= 0 && $0.upper >= 0 }) { held += 1 }
+    }
+    let share = Double(held) / Double(rounds)
+    tell(
+      "\(law.rawValue) curves, \(prompts) prompts, 95 % bands hold all of \(stepCount) steps", share
+    )
+    // Of two values, all prompts may have the same by chance, and few prompts can't tell.
+    guard law != .twoValued || prompts >= 16 else { return }
+    #expect(share >= 0.95 - 4 * (0.95 * 0.05 / Double(rounds)).squareRoot())
+  }
+
   @Test func powerIsWhatItSays() {
     let power = PairedPower(deviation: 1)
     let difference = power.detectableDifference(promptCount: 40)

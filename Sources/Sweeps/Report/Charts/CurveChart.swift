@@ -15,15 +15,20 @@ struct CurveChart {
     let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
     // One temperature for each half pixel.
     let count = Int(2 * (Self.size.width - Self.margin.left - Self.margin.right))
-    let points = (0...count).map { index -> (temperature: Double, score: Double) in
-      let temperature = low + (high - low) * Double(index) / Double(count)
-      return (
-        temperature,
-        curve.score(at: min(range.upperBound, max(range.lowerBound, Float(temperature))))
-      )
+    let temperatures = (0...count).map { low + (high - low) * Double($0) / Double(count) }
+    func clamped(_ temperature: Double) -> Float {
+      min(range.upperBound, max(range.lowerBound, Float(temperature)))
+    }
+    let points = temperatures.map {
+      (temperature: $0, score: curve.score(at: clamped($0)))
+    }
+    let band = temperatures.compactMap { temperature in
+      curve.band(at: clamped(temperature)).flatMap { piece in
+        piece.lower.isFinite ? (temperature, piece.lower, piece.upper) : nil
+      }
     }
     let y = LinearScale(
-      points.map(\.score) + curve.band.flatMap { [$0.lower, $0.upper] }
+      points.map(\.score) + band.flatMap { [$0.1, $0.2] }
         + [baseline ?? .nan, curve.bestScore?.lower ?? .nan, curve.bestScore?.upper ?? .nan])
     func place(_ temperature: Double, _ score: Double) -> (x: Double, y: Double) {
       let share = high > low ? (temperature - low) / (high - low) : 0.5
@@ -43,10 +48,9 @@ struct CurveChart {
       "temperature", at: (Self.size.width - Self.margin.right, Self.size.height - 12), "label",
       anchor: .end)
     svg.text(curve.metric, at: (16, Self.margin.top), "label", anchor: .end, turned: -90)
-    if !curve.band.isEmpty {
+    if !band.isEmpty {
       svg.polyline(
-        curve.band.map { place($0.temperature, $0.upper) }
-          + curve.band.reversed().map { place($0.temperature, $0.lower) }, "band",
+        band.map { place($0.0, $0.2) } + band.reversed().map { place($0.0, $0.1) }, "band",
         title: "95 % band over all temperatures together")
     }
     if let baseline, baseline.isFinite {
