@@ -201,7 +201,7 @@ let package = Package(
       [
         "TestSupport", "Inference", "Metrics", "Models", "Generation", "Sweeps", "ChatTemplates",
         "Constraints", "Decoding", "JSON", "LanguageModeling", "Tokenization", "Transformer",
-      ]),
+      ], exclude: ["windowed-perplexity"]),
     tests(
       "ServingTests",
       [
@@ -210,7 +210,7 @@ let package = Package(
       ], exclude: ["Clients"]),
     tests(
       "DecodeCommandTests", ["TestSupport", "decode", "Generation", "Decoding"],
-      exclude: ["Slurm", "check-paths", "compare-calls", "soak"]),
+      exclude: ["Slurm", "chat-terminal", "check-paths", "compare-calls", "soak"]),
     tests(
       "EmbeddingExamples",
       [

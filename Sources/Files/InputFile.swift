@@ -5,7 +5,7 @@
 #endif
 
 /// A file that is open for reading, closed with its owner. Every file that the program reads is opened here.
-package struct InputFile: ~Copyable {
+package struct InputFile: ~Copyable, Sendable {
   /// What is taken.
   package enum Kind: Sendable {
     /// Regular files alone, after links: what can be mapped, read twice, and ends.

@@ -22,7 +22,8 @@ extension GenerationBatch {
 
   /// Takes in the keys and values of `tokens`: `BatchDecoder.keep(_:adapter:blocks:)`.
   public func keep(
-    _ tokens: [TokenID], adapter: AdapterMix, blocks fill: (Int, inout MutableRawSpan) -> Bool
+    _ tokens: [TokenID], adapter: AdapterMix,
+    blocks fill: @Sendable (Int, inout MutableRawSpan) -> Bool
   ) throws(DecodingFailure) -> Bool {
     try decoder.keep(tokens, adapter: adapter, blocks: fill)
   }

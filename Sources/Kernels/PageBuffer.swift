@@ -8,9 +8,9 @@
 ///
 /// Where the system has large pages to give, they are asked for: fewer of them are to be made, and products that read
 /// much look fewer addresses up. What doesn't fill a large page lies in small ones, so that this costs no memory.
-final class PageBuffer: Sendable {
+package final class PageBuffer: Sendable {
   /// The first byte, at the beginning of a page.
-  nonisolated(unsafe) let pointer: UnsafeMutablePointer<UInt8>
+  package nonisolated(unsafe) let pointer: UnsafeMutablePointer<UInt8>
   private nonisolated(unsafe) let mapping: UnsafeMutableRawPointer
   private let mappingCount: Int
 
@@ -18,7 +18,7 @@ final class PageBuffer: Sendable {
   private static let largePage = 2 << 20
 
   /// Takes `count` bytes.
-  init(count: Int) throws(KernelError) {
+  package init(count: Int) throws(KernelError) {
     // Room to begin at a large page.
     let slack = count < Self.largePage ? 0 : Self.largePage
     let (bytes, overflow) = max(count, 1).addingReportingOverflow(slack)

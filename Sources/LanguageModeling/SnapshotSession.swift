@@ -16,14 +16,15 @@ public protocol SnapshotSession: DecodingSession {
     of sequence: SequenceID, length: Int, _ body: (RawSpan) -> Bool
   ) throws(ModelError)
 
-  /// Opens a sequence of `length` tokens whose blocks `fill` writes, in order.
+  /// Opens a sequence of `length` tokens whose blocks `fill` writes.
   ///
-  /// - Parameter fill: writes the block of that number; `false`: it can't, and nothing is opened.
+  /// - Parameter fill: writes the block of that number; `false`: it can't, and nothing is opened. It is called for several
+  ///   blocks at once, on the session's threads.
   /// - Returns: `nil` where `fill` said so.
   /// - Throws: ``ModelError`` for more tokens than the context holds, for adapters that aren't known, and where there is
   ///   no memory.
   func open(
-    adapter: AdapterMix, length: Int, blocks fill: (Int, inout MutableRawSpan) -> Bool
+    adapter: AdapterMix, length: Int, blocks fill: @Sendable (Int, inout MutableRawSpan) -> Bool
   ) throws(ModelError) -> SequenceID?
 }
 

@@ -67,6 +67,34 @@ import Testing
       result.output == (try DecodeProcess.run(["-n", "1", "--temp", "0", "-q", Self.tale])).output)
   }
 
+  @Test func aStoppedScoringGoesOnAfterWhatIsThere() throws {
+    let folder = try TemporaryDirectory()
+    let texts = ["\"\(Self.tale)\"", "{}", #"{"text": "The wolf ran."}"#, "\"A king.\""]
+    let file = try folder.write(Array(texts.joined(separator: "\n\n").utf8), to: "t.jsonl")
+    let whole = try DecodeProcess.run(["score", "--texts", file, "--out", folder.file("whole")])
+    #expect(whole.code == 1)
+    let lines = try String(contentsOfFile: folder.file("whole"), encoding: .utf8)
+      .split(separator: "\n").map(String.init)
+    #expect(lines.count == 4)
+    for kept in 0...4 {
+      // The last line isn't whole.
+      let out = try folder.write(
+        Array((lines.prefix(kept).map { $0 + "\n" }.joined() + "{\"sch").utf8), to: "part")
+      let rest = try DecodeProcess.run(["score", "--texts", file, "--out", out, "--resume"])
+      #expect(rest.code == (kept > 1 ? 0 : 1))
+      #expect(
+        try String(contentsOfFile: out, encoding: .utf8)
+          == String(contentsOfFile: folder.file("whole"), encoding: .utf8))
+      // What all texts come to, those of before included.
+      #expect(rest.errors.split(separator: "\n").first == whole.errors.split(separator: "\n").first)
+    }
+    let foreign = try folder.write(Array("{\"sequences\": []}\n".utf8), to: "foreign")
+    let refused = try DecodeProcess.run(["score", "--texts", file, "--out", foreign, "--resume"])
+    #expect(refused.code == 1 && refused.errors.contains("line 1: is no result of --texts"))
+    #expect(try DecodeProcess.run(["score", "--texts", file, "--resume"]).code == 64)
+    #expect(try DecodeProcess.run(["score", "--resume", "a"]).code == 64)
+  }
+
   @Test func manyTextsAreScoredInOrderAndBadLinesStandAsErrors() throws {
     let folder = try TemporaryDirectory()
     let lines = [

@@ -91,7 +91,7 @@ import Tokenization
     }
     var greedy: [Int: [Bool]] = [:]
     while let scored = try scorer.step() {
-      for (number, tokens) in scored { greedy[number] = tokens.areGreedy }
+      for (number, tokens) in scored { greedy[number] = tokens.map { $0.isGreedy == true } }
     }
     #expect(greedy[0] == written.map { _ in true })
     #expect(greedy[1] == written.dropLast().map { _ in true } + [false])
@@ -140,7 +140,7 @@ import Tokenization
     try scorer.submit(ScoringRequest(cut, from: cut.count - score.tokens.count))
     var expected: [Double] = []
     while let scored = try scorer.step() {
-      for (_, tokens) in scored { expected = tokens.logProbabilities }
+      for (_, tokens) in scored { expected = tokens.compactMap(\.logProbability) }
     }
     #expect(score.tokenLogProbabilities == expected)
   }
@@ -161,7 +161,7 @@ import Tokenization
       }
     }
     let scorer = try BatchScorer(model: model)
-    var results: [Int: ScoredTokens] = [:]
+    var results: [Int: [ScoredToken]] = [:]
     var submitted = 0
     while results.count < requests.count {
       while submitted < requests.count, random.below(3) > 0 {
@@ -178,12 +178,13 @@ import Tokenization
     let alone = try SequenceScorer(model: model)
     for (index, request) in requests.enumerated() {
       let expected = try alone.score(request.tokens).logProbabilities[request.start...]
-      #expect(results[index]?.logProbabilities == expected.compactMap(\.self))
+      #expect(results[index]?.map(\.logProbability) == Array(expected))
+      #expect(results[index]?.map(\.token) == Array(request.tokens[request.start...]))
       let greedy = (request.start..<request.tokens.count).map { position in
         let row = model.logits(Array(request.tokens[..<position]))
         return row.firstIndex(of: row.max() ?? 0) == Int(request.tokens[position])
       }
-      #expect(results[index]?.areGreedy == greedy)
+      #expect(results[index]?.map { $0.isGreedy == true } == greedy)
     }
   }
 

@@ -188,6 +188,22 @@ import Tokenization
     #expect(json["error"]?["type"] == .string("invalid_request_error"))
   }
 
+  @Test(arguments: [
+    (#""strategy": "sample", "temperature": 0"#, "or the strategy greedy"),
+    (#""num_beams": 2, "do_sample": true"#, "choose the strategy beam-sample"),
+    (#""num_beams": 2, "penalty_alpha": 0.6, "top_k": 4"#, ""), (#""min_new_tokens": 99"#, ""),
+    (#""strategy": "beam""#, ""), (#""prompt_lookup": 2, "num_beams": 2"#, ""),
+    (#""select": "mbr""#, ""), (#""guidance_scale": 2"#, ""), (#""top_k": 5, "mirostat": 2"#, ""),
+  ])
+  func errorsSpeakOfFieldsNotOfFlags(fields: String, sentence: String) async throws {
+    let json = try await served.post("/v1/completions", #"{"prompt": "x", \#(fields)}"#)
+    guard let message = json["error"]?["message"]?.string else {
+      #expect(sentence.isEmpty && json["status"] == .integer(200))
+      return
+    }
+    #expect(message.contains(sentence) && !message.contains("--"), "\(message)")
+  }
+
   @Test func whatOpenAIHasAndSaysNothingIsIgnored() async throws {
     let json = try await served.post(
       "/v1/completions",

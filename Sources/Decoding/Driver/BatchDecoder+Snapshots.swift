@@ -26,12 +26,14 @@ extension BatchDecoder {
 
   /// Takes in the keys and values of `tokens`: a request whose prompt begins like them reads the rest alone.
   ///
-  /// - Parameter fill: writes the block of a number; `false`: it can't, and nothing is kept.
+  /// - Parameter fill: writes the block of a number; `false`: it can't, and nothing is kept. It is called for several blocks at
+  ///   once.
   /// - Returns: whether they are kept.
   /// - Throws: ``DecodingFailure/model(_:)`` for adapters that aren't known, more tokens than the context holds, and where
   ///   there is no memory.
   public func keep(
-    _ tokens: [TokenID], adapter: AdapterMix, blocks fill: (Int, inout MutableRawSpan) -> Bool
+    _ tokens: [TokenID], adapter: AdapterMix,
+    blocks fill: @Sendable (Int, inout MutableRawSpan) -> Bool
   ) throws(DecodingFailure) -> Bool {
     guard !tokens.isEmpty, let session = session as? any SnapshotSession else { return false }
     do {

@@ -17,14 +17,6 @@ public struct ScoringRequest: Hashable, Sendable {
   }
 }
 
-/// What came of a ``ScoringRequest``.
-public struct ScoredTokens: Hashable, Sendable {
-  /// The natural log-probability of each scored token, given all before it.
-  public var logProbabilities: [Double]
-  /// Whether each is the one that greedy search would have chosen.
-  public var areGreedy: [Bool]
-}
-
 /// Finds out how probable a model finds the tokens of any number of texts, several in one step of the model.
 ///
 /// What texts begin with is read once where they follow each other: continuations of one context, or examples that all
@@ -52,7 +44,7 @@ public final class BatchScorer {
     var sequence: SequenceID?
     /// The tokens that were fed.
     var fedCount = 0
-    var result = ScoredTokens(logProbabilities: [], areGreedy: [])
+    var result: [ScoredToken] = []
 
     /// The tokens that are fed at all: what comes after the last isn't asked for.
     var fed: ArraySlice<TokenID> { request.tokens.dropLast() }
@@ -108,9 +100,9 @@ public final class BatchScorer {
 
   /// Takes a step of the model, and tells what is complete, in the order of the requests.
   ///
-  /// - Returns: scores by the numbers of their requests; `nil` where nothing is left to do.
+  /// - Returns: the scored tokens by the numbers of their requests; `nil` where nothing is left to do.
   /// - Throws: ``DecodingFailure/model(_:)``; the scorer can't go on then.
-  public func step() throws(DecodingFailure) -> [(number: Int, tokens: ScoredTokens)]? {
+  public func step() throws(DecodingFailure) -> [(number: Int, tokens: [ScoredToken])]? {
     do throws(ModelError) {
       guard unfinishedCount > 0 else {
         for source in sources { session.close(source.sequence) }
@@ -205,15 +197,17 @@ public final class BatchScorer {
         throw .notFinite(input.sequence, position: running[index].fedCount + offset)
       }
       let token = request.tokens[running[index].fedCount + offset + 1]
-      running[index].result.logProbabilities.append(
-        Double(scratch.logit(at: Int(token))) - summary.logNormalizer)
+      let logProbability = Double(scratch.logit(at: Int(token))) - summary.logNormalizer
       scratch.keepGreatest(1, ties: .cut)
-      running[index].result.areGreedy.append(scratch.index(of: token) != nil)
+      running[index].result.append(
+        ScoredToken(
+          token: token, logProbability: logProbability,
+          isGreedy: scratch.index(of: token) != nil))
     }
   }
 
-  private func finish() -> [(number: Int, tokens: ScoredTokens)] {
-    var finished: [(number: Int, tokens: ScoredTokens)] = []
+  private func finish() -> [(number: Int, tokens: [ScoredToken])] {
+    var finished: [(number: Int, tokens: [ScoredToken])] = []
     running.removeAll { entry in
       guard entry.fedCount == entry.fed.count else { return false }
       finished.append((entry.number, entry.result))
@@ -235,7 +229,8 @@ public final class BatchScorer {
 
   /// Takes in the keys and values of `tokens`, for texts that begin like them: `BatchDecoder.keep(_:adapter:blocks:)`.
   public func keep(
-    _ tokens: [TokenID], adapter: AdapterMix, blocks fill: (Int, inout MutableRawSpan) -> Bool
+    _ tokens: [TokenID], adapter: AdapterMix,
+    blocks fill: @Sendable (Int, inout MutableRawSpan) -> Bool
   ) throws(DecodingFailure) -> Bool {
     guard let session = session as? any SnapshotSession else { return false }
     do {

@@ -1,6 +1,6 @@
 public import LanguageModeling
 
-/// A token of a prompt and how probable the model found it.
+/// A token of a given text and how probable the model found it.
 public struct ScoredToken: Hashable, Sendable {
   /// The token.
   public var token: TokenID
@@ -8,13 +8,17 @@ public struct ScoredToken: Hashable, Sendable {
   public var logProbability: Double?
   /// The model's most probable tokens at its place, best first, as many as the request asks for; none for the first.
   public var alternatives: [TokenAlternative]
+  /// Whether greedy search would have chosen it; `nil` where that wasn't looked at.
+  public var isGreedy: Bool?
 
   /// A token and how probable it was.
   public init(
-    token: TokenID, logProbability: Double? = nil, alternatives: [TokenAlternative] = []
+    token: TokenID, logProbability: Double? = nil, alternatives: [TokenAlternative] = [],
+    isGreedy: Bool? = nil
   ) {
     self.token = token
     self.logProbability = logProbability
     self.alternatives = alternatives
+    self.isGreedy = isGreedy
   }
 }

@@ -22,9 +22,10 @@ public struct StrategyEntry: Sendable {
     /// What it asks for, after “asks for”.
     package var request: String
     /// What it is and what to write instead, where sampling is asked for too.
-    package var contradiction: String
+    package var contradiction: @Sendable (StrategySpelling) -> String
     /// What to write for a strategy that reads the own parameters, where another was chosen.
-    package var advice: @Sendable (_ isChosen: Bool, StrategyEntry, _ isNamed: Bool) -> String
+    package var advice:
+      @Sendable (_ isChosen: Bool, StrategyEntry, _ isNamed: Bool, StrategySpelling) -> String
     /// Whether a model's files may ask for it, given what they and the user say.
     package var isModels: @Sendable ((AnyParameter) -> ParameterValue?) -> Bool = { _ in true }
   }

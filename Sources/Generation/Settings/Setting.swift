@@ -24,6 +24,11 @@ public enum SettingSource: Hashable, Sendable {
   }
 }
 
+extension SettingSource {
+  /// How messages to whoever gave the value write the choice of a strategy.
+  var spelling: StrategySpelling { self == .request ? .field : .flag }
+}
+
 extension SettingSource: CustomStringConvertible {
   /// How messages and reports name the source.
   public var description: String {

@@ -34,7 +34,8 @@ extension SettingsResolver {
       if isZero, strategy == StrategyCatalogue.first(draws: false, ranks: false) { continue }
       try reject(
         setting, why: "\(strategy.activity), chosen by \(choice.reason)",
-        instead: "leave it out" + (isZero ? "" : ", or \(choice.instead(for: parameter))"),
+        instead: "leave it out"
+          + (isZero ? "" : ", or \(choice.instead(for: parameter, setting.source.spelling))"),
         because: "no effect \(strategy.activity)")
     }
   }

@@ -11,7 +11,7 @@ struct StrategyChoice {
   var insteadOfGreedy: String?
 
   /// What to write for a strategy that reads `parameter`, which this one doesn't.
-  func instead(for parameter: AnyParameter) -> String {
+  func instead(for parameter: AnyParameter, _ spelling: StrategySpelling) -> String {
     if let trigger = strategy.trigger, !strategy.ranks, !isNamed {
       return "leave \(trigger.parameter) out"
     }
@@ -20,11 +20,11 @@ struct StrategyChoice {
       .first { $0.own.contains(parameter) }
     if let owner {
       let isChosen = isNamed || strategy == sampling && reason != "\(SettingSource.default)"
-      return owner.advice(isChosen, strategy, isNamed)
+      return owner.advice(isChosen, strategy, isNamed, spelling)
     }
     if SettingCatalogue.drafts.contains(parameter) {
       let greedy = StrategyCatalogue.first(draws: false, ranks: false)
-      return "choose --strategy \(greedy.name) or \(sampling.name)"
+      return "choose \(spelling.choice(of: "\(greedy.name) or \(sampling.name)"))"
     }
     if SettingCatalogue.selections.contains(parameter), strategy.ranks, !isNamed {
       return "leave the beams out"
@@ -34,9 +34,9 @@ struct StrategyChoice {
       SettingCatalogue.applies(parameter, to: $0)
     }
     if let reader, reader != drawing, reader != sampling {
-      return "choose --strategy \(reader.name)"
+      return "choose \(spelling.choice(of: reader.name))"
     }
-    return insteadOfGreedy ?? "choose --strategy \((reader ?? sampling).name)"
+    return insteadOfGreedy ?? "choose \(spelling.choice(of: (reader ?? sampling).name))"
   }
 }
 
@@ -52,7 +52,7 @@ extension SettingsResolver {
         let undrawn = StrategyCatalogue.first(draws: false, ranks: strategy.ranks)
         throw .contradiction(
           "\(temperature.source): temperature 0 is greedy, and \(named.source) asks for sampling; "
-            + "give a temperature above 0, or --strategy \(undrawn.name)")
+            + "give a temperature above 0, or \(named.source.spelling.choice(of: undrawn.name))")
       }
       dropOtherChoices(than: strategy, because: "\(named.source) names the strategy")
       return StrategyChoice(strategy: strategy, reason: "\(named.source)", isNamed: true)
@@ -61,7 +61,7 @@ extension SettingsResolver {
       if let doSample, doSample.value == .bool(true) {
         throw .contradiction(
           "\(doSample.source): do_sample true asks for sampling, and \(choice.reason) "
-            + trigger.contradiction)
+            + trigger.contradiction(doSample.source.spelling))
       }
       dropOtherChoices(
         than: choice.strategy, because: "\(choice.reason) asks for \(trigger.request)")

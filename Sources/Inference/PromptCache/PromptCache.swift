@@ -2,6 +2,7 @@ import Decoding
 import Generation
 public import LanguageModeling
 import Models
+import Synchronization
 import Transformer
 
 /// Keys and values of a prompt in a file, so that a prompt which begins alike isn't read again.
@@ -61,7 +62,8 @@ public struct PromptCache: Sendable {
   ///
   /// - Returns: the number of tokens that needn't be read.
   /// - Throws: ``InferenceError/promptCache(file:reason:)`` for a file that is damaged, or another model's.
-  /// - Complexity: O(bytes of the keys and values), at the speed of memory where the file is in the page cache.
+  /// - Complexity: O(bytes of the keys and values), on all threads of the scheduler's session, at the speed of memory where
+  ///   the file is in the page cache.
   @discardableResult
   public func restore(
     _ tokens: [TokenID], into scheduler: Scheduler
@@ -74,19 +76,23 @@ public struct PromptCache: Sendable {
   /// Reads what the file and `tokens` have in common, and hands it to `keep`.
   func restore(
     _ tokens: [TokenID],
-    keep: ([TokenID], (Int, inout MutableRawSpan) -> Bool) throws(DecodingFailure) -> Bool
+    keep: ([TokenID], @Sendable (Int, inout MutableRawSpan) -> Bool) throws(DecodingFailure)
+      -> Bool
   ) throws(InferenceError) -> Int {
     guard let file = try file() else { return 0 }
     let common = zip(file.tokens, tokens).prefix { $0 == $1 }.count
     guard common > 0 else { return 0 }
-    var isWhole = true
+    let isWhole = Atomic(true)
     let isKept = try InferenceError.wrapping { () throws(DecodingFailure) in
       try keep(Array(tokens[..<common])) { index, bytes in
-        isWhole = file.read(block: index, into: &bytes)
-        return isWhole
+        guard file.read(block: index, into: &bytes) else {
+          isWhole.store(false, ordering: .relaxed)
+          return false
+        }
+        return true
       }
     }
-    guard isWhole else {
+    guard isWhole.load(ordering: .relaxed) else {
       throw .promptCache(
         file: path, reason: "is damaged: its keys and values are not what was written; remove it")
     }

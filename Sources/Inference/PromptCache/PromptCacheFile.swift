@@ -13,7 +13,7 @@ package import LanguageModeling
 ///     then     the blocks of keys and values, as they lie in memory
 ///
 /// Numbers are little-endian. A file ends with its last block.
-package struct PromptCacheFile {
+package struct PromptCacheFile: Sendable {
   /// What keys and values were computed with.
   package let key: PromptCacheKey
   /// The tokens that they stand for.
@@ -27,7 +27,7 @@ package struct PromptCacheFile {
 
   /// What a file begins with.
   package static let magic = Array("decodeKV".utf8)
-  private static let version: UInt32 = 1
+  private static let version: UInt32 = 2
   private static let fixedCount = 56
   private static let alignment = 4096
   /// A key is a few hundred bytes.
@@ -91,14 +91,15 @@ package struct PromptCacheFile {
     self.file = file
   }
 
-  /// Reads a block.
+  /// Reads a block, and its digest while it is in the processor's cache.
   ///
   /// - Returns: whether it is what was written.
   func read(block index: Int, into bytes: inout MutableRawSpan) -> Bool {
     guard digests.indices.contains(index), bytes.byteCount == blockBytes else { return false }
     return bytes.withUnsafeMutableBytes { bytes in
-      file.read(at: start + index * blockBytes, into: bytes)
-        && ContentDigest.value(of: UnsafeRawBufferPointer(bytes)) == digests[index]
+      var digest = ContentDigest()
+      return file.read(at: start + index * blockBytes, into: bytes, adding: &digest)
+        && digest.value == digests[index]
     }
   }
 

@@ -1,6 +1,8 @@
 package import JSON
+import Kernels
 import LanguageModeling
 import Models
+import Synchronization
 import Transformer
 
 /// What keys and values depend on beside the tokens. A cache serves those alone that have the same.
@@ -47,7 +49,7 @@ package struct PromptCacheKey: Hashable, Sendable {
     self.layout = layout.form
   }
 
-  /// Adds the length of a file and its bytes.
+  /// Adds the length of a file and the digests of its pieces, which all threads read.
   private static func add(
     _ path: String, to digest: inout ContentDigest
   ) throws(InferenceError) {
@@ -56,15 +58,22 @@ package struct PromptCacheKey: Hashable, Sendable {
     }
     withUnsafeBytes(of: UInt64(file.count).littleEndian) { digest.update($0) }
     let size = 1 << 20
-    let isRead = withUnsafeTemporaryAllocation(byteCount: size, alignment: 64) { buffer in
-      for start in stride(from: 0, to: file.count, by: size) {
-        let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(size, file.count - start)])
-        guard file.read(at: start, into: part) else { return false }
-        digest.update(UnsafeRawBufferPointer(part))
+    let count = (file.count + size - 1) / size
+    let isRead = Atomic(true)
+    let digests = [UInt64](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      // Each place is written by one call alone.
+      nonisolated(unsafe) let places = buffer
+      ParallelWork.run(count: count) { index in
+        let value = file.digest(at: index * size, count: min(size, file.count - index * size))
+        if value == nil { isRead.store(false, ordering: .relaxed) }
+        places.initializeElement(at: index, to: value ?? 0)
       }
-      return true
+      initializedCount = count
     }
-    guard isRead else { throw .promptCache(file: path, reason: "can't be read") }
+    guard isRead.load(ordering: .relaxed) else {
+      throw .promptCache(file: path, reason: "can't be read")
+    }
+    for value in digests { withUnsafeBytes(of: value.littleEndian) { digest.update($0) } }
   }
 
   /// What keeps a cache of this key from serving `wanted`, as the end of a sentence; `nil`: nothing.

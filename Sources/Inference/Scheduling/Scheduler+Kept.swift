@@ -25,7 +25,8 @@ extension Scheduler {
 
   /// Takes in keys and values of `tokens`.
   func keep(
-    _ tokens: [TokenID], adapter: AdapterMix, blocks fill: (Int, inout MutableRawSpan) -> Bool
+    _ tokens: [TokenID], adapter: AdapterMix,
+    blocks fill: @Sendable (Int, inout MutableRawSpan) -> Bool
   ) throws(DecodingFailure) -> Bool {
     guard try batch.keep(tokens, adapter: adapter, blocks: fill) else { return false }
     noteKept(bytes: memory.bytes(ofLength: tokens.count))

@@ -33,7 +33,7 @@ public final class TextScorer {
     var first: Int
     var byteCount: Int
     var isPair: Bool
-    var parts: [ScoredTokens?]
+    var parts: [[ScoredToken]?]
   }
 
   /// A scorer over a session of its own.
@@ -136,13 +136,13 @@ public final class TextScorer {
   /// A text of which all windows are there.
   private func scored(_ text: Text) -> ScoredText {
     let parts = text.parts.compactMap(\.self)
-    var values: [Double?] = parts.flatMap(\.logProbabilities)
+    var values = parts.joined().map(\.logProbability)
     let told = text.tokens[text.first...]
     // The first token of all has none.
     while values.count < told.count { values.insert(nil, at: 0) }
     return ScoredText(
       tokens: Array(told), tokenLogProbabilities: values,
-      isGreedy: text.isPair ? parts.allSatisfy { !$0.areGreedy.contains(false) } : nil,
+      isGreedy: text.isPair ? parts.joined().allSatisfy { $0.isGreedy == true } : nil,
       byteCount: text.byteCount, windowCount: max(1, parts.count))
   }
 

@@ -1,4 +1,6 @@
+import Kernels
 public import LanguageModeling
+import Synchronization
 
 extension TransformerSession: SnapshotSession {
   /// Blocks of keys and values as they lie in memory: `KeyValueLayout`.
@@ -31,9 +33,9 @@ extension TransformerSession: SnapshotSession {
     }
   }
 
-  /// Opens a sequence of `length` tokens whose blocks `fill` writes.
+  /// Opens a sequence of `length` tokens whose blocks `fill` writes, on all threads.
   public func open(
-    adapter: AdapterMix, length: Int, blocks fill: (Int, inout MutableRawSpan) -> Bool
+    adapter: AdapterMix, length: Int, blocks fill: @Sendable (Int, inout MutableRawSpan) -> Bool
   ) throws(ModelError) -> SequenceID? {
     let sequence = try open(adapter: adapter)
     var isComplete = false
@@ -42,12 +44,21 @@ extension TransformerSession: SnapshotSession {
       throw .contextFull(sequence, length: length, limit: contextLength)
     }
     try tree.reserve(sequence, count: length)
+    var blocks: [UnsafeMutableRawBufferPointer] = []
     for index in 0..<snapshotLayout.blockCount(ofLength: length) {
-      let block = UnsafeMutableRawBufferPointer(
-        start: try tree.pointer(toBlock: index, of: sequence), count: layout.blockBytes)
-      var bytes = block.mutableBytes
-      guard fill(index, &bytes) else { return nil }
+      blocks.append(
+        UnsafeMutableRawBufferPointer(
+          start: try tree.pointer(toBlock: index, of: sequence), count: layout.blockBytes))
     }
+    // Each is written by one call alone.
+    nonisolated(unsafe) let places = blocks
+    let isWhole = Atomic(true)
+    pool.run(count: places.count) { index in
+      guard isWhole.load(ordering: .relaxed) else { return }
+      var bytes = places[index].mutableBytes
+      if !fill(index, &bytes) { isWhole.store(false, ordering: .relaxed) }
+    }
+    guard isWhole.load(ordering: .relaxed) else { return nil }
     tree.advance(sequence, by: length)
     isComplete = true
     return sequence

@@ -11,7 +11,7 @@ public final class TransformerSession: DecodingSession {
   private let model: TransformerModel
   private let vocabularyCount: Int
   let contextLength: Int
-  private let pool: ComputePool
+  let pool: ComputePool
   let layout: KeyValueLayout
   private var forward: ForwardPass
   var tree: SequenceTree

@@ -53,7 +53,6 @@ final class EditedLines: LineSource {
     guard tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0 else { return false }
     defer { tcsetattr(STDIN_FILENO, TCSANOW, &settings) }
     var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    // A terminal over a network may hand a paste over in several parts.
-    return poll(&request, 1, 20) > 0
+    return poll(&request, 1, pasteDelay) > 0
   }
 }

@@ -8,6 +8,10 @@ enum TypedLine: Hashable {
   case end
 }
 
+/// How long the rest of a paste may keep one waiting, in milliseconds: a terminal over a network may hand it over in
+/// several parts.
+let pasteDelay: CInt = 20
+
 /// Where lines come from: a terminal with or without editing, or a pipe.
 protocol LineSource: AnyObject {
   /// The next line, asked for by `prompt` where somebody types.

@@ -183,7 +183,14 @@ struct GenerateCommand: ParsableCommand {
     guard promptOptions.resume, let out = outputOptions.out else {
       return try ResultWriter(path: outputOptions.out)
     }
-    return try ResultWriter(resuming: out)
+    return try ResultWriter(resuming: out, of: "--prompts") { result in
+      guard let sequences = result["sequences"] else { return .foreign }
+      guard case .array(let sequences) = sequences else { return .whole }
+      let isCut = sequences.contains {
+        $0["finish_reason"]?.string == FinishReason.cancelled.rawValue
+      }
+      return isCut ? .cutOff : .whole
+    }
   }
 
   /// The settings as JSON, with what else decides the numbers.

@@ -54,6 +54,9 @@ struct ScoreCommand: ParsableCommand {
       if format.requested == .text {
         throw ValidationError("--texts prints a JSON line for each text; leave --format text out")
       }
+      if scoringOptions.resume, format.out == nil {
+        throw ValidationError("--resume goes on with the file of --out; give that too")
+      }
     } else if promptCacheOptions.promptCache != nil {
       throw ValidationError(
         "--prompt-cache is for the contexts of --texts; a text alone is read whole for its scores")
@@ -100,10 +103,13 @@ struct ScoreCommand: ParsableCommand {
     }
     try output.finish()
   }
+
   /// Scores the texts of a file.
   private func scoreAll(_ path: String, console: Console) throws(CommandFailure) {
-    let file = try ScoringFile(path, ignoresUnknown: scoringOptions.ignoreUnknownKeys)
-    let output = try ResultWriter(path: format.out)
+    var likelihoods: [Likelihood] = []
+    let output = try writer(notingIn: &likelihoods)
+    let file = try ScoringFile(
+      path, after: output.keptLineCount, ignoresUnknown: scoringOptions.ignoreUnknownKeys)
     let model = try modelOptions.load(
       computeOptions, adapters: adapterOptions.choices, console: console)
     let windows = try scoringOptions.windows(of: model)
@@ -114,8 +120,28 @@ struct ScoreCommand: ParsableCommand {
       model: model,
       scorer: try reportingFailure { try TextScorer(model, windows: windows) },
       output: output,
-      progress: BatchProgress(mode, total: total, done: 0, of: "texts", console: console),
+      progress: BatchProgress(
+        mode, total: total, done: output.keptLineCount, of: "texts", console: console),
       console: console, parsesSpecialTokens: !textOptions.noParseSpecial)
-    try run.run(file, cache: cache)
+    try run.run(file, cache: cache, after: likelihoods)
+  }
+
+  /// Where the scores of a file of texts go.
+  ///
+  /// - Parameter likelihoods: gets those of the texts whose scores are there.
+  private func writer(
+    notingIn likelihoods: inout [Likelihood]
+  ) throws(CommandFailure) -> ResultWriter {
+    guard scoringOptions.resume, let out = format.out else {
+      return try ResultWriter(path: format.out)
+    }
+    var kept: [Likelihood] = []
+    let writer = try ResultWriter(resuming: out, of: "--texts") { line in
+      guard let likelihood = Likelihood(ofScores: line) else { return .foreign }
+      kept.append(likelihood)
+      return .whole
+    }
+    likelihoods = kept
+    return writer
   }
 }

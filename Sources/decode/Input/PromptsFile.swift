@@ -11,8 +11,6 @@ struct PromptsFile {
 
   private var lines: RecordLines
   private let ignoresUnknown: Bool
-  /// Lines that are passed over because their results are there.
-  private var done: Int
 
   /// What to call the file in messages.
   var name: String { lines.name }
@@ -23,8 +21,8 @@ struct PromptsFile {
   ///   - done: how many lines are passed over, empty ones not counted.
   ///   - ignoresUnknown: whether members that mean nothing are passed over.
   init(_ path: String, after done: Int, ignoresUnknown: Bool) throws(CommandFailure) {
-    lines = try RecordLines(path, lack: "prompts; write one {\"prompt\": \"…\"} on each line")
-    self.done = done
+    lines = try RecordLines(
+      path, lack: "prompts; write one {\"prompt\": \"…\"} on each line", after: done)
     self.ignoresUnknown = ignoresUnknown
   }
 
@@ -33,14 +31,11 @@ struct PromptsFile {
   /// - Parameter waits: whether to wait for one.
   /// - Throws: `CommandFailure` where the file can't be read, and where it holds no prompt at all.
   mutating func next(waits: Bool) throws(CommandFailure) -> Next {
-    while true {
-      switch try lines.next(waits: waits) {
-      case .notYet: return .notYet
-      case .end: return .end
-      case .line where done > 0: done -= 1
-      case .line(let line, let place):
-        return .line(PromptLine(line, place: place, ignoresUnknown: ignoresUnknown))
-      }
+    switch try lines.next(waits: waits) {
+    case .notYet: .notYet
+    case .end: .end
+    case .line(let line, let place):
+      .line(PromptLine(line, place: place, ignoresUnknown: ignoresUnknown))
     }
   }
 

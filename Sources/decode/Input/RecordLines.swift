@@ -16,17 +16,22 @@ struct RecordLines {
   /// Lines read, empty ones included.
   private var number = 0
   private var isEmpty = true
+  /// Records that are passed over because their results are there.
+  private var done: Int
 
   /// What to call the file in messages.
   var name: String { reader.name }
 
   /// Opens the file at `path`, or standard input for `-`.
-  init(_ path: String, lack: String) throws(CommandFailure) {
+  ///
+  /// - Parameter done: how many records are passed over.
+  init(_ path: String, lack: String, after done: Int) throws(CommandFailure) {
     reader = try LineReader(path)
     self.lack = lack
+    self.done = done
   }
 
-  /// The next line that isn't empty.
+  /// The next line that isn't empty or passed over.
   ///
   /// - Parameter waits: whether to wait for one.
   /// - Throws: `CommandFailure` where the file can't be read, and where it holds no record at all.
@@ -43,6 +48,10 @@ struct RecordLines {
         number += 1
         guard !Self.isBlank(line) else { continue }
         isEmpty = false
+        guard done == 0 else {
+          done -= 1
+          continue
+        }
         return .line(line, place: "\(name), line \(number)")
       }
     }

@@ -83,8 +83,13 @@ struct ScoringFile {
   private let ignoresUnknown: Bool
 
   /// Opens the file at `path`, or standard input for `-`.
-  init(_ path: String, ignoresUnknown: Bool) throws(CommandFailure) {
-    lines = try RecordLines(path, lack: "texts; write one {\"text\": \"…\"} on each line")
+  ///
+  /// - Parameters:
+  ///   - done: how many lines are passed over, empty ones not counted.
+  ///   - ignoresUnknown: whether members that mean nothing are passed over.
+  init(_ path: String, after done: Int, ignoresUnknown: Bool) throws(CommandFailure) {
+    lines = try RecordLines(
+      path, lack: "texts; write one {\"text\": \"…\"} on each line", after: done)
     self.ignoresUnknown = ignoresUnknown
   }
 

@@ -13,6 +13,9 @@ struct ScoringOptions: ParsableArguments {
     help: "With --texts, ignores members of a line that mean nothing here, as data sets have them.")
   var ignoreUnknownKeys = false
 
+  @Flag(help: "With --texts, goes on after the lines that the file of --out holds already.")
+  var resume = false
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -37,6 +40,9 @@ struct ScoringOptions: ParsableArguments {
     try requirePath(texts, "--texts")
     if texts == nil, ignoreUnknownKeys {
       throw ValidationError("--ignore-unknown-keys is about the lines of --texts; give that too")
+    }
+    if texts == nil, resume {
+      throw ValidationError("--resume goes on with a file of --texts; give that and --out")
     }
     if texts == nil, progress != nil {
       throw ValidationError("--progress tells of the lines of --texts; give that too")

@@ -1,4 +1,3 @@
-import Decoding
 import Files
 import JSON
 
@@ -64,10 +63,26 @@ final class ResultWriter {
     destination = .lines(file)
   }
 
+  /// What a line of results that are there means for a run that goes on.
+  enum KeptLine {
+    /// It stays.
+    case whole
+    /// It goes, and so does what comes after it: the user's Ctrl-C cut it off.
+    case cutOff
+    /// It is no result of the kind.
+    case foreign
+  }
+
   /// Opens the results of a run that was stopped, to go on after them: a line that isn't whole goes, and so do lines from
-  /// the first on whose text the user's Ctrl-C cut off.
-  init(resuming path: String) throws(CommandFailure) {
-    let kept = try Self.keptLines(of: path)
+  /// the first on that was cut off.
+  ///
+  /// - Parameters:
+  ///   - flag: what the results are of.
+  ///   - judge: is asked about each line in order.
+  init(
+    resuming path: String, of flag: String, _ judge: (JSONValue) -> KeptLine
+  ) throws(CommandFailure) {
+    let kept = try Self.keptLines(of: path, flag: flag, judge)
     let file = try FileIO.wrapping { () throws(FileError) in
       try LineFile(path, after: kept.bytes)
     }
@@ -82,25 +97,20 @@ final class ResultWriter {
 
   /// The lines that a run that goes on leaves as they are, and their bytes.
   private static func keptLines(
-    of path: String
+    of path: String, flag: String, _ judge: (JSONValue) -> KeptLine
   ) throws(CommandFailure) -> (count: Int, bytes: Int) {
     var kept = (count: 0, bytes: 0)
     guard FileIO.kind(of: path) != .nothing else { return kept }
     let reader = try LineReader(path)
     while case .line(let line, isEnded: true) = try reader.next() {
-      guard let value = try? JSONValue(parsing: line),
-        value["sequences"] != nil || value["error"] != nil
-      else {
+      let value = try? JSONValue(parsing: line)
+      switch value.map({ $0["error"] == nil ? judge($0) : .whole }) ?? .foreign {
+      case .whole: break
+      case .cutOff: return kept
+      case .foreign:
         throw .failure(
-          "\(path), line \(kept.count + 1): is no result of --prompts; --resume goes on with those alone"
+          "\(path), line \(kept.count + 1): is no result of \(flag); --resume goes on with those alone"
         )
-      }
-      if case .array(let sequences)? = value["sequences"],
-        sequences.contains(where: {
-          $0["finish_reason"]?.string == FinishReason.cancelled.rawValue
-        })
-      {
-        break
       }
       kept = (kept.count + 1, kept.bytes + line.count + 1)
     }

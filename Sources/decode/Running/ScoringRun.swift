@@ -22,21 +22,27 @@ struct ScoringRun {
     /// The lines of texts that are under way, by the scorer's numbers.
     var lines: [Int: (place: Int, line: ScoringLine)] = [:]
     /// What isn't printed yet, by place.
-    var outputs: [Int: JSONValue] = [:]
+    var outputs: [Int: (line: JSONValue, likelihood: Likelihood?)] = [:]
     /// How many texts came, and how many were printed.
     var (count, printedCount) = (0, 0)
     var refusedCount = 0
+    /// Those of the texts that were printed, in order.
     var likelihoods: [Likelihood] = []
   }
 
   /// Runs to the end of the file.
   ///
-  /// - Parameter cache: what a prompt cache holds of the first text's beginning is not read.
+  /// - Parameters:
+  ///   - cache: what a prompt cache holds of the first text's beginning is not read.
+  ///   - likelihoods: those of texts that were scored before, which the summary counts in.
   /// - Throws: `CommandFailure` where a line couldn't be scored, once the others are; and `CommandFailure.interrupted`.
-  func run(_ file: ScoringFile, cache: PromptCache?) throws(CommandFailure) {
+  func run(
+    _ file: ScoringFile, cache: PromptCache?, after likelihoods: [Likelihood]
+  ) throws(CommandFailure) {
     Interruption.listen()
     var file = file
     var state = State()
+    state.likelihoods = likelihoods
     var isOver = false
     while !Interruption.isRequested {
       reading: while !isOver, scorer.unfinishedCount < Self.waitingCount,
@@ -51,8 +57,7 @@ struct ScoringRun {
       let scored = try reportingFailure { try scorer.step() }
       for (number, text) in scored ?? [] {
         guard let (place, line) = state.lines.removeValue(forKey: number) else { continue }
-        state.outputs[place] = text.json(line)
-        state.likelihoods.append(text.likelihood)
+        state.outputs[place] = (text.json(line), text.likelihood)
         progress.completed(generatedTokens: text.tokens.count)
       }
       try printWhatIsReady(&state)
@@ -91,14 +96,15 @@ struct ScoringRun {
       progress.completed(generatedTokens: 0)
       var members = line.named
       members.append(JSONMember("error", .string(error.message.placed(at: line.place))))
-      state.outputs[place] = .object(members)
+      state.outputs[place] = (JSONValue.object(members), nil)
     }
   }
 
   private func printWhatIsReady(_ state: inout State) throws(CommandFailure) {
-    while let json = state.outputs.removeValue(forKey: state.printedCount) {
+    while let (line, likelihood) = state.outputs.removeValue(forKey: state.printedCount) {
       state.printedCount += 1
-      try output.writeLine(json.text)
+      if let likelihood { state.likelihoods.append(likelihood) }
+      try output.writeLine(line.text)
     }
   }
 
@@ -127,6 +133,16 @@ extension ScoringLine {
     if let id { members.append(JSONMember("id", id)) }
     if let metadata { members.append(JSONMember("metadata", metadata)) }
     return members
+  }
+}
+
+extension Likelihood {
+  /// What the line of a text says; `nil` for what is no such line.
+  init?(ofScores line: JSONValue) {
+    guard case .array(let values)? = line["token_logprobs"],
+      case .integer(let byteCount)? = line["bytes"]
+    else { return nil }
+    self.init(logProbabilities: values.compactMap(\.double), byteCount: byteCount)
   }
 }
 

@@ -82,12 +82,14 @@ extension StrategyEntry {
       parameter: BeamParameters.count.erased,
       own: [BeamParameters.count.erased] + BeamParameters.ranking,
       request: "beams",
-      contradiction:
-        "is a search for the best; choose --strategy beam-sample, or leave do_sample out",
-      advice: { isChosen, chosen, _ in
+      contradiction: {
+        "is a search for the best; choose \($0.choice(of: "beam-sample")), or leave do_sample out"
+      },
+      advice: { isChosen, chosen, _, spelling in
         isChosen
-          ? "choose --strategy "
-            + StrategyCatalogue.first(draws: chosen.draws, ranks: true).name
+          ? "choose "
+            + spelling.choice(
+              of: StrategyCatalogue.first(draws: chosen.draws, ranks: true).name)
           : "give num_beams above 1"
       }),
     problems: BeamParameters.problems

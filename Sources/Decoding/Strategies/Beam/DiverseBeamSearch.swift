@@ -179,10 +179,12 @@ extension DiverseBeamSearch {
     trigger: StrategyEntry.Trigger(
       parameter: groupCount.erased,
       own: [groupCount.erased, diversityPenalty.erased, paddingToken.erased], request: "beams",
-      contradiction:
-        "is a search for the best; choose --strategy beam-sample, or leave do_sample out",
-      advice: { _, _, isNamed in
-        isNamed ? "choose --strategy diverse-beam" : "give num_beam_groups above 1"
+      contradiction: {
+        "is a search for the best; choose \($0.choice(of: "beam-sample")), or leave do_sample out"
+      },
+      advice: { _, _, isNamed, spelling in
+        isNamed
+          ? "choose \(spelling.choice(of: "diverse-beam"))" : "give num_beam_groups above 1"
       }),
     problems: { problems($0) + BeamParameters.problems($0) }
   ) { (parameters, _) throws(DecodingFailure) in

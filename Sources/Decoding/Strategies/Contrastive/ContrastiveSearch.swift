@@ -119,8 +119,8 @@ extension ContrastiveSearch {
     parameters: [penaltyAlpha.erased, TopK.count.erased],
     trigger: StrategyEntry.Trigger(
       parameter: penaltyAlpha.erased, own: [penaltyAlpha.erased], request: "contrastive search",
-      contradiction: "is contrastive search; leave one of them out",
-      advice: { _, _, _ in "choose --strategy contrastive" },
+      contradiction: { _ in "is contrastive search; leave one of them out" },
+      advice: { _, _, _, spelling in "choose \(spelling.choice(of: "contrastive"))" },
       // As transformers dispatches: candidates to choose from, and no sampling.
       isModels: { find in
         find(StrategyCatalogue.doSample.erased) != .bool(true)
