@@ -12,7 +12,7 @@ import Testing
     ("--top-k 1.5 x", "--top-k: top_k is a whole number, 0 (off) or above; it can't be 1.5"),
     (
       "--strategy beams x",
-      "strategy is one of greedy, sample, beam, diverse-beam, beam-sample, stochastic-beam, arithmetic, contrastive; it can't be “beams”"
+      "strategy is one of greedy, sample, beam, diverse-beam, beam-sample, stochastic-beam, arithmetic, contrastive, diffusion; it can't be “beams”"
     ),
     ("--num-beams 4 --temp 0.5 x", "or choose --strategy beam-sample"),
     ("--num-beams 0 x", "--num-beams: num_beams is a whole number from 1 to 1024"),

@@ -252,7 +252,7 @@ import Tokenization
     #expect(
       outcome.errors[1].map { "\($0)" }
         == "1,024 sequences of up to 64 tokens need 16.4 MB of memory, and 1.2 MB may be used here;"
-        + " ask for fewer or shorter ones, or keep keys and values as float16")
+        + " ask for fewer or shorter ones, or keep keys and values as int8")
   }
 
   @Test func aRequestThatMakesNoSenseFailsAlone() throws {

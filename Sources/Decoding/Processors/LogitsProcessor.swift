@@ -10,7 +10,7 @@ public protocol LogitsProcessor: Sendable, CustomStringConvertible {
   var name: String { get }
 
   /// Whether what it does depends on the tokens before a position, or on how many there are. `true` by default; what does
-  /// can't be used where positions are filled in another order, as ``Diffusion`` does.
+  /// can't be used where positions are filled in another order.
   var readsTokens: Bool { get }
 
   /// Refuses a request or a vocabulary that the processor can't work with.

@@ -21,8 +21,8 @@ public protocol DecodingStrategy: Sendable, CustomStringConvertible {
   /// keeps by slot. `false` by default; a ``DecodingRequest/draftLimit`` is refused then.
   var supportsDrafting: Bool { get }
 
-  /// The most tokens of a hypothesis that the search denoises together, as a ``Diffusion`` does: then its rows are those of
-  /// a canvas (`CanvasSession`), and a model without is refused. 0 by default: tokens come one by one.
+  /// The most tokens of a hypothesis that the search denoises together: then its rows are those of a canvas
+  /// (`CanvasSession`), and a model without is refused. 0 by default: tokens come one by one.
   var canvasLength: Int { get }
 
   /// The most hypotheses that live at once, each of them a sequence of the model: what a request needs in memory is

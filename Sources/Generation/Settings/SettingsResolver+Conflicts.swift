@@ -18,9 +18,6 @@ extension SettingsResolver {
     }
   }
 
-  /// What files name whatever is decoded, and what other strategies pass over without a word.
-  private static let silent = [DiverseBeamSearch.paddingToken.erased, Diffusion.maskToken.erased]
-
   /// Rejects what the strategy would ignore.
   mutating func rejectIgnored(_ choice: StrategyChoice) throws(SettingsError) {
     let strategy = choice.strategy
@@ -28,8 +25,9 @@ extension SettingsResolver {
     where !SettingCatalogue.applies(parameter, to: strategy) {
       guard let setting = values[parameter] else { continue }
       values[parameter] = Self.default(of: parameter)
-      // Padding and masks say nothing about the text elsewhere, and temperature 0 is greedy.
-      if Self.silent.contains(parameter) || setting.isNeutral { continue }
+      // Files name the tokens of padding and masks, which have no flag, whatever is decoded; and temperature 0 is greedy.
+      let isFiles = StrategyCatalogue.parameters.contains(parameter) && parameter.flag == nil
+      if isFiles || setting.isNeutral { continue }
       let isZero = parameter == Temperature.divisor.erased && setting.value.asDouble == 0
       if isZero, strategy == StrategyCatalogue.first(draws: false, ranks: false) { continue }
       try reject(

@@ -37,7 +37,8 @@ struct ComputeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What keys and values of attention are kept in: float32, float16 or int8.", valueName: "type"))
+      "What keys and values of attention are kept in: float32, float16 or int8.", valueName: "type")
+  )
   var cacheType = CacheType.float32
 
   @Option(

@@ -104,9 +104,11 @@ final class ResultWriter {
     let reader = try LineReader(path)
     while case .line(let line, isEnded: true) = try reader.next() {
       let value = try? JSONValue(parsing: line)
-      switch value.map({ $0["error"] == nil ? judge($0) : .whole }) ?? .foreign {
+      switch value.map(judge) ?? .foreign {
       case .whole: break
       case .cutOff: return kept
+      // A line that couldn't be run stays one.
+      case .foreign where value?["error"] != nil: break
       case .foreign:
         throw .failure(
           "\(path), line \(kept.count + 1): is no result of \(flag); --resume goes on with those alone"

@@ -70,7 +70,7 @@ import Testing
       "greedy": "GreedySearch", "sample": "Sampling", "beam": "BeamSearch",
       "diverse-beam": "DiverseBeamSearch", "beam-sample": "BeamSampling",
       "stochastic-beam": "StochasticBeamSearch", "arithmetic": "ArithmeticSampling",
-      "contrastive": "ContrastiveSearch",
+      "contrastive": "ContrastiveSearch", "diffusion": "Diffusion",
     ]
     #expect(Set(StrategyCatalogue.entries.map(\.name)) == Set(types.keys))
     for (name, type) in types {
