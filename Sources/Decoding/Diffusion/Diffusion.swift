@@ -5,8 +5,9 @@ public import LanguageModeling
 ///
 /// At each step the model (a `CanvasSession`) says for every position what its token may be, given the text before the
 /// block and what the block holds now. A token is drawn for each position that isn't settled, through the filters, and
-/// some of the positions are settled: ``acceptance`` says which and ``schedule-swift.property`` how many. With ``remasking``, what is
-/// settled may be taken back. A block whose positions are all settled is text, and the next one begins.
+/// some of the positions are settled: ``acceptance`` says which and ``schedule-swift.property`` how many. With
+/// ``remasking``, what is settled may be taken back. A block whose positions are all settled is text, and the next one
+/// begins.
 ///
 /// One position a step, in an order that doesn't depend on what was just drawn (``CanvasAcceptance/random``,
 /// ``CanvasAcceptance/margin``, ``CanvasAcceptance/entropy``), draws exactly from the law of a model whose answers agree with
