@@ -9,9 +9,9 @@ import LanguageModeling
 public struct ConfidenceVote: Hashable, Sendable {
   /// The confidence of a sample, of those of its tokens.
   public enum Measure: String, Hashable, Sendable, CaseIterable {
-    /// The mean over all tokens of ``Decoding/TokenConfidence/vocabulary``: self-certainty.
+    /// The mean over all tokens of `TokenConfidence.vocabulary`: self-certainty.
     case selfCertainty = "self-certainty"
-    /// DeepConf's average: the mean over all tokens of ``Decoding/TokenConfidence/mostProbable(_:)`` of 20.
+    /// DeepConf's average: the mean over all tokens of `TokenConfidence.mostProbable(_:)` of 20.
     case mean
     /// The same over the last tokens alone, as many as the window holds.
     case tail
