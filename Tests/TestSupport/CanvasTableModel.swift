@@ -25,58 +25,22 @@ public struct CanvasTableModel: LanguageModel {
   public func makeSession(_ options: SessionOptions) throws(ModelError)
     -> sending CanvasTableSession
   {
-    CanvasTableSession(
-      table: try table.makeSession(options), vocabularyCount: vocabularyCount, denoise: denoise)
+    CanvasTableSession(table, options, denoise: denoise)
   }
 }
 
 /// The session of a ``CanvasTableModel``.
-public final class CanvasTableSession: CanvasSession {
+public final class CanvasTableSession: TableSession, CanvasSession {
   /// 64
   public let maximumCanvasLength = 64
-  private let table: TableSession
-  private let vocabularyCount: Int
   private let rows: @Sendable ([TokenID], [TokenID]) -> [[Float]]
 
   init(
-    table: TableSession, vocabularyCount: Int,
+    _ table: TableLanguageModel, _ options: SessionOptions,
     denoise: @escaping @Sendable ([TokenID], [TokenID]) -> [[Float]]
   ) {
-    self.table = table
-    self.vocabularyCount = vocabularyCount
     rows = denoise
-  }
-
-  /// Opens an empty sequence; no adapter is known.
-  public func open(adapter: AdapterMix) throws(ModelError) -> SequenceID {
-    try table.open(adapter: adapter)
-  }
-
-  /// Opens a sequence with the tokens of `parent`.
-  public func fork(_ parent: SequenceID) throws(ModelError) -> SequenceID {
-    try table.fork(parent)
-  }
-
-  /// Shortens a sequence.
-  public func rollback(_ sequence: SequenceID, to length: Int) throws(ModelError) {
-    try table.rollback(sequence, to: length)
-  }
-
-  /// Closes a sequence, if it is open.
-  public func close(_ sequence: SequenceID) {
-    table.close(sequence)
-  }
-
-  /// The number of tokens of a sequence.
-  public func length(of sequence: SequenceID) throws(ModelError) -> Int {
-    try table.length(of: sequence)
-  }
-
-  /// Looks up the rows that are asked for.
-  public func step(
-    _ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>
-  ) throws(ModelError) {
-    try table.step(inputs, into: &rows)
+    super.init(table, options)
   }
 
   /// Looks up the rows of the canvases.
@@ -89,7 +53,7 @@ public final class CanvasTableSession: CanvasSession {
       for token in input.tokens where token < 0 || token >= vocabularyCount {
         throw .tokenOutOfRange(token, vocabularyCount: vocabularyCount)
       }
-      for row in rows(try table.tokens(of: input.sequence), input.tokens) {
+      for row in rows(try tokens(of: input.sequence), input.tokens) {
         for logit in row {
           output[index] = logit
           index += 1

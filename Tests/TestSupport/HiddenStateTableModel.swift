@@ -25,56 +25,23 @@ public struct HiddenStateTableModel: LanguageModel {
   public func makeSession(_ options: SessionOptions) throws(ModelError)
     -> sending HiddenStateTableSession
   {
-    HiddenStateTableSession(
-      table: try table.makeSession(options), hiddenSize: hiddenSize, state: state)
+    HiddenStateTableSession(table, options, hiddenSize: hiddenSize, state: state)
   }
 }
 
 /// The session of a ``HiddenStateTableModel``.
-public final class HiddenStateTableSession: HiddenStateSession {
+public final class HiddenStateTableSession: TableSession, HiddenStateSession {
   /// The number of elements of a hidden state.
   public let hiddenSize: Int
-  private let table: TableSession
   private let state: @Sendable ([TokenID]) -> [Float]
 
   init(
-    table: TableSession, hiddenSize: Int, state: @escaping @Sendable ([TokenID]) -> [Float]
+    _ table: TableLanguageModel, _ options: SessionOptions, hiddenSize: Int,
+    state: @escaping @Sendable ([TokenID]) -> [Float]
   ) {
-    self.table = table
     self.hiddenSize = hiddenSize
     self.state = state
-  }
-
-  /// Opens an empty sequence; no adapter is known.
-  public func open(adapter: AdapterMix) throws(ModelError) -> SequenceID {
-    try table.open(adapter: adapter)
-  }
-
-  /// Opens a sequence with the tokens of `parent`.
-  public func fork(_ parent: SequenceID) throws(ModelError) -> SequenceID {
-    try table.fork(parent)
-  }
-
-  /// Shortens a sequence.
-  public func rollback(_ sequence: SequenceID, to length: Int) throws(ModelError) {
-    try table.rollback(sequence, to: length)
-  }
-
-  /// Closes a sequence, if it is open.
-  public func close(_ sequence: SequenceID) {
-    table.close(sequence)
-  }
-
-  /// The number of tokens of a sequence.
-  public func length(of sequence: SequenceID) throws(ModelError) -> Int {
-    try table.length(of: sequence)
-  }
-
-  /// Looks up the rows that are asked for.
-  public func step(
-    _ inputs: Span<StepInput>, into rows: inout MutableSpan<Float>
-  ) throws(ModelError) {
-    try table.step(inputs, into: &rows)
+    super.init(table, options)
   }
 
   /// Looks up the rows and the hidden states that are asked for.
@@ -85,7 +52,7 @@ public final class HiddenStateTableSession: HiddenStateSession {
     var output: [Float] = []
     for index in inputs.indices {
       let input = inputs[index]
-      var tokens = try table.tokens(of: input.sequence)
+      var tokens = try tokens(of: input.sequence)
       for (offset, token) in input.tokens.enumerated() {
         tokens.append(token)
         if states[index].isWanted(at: offset, of: input.tokens.count) { output += state(tokens) }
@@ -94,7 +61,7 @@ public final class HiddenStateTableSession: HiddenStateSession {
     guard output.count == hiddenStates.count else {
       throw .wrongOutputCount(expected: output.count, actual: hiddenStates.count)
     }
-    try table.step(inputs, into: &rows)
+    try step(inputs, into: &rows)
     for index in output.indices { hiddenStates[index] = output[index] }
   }
 }

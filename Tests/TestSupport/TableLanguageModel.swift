@@ -46,10 +46,7 @@ public struct TableLanguageModel: LanguageModel {
 
   /// A session with nothing in it.
   public func makeSession(_ options: SessionOptions) throws(ModelError) -> sending TableSession {
-    TableSession(
-      vocabularyCount: vocabularyCount,
-      contextLength: min(options.contextLength ?? .max, contextLength), ledger: ledger,
-      logits: logits)
+    TableSession(self, options)
   }
 
   /// Counts of what the sessions of a model were asked.
@@ -75,23 +72,20 @@ public struct TableLanguageModel: LanguageModel {
   }
 }
 
-/// The session of a ``TableLanguageModel``: a list of tokens for each sequence.
-public final class TableSession: DecodingSession {
-  private let vocabularyCount: Int
+/// The session of a ``TableLanguageModel``: a list of tokens for each sequence. Sessions that can do more build on it.
+public class TableSession: DecodingSession {
+  let vocabularyCount: Int
   private let contextLength: Int
   private let ledger: TableLanguageModel.Ledger
   private let logits: @Sendable ([TokenID]) -> [Float]
   private var sequences: [SequenceID: [TokenID]] = [:]
   private var nextID = 0
 
-  init(
-    vocabularyCount: Int, contextLength: Int, ledger: TableLanguageModel.Ledger,
-    logits: @escaping @Sendable ([TokenID]) -> [Float]
-  ) {
-    self.vocabularyCount = vocabularyCount
-    self.contextLength = contextLength
-    self.ledger = ledger
-    self.logits = logits
+  init(_ table: TableLanguageModel, _ options: SessionOptions) {
+    vocabularyCount = table.vocabularyCount
+    contextLength = min(options.contextLength ?? .max, table.contextLength)
+    ledger = table.ledger
+    logits = table.logits
   }
 
   /// Opens an empty sequence; no adapter is known.
