@@ -1,5 +1,6 @@
 public import Decoding
 import LanguageModeling
+import Metrics
 
 /// How much the vote of a sample counts under ``SelfConsistency``: by how sure the model was while it wrote it.
 ///
@@ -91,7 +92,9 @@ public struct ConfidenceVote: Hashable, Sendable {
   /// - Parameter confidences: the confidence of each.
   /// - Complexity: O(*n* log *n*).
   public func weights(of confidences: [Double]) -> [Double] {
-    let threshold = percentile(1 - keptShare, of: confidences)
+    let threshold =
+      keptShare < 1 && !confidences.isEmpty
+      ? Quantile.interpolated(confidences.sorted(), 1 - keptShare) : -.infinity
     let voting = confidences.indices.filter { confidences[$0] >= threshold }
     var weights = Array(repeating: 0.0, count: confidences.count)
     guard bordaPower > 0 else {
@@ -104,15 +107,5 @@ public struct ConfidenceVote: Hashable, Sendable {
       weights[index] = PortableExponential.exp(bordaPower * PortableLogarithm.log(points))
     }
     return weights
-  }
-
-  /// The value below which a share of the numbers lies, between two of them in proportion.
-  private func percentile(_ share: Double, of numbers: [Double]) -> Double {
-    guard share > 0, !numbers.isEmpty else { return -.infinity }
-    let sorted = numbers.sorted()
-    let place = share * Double(sorted.count - 1)
-    let low = min(Int(place), sorted.count - 1)
-    let high = min(low + 1, sorted.count - 1)
-    return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
   }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Metrics
 
 /// What a sweep's numbers say beyond the rows of its ranking: which differences could be seen at all, what differences go
 /// with, and what each method finds by how many settings.
@@ -85,7 +86,7 @@ public struct Findings: Sendable {
       return VarianceComponents(zip(own, other).map { [$0 - $1] })
     }.filter { $0.promptDeviation > 0 }
     guard !components.isEmpty else { return nil }
-    func median(_ values: [Double]) -> Double { ConfidenceInterval.quantile(values.sorted(), 0.5) }
+    func median(_ values: [Double]) -> Double { Quantile.interpolated(values.sorted(), 0.5) }
     return Sensitivity(
       promptCount: components.map(\.promptCount).max() ?? 0,
       sampleCount: components.map(\.sampleCount).max() ?? 1,

@@ -155,7 +155,7 @@
                 "The mean \(objective.name) over all trials with both values. Colour begins where a mean is farther from that of all trials than half the interval of one difference: blue is better, orange is worse. \(basis)",
               map: HeatMap(
                 rows: vertical, columns: horizontal, scores: scores(rows),
-                unit: widths.isEmpty ? nil : ConfidenceInterval.quantile(widths, 0.5),
+                unit: widths.isEmpty ? nil : Quantile.interpolated(widths, 0.5),
                 isMaximized: objective.goal != .minimize))
           ]
         }

@@ -1,3 +1,5 @@
+import Metrics
+
 /// An estimate and the range that covers the true value with a given probability.
 public struct ConfidenceInterval: Hashable, Sendable {
   /// The score of the prompts themselves.
@@ -19,16 +21,8 @@ public struct ConfidenceInterval: Hashable, Sendable {
   init(estimate: Double, resampled: [Double], level: Double) {
     let sorted = resampled.filter(\.isFinite).sorted()
     self.estimate = estimate
-    lower = Self.quantile(sorted, (1 - level) / 2)
-    upper = Self.quantile(sorted, (1 + level) / 2)
+    lower = Quantile.interpolated(sorted, (1 - level) / 2)
+    upper = Quantile.interpolated(sorted, (1 + level) / 2)
   }
 
-  /// The linearly interpolated quantile (type 7 of Hyndman and Fan 1996, which NumPy and R take).
-  static func quantile(_ sorted: [Double], _ share: Double) -> Double {
-    guard let last = sorted.last else { return .nan }
-    let place = share * Double(sorted.count - 1)
-    let index = Int(place)
-    guard index + 1 < sorted.count else { return last }
-    return sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index])
-  }
 }

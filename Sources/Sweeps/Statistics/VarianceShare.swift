@@ -1,3 +1,5 @@
+import Metrics
+
 /// How much of the differences between trials goes with one parameter.
 public struct VarianceShare: Hashable, Sendable {
   /// The parameter.
@@ -15,7 +17,7 @@ public struct VarianceShare: Hashable, Sendable {
   public static func levels(of numbers: [Double], groupCount: Int = 4) -> [Int] {
     let sorted = numbers.filter(\.isFinite).sorted()
     let cuts = (1..<groupCount).map {
-      ConfidenceInterval.quantile(sorted, Double($0) / Double(groupCount))
+      Quantile.interpolated(sorted, Double($0) / Double(groupCount))
     }
     return numbers.map { number in cuts.count { number > $0 } }
   }
