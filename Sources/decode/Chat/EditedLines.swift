@@ -52,7 +52,6 @@ final class EditedLines: LineSource {
     raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
     guard tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0 else { return false }
     defer { tcsetattr(STDIN_FILENO, TCSANOW, &settings) }
-    var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    return poll(&request, 1, pasteDelay) > 0
+    return isInputWaiting
   }
 }

@@ -30,9 +30,6 @@ final class PlainLines: LineSource {
 
   /// Whether another line is there, read already or not yet: a terminal hands out one at a time.
   var isMoreWaiting: Bool {
-    guard isTerminal else { return false }
-    if reader.holdsLine { return true }
-    var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    return poll(&request, 1, pasteDelay) > 0
+    isTerminal && (reader.holdsLine || isInputWaiting)
   }
 }

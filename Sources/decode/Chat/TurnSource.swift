@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What whoever talks types next.
 enum TypedLine: Hashable {
   /// A line, without its newline.
@@ -8,10 +14,6 @@ enum TypedLine: Hashable {
   case end
 }
 
-/// How long the rest of a paste may keep one waiting, in milliseconds: a terminal over a network may hand it over in
-/// several parts.
-let pasteDelay: CInt = 20
-
 /// Where lines come from: a terminal with or without editing, or a pipe.
 protocol LineSource: AnyObject {
   /// The next line, asked for by `prompt` where somebody types.
@@ -19,6 +21,15 @@ protocol LineSource: AnyObject {
 
   /// Whether more lines wait already, as after a paste.
   var isMoreWaiting: Bool { get }
+}
+
+extension LineSource {
+  /// Whether standard input has bytes, or gets some at once: a terminal over a network may hand a paste over in several
+  /// parts.
+  var isInputWaiting: Bool {
+    var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return poll(&request, 1, 20) > 0
+  }
 }
 
 /// The turns of a conversation: lines, joined where they belong together.
