@@ -38,7 +38,7 @@ import Testing
       DecodingRequest(
         prompt: [1, 300, TokenID(40 + index % 3)], strategy: item.0, samples: item.samples,
         seed: 12, stopRules: StopRules(endOfSequence: [2], maxNewTokens: 16),
-        processors: item.0.canvasLength == 0 ? [try RepetitionPenalty(1.2)] : [],
+        processors: item.0 is Diffusion ? [] : [try RepetitionPenalty(1.2)],
         guidance: index % 2 == 1 ? Guidance(scale: 1.5, negativePrompt: [1, 77]) : nil,
         report: TokenReport(alternatives: 2, processedLogProbability: true, entropy: true))
     }

@@ -216,6 +216,14 @@ public struct Candidates: Sendable {
     self.isDense = false
   }
 
+  /// Whether the logits are those of a distribution: no NaN, no +∞, and not all −∞.
+  var isDistribution: Bool {
+    withLogits { row in
+      let (maximum, isOrdered) = LogitRow.maximum(of: row)
+      return maximum.isFinite && isOrdered
+    }
+  }
+
   /// ln Σ exp of the logits, and their entropy in nats where it is asked for; `nil` for logits that are no
   /// distribution: a NaN, a +∞, or nothing but −∞.
   func summary(entropy: Bool) -> (logNormalizer: Double, entropy: Double?)? {

@@ -28,13 +28,10 @@ struct Canvas {
     self.best = best
   }
 
-  /// Settles what is accepted, and puts noise where nothing is.
-  mutating func settle(_ accepted: [CanvasProposal], noise: (_ position: Int) -> TokenID) {
-    for proposal in accepted {
-      settled[proposal.position] = proposal.token
-      tokens[proposal.position] = proposal.token.token
-    }
-    for position in 0..<count where settled[position] == nil { tokens[position] = noise(position) }
+  /// Settles a position.
+  mutating func settle(_ position: Int, _ token: GeneratedToken) {
+    settled[position] = token
+    tokens[position] = token.token
   }
 
   /// How it looks to others.

@@ -1,3 +1,5 @@
+import LanguageModeling
+
 /// Which positions of a canvas a step settles.
 public enum CanvasAcceptance: Hashable, Sendable {
   /// As many as the schedule says, those whose drawn token is most probable (LLaDA's `low_confidence`).
@@ -69,9 +71,12 @@ public enum CanvasAcceptance: Hashable, Sendable {
 struct CanvasProposal {
   /// The position within the canvas.
   var position: Int
-  var token: GeneratedToken
-  /// The most probable token of the same distribution.
-  var best: GeneratedToken
+  /// The token that was drawn.
+  var token: TokenID
+  /// Its log-probability in the distribution that it was drawn from, where the report asks for it.
+  var processedLogProbability: Double?
+  /// The most probable token of the distribution before filters.
+  var best: TokenID
   /// What positions are settled in the order of, least first: a probability or a lead with its sign turned, an entropy, a
   /// random number.
   var rank: Double

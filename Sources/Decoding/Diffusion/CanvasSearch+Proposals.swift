@@ -37,10 +37,7 @@ extension CanvasSearch {
   ) throws(DecodingFailure) -> CanvasProposal? {
     let width = vocabularyCount
     let index = place.firstRow + position
-    let row = logits.extracting(index * width..<(index + 1) * width)
     let length = canvas.start + position
-    let facts = try facts(
-      of: row, report: tree.report, length: tree.promptLength + length, scratch: &scratch)
     try tree.loadCanvas(
       index, of: logits, width: width, leaf: place.leaf, position: length, without: mask,
       into: &scratch)
@@ -48,8 +45,8 @@ extension CanvasSearch {
       scratch.divideLogits(
         by: Float(temperatures.value(step: canvas.step, of: canvas.stepCount)))
     }
-    guard let best = scratch.indexOfMaximum,
-      let summary = scratch.summary(entropy: needsEntropy)
+    guard let summary = scratch.summary(entropy: needsEntropy),
+      let best = scratch.indexOfMaximum
     else {
       guard tree.isConstrained else { throw .noCandidates(length: tree.promptLength + length) }
       return nil
@@ -74,10 +71,8 @@ extension CanvasSearch {
       case .random: place.noise.uniform(position: length)
       }
     return CanvasProposal(
-      position: position,
-      token: facts.token(token, logit: row[Int(token)], processed: processed),
-      best: facts.token(bestToken, logit: row[Int(bestToken)], processed: nil), rank: rank,
-      entropy: summary.entropy ?? 0)
+      position: position, token: token, processedLogProbability: processed, best: bestToken,
+      rank: rank, entropy: summary.entropy ?? 0)
   }
 
   private var needsEntropy: Bool {
@@ -88,33 +83,23 @@ extension CanvasSearch {
     }
   }
 
-  /// What is known of a row of the model's logits, of which the mask is no part.
-  private struct Facts {
-    var logNormalizer: Double
-    var entropy: Double?
-    var confidence: Double?
-    var alternatives: [TokenAlternative]
-
-    func token(_ token: TokenID, logit: Float, processed: Double?) -> GeneratedToken {
-      GeneratedToken(
-        token: token, logProbability: Double(logit) - logNormalizer,
-        processedLogProbability: processed, entropy: entropy, confidence: confidence,
-        alternatives: alternatives, constraintLogProbability: nil)
-    }
-  }
-
-  private func facts(
-    of row: Span<Float>, report: TokenReport, length: Int, scratch: inout Candidates
-  ) throws(DecodingFailure) -> Facts {
-    scratch.load(row)
+  /// A token at a position of a canvas with what the request wants to know about it, of the model's logits without the
+  /// mask.
+  func generated(
+    _ token: TokenID, processed: Double?, at position: Int, of canvas: Canvas,
+    _ place: CanvasPlace, tree: SearchTree, logits: Span<Float>, scratch: inout Candidates
+  ) throws(DecodingFailure) -> GeneratedToken {
+    let first = (place.firstRow + position) * vocabularyCount
+    scratch.load(logits.extracting(first..<first + vocabularyCount))
     if let mask { scratch.exclude(mask) }
-    guard let summary = scratch.summary(entropy: report.entropy) else {
-      throw .notFinite(length: length)
+    guard let summary = scratch.summary(entropy: tree.report.entropy) else {
+      throw .notFinite(length: tree.promptLength + canvas.start + position)
     }
-    let told = report.tell(&scratch, logNormalizer: summary.logNormalizer)
-    return Facts(
-      logNormalizer: summary.logNormalizer, entropy: summary.entropy, confidence: told.confidence,
-      alternatives: told.alternatives)
+    let told = tree.report.tell(&scratch, logNormalizer: summary.logNormalizer)
+    return GeneratedToken(
+      token: token, logProbability: Double(logits[first + Int(token)]) - summary.logNormalizer,
+      processedLogProbability: processed, entropy: summary.entropy, confidence: told.confidence,
+      alternatives: told.alternatives, constraintLogProbability: nil)
   }
 }
 

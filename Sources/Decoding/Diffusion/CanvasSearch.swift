@@ -27,6 +27,11 @@ struct CanvasSearch: DecodingSearch {
   /// What the model is to look at after a sample's text. At least one token.
   func canvas(ofSlot slot: Int) -> [TokenID] { canvases[slot].tokens }
 
+  /// The positions of all canvases that the model looks at.
+  func positionCount(of tree: SearchTree) -> Int {
+    tree.live.reduce(0) { $0 + canvases[$1.slot].count }
+  }
+
   /// Takes a step of denoising.
   ///
   /// - Parameter logits: those of all canvases, `[positions of all live hypotheses, vocabularyCount]`.
@@ -44,10 +49,12 @@ struct CanvasSearch: DecodingSearch {
         let proposals = try proposals(
           for: canvas, at: place, of: tree, logits: logits, scratch: &scratch)
       else {
-        endAtConstraint(row, of: &tree)
+        tree.complete(
+          tree.live[row].hypothesis, slot: slot, reason: tree.reasonToEnd(row: row) ?? .deadEnd)
         continue
       }
-      let block = settle(proposals, slot: slot, noise: tree.noise(ofSlot: slot))
+      let block = try settle(
+        proposals, at: place, slot: slot, of: tree, logits: logits, scratch: &scratch)
       if tree.report.canvas { tree.canvases.append(canvases[slot].state(slot: slot)) }
       guard let block else {
         tree.keep(row)
@@ -63,23 +70,8 @@ struct CanvasSearch: DecodingSearch {
   mutating func conclude(_ tree: inout SearchTree, reason: FinishReason) {
     for leaf in tree.live {
       let slots = canvases.isEmpty ? 0..<tree.sampleCount : leaf.slot..<leaf.slot + 1
-      for slot in slots { end(leaf.hypothesis, slot: slot, of: &tree, reason: reason) }
+      for slot in slots { tree.complete(leaf.hypothesis, slot: slot, reason: reason) }
     }
-  }
-
-  /// Ends a hypothesis after which its constraint allows nothing.
-  private func endAtConstraint(_ row: Int, of tree: inout SearchTree) {
-    let leaf = tree.live[row]
-    let reason = tree.reasonToEnd(row: row) ?? .deadEnd
-    end(leaf.hypothesis, slot: leaf.slot, of: &tree, reason: reason)
-  }
-
-  private func end(
-    _ hypothesis: HypothesisID, slot: Int, of tree: inout SearchTree, reason: FinishReason
-  ) {
-    tree.complete(
-      hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
-      score: tree.logProbability(of: hypothesis), reason: reason)
   }
 
   // MARK: - Blocks
@@ -121,62 +113,82 @@ struct CanvasSearch: DecodingSearch {
 
   /// Settles what is accepted of a step's proposals.
   ///
-  /// - Parameter noise: the sample's.
   /// - Returns: the block's tokens, where that was its last step.
   private mutating func settle(
-    _ proposals: [CanvasProposal], slot: Int, noise: CounterNoise
-  ) -> [GeneratedToken]? {
+    _ proposals: [CanvasProposal], at place: CanvasPlace, slot: Int, of tree: SearchTree,
+    logits: Span<Float>, scratch: inout Candidates
+  ) throws(DecodingFailure) -> [GeneratedToken]? {
     var canvas = canvases[slot]
-    defer { canvases[slot] = canvas }
-    let (count, settledCount) = (canvas.count, canvas.settledCount)
-    let round = noise.inRound(canvas.step)
-    func target(_ step: Int) -> Int {
-      diffusion.acceptance.followsSchedule || step >= canvas.stepCount
-        ? diffusion.schedule.settledCount(after: step, of: canvas.stepCount, positions: count) : 0
-    }
     canvas.step += 1
-    let aim = target(canvas.step)
-    if mask == nil {
-      for position in 0..<count { canvas.settled[position] = nil }
-    } else if diffusion.remasking > 0, settledCount > 0 {
-      // σ = η · min(1, (1 − α_s) / α_t)
-      let most = min(1, Double(count - max(aim, settledCount)) / Double(settledCount))
-      for position in 0..<count where canvas.settled[position] != nil {
-        guard round.coin(position: canvas.start + position) < diffusion.remasking * most else {
-          continue
-        }
-        canvas.settled[position] = nil
-      }
+    let isLast = canvas.step >= canvas.stepCount
+    let aim =
+      isLast || diffusion.acceptance.followsSchedule
+      ? diffusion.schedule.settledCount(
+        after: canvas.step, of: canvas.stepCount, positions: canvas.count) : 0
+    takeBack(&canvas, aim: aim, noise: place.noise)
+    func generated(
+      _ token: TokenID, _ processed: Double?, _ position: Int
+    ) throws(DecodingFailure) -> GeneratedToken {
+      try self.generated(
+        token, processed: processed, at: position, of: canvas, place, tree: tree, logits: logits,
+        scratch: &scratch)
     }
     let accepted = diffusion.acceptance.accepted(
       proposals, count: max(0, aim - canvas.settledCount))
-    let next = noise.inRound(canvas.step)
-    let start = canvas.start
-    canvas.settle(accepted) { noiseToken(at: start + $0, noise: next) }
+    for proposal in accepted {
+      canvas.settle(
+        proposal.position,
+        try generated(proposal.token, proposal.processedLogProbability, proposal.position))
+    }
+    let next = tree.noise(ofSlot: slot).inRound(canvas.step)
+    for position in 0..<canvas.count where canvas.settled[position] == nil {
+      canvas.tokens[position] = noiseToken(at: canvas.start + position, noise: next)
+    }
     var best = canvas.tokens
-    for proposal in proposals { best[proposal.position] = proposal.best.token }
+    for proposal in proposals { best[proposal.position] = proposal.best }
     canvas.note(best: best)
-    return block(of: canvas, proposals)
+    canvases[slot] = canvas
+    let isStopped = isStopped(canvas, proposals)
+    if mask == nil {
+      guard isLast || isStopped else { return nil }
+      canvas.settled = Array(repeating: nil, count: canvas.count)
+    } else if canvas.settledCount < canvas.count, !isStopped {
+      return nil
+    }
+    // What isn't settled becomes what is most probable.
+    for proposal in proposals where canvas.settled[proposal.position] == nil {
+      canvas.settle(proposal.position, try generated(proposal.best, nil, proposal.position))
+    }
+    return canvas.settled.compactMap(\.self)
   }
 
-  /// The block's tokens where it is done: all are settled, there are no more steps, or the rule to stop says so.
-  private func block(of canvas: Canvas, _ proposals: [CanvasProposal]) -> [GeneratedToken]? {
-    let isLast = canvas.step >= canvas.stepCount
-    let isStopped = diffusion.stop.map { stop in
-      canvas.stableSteps >= stop.stableSteps
-        && proposals.reduce(0) { $0 + $1.entropy } / Double(max(1, proposals.count))
-          < stop.meanEntropy
-    }
+  /// Takes back what may not stay: under uniform noise everything, which is decided again at each step; where there is
+  /// re-masking, what the noise says.
+  ///
+  /// - Parameters:
+  ///   - aim: the number of positions that are to be settled after the step.
+  ///   - noise: that of the step's round.
+  private func takeBack(_ canvas: inout Canvas, aim: Int, noise: CounterNoise) {
+    let settledCount = canvas.settledCount
     guard mask != nil else {
-      return isLast || isStopped == true ? proposals.map(\.best) : nil
+      canvas.settled = Array(repeating: nil, count: canvas.count)
+      return
     }
-    guard canvas.settledCount < canvas.count, isStopped == true else {
-      return canvas.settledCount == canvas.count ? canvas.settled.compactMap(\.self) : nil
+    guard diffusion.remasking > 0, settledCount > 0 else { return }
+    // σ = η · min(1, (1 − α_s) / α_t)
+    let share =
+      diffusion.remasking
+      * min(1, Double(canvas.count - max(aim, settledCount)) / Double(settledCount))
+    for position in 0..<canvas.count
+    where noise.coin(position: canvas.start + position) < share {
+      canvas.settled[position] = nil
     }
-    var block = canvas.settled
-    for proposal in proposals where block[proposal.position] == nil {
-      block[proposal.position] = proposal.best
-    }
-    return block.compactMap(\.self)
+  }
+
+  /// Whether the rule to stop ends a block.
+  private func isStopped(_ canvas: Canvas, _ proposals: [CanvasProposal]) -> Bool {
+    guard let stop = diffusion.stop, canvas.stableSteps >= stop.stableSteps else { return false }
+    let entropy = proposals.reduce(0) { $0 + $1.entropy }
+    return entropy / Double(max(1, proposals.count)) < stop.meanEntropy
   }
 }

@@ -95,9 +95,6 @@ public struct Diffusion: DecodingStrategy {
   /// `true`: each sample is alone, and a block is added whole.
   public var isAppendOnly: Bool { true }
 
-  /// The positions of a block.
-  public var canvasLength: Int { blockLength }
-
   /// Refuses numbers outside their ranges, processors that read the tokens so far, filters that remember what was drawn, and
   /// a constraint over blocks of more than one position.
   public func validate(_ request: DecodingRequest) throws(DecodingFailure) {
@@ -159,4 +156,10 @@ public struct Diffusion: DecodingStrategy {
   public func makeSearch(for request: DecodingRequest) -> some DecodingSearch {
     CanvasSearch(self)
   }
+}
+
+extension DecodingStrategy {
+  /// The most tokens of a hypothesis that are denoised together: then the rows that the search sees are those of a canvas
+  /// (`CanvasSession`), and a model without is refused. 0: tokens come one by one.
+  var canvasLength: Int { (self as? Diffusion)?.blockLength ?? 0 }
 }

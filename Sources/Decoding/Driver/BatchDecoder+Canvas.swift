@@ -22,15 +22,10 @@ extension BatchDecoder {
 
   /// Lets a request whose prompt is read begin with its first canvases.
   func beginCanvases(_ index: Int) {
-    let state = requests[index]
-    guard var search = state.search as? CanvasSearch else { return }
-    search.begin(&state.tree, vocabularyCount: vocabularyCount)
-    state.search = search
-    state.tree.endStep()
-    do throws(DecodingFailure) {
-      try follow(index, from: .prompt)
-    } catch {
-      fail(index, error)
+    takeStep(index) { state in
+      guard var search = state.search as? CanvasSearch else { return }
+      search.begin(&state.tree, vocabularyCount: vocabularyCount)
+      state.search = search
     }
   }
 
@@ -76,15 +71,11 @@ extension BatchDecoder {
         continue
       }
       var row = 0
-      var counts: [(index: Int, count: Int)] = []
       for item in work {
-        guard case .request(let index, let isFirst) = item.owner else { continue }
-        if isFirst { counts.append((index, 0)) }
-        counts[counts.count - 1].count += item.input.rowCount
-      }
-      for (index, count) in counts {
-        advanceCanvases(index, rows: row..<row + count)
-        row += count
+        if case .request(let index, isFirst: true) = item.owner {
+          advanceCanvases(index, firstRow: row)
+        }
+        row += item.input.rowCount
       }
       return true
     }
@@ -96,43 +87,36 @@ extension BatchDecoder {
     for index in requests.indices where requests[index].phase == .searching {
       let state = requests[index]
       guard let search = state.search as? CanvasSearch else { continue }
-      for sequences in [state.sequences, state.guidance?.sequences ?? []] {
-        for (row, sequence) in sequences.enumerated() {
-          work.append(
-            Work(
-              input: StepInput(
-                sequence, search.canvas(ofSlot: state.tree.live[row].slot), logits: .all),
-              owner: .request(
-                index, isFirst: row == 0 && sequence == state.sequences.first)))
-        }
+      for (row, leaf) in state.tree.live.enumerated() {
+        work.append(
+          Work(
+            input: StepInput(
+              state.sequences[row], search.canvas(ofSlot: leaf.slot), logits: .all),
+            owner: .request(index, isFirst: row == 0)))
+      }
+      for (leaf, sequence) in zip(state.tree.live, state.guidance?.sequences ?? []) {
+        work.append(
+          Work(
+            input: StepInput(sequence, search.canvas(ofSlot: leaf.slot), logits: .all),
+            owner: .request(index, isFirst: false)))
       }
     }
     return work
   }
 
-  /// Lets a request's search see the rows of its canvases.
-  private func advanceCanvases(_ index: Int, rows range: Range<Int>) {
-    let state = requests[index]
-    let first = state.tree.live.first?.hypothesis ?? .prompt
-    let isGuided = state.guidance != nil
-    let middle = isGuided ? (range.lowerBound + range.upperBound) / 2 : range.upperBound
-    do throws(DecodingFailure) {
-      let logits = rows.span.extracting(
-        range.lowerBound * vocabularyCount..<middle * vocabularyCount)
-      if isGuided {
-        let negative = rows.span.extracting(
-          middle * vocabularyCount..<range.upperBound * vocabularyCount)
+  /// Lets a request's search see the rows of its canvases, after which come those on the negative side.
+  private func advanceCanvases(_ index: Int, firstRow: Int) {
+    takeStep(index) { state throws(DecodingFailure) in
+      guard let search = state.search as? CanvasSearch else { return }
+      let count = search.positionCount(of: state.tree) * vocabularyCount
+      let (rows, first) = (rows, firstRow * vocabularyCount)
+      let logits = rows.span.extracting(first..<first + count)
+      if state.guidance != nil {
         try state.tree.guideCanvases(
-          logits, by: negative, width: vocabularyCount, scratch: &scratch)
+          logits, by: rows.span.extracting(first + count..<first + 2 * count),
+          width: vocabularyCount, scratch: &scratch)
       }
       try state.search.advance(&state.tree, logits: logits, scratch: &scratch)
-      state.tree.endStep()
-      try follow(index, from: first)
-    } catch {
-      fail(index, error)
-      return
     }
-    emit(index)
-    if state.tree.live.isEmpty { finish(index) }
   }
 }

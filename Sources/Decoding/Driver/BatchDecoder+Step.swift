@@ -200,14 +200,23 @@ extension BatchDecoder {
   /// Lets a request's search see its rows, and forks the model's sequences as it says.
   private func advance(_ index: Int, rows range: Range<Int>) {
     if supportsDrafting(index) { return verify(index, rows: range) }
-    let first = requests[index].tree.live.first?.hypothesis ?? .prompt
-    do throws(DecodingFailure) {
+    takeStep(index) { state throws(DecodingFailure) in
+      let rows = rows
       let elements = range.lowerBound * vocabularyCount..<range.upperBound * vocabularyCount
       let logits = rows.span.extracting(elements)
-      let state = requests[index]
       try state.tree.beginStep(logits: logits, scratch: &scratch)
       try guide(index, rows: range)
       try state.search.advance(&state.tree, logits: logits, scratch: &scratch)
+    }
+  }
+
+  /// Lets a request's search take a step, follows the hypotheses that live on, and tells what happened; a step that fails
+  /// ends the request.
+  func takeStep(_ index: Int, _ body: (RequestState) throws(DecodingFailure) -> Void) {
+    let state = requests[index]
+    let first = state.tree.live.first?.hypothesis ?? .prompt
+    do throws(DecodingFailure) {
+      try body(state)
       state.tree.endStep()
       try follow(index, from: first)
     } catch {
@@ -215,13 +224,13 @@ extension BatchDecoder {
       return
     }
     emit(index)
-    if requests[index].tree.live.isEmpty { finish(index) }
+    if state.tree.live.isEmpty { finish(index) }
   }
 
   /// Makes the model's sequences those of the live hypotheses.
   ///
   /// - Parameter first: the hypothesis of the first sequence.
-  func follow(_ index: Int, from first: HypothesisID) throws(DecodingFailure) {
+  private func follow(_ index: Int, from first: HypothesisID) throws(DecodingFailure) {
     let state = requests[index]
     if state.tree.live.isEmpty { keep(index, through: first) }
     try follow(state.tree.live, &state.sequences)

@@ -32,9 +32,7 @@ extension SearchTree {
     for token in tokens {
       let child = try grow(leaf, from: row, by: token)
       if let reason = child.finishReason {
-        complete(
-          child.hypothesis, slot: leaf.slot, sample: sample(ofSlot: leaf.slot),
-          score: logProbability(of: child.hypothesis), reason: reason)
+        complete(child.hypothesis, slot: leaf.slot, reason: reason)
         return false
       }
       announce(child.hypothesis, slot: leaf.slot)
@@ -54,6 +52,8 @@ extension SearchTree {
   ///   - leaf: the row of the hypothesis that the canvas continues.
   ///   - position: the index of the token among the generated ones.
   ///   - excluded: the mask.
+  /// - Throws: ``DecodingFailure/notFinite(length:)``, and ``DecodingFailure/constraint(_:)`` where the constraint takes more
+  ///   than it may.
   func loadCanvas(
     _ index: Int, of logits: Span<Float>, width: Int, leaf: Int, position: Int,
     without excluded: TokenID?, into candidates: inout Candidates
@@ -65,6 +65,10 @@ extension SearchTree {
       candidates.load(guidedScores.span.extracting(elements))
     }
     if let excluded { candidates.exclude(excluded) }
+    // Those of guidance were looked at before.
+    guard guidanceScale != nil || candidates.isDistribution else {
+      throw .notFinite(length: promptLength + position)
+    }
     if stopRules.masksEndOfSequence(after: position) {
       for token in endOfSequence { candidates.exclude(token) }
     }

@@ -267,6 +267,13 @@ public struct SearchTree {
       Announcement(hypothesis: hypothesis, slot: slot, finishReason: reason))
   }
 
+  /// Makes a hypothesis that competes with no other a result: its sample's, ranked by its log-probability.
+  mutating func complete(_ hypothesis: HypothesisID, slot: Int, reason: FinishReason) {
+    complete(
+      hypothesis, slot: slot, sample: sample(ofSlot: slot),
+      score: logProbability(of: hypothesis), reason: reason)
+  }
+
   /// Whether a hypothesis' text is whole; `nil` without a constraint.
   func isComplete(_ hypothesis: HypothesisID) -> Bool? {
     hypothesis == .prompt ? isPromptComplete : nodes[hypothesis.rawValue - 1].isComplete

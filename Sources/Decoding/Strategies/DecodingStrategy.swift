@@ -21,10 +21,6 @@ public protocol DecodingStrategy: Sendable, CustomStringConvertible {
   /// keeps by slot. `false` by default; a ``DecodingRequest/draftLimit`` is refused then.
   var supportsDrafting: Bool { get }
 
-  /// The most tokens of a hypothesis that the search denoises together: then its rows are those of a canvas
-  /// (`CanvasSession`), and a model without is refused. 0 by default: tokens come one by one.
-  var canvasLength: Int { get }
-
   /// The most hypotheses that live at once, each of them a sequence of the model: what a request needs in memory is
   /// known from it. The number of samples by default.
   func sequenceCount(for request: DecodingRequest) -> Int
@@ -56,9 +52,6 @@ extension DecodingStrategy {
 
   /// `false`: hypotheses may compete, as beams do.
   public var supportsDrafting: Bool { false }
-
-  /// 0: tokens come one by one.
-  public var canvasLength: Int { 0 }
 
   /// The number of samples.
   public func sequenceCount(for request: DecodingRequest) -> Int { request.samples.count }

@@ -53,7 +53,7 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
           guard let reason = tree.reasonToEnd(row: row) else {
             throw .noCandidates(length: tree.promptLength + position)
           }
-          complete(hypothesis, slot: slot, in: &tree, reason: reason)
+          tree.complete(hypothesis, slot: slot, reason: reason)
           continue
         }
         let child = try tree.extend(
@@ -61,7 +61,7 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
           processedLogProbability: tree.report.processedLogProbability
             ? scratch.logProbability(at: index) : nil)
         if let reason = child.finishReason {
-          complete(child.hypothesis, slot: slot, in: &tree, reason: reason)
+          tree.complete(child.hypothesis, slot: slot, reason: reason)
         } else {
           tree.proceed(child, slot: slot)
         }
@@ -102,17 +102,9 @@ package struct IndependentSearch<Chooser: TokenChooser>: DecodingSearch {
   package mutating func conclude(_ tree: inout SearchTree, reason: FinishReason) {
     for leaf in tree.live {
       for slot in slots(of: leaf, in: tree) {
-        complete(leaf.hypothesis, slot: slot, in: &tree, reason: reason)
+        tree.complete(leaf.hypothesis, slot: slot, reason: reason)
       }
     }
-  }
-
-  private func complete(
-    _ hypothesis: HypothesisID, slot: Int, in tree: inout SearchTree, reason: FinishReason
-  ) {
-    tree.complete(
-      hypothesis, slot: slot, sample: tree.sample(ofSlot: slot),
-      score: tree.logProbability(of: hypothesis), reason: reason)
   }
 
   /// The slots that `leaf` stands for: all of them while it is the prompt.
